@@ -1,0 +1,154 @@
+// Package report tells the user what happens: one line per step with its time and outcome, live on a terminal and plain
+// without one, and a table of all steps at the end. A step travels in the context, so that the code that does the work
+// says how far it is with Progress, Info and Warn and needs to know nothing else.
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"golang.org/x/term"
+)
+
+// Reporter prints the steps of one run.
+type Reporter struct {
+	out  io.Writer
+	live bool // a terminal: running steps are redrawn in place
+
+	mu     sync.Mutex
+	steps  []*Step
+	drawn  int // lines of running steps now on the screen
+	frame  int
+	ticker *time.Ticker
+}
+
+// Step is one step of a run. Its methods may be called from several goroutines.
+type Step struct {
+	Name  string
+	Start time.Time
+	Took  time.Duration
+	Note  string // why it did or did not work, or what it is doing now
+	State State
+
+	reporter *Reporter
+}
+
+// State is how far a step is.
+type State int
+
+// The states of a step.
+const (
+	Running State = iota
+	Done
+	Failed
+	Stopped // ended early because another step failed
+)
+
+// New returns a Reporter on f: live when f is a terminal, plain otherwise.
+func New(f *os.File) *Reporter {
+	return &Reporter{out: f, live: term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"}
+}
+
+// Plain returns a Reporter that prints plain lines to w.
+func Plain(w io.Writer) *Reporter { return &Reporter{out: w} }
+
+// Run runs fn as the step called name and prints how it ended; fn's note says why (`unchanged`, `created in …`). A step
+// whose ctx was cancelled from outside is Stopped, not Failed.
+func (r *Reporter) Run(ctx context.Context, name string, fn func(context.Context) (string, error)) error {
+	s := &Step{Name: name, Start: time.Now(), reporter: r}
+	r.update(func() { r.steps = append(r.steps, s) })
+	note, err := fn(context.WithValue(ctx, stepKey{}, s))
+	s.Took = time.Since(s.Start)
+	switch {
+	case err == nil:
+		r.finish(s, Done, note)
+	case ctx.Err() != nil:
+		r.finish(s, Stopped, "stopped")
+	default:
+		r.finish(s, Failed, "")
+	}
+	return err
+}
+
+// Steps are the steps so far, in the order in which they began.
+func (r *Reporter) Steps() []Step {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	steps := make([]Step, len(r.steps))
+	for i, s := range r.steps {
+		steps[i] = *s
+	}
+	return steps
+}
+
+type stepKey struct{}
+
+// Progress says what the step of ctx is doing now. On a terminal it takes the place of what was said before.
+func Progress(ctx context.Context, format string, args ...any) {
+	s, ok := ctx.Value(stepKey{}).(*Step)
+	if !ok {
+		return
+	}
+	note := fmt.Sprintf(format, args...)
+	r := s.reporter
+	r.update(func() {
+		if s.Note == note {
+			return
+		}
+		s.Note = note
+		if !r.live {
+			r.println("   " + pad(s.Name) + note)
+		}
+	})
+}
+
+// Info prints a line of the step of ctx that stays.
+func Info(ctx context.Context, format string, args ...any) { say(ctx, "   ", format, args...) }
+
+// Warn prints a warning of the step of ctx.
+func Warn(ctx context.Context, format string, args ...any) {
+	say(ctx, " "+yellow.Render("!")+" ", format, args...)
+}
+
+func say(ctx context.Context, mark, format string, args ...any) {
+	if s, ok := ctx.Value(stepKey{}).(*Step); ok {
+		text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n   "+pad(""))
+		s.reporter.update(func() { s.reporter.println(mark + pad(s.Name) + text) })
+	}
+}
+
+// Print prints text that belongs to no step.
+func (r *Reporter) Print(text string) { r.update(func() { r.println(text) }) }
+
+var (
+	green  = lipgloss.NewStyle().Foreground(lipgloss.Green)
+	red    = lipgloss.NewStyle().Foreground(lipgloss.Red)
+	yellow = lipgloss.NewStyle().Foreground(lipgloss.Yellow)
+	faint  = lipgloss.NewStyle().Faint(true)
+)
+
+// pad gives step names a column of their own, so that notes line up.
+func pad(name string) string { return fmt.Sprintf("%-9s ", name) }
+
+func (r *Reporter) finish(s *Step, state State, note string) {
+	r.update(func() {
+		s.State, s.Note = state, note
+		mark := map[State]string{Done: green.Render("✓"), Failed: red.Render("✗"), Stopped: yellow.Render("-")}[state]
+		r.println(fmt.Sprintf(" %s %s%s  %s", mark, pad(s.Name), faint.Render(fmt.Sprintf("%6s", Seconds(s.Took))), note))
+	})
+}
+
+// Seconds writes a duration the way that step lines do: 0.4s, 12.3s, 3m05s.
+func Seconds(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	d = d.Round(time.Second)
+	return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+}

@@ -1,0 +1,27 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Pipe runs from and to at the same time, from's standard output being to's input; nothing is kept in between, so it
+// suits images of any size. When one fails the other is ended, and the failure that came first is returned.
+func Pipe(ctx context.Context, r Runner, from, to Command) error {
+	read, write := io.Pipe()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		err := r.Run(ctx, from.WithStdout(write))
+		write.CloseWithError(err)
+		return err
+	})
+	group.Go(func() error {
+		err := r.Run(ctx, to.WithStdin(read))
+		read.CloseWithError(errors.Join(err, io.ErrClosedPipe))
+		return err
+	})
+	return group.Wait()
+}

@@ -1,0 +1,181 @@
+// Package runner runs programs. Every other package goes through its two-method Runner, so that a test can put a Fake
+// in its place and read the exact argv that would have been run.
+package runner
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"al.essio.dev/pkg/shellescape"
+)
+
+// Runner runs one program to its end. Both methods return a *RunError when the program could not be started or
+// exited with a status other than 0, and ctx's cause when ctx ended first.
+type Runner interface {
+	// Run discards what the program prints unless Command.Stdout says otherwise.
+	Run(ctx context.Context, c Command) error
+	// Output returns the program's standard output, without the newlines at its end.
+	Output(ctx context.Context, c Command) (string, error)
+}
+
+// Command is one call of a program. Args are passed as they are: no shell reads them.
+type Command struct {
+	Name   string
+	Args   []string
+	Dir    string    // working directory; "" is the caller's own
+	Env    []string  // KEY=value, added to the caller's environment
+	Stdin  io.Reader // nil is an empty input
+	Stdout io.Writer // where Run sends standard output as it comes; nil keeps its end for the error
+	Stderr io.Writer // a copy of standard error as it comes; the error shows its end in any case
+}
+
+// Cmd returns a Command that runs name with args.
+func Cmd(name string, args ...string) Command { return Command{Name: name, Args: args} }
+
+// In returns c with its working directory set.
+func (c Command) In(dir string) Command { c.Dir = dir; return c }
+
+// WithEnv returns c with KEY=value pairs added to its environment.
+func (c Command) WithEnv(kv ...string) Command {
+	c.Env = append(append([]string{}, c.Env...), kv...)
+	return c
+}
+
+// WithStdin returns c reading its input from r.
+func (c Command) WithStdin(r io.Reader) Command { c.Stdin = r; return c }
+
+// WithStdout returns c writing its standard output to w as it comes.
+func (c Command) WithStdout(w io.Writer) Command { c.Stdout = w; return c }
+
+// WithOutput returns c writing both of its outputs to w as they come, from two goroutines at once.
+func (c Command) WithOutput(w io.Writer) Command { c.Stdout, c.Stderr = w, w; return c }
+
+// String is the call as it could be pasted into a POSIX shell.
+func (c Command) String() string {
+	s := shellescape.QuoteCommand(append([]string{c.Name}, c.Args...))
+	if c.Dir != "" {
+		s = "cd " + shellescape.Quote(c.Dir) + " && " + s
+	}
+	return s
+}
+
+// RunError says which program failed, how, and what it printed last.
+type RunError struct {
+	Command Command
+	Output  string // the last lines of standard output and error together
+	Inner   error
+}
+
+// Error shows the call, the reason and the program's last lines.
+func (e *RunError) Error() string {
+	if errors.Is(e.Inner, exec.ErrNotFound) {
+		return fmt.Sprintf("running %s: the program is not on PATH", e.Command.Name)
+	}
+	s := fmt.Sprintf("running `%s`: %v", e.Command, e.Inner)
+	if e.Output != "" {
+		s += "\n" + indent(e.Output)
+	}
+	return s
+}
+
+// Unwrap gives the reason: an *exec.ExitError or an *exec.Error.
+func (e *RunError) Unwrap() error { return e.Inner }
+
+// Output is what the failed program of err printed last; "" when err comes from no program.
+func Output(err error) string {
+	var run *RunError
+	if errors.As(err, &run) {
+		return run.Output
+	}
+	return ""
+}
+
+func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }
+
+// interruptGrace is how long a cancelled program may take to end after SIGINT; below the 5 s that mage itself waits.
+const interruptGrace = 4 * time.Second
+
+// tailLimit is how much of a program's output an error shows.
+const tailLimit = 8 << 10
+
+// Exec is the Runner that really runs programs.
+type Exec struct {
+	Log io.Writer // each call and all that the programs print; nil in the quiet mode
+}
+
+var _ Runner = Exec{}
+
+// Run implements Runner.
+func (e Exec) Run(ctx context.Context, c Command) error { return e.run(ctx, c, c.Stdout) }
+
+// Output implements Runner.
+func (e Exec) Output(ctx context.Context, c Command) (string, error) {
+	var out bytes.Buffer
+	err := e.run(ctx, c, &out)
+	return strings.TrimRight(out.String(), "\r\n"), err
+}
+
+func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
+	last := &tail{limit: tailLimit}
+	cmd := exec.CommandContext(ctx, c.Name, c.Args...)
+	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
+	cmd.Env = append(os.Environ(), c.Env...)
+	cmd.Stderr = tee(last, c.Stderr, e.Log)
+	if cmd.Stdout = stdout; stdout == nil { // what is read by a program is no help in an error, and may be binary
+		cmd.Stdout = tee(last, e.Log)
+	}
+	cmd.Cancel = func() error { return interrupt(cmd.Process) }
+	cmd.WaitDelay = interruptGrace
+	if e.Log != nil {
+		fmt.Fprintf(e.Log, "$ %s\n", c)
+	}
+	err := cmd.Run()
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		return &RunError{Command: c, Output: last.String(), Inner: err}
+	}
+	return nil
+}
+
+func tee(writers ...io.Writer) io.Writer {
+	var kept []io.Writer
+	for _, w := range writers {
+		if w != nil {
+			kept = append(kept, w)
+		}
+	}
+	return io.MultiWriter(kept...)
+}
+
+// tail keeps the last bytes written to it. Both outputs of a program are written to one, from two goroutines.
+type tail struct {
+	mu    sync.Mutex
+	limit int
+	buf   []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p...)
+	if over := len(t.buf) - t.limit; over > 0 {
+		t.buf = append(t.buf[:0], t.buf[over:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(string(t.buf))
+}
