@@ -1,0 +1,64 @@
+"""/api/todos: the visitor's own todos."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.deps import AccountId, Transaction
+from app.core.security import set_session_cookie
+from app.models import Todo
+from app.schemas import (
+    Search,
+    StaleProblem,
+    TodoCreate,
+    TodoPage,
+    TodoPublic,
+    TodoStatus,
+    TodoUpdate,
+)
+from app.services import accounts, todos
+
+router = APIRouter(prefix="/todos", tags=["todos"])
+
+
+@router.get("")
+async def list_todos(
+    db: Transaction,
+    account_id: AccountId,
+    status: Annotated[TodoStatus | None, Query(description="Only these; all without it.")] = None,
+    q: Annotated[Search, Query(description="Text to look for in title and description.")] = "",
+    limit: Annotated[int, Query(ge=1, le=100, description="Todos on a page.")] = 50,
+    cursor: Annotated[str | None, Query(max_length=64, description="A page's `next_cursor`.")] = None,
+) -> TodoPage:
+    """List the visitor's todos, newest first; empty for a visitor without a session."""
+    return await todos.list_todos(db, account_id, status=status, q=q, limit=limit, cursor=cursor)
+
+
+@router.post("", status_code=201, response_model=TodoPublic)
+async def create_todo(
+    request: Request, response: Response, db: Transaction, account_id: AccountId, new: TodoCreate
+) -> Todo:
+    """Create a todo; a visitor without a session becomes a guest and gets one."""
+    if account_id is None:
+        account_id, token = await accounts.create_guest(db)
+        set_session_cookie(request, response, token)
+    return await todos.create_todo(db, account_id, new)
+
+
+@router.get("/{todo_id}", response_model=TodoPublic)
+async def get_todo(db: Transaction, account_id: AccountId, todo_id: UUID) -> Todo:
+    """Return one todo."""
+    return await todos.get_todo(db, account_id, todo_id)
+
+
+@router.patch("/{todo_id}", response_model=TodoPublic, responses={409: {"model": StaleProblem}})
+async def update_todo(db: Transaction, account_id: AccountId, todo_id: UUID, change: TodoUpdate) -> Todo:
+    """Change the given fields, if the todo is still at the given version."""
+    return await todos.update_todo(db, account_id, todo_id, change)
+
+
+@router.delete("/{todo_id}", status_code=204)
+async def delete_todo(db: Transaction, account_id: AccountId, todo_id: UUID) -> None:
+    """Delete one todo."""
+    await todos.delete_todo(db, account_id, todo_id)

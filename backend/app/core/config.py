@@ -1,0 +1,103 @@
+"""What the environment says, read once."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from pydantic import BeforeValidator, ValidationError
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+URL_EXAMPLE = "postgresql://user:password@host:5432/todo"
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; the message names each variable and how to mend it, never a value."""
+
+
+def _invalid(message: str) -> PydanticCustomError:
+    return PydanticCustomError("invalid", "{message}", {"message": message})
+
+
+def _parse_database_url(value: object) -> URL:
+    """Turn postgres:// or postgresql:// into the driver's URL, refusing what psycopg would refuse later."""
+    if isinstance(value, URL):
+        return value
+    hint = f"use the form {URL_EXAMPLE} and percent-encode special characters in the password"
+    try:
+        url = make_url(str(value))
+        port = url.port
+    except (ArgumentError, ValueError):
+        # Neither the value nor the parser's own message: both can hold the password.
+        raise _invalid(f"is not a database URL; {hint}") from None
+    if url.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise _invalid(f"must begin with postgres:// or postgresql://; {hint}")
+    if not url.database or not (url.host or "host" in url.query):
+        raise _invalid(f"names no host or no database; {hint}")
+    if port is not None and not 0 < port < 65536:
+        raise _invalid(f"has a port outside 1-65535; {hint}")
+    try:
+        make_conninfo(**dict.fromkeys(url.query, ""))
+    except psycopg.ProgrammingError:
+        unknown = ", ".join(sorted(url.query))
+        raise _invalid(f"has an option that PostgreSQL does not know among: {unknown}; remove it") from None
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _parse_origins(value: object) -> object:
+    """Split a comma-separated list of origins such as http://localhost:3000."""
+    if not isinstance(value, str):
+        return value
+    origins = [origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()]
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+            raise _invalid(f"{origin!r} is not an origin; use scheme://host[:port], comma separated")
+    return frozenset(origins)
+
+
+DatabaseUrl = Annotated[URL, BeforeValidator(_parse_database_url)]
+Origins = Annotated[frozenset[str], NoDecode, BeforeValidator(_parse_origins)]
+
+
+class Settings(BaseSettings):
+    """The backend's configuration; each field is an environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, hide_input_in_errors=True, frozen=True, arbitrary_types_allowed=True
+    )
+
+    database_url: DatabaseUrl
+    direct_database_url: DatabaseUrl | None = None
+    """Where migrations connect when DATABASE_URL goes through a pooler."""
+    app_version: str = "dev"
+    allowed_origins: Origins = frozenset()
+    """Origins that may write besides the app's own host, e.g. a development server's."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    host: str = "0.0.0.0"  # noqa: S104 - a container is reached from outside
+    port: int = 8000
+
+    @property
+    def migration_url(self) -> URL:
+        """The URL that migrations use."""
+        return self.direct_database_url or self.database_url
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        ConfigError: A variable is missing or malformed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = []
+        for item in error.errors(include_input=False, include_context=False, include_url=False):
+            variable = str(item["loc"][0]).upper()
+            missing = f"is not set; set it to a URL such as {URL_EXAMPLE}"
+            problems.append(f"{variable} {missing if item['type'] == 'missing' else item['msg']}")
+        raise ConfigError("reading the environment: " + "; ".join(problems)) from None

@@ -1,0 +1,127 @@
+"""The database: one engine, transactions, and what is known about its health."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from psycopg.errors import UndefinedTable
+from sqlalchemy import URL, Connection, event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from tenacity import AsyncRetrying, retry_if_not_result, wait_exponential_jitter
+
+from app.core.errors import DatabaseUnavailable
+
+logger = structlog.get_logger(__name__)
+
+CONNECT_ARGS = {
+    "application_name": "todo-backend",
+    "connect_timeout": 10,
+    # Prepared statements belong to a server connection, which a pooler may swap between transactions.
+    "prepare_threshold": None,
+    # A peer that vanished without a word (a lost node) is noticed in seconds, not in hours.
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""libpq's parameters for every connection; times in seconds, tcp_user_timeout in milliseconds."""
+
+STATEMENT_TIMEOUT_MS = 5_000
+PROBE_TIMEOUT_S = 3
+RETRY = wait_exponential_jitter(initial=0.2, max=5, jitter=0.2)
+"""How long to wait, in seconds, between attempts to reach a database that does not answer."""
+
+
+def failure_reason(error: BaseException) -> str:
+    """Say in one line why the database failed, with no parameters and no password in it."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, UndefinedTable):
+        return "the schema is missing; run: python -m app.migrate"
+    return " ".join(str(cause).split()) or type(cause).__name__
+
+
+def _limit_statements(connection: Connection) -> None:
+    # LOCAL, as a pooler hands the server connection to others after the transaction.
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
+
+
+class Database:
+    """Hands out transactions and remembers how the last one went."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(
+            url,
+            connect_args=CONNECT_ARGS,
+            pool_size=10,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            pool_recycle=240,  # below the five minutes after which serverless databases suspend
+            pool_use_lifo=True,  # lets connections that a burst opened grow old and go
+            hide_parameters=True,  # users' texts stay out of the log
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._probing = asyncio.Lock()
+        self._healthy: bool | None = None
+        event.listen(self._engine.sync_engine, "begin", _limit_statements)
+        event.listen(self._engine.sync_engine, "checkout", self._succeeded)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction; it commits at the end, or rolls back on an error. Connects on first use.
+
+        Raises:
+            DatabaseUnavailable: The database cannot be reached, is too slow, or has no schema.
+        """
+        try:
+            async with self._sessions.begin() as session:
+                yield session
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            self._failed(error)
+            raise DatabaseUnavailable from error
+        except DBAPIError as error:
+            if not isinstance(error.orig, UndefinedTable):
+                raise
+            self._failed(error)
+            raise DatabaseUnavailable from error
+
+    async def ready(self) -> bool:
+        """Whether the database works, by the last real outcome.
+
+        Only after a failure, or before the first success, the database is asked: an idle one may sleep.
+        """
+        return self._healthy or await self._probe()
+
+    async def wait_until_ready(self) -> None:
+        """Ask with back-off until the database answers."""
+        await AsyncRetrying(retry=retry_if_not_result(bool), wait=RETRY)(self.ready)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    async def _probe(self) -> bool:
+        async with self._probing:  # many may ask at once; one question is enough
+            if self._healthy:
+                return True
+            try:
+                async with asyncio.timeout(PROBE_TIMEOUT_S), self.transaction() as session:
+                    await session.execute(text("SELECT 1 FROM alembic_version"))
+            except (DatabaseUnavailable, TimeoutError) as error:
+                if isinstance(error, TimeoutError):
+                    self._failed(TimeoutError(f"no answer within {PROBE_TIMEOUT_S} s"))
+                return False
+            return True
+
+    def _succeeded(self, *_: object) -> None:
+        if not self._healthy:
+            logger.info("the database answers")
+        self._healthy = True
+
+    def _failed(self, error: BaseException) -> None:
+        if self._healthy is not False:
+            logger.warning("the database does not answer", reason=failure_reason(error))
+        self._healthy = False

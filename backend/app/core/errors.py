@@ -1,0 +1,143 @@
+"""Every error leaves the app as a problem document (RFC 9457) with a stable `type`."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """One field of the request that is wrong."""
+
+    field: str = Field(description="Dotted path of the field, such as `title`.")
+    message: str
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 describes it."""
+
+    type: str = Field(description="Stable identifier of the kind of problem.", examples=["/problems/validation"])
+    title: str = Field(description="Short text, the same for every problem of this type.")
+    status: int
+    detail: str = Field(description="What went wrong here and how to mend it.")
+    errors: list[FieldError] = Field(description="The fields that are wrong; empty unless some are.")
+    request_id: str = Field(description="Identifies the request in the server's log.")
+
+
+class ProblemError(Exception):
+    """Raised anywhere below a route to answer with a problem document."""
+
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        title: str,
+        detail: str,
+        *,
+        errors: list[FieldError] | None = None,
+        headers: dict[str, str] | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+        self.title = title
+        self.detail = detail
+        self.errors = errors or []
+        self.headers = headers
+        self.extra = extra or {}
+
+    def response(self) -> Response:
+        """Render the document; members in `extra` stand beside the standard ones."""
+        document = Problem(
+            type=f"/problems/{self.kind}",
+            title=self.title,
+            status=self.status,
+            detail=self.detail,
+            errors=self.errors,
+            request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        )
+        # ASCII escapes, because a message can quote a field name with a lone surrogate, which UTF-8 cannot hold.
+        body = json.dumps({**document.model_dump(), **self.extra}, ensure_ascii=True)
+        return Response(body, self.status, self.headers, MEDIA_TYPE)
+
+
+class ValidationProblem(ProblemError):
+    """The request is understood, but one or more of its fields are wrong."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        fields = ", ".join(error.field for error in errors)
+        detail = f"Mend the request and send it again; wrong: {fields}."
+        super().__init__(422, "validation", "The request is not valid", detail, errors=errors)
+
+
+class DatabaseUnavailable(ProblemError):
+    """The database did not answer; the request changed nothing and may be sent again."""
+
+    def __init__(self) -> None:
+        detail = "The database does not answer at the moment. Nothing was changed; try again in a few seconds."
+        super().__init__(
+            503, "database-unavailable", "The database is unavailable", detail, headers={"Retry-After": "2"}
+        )
+
+
+class InternalProblem(ProblemError):
+    """A defect of the app; the log tells more under the same request id."""
+
+    def __init__(self) -> None:
+        detail = "An unexpected error happened. It was logged under this request id."
+        super().__init__(500, "internal", "Internal server error", detail)
+
+
+def _from_http(error: HTTPException, request: Request) -> ProblemError:
+    """Translate what the framework itself raises, such as an unknown route."""
+    phrase = HTTPStatus(error.status_code).phrase
+    kind = phrase.lower().replace(" ", "-")
+    match error.status_code:
+        case 404:
+            detail = f"There is nothing at {request.url.path}; see /api/docs."
+        case 405:
+            detail = f"{request.method} is not possible at {request.url.path}; see /api/docs."
+        case 400:
+            detail = "The body could not be read; send a JSON document in UTF-8."
+        case _:
+            detail = str(error.detail)
+    return ProblemError(error.status_code, kind, phrase, detail, headers=dict(error.headers or {}))
+
+
+def _from_validation(error: RequestValidationError) -> ValidationProblem:
+    fields = []
+    for item in error.errors():
+        place, *path = item["loc"]
+        if item["type"] == "json_invalid":
+            message = f"is not valid JSON at position {path[0]}: {item['ctx']['error']}"
+            fields.append(FieldError(field="body", message=message))
+        elif item["type"] == "model_attributes_type":
+            message = "must be a JSON object, sent with content-type application/json"
+            fields.append(FieldError(field="body", message=message))
+        else:
+            fields.append(FieldError(field=".".join(map(str, path)) or str(place), message=item["msg"]))
+    return ValidationProblem(fields)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every error that reaches `app` answer with a problem document."""
+
+    @app.exception_handler(ProblemError)
+    async def _problem(_: Request, error: ProblemError) -> Response:
+        return error.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation(_: Request, error: RequestValidationError) -> Response:
+        return _from_validation(error).response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        return _from_http(error, request).response()

@@ -1,0 +1,65 @@
+"""The application: routers, middleware, lifespan."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app.api import docs, health, todos
+from app.core.config import Settings, load_settings
+from app.core.db import Database
+from app.core.errors import Problem, install_error_handlers
+from app.core.logging import configure_logging
+from app.core.middleware import BodyLimitMiddleware, RequestContextMiddleware
+from app.core.security import check_origin
+from app.openapi import describe_problems
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    database: Database = app.state.database
+    # Beside serving: a probe can be answered, and the log read, while the database is still away.
+    connecting = asyncio.create_task(database.wait_until_ready())
+    yield
+    connecting.cancel()
+    with suppress(asyncio.CancelledError):
+        await connecting
+    await database.close()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the application.
+
+    Raises:
+        ConfigError: No settings were given and the environment's cannot be used.
+    """
+    settings = settings or load_settings()
+    configure_logging(settings.log_level)
+    app = FastAPI(
+        title="Todo API",
+        version="1.0.0",
+        lifespan=_lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # the framework's own pages load their assets from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings.database_url)
+    install_error_handlers(app)
+    api = APIRouter(
+        prefix="/api",
+        dependencies=[Depends(check_origin)],
+        responses={"default": {"model": Problem, "description": "Any error"}},
+    )
+    for module in (todos, health, docs):
+        api.include_router(module.router)
+    app.include_router(api)
+    app.mount(docs.ASSETS, StaticFiles(packages=[("fastapi_swagger", "resources")]))
+    describe_problems(app)
+    app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(RequestContextMiddleware)
+    return app
