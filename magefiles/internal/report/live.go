@@ -1,9 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"charm.land/lipgloss/v2"
@@ -27,6 +30,7 @@ func (r *Reporter) update(change func()) {
 
 // println prints a line that stays; only within update.
 func (r *Reporter) println(line string) {
+	line = r.Redacted(line)
 	if r.live {
 		_, _ = lipgloss.Fprintln(r.out, line)
 		return
@@ -55,25 +59,43 @@ func (r *Reporter) draw() {
 			continue
 		}
 		line := fmt.Sprintf(" %c %s%6s  %s", frames[r.frame%len(frames)], pad(s.Name), Seconds(time.Since(s.Start)), s.Note)
-		_, _ = lipgloss.Fprintln(r.out, ansi.Truncate(strings.ReplaceAll(line, "\n", " "), width-1, "…"))
+		_, _ = lipgloss.Fprintln(r.out, ansi.Truncate(strings.ReplaceAll(r.Redacted(line), "\n", " "), width-1, "…"))
 		r.drawn++
 	}
-	r.tick(r.drawn > 0)
+	if r.drawn > 0 && !r.ticking {
+		r.ticking = true
+		go r.tick()
+	}
 }
 
-// tick starts and stops the ticker that moves the running steps' times.
-func (r *Reporter) tick(on bool) {
-	if on && r.ticker == nil {
-		t := time.NewTicker(200 * time.Millisecond)
-		r.ticker = t
-		go func() {
-			for range t.C {
-				r.update(func() { r.frame++ })
-			}
-		}()
+// tick moves the running steps' times, for as long as the process lives.
+func (r *Reporter) tick() {
+	for range time.Tick(200 * time.Millisecond) {
+		r.update(func() { r.frame++ })
 	}
-	if !on && r.ticker != nil {
-		r.ticker.Stop()
-		r.ticker = nil
+}
+
+// Writer returns a writer whose lines are printed between the steps' own, redacted like them.
+func (r *Reporter) Writer() io.Writer { return &lineWriter{reporter: r} }
+
+// lineWriter collects what is written until a line is complete.
+type lineWriter struct {
+	reporter *Reporter
+	mu       sync.Mutex
+	rest     []byte
+}
+
+// Write implements io.Writer.
+func (w *lineWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rest = append(w.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(w.rest, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		w.rest = rest
+		w.reporter.Print("   " + strings.TrimRight(string(line), "\r"))
 	}
 }

@@ -21,11 +21,12 @@ type Reporter struct {
 	out  io.Writer
 	live bool // a terminal: running steps are redrawn in place
 
-	mu     sync.Mutex
-	steps  []*Step
-	drawn  int // lines of running steps now on the screen
-	frame  int
-	ticker *time.Ticker
+	mu      sync.Mutex
+	steps   []*Step
+	drawn   int // lines of running steps now on the screen
+	frame   int
+	ticking bool
+	secrets *strings.Replacer
 }
 
 // Step is one step of a run. Its methods may be called from several goroutines.
@@ -57,6 +58,23 @@ func New(f *os.File) *Reporter {
 
 // Plain returns a Reporter that prints plain lines to w.
 func Plain(w io.Writer) *Reporter { return &Reporter{out: w} }
+
+// Redact keeps the given texts out of everything that is printed from now on.
+func (r *Reporter) Redact(secrets ...string) {
+	var pairs []string
+	for _, secret := range secrets {
+		pairs = append(pairs, secret, "[redacted]")
+	}
+	r.update(func() { r.secrets = strings.NewReplacer(pairs...) })
+}
+
+// Redacted is text without the texts that Redact was given.
+func (r *Reporter) Redacted(text string) string {
+	if r.secrets == nil {
+		return text
+	}
+	return r.secrets.Replace(text)
+}
 
 // Run runs fn as the step called name and prints how it ended; fn's note says why (`unchanged`, `created in …`). A step
 // whose ctx was cancelled from outside is Stopped, not Failed.

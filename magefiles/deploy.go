@@ -1,0 +1,111 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"todo-app/magefiles/internal/images"
+	"todo-app/magefiles/internal/session"
+)
+
+// Deploy takes the app from these sources to a running, verified deployment.
+func Deploy(ctx context.Context) error {
+	needs(ctx, Verify)
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	s.Report.Print(s.Farewell())
+	return nil
+}
+
+// Setup makes the Docker Engine, helm and kubectl ready.
+func Setup(ctx context.Context) error {
+	needs(ctx, lock)
+	needs(ctx, dockerEngine, programs)
+	return nil
+}
+
+// Cluster starts the local Kubernetes cluster, or finds it running.
+func Cluster(ctx context.Context) error {
+	needs(ctx, Setup, node)
+	return step(ctx, "cluster", func(ctx context.Context, s *session.Session) (string, error) { return s.Cluster.Ensure(ctx) })
+}
+
+// Images builds both images and puts them where pods run.
+func Images(ctx context.Context) error {
+	needs(ctx, build, Cluster)
+	return step(ctx, "images", func(ctx context.Context, s *session.Session) (string, error) { return s.LoadImages(ctx) })
+}
+
+// Ingress runs the ingress controller and waits until it answers.
+func Ingress(ctx context.Context) error {
+	needs(ctx, Images)
+	return step(ctx, "ingress", func(ctx context.Context, s *session.Session) (string, error) { return s.Ingress.Ensure(ctx) })
+}
+
+// Install applies the Secret and the chart and waits for healthy pods.
+func Install(ctx context.Context) error {
+	needs(ctx, Images)
+	return step(ctx, "install", func(ctx context.Context, s *session.Session) (string, error) { return s.Install(ctx) })
+}
+
+// Hosts maps todo.local to the address that answers.
+func Hosts(ctx context.Context) error {
+	return step(ctx, "hosts", func(ctx context.Context, s *session.Session) (string, error) {
+		return s.Hosts.Ensure(ctx, s.Config.Host, session.LoopbackIP)
+	})
+}
+
+// Verify uses the app as a visitor would, through the ingress.
+func Verify(ctx context.Context) error {
+	needs(ctx, Ingress, Install, Hosts)
+	return step(ctx, "verify", func(ctx context.Context, s *session.Session) (string, error) { return s.Verify(ctx) })
+}
+
+// lock waits for another run on the same cluster to end.
+func lock(ctx context.Context) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	return s.Lock(ctx)
+}
+
+// dockerEngine finds the Docker Engine, or installs and starts it.
+func dockerEngine(ctx context.Context) error {
+	return step(ctx, "engine", func(ctx context.Context, s *session.Session) (string, error) { return s.Engine.Ensure(ctx) })
+}
+
+// programs finds helm and kubectl, or builds them.
+func programs(ctx context.Context) error {
+	return step(ctx, "tools", func(ctx context.Context, s *session.Session) (string, error) {
+		return s.Tools.Ensure(ctx, "helm", "kubectl")
+	})
+}
+
+// node provides what a new cluster is made from, where there is none yet.
+func node(ctx context.Context) error {
+	needs(ctx, lock)
+	needs(ctx, dockerEngine)
+	return step(ctx, "node", func(ctx context.Context, s *session.Session) (string, error) { return s.Cluster.Prepare(ctx) })
+}
+
+// bases provides the images that the app's images and its pods start from.
+func bases(ctx context.Context) error {
+	needs(ctx, lock)
+	needs(ctx, dockerEngine)
+	return step(ctx, "bases", func(ctx context.Context, s *session.Session) (string, error) {
+		return s.Supply.Ensure(ctx, append(images.Bases(), s.ClusterImages()...)...)
+	})
+}
+
+// build builds the app's images in the Docker Engine.
+func build(ctx context.Context) error {
+	needs(ctx, bases)
+	return step(ctx, "build", func(ctx context.Context, s *session.Session) (string, error) {
+		_, note, err := s.Images.Build(ctx)
+		return note, err
+	})
+}

@@ -1,0 +1,206 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	kindv1 "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
+	kind "sigs.k8s.io/kind/pkg/cluster"
+
+	"todo-app/magefiles/internal/kube"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Kind is a cluster of one node, a container of the Docker Engine, made by kind's own library.
+type Kind struct {
+	Runner    runner.Runner
+	Profile   string // the cluster's name
+	Namespace string
+	HTTPPort  int                                                      // of 127.0.0.1, published to the node's port 80
+	NodeImage func(context.Context) (string, error)                    // the image that a new node runs, made available
+	create    func(name string, c *kindv1.Cluster, image string) error // kind's library; replaced in tests
+}
+
+var _ Provider = Kind{}
+
+// finished is a file that a node gets when its creation has ended: without it, the creation was interrupted.
+const finished = "/kind/todo-app-finished"
+
+// Kubectl implements Provider.
+func (k Kind) Kubectl() kube.Kubectl {
+	return kube.Kubectl{Runner: k.Runner, Context: "kind-" + k.Profile, Namespace: k.Namespace}
+}
+
+// Name implements Provider.
+func (k Kind) Name() string { return fmt.Sprintf("kind cluster %q", k.Profile) }
+
+func (k Kind) node() string { return k.Profile + "-control-plane" }
+
+// State implements Provider.
+func (k Kind) State(ctx context.Context) (State, error) {
+	state, err := k.Runner.Output(ctx, runner.Cmd("docker", "ps", "--all", "--filter", "name=^/?"+k.node()+"$",
+		"--filter", "label=io.x-k8s.kind.cluster="+k.Profile, "--format", "{{.State}}"))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("looking for the %s: %w", k.Name(), err)
+	case state == "":
+		return Absent, nil
+	case state == "running":
+		if k.Runner.Run(ctx, runner.Cmd("docker", "exec", k.node(), "test", "-e", finished)) != nil {
+			return Incomplete, ctx.Err()
+		}
+		return Running, nil
+	case state == "created":
+		return Incomplete, nil
+	default:
+		return Stopped, nil
+	}
+}
+
+// Prepare implements Provider.
+func (k Kind) Prepare(ctx context.Context) (string, error) {
+	state, err := k.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	if state == Running || state == Stopped {
+		return "not needed", nil
+	}
+	if err := portFree(k.HTTPPort); err != nil { // known before the long part, not after it
+		return "", fmt.Errorf("creating the %s: %w", k.Name(), err)
+	}
+	return k.NodeImage(ctx)
+}
+
+// Ensure implements Provider.
+func (k Kind) Ensure(ctx context.Context) (string, error) {
+	state, err := k.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch state {
+	case Running:
+		return "unchanged (" + k.Name() + ")", k.reach(ctx)
+	case Stopped:
+		report.Progress(ctx, "starting the stopped node %s", k.node())
+		if err := k.Runner.Run(ctx, runner.Cmd("docker", "start", k.node())); err != nil {
+			return "", fmt.Errorf("starting the stopped %s: %w", k.Name(), err)
+		}
+		if state, err = k.State(ctx); err != nil || state == Running {
+			return "started again (" + k.Name() + ")", errors.Join(err, k.reach(ctx))
+		}
+	}
+	if state == Incomplete {
+		report.Progress(ctx, "removing what an interrupted creation left")
+		if err := k.Delete(ctx); err != nil {
+			return "", err
+		}
+	}
+	return "created " + k.Name(), k.Create(ctx)
+}
+
+// reach makes sure that the node publishes the configured port, and that its API server answers through the kubeconfig,
+// which is written again when it does not: the file may be another one, or edited, since.
+func (k Kind) reach(ctx context.Context) error {
+	published, err := k.Runner.Output(ctx, runner.Cmd("docker", "port", k.node(), "80/tcp"))
+	if err != nil {
+		return fmt.Errorf("reading which port the %s publishes: %w", k.Name(), err)
+	}
+	if want := net.JoinHostPort("127.0.0.1", strconv.Itoa(k.HTTPPort)); !strings.Contains(published, want) {
+		return fmt.Errorf("the %s answers at %s, but TODO_HTTP_PORT says %d: set it to that port, or remove the cluster first (`mage destroy`)",
+			k.Name(), published, k.HTTPPort)
+	}
+	if k.Kubectl().Ready(ctx) == nil {
+		return nil
+	}
+	if err := k.provider(ctx).ExportKubeConfig(k.Profile, "", false); err != nil {
+		return fmt.Errorf("writing the kubeconfig of the %s: %w", k.Name(), err)
+	}
+	report.Progress(ctx, "waiting for the API server")
+	if err := k.Kubectl().WaitReady(ctx, 2*time.Minute); err != nil {
+		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and deploy again if this stays: %w", k.Name(), err)
+	}
+	return nil
+}
+
+// Create creates the cluster. A failure or an interruption removes its node again.
+func (k Kind) Create(ctx context.Context) error {
+	if err := portFree(k.HTTPPort); err != nil {
+		return fmt.Errorf("creating the %s: %w", k.Name(), err)
+	}
+	image, err := k.NodeImage(ctx)
+	if err != nil {
+		return err
+	}
+	report.Progress(ctx, "creating the node from %s", image)
+	create := k.create
+	if create == nil {
+		create = func(name string, c *kindv1.Cluster, image string) error {
+			return k.provider(ctx).Create(name, kind.CreateWithV1Alpha4Config(c), kind.CreateWithNodeImage(image),
+				kind.CreateWithWaitForReady(3*time.Minute), kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
+		}
+	}
+	done := make(chan error, 1)
+	go func() { done <- create(k.Profile, k.config(), image) }()
+	select {
+	case err = <-done:
+	case <-ctx.Done(): // kind's library knows no context: with its container gone, its next command fails
+		_ = k.Delete(context.WithoutCancel(ctx))
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("creating the %s: %w", k.Name(), err)
+	}
+	if err := k.Runner.Run(ctx, runner.Cmd("docker", "exec", k.node(), "touch", finished)); err != nil {
+		return fmt.Errorf("marking the %s as created: %w", k.Name(), err)
+	}
+	return nil
+}
+
+// config is the cluster: one node that publishes the ingress on the loopback address only.
+func (k Kind) config() *kindv1.Cluster {
+	return &kindv1.Cluster{
+		TypeMeta: kindv1.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
+		Nodes: []kindv1.Node{{
+			Role: kindv1.ControlPlaneRole,
+			ExtraPortMappings: []kindv1.PortMapping{
+				{ContainerPort: 80, HostPort: int32(k.HTTPPort), ListenAddress: "127.0.0.1", Protocol: kindv1.PortMappingProtocolTCP},
+			},
+		}},
+	}
+}
+
+// Delete implements Provider.
+func (k Kind) Delete(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() { done <- k.provider(ctx).Delete(k.Profile, "") }()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("removing the %s: %w", k.Name(), err)
+		}
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (k Kind) provider(ctx context.Context) *kind.Provider {
+	return kind.NewProvider(kind.ProviderWithDocker(), kind.ProviderWithLogger(progressLogger{ctx}))
+}
+
+// portFree tells who to ask to move when the port is taken, before anything is created.
+func portFree(port int) error {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return fmt.Errorf("port %d of 127.0.0.1 cannot be taken (%w); stop the program that has it (`ss -ltnp` names it), or choose another port with TODO_HTTP_PORT=8080",
+			port, errors.Unwrap(err))
+	}
+	return l.Close()
+}

@@ -1,0 +1,150 @@
+package config
+
+import (
+	"encoding/pem"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// reader takes values by name and collects what is wrong with them.
+type reader struct {
+	get  func(name string) string
+	errs []error
+}
+
+func (r *reader) bad(name, is, allowed string) {
+	r.errs = append(r.errs, fmt.Errorf("setting %s: it %s, %s", name, is, allowed))
+}
+
+func quoted(value string) string { return "is " + strconv.Quote(value) }
+
+func (r *reader) or(name, unset string) string {
+	if v := r.get(name); v != "" {
+		return v
+	}
+	return unset
+}
+
+func (r *reader) oneOf(name, unset string, allowed ...string) string {
+	v := r.or(name, unset)
+	if !slices.Contains(allowed, v) {
+		r.bad(name, quoted(v), "but must be "+strings.Join(allowed, ", ")+" or unset")
+	}
+	return v
+}
+
+var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+
+func (r *reader) label(name, unset string, limit int) string {
+	v := r.or(name, unset)
+	if !label.MatchString(v) || len(v) > limit {
+		r.bad(name, quoted(v), fmt.Sprintf("but must be lower-case letters, digits and inner hyphens, %d at most", limit))
+	}
+	return v
+}
+
+func (r *reader) host(name, unset string) string {
+	v := r.or(name, unset)
+	for _, part := range strings.Split(v, ".") {
+		if !label.MatchString(part) || len(part) > 63 || len(v) > 253 {
+			r.bad(name, quoted(v), "but must be a lower-case host name such as todo.local or todo.localhost, without a port")
+			break
+		}
+	}
+	return v
+}
+
+func (r *reader) port(name string, unset int) int {
+	v := r.or(name, strconv.Itoa(unset))
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > 65535 {
+		r.bad(name, quoted(v), "but must be a port number from 1 to 65535")
+	}
+	return n
+}
+
+func (r *reader) absolute(name, unset string) string {
+	v := r.or(name, unset)
+	if !filepath.IsAbs(v) {
+		r.bad(name, quoted(v), "but must be an absolute path")
+	}
+	return v
+}
+
+// certificates takes a PEM file's path from name, or from the fallback variable where that names one that is readable.
+func (r *reader) certificates(name, fallback string) string {
+	if v := r.get(name); v != "" {
+		text, err := os.ReadFile(v)
+		switch block, _ := pem.Decode(text); {
+		case err != nil:
+			r.bad(name, quoted(v), "but that file cannot be read: "+err.Error())
+		case block == nil:
+			r.bad(name, quoted(v), "but that file holds no PEM certificate")
+		}
+		return v
+	}
+	v := r.get(fallback)
+	text, err := os.ReadFile(v)
+	if block, _ := pem.Decode(text); err != nil || block == nil {
+		return ""
+	}
+	return v
+}
+
+// secret takes a value of one line, which is never shown.
+func (r *reader) secret(name string) string {
+	v := r.get(name)
+	if strings.ContainsAny(v, "\r\n\x00") {
+		r.bad(name, "has more than one line", "but must be a single line")
+	}
+	return v
+}
+
+func (r *reader) postgresURL(name string) string {
+	v := r.secret(name)
+	if v == "" {
+		return ""
+	}
+	const example = "but must look like postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require (special characters of the password percent-encoded)"
+	u, err := url.Parse(v)
+	switch {
+	case err != nil: // its message would show the value
+		r.bad(name, "is no URL", example)
+	case u.Scheme != "postgres" && u.Scheme != "postgresql":
+		r.bad(name, "has the scheme "+strconv.Quote(u.Scheme), example)
+	case u.Hostname() == "" || strings.Trim(u.Path, "/") == "" || u.User.Username() == "":
+		r.bad(name, "lacks a user, a host or a database name", example)
+	case isLoopback(u.Hostname()):
+		r.bad(name, "names the host "+u.Hostname(), "which a pod takes for itself; name a host that the cluster can reach")
+	}
+	return v
+}
+
+func isLoopback(host string) bool {
+	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+}
+
+func (r *reader) httpURL(name string) string {
+	v := r.secret(name)
+	if v == "" {
+		return ""
+	}
+	if u, err := url.Parse(v); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		r.bad(name, "is no http or https URL", "but must look like https://HOST/v1, or be unset")
+	}
+	return v
+}
+
+func defaultHostsFile() string {
+	if runtime.GOOS == "windows" {
+		return filepath.Join(os.Getenv("SystemRoot"), "System32", "drivers", "etc", "hosts")
+	}
+	return "/etc/hosts"
+}

@@ -1,0 +1,55 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is a pod that will not start by itself.
+type Problem struct {
+	Pod       string
+	Container string // "" when the whole pod is concerned
+	Image     string
+	Reason    string // Kubernetes' own word for it: ImagePullBackOff, CrashLoopBackOff, …
+	Message   string
+	Events    []string // warnings about the pod, newest last
+	Logs      []string // the container's last lines
+}
+
+// hints say what to do about a reason; the reasons named here are the ones that waiting does not mend.
+var hints = map[string]string{
+	"ImagePullBackOff":           "the image is not on the node and no registry serves it: run `mage images` to build and load it",
+	"ErrImageNeverPull":          "the image is not on the node: run `mage images` to build and load it",
+	"InvalidImageName":           "the image's name is malformed: look at the image values given to the chart",
+	"CreateContainerConfigError": "a Secret, ConfigMap or key that the container needs is missing: run `mage install` to apply the Secret again",
+	"CreateContainerError":       "the node could not create the container: the message above names the setting",
+	"RunContainerError":          "the node could not start the program: the message above names the reason",
+	"CrashLoopBackOff":           "the program starts and ends: its last lines above say why; a database error means that DATABASE_URL is wrong or that the database cannot be reached from the cluster",
+	"Unschedulable":              "the node has too little free memory or CPU, or a volume cannot be made: stop other workloads, or give the engine more memory",
+	"NotReady":                   "its last lines above say what it waits for; `mage logs` follows them",
+}
+
+// Error is the whole report: the pod, why, its events and last lines, and what to do.
+func (p *Problem) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "pod %s is not starting", p.Pod)
+	if p.Container != "" {
+		fmt.Fprintf(&b, ", container %s", p.Container)
+	}
+	fmt.Fprintf(&b, ": %s", p.Reason)
+	if p.Message != "" {
+		fmt.Fprintf(&b, ": %s", p.Message)
+	}
+	section(&b, "events", p.Events)
+	section(&b, "last log lines", p.Logs)
+	if hint := hints[p.Reason]; hint != "" {
+		fmt.Fprintf(&b, "\n  what to do: %s", hint)
+	}
+	return b.String()
+}
+
+func section(b *strings.Builder, name string, lines []string) {
+	if len(lines) > 0 {
+		fmt.Fprintf(b, "\n  %s:\n    %s", name, strings.Join(lines, "\n    "))
+	}
+}

@@ -1,0 +1,116 @@
+// Package images builds the app's two images, each under a tag that is the hash of what it is built from: an image that
+// is there under its tag needs no build, and a tag never means two different images.
+package images
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Builder builds images with the Docker Engine's BuildKit.
+type Builder struct {
+	Runner   runner.Runner
+	Root     string // the build context: the repository's root
+	CABundle string // PEM file that builds may trust, passed as a build secret; "" for none
+}
+
+// Base is an image that the app's images start from, and the build argument that names it.
+type Base struct{ Arg, Image string }
+
+// app is one of the two: its folder, which holds its Dockerfile, and its bases.
+type app struct {
+	folder string
+	base   Base
+}
+
+var (
+	backend  = app{"backend", Base{"PYTHON_IMAGE", "python:3.11-slim"}}
+	frontend = app{"frontend", Base{"NODE_IMAGE", "node:24-slim"}}
+)
+
+// Bases are the images that must be in the engine before a build.
+func Bases() []string { return []string{backend.base.Image, frontend.base.Image} }
+
+// Set is the app's images with their tags.
+type Set struct{ Backend, Frontend string }
+
+// Refs are the names of both images.
+func (s Set) Refs() []string { return []string{s.Backend, s.Frontend} }
+
+// String names both images the way that step lines do.
+func (s Set) String() string { return short(s.Backend) + ", " + short(s.Frontend) }
+
+// Tag is the tag of ref.
+func Tag(ref string) string { return ref[strings.LastIndex(ref, ":")+1:] }
+
+// Current names the images of the sources as they are now. Both bases must be in the engine: their IDs are part of the
+// tags, so that a newer base gives a newer image.
+func (b Builder) Current(ctx context.Context) (Set, error) {
+	platform, err := b.Runner.Output(ctx, runner.Cmd("docker", "version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"))
+	if err != nil {
+		return Set{}, fmt.Errorf("asking the Docker Engine for its platform: %w", err)
+	}
+	var refs [2]string
+	for i, a := range []app{backend, frontend} {
+		base, err := b.Runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", a.base.Image))
+		if err != nil {
+			return Set{}, fmt.Errorf("reading the base image %s: %w", a.base.Image, err)
+		}
+		tag, err := contentHash(b.Root, a.folder, platform, a.base.Image, base)
+		if err != nil {
+			return Set{}, err
+		}
+		refs[i] = "todo-" + a.folder + ":" + tag
+	}
+	return Set{Backend: refs[0], Frontend: refs[1]}, nil
+}
+
+// Build builds those images of the current sources that are not in the engine yet, both at the same time, and returns
+// them with a note on what was done.
+func (b Builder) Build(ctx context.Context) (Set, string, error) {
+	set, err := b.Current(ctx)
+	if err != nil {
+		return Set{}, "", err
+	}
+	var built []string
+	group, gctx := errgroup.WithContext(ctx)
+	for i, a := range []app{backend, frontend} {
+		ref := set.Refs()[i]
+		if b.Runner.Run(ctx, runner.Cmd("docker", "image", "inspect", ref)) == nil {
+			continue
+		}
+		built = append(built, short(ref))
+		group.Go(func() error { return b.build(gctx, a, ref) })
+	}
+	if err := group.Wait(); err != nil {
+		return Set{}, "", err
+	}
+	if len(built) == 0 {
+		return set, "unchanged (" + set.String() + ")", nil
+	}
+	return set, "built " + strings.Join(built, ", "), nil
+}
+
+func (b Builder) build(ctx context.Context, a app, ref string) error {
+	progress := &buildProgress{say: func(line string) { report.Progress(ctx, "building %s: %s", a.folder, line) }}
+	if err := b.Runner.Run(ctx, b.command(a, ref).WithOutput(progress)); err != nil {
+		return fmt.Errorf("building the image %s from %s/Dockerfile: %w", ref, a.folder, err)
+	}
+	return nil
+}
+
+// command is the call that builds a's image as ref.
+func (b Builder) command(a app, ref string) runner.Command {
+	args := []string{"build", "--progress", "plain", "--file", a.folder + "/Dockerfile", "--tag", ref,
+		"--build-arg", a.base.Arg + "=" + a.base.Image}
+	if b.CABundle != "" {
+		args = append(args, "--secret", "id=ca_bundle,src="+b.CABundle)
+	}
+	return runner.Cmd("docker", append(args, ".")...).In(b.Root).WithEnv("DOCKER_BUILDKIT=1")
+}

@@ -1,0 +1,78 @@
+// Package kube calls kubectl for one kube context and namespace.
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// Kubectl runs kubectl against one cluster, whatever the user's current context is.
+type Kubectl struct {
+	Runner    runner.Runner
+	Context   string
+	Namespace string
+}
+
+// requestTimeout bounds each request, so that an API server that is gone is told from one that is slow.
+const requestTimeout = "20s"
+
+// Command returns the kubectl call with args, without running it.
+func (k Kubectl) Command(args ...string) runner.Command {
+	return runner.Cmd("kubectl", append([]string{"--context", k.Context, "--namespace", k.Namespace, "--request-timeout", requestTimeout}, args...)...)
+}
+
+// Unbounded is Command without the limit on each request, for calls that last, such as `logs --follow`.
+func (k Kubectl) Unbounded(args ...string) runner.Command {
+	return runner.Cmd("kubectl", append([]string{"--context", k.Context, "--namespace", k.Namespace}, args...)...)
+}
+
+// Output runs kubectl and returns what it prints.
+func (k Kubectl) Output(ctx context.Context, args ...string) (string, error) {
+	return k.Runner.Output(ctx, k.Command(args...))
+}
+
+// Get reads what `kubectl get ARGS -o json` prints into v.
+func (k Kubectl) Get(ctx context.Context, v any, args ...string) error {
+	out, err := k.Output(ctx, append([]string{"get", "-o", "json"}, args...)...)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(out), v); err != nil {
+		return fmt.Errorf("reading what kubectl get %s printed: %w", strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// Apply makes the objects of manifest (YAML or JSON, given on kubectl's input, so that no secret is in its arguments)
+// what they are described to be. It is server-side: a client-side apply would copy a Secret into an annotation.
+func (k Kubectl) Apply(ctx context.Context, manifest io.Reader, args ...string) (string, error) {
+	call := append([]string{"apply", "--server-side", "--force-conflicts", "--field-manager", "todo-app", "-f", "-"}, args...)
+	return k.Runner.Output(ctx, k.Command(call...).WithStdin(manifest))
+}
+
+// Ready tells whether the API server says that it is ready.
+func (k Kubectl) Ready(ctx context.Context) error {
+	_, err := k.Runner.Output(ctx, runner.Cmd("kubectl", "--context", k.Context, "--request-timeout", "5s", "get", "--raw", "/readyz"))
+	return err
+}
+
+// WaitReady waits until the API server is ready, limit at most.
+func (k Kubectl) WaitReady(ctx context.Context, limit time.Duration) error {
+	deadline := time.Now().Add(limit)
+	for {
+		err := k.Ready(ctx)
+		if err == nil || ctx.Err() != nil || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package release
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// unlock ends an operation that an interrupted run left pending; helm refuses every other one until then.
+func (r Release) unlock(ctx context.Context, status Status) error {
+	if !strings.HasPrefix(status.Info.Status, "pending-") {
+		return nil
+	}
+	report.Info(ctx, "the last run was interrupted (%s, revision %d): going back first", status.Info.Status, status.Revision)
+	return r.revert(ctx)
+}
+
+// revert brings the release back to the newest revision that was deployed, or removes it where there is none, so that
+// nothing stays half done. An interrupted run has no time for it: the next one does it.
+func (r Release) revert(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	last, err := r.lastDeployed(ctx)
+	if err != nil {
+		return err
+	}
+	if last == 0 {
+		report.Progress(ctx, "removing the release that did not start; its database volume is kept")
+		return r.Uninstall(ctx)
+	}
+	report.Progress(ctx, "going back to revision %d", last)
+	if err := r.Runner.Run(ctx, r.helm("rollback", Name, strconv.Itoa(last))); err != nil {
+		return fmt.Errorf("going back to revision %d of the release %s: %w", last, Name, err)
+	}
+	report.Info(ctx, "went back to revision %d, which still serves", last)
+	return nil
+}
+
+// lastDeployed is the newest revision that was once in service; 0 for none.
+func (r Release) lastDeployed(ctx context.Context) (int, error) {
+	out, err := r.Runner.Output(ctx, r.helm("history", Name, "--output", "json"))
+	if err != nil {
+		if strings.Contains(runner.Output(err), "not found") { // helm failed before it made a revision
+			return 0, nil
+		}
+		return 0, fmt.Errorf("reading the history of the release %s: %w", Name, err)
+	}
+	var revisions []struct {
+		Revision int
+		Status   string
+	}
+	if err := json.Unmarshal([]byte(out), &revisions); err != nil {
+		return 0, fmt.Errorf("reading the history of the release %s: %w", Name, err)
+	}
+	last := 0
+	for _, rev := range revisions {
+		if rev.Status == "deployed" || rev.Status == "superseded" {
+			last = max(last, rev.Revision)
+		}
+	}
+	return last, nil
+}
+
+// Uninstall removes the release and the Secret with the user's settings. The database's volume and its password stay, so
+// that a later deploy finds its data.
+func (r Release) Uninstall(ctx context.Context) error {
+	err := r.Runner.Run(ctx, r.helm("uninstall", Name, "--ignore-not-found", "--wait", "--timeout", "2m"))
+	if err != nil && !strings.Contains(runner.Output(err), "not found") {
+		return fmt.Errorf("removing the release %s: %w", Name, err)
+	}
+	if _, err := r.Kubectl.Output(ctx, "delete", "secret", SecretName, "--ignore-not-found"); err != nil {
+		return fmt.Errorf("removing the Secret %s: %w", SecretName, err)
+	}
+	return nil
+}

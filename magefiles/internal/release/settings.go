@@ -1,0 +1,97 @@
+package release
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"todo-app/magefiles/internal/images"
+)
+
+// SecretName is the Secret that holds the user's settings; the chart refers to it as its existingSecret.
+const SecretName = "todo-app-settings"
+
+// PostgresImage runs the embedded database, as the chart's values name it.
+const PostgresImage = "postgres:15-bookworm"
+
+// Settings are what a deployment depends on besides the chart itself.
+type Settings struct {
+	Images  images.Set
+	Host    string
+	Secrets map[string]string // keys as the backend's environment variables; DATABASE_URL decides on the embedded Postgres
+}
+
+// prepare applies the namespace and the Secret and returns the chart's values, which hold no secret: only the Secret's
+// name, and its resourceVersion, which restarts the pods when it changes and, unlike a hash, tells nothing about it.
+func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
+	namespace := object{"apiVersion": "v1", "kind": "Namespace", "metadata": object{
+		"name":   r.Kubectl.Namespace,
+		"labels": object{"pod-security.kubernetes.io/enforce": "restricted"},
+	}}
+	if err := r.apply(ctx, namespace, nil); err != nil {
+		return nil, fmt.Errorf("creating the namespace %s: %w", r.Kubectl.Namespace, err)
+	}
+	data := map[string][]byte{} // encoded by json; stringData would keep the keys that are no longer set
+	for key, value := range s.Secrets {
+		data[key] = []byte(value)
+	}
+	secret := object{"apiVersion": "v1", "kind": "Secret", "metadata": object{"name": SecretName}, "data": data}
+	var applied struct {
+		Metadata struct{ ResourceVersion string }
+	}
+	if err := r.apply(ctx, secret, &applied); err != nil {
+		return nil, fmt.Errorf("applying the Secret %s: %w", SecretName, err)
+	}
+	return json.Marshal(object{
+		"backend":  object{"image": imageValues(s.Images.Backend)},
+		"frontend": object{"image": imageValues(s.Images.Frontend)},
+		"ingress":  object{"host": s.Host},
+		"postgres": object{"enabled": s.Secrets["DATABASE_URL"] == ""},
+		"secrets":  object{"existingSecret": SecretName, "existingSecretRevision": applied.Metadata.ResourceVersion},
+	})
+}
+
+// object is a Kubernetes object or a part of one, or of the chart's values.
+type object map[string]any
+
+func imageValues(ref string) object {
+	repository, tag, _ := strings.Cut(ref, ":")
+	return object{"repository": repository, "tag": tag}
+}
+
+// apply gives o to kubectl's input and reads the object as it is then into applied, unless that is nil.
+func (r Release) apply(ctx context.Context, o object, applied any) error {
+	manifest, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	out, err := r.Kubectl.Apply(ctx, bytes.NewReader(manifest), "-o", "json")
+	if err != nil || applied == nil {
+		return err
+	}
+	return json.Unmarshal([]byte(out), applied)
+}
+
+// fingerprint stands for all that a revision is made of: the chart's files and its values.
+func fingerprint(chart string, values []byte) (string, error) {
+	sum := sha256.New()
+	err := filepath.WalkDir(chart, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		fmt.Fprintf(sum, "%s %d\n%s\n", strings.TrimPrefix(path, chart), len(text), text)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("reading the chart: %w", err)
+	}
+	sum.Write(values)
+	return fmt.Sprintf("mage deploy %x", sum.Sum(nil)[:12]), nil
+}

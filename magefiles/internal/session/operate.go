@@ -1,0 +1,146 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"todo-app/magefiles/internal/cluster"
+	"todo-app/magefiles/internal/images"
+	"todo-app/magefiles/internal/release"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/smoke"
+)
+
+// LoadImages puts the app's images, and those that its pods need besides, into the cluster.
+func (s *Session) LoadImages(ctx context.Context) (string, error) {
+	set, err := s.Images.Current(ctx)
+	if err != nil {
+		return "", err
+	}
+	loaded, err := s.Cluster.Load(ctx, append(set.Refs(), s.ClusterImages()...)...)
+	if err != nil {
+		return "", err
+	}
+	if len(loaded) == 0 {
+		return "unchanged (" + set.String() + ")", nil
+	}
+	return "loaded " + strings.Join(loaded, ", "), nil
+}
+
+// Smoke runs both images without a cluster.
+func (s *Session) Smoke(ctx context.Context) (string, error) {
+	set, err := s.Images.Current(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := s.Supply.Provide(ctx, release.PostgresImage); err != nil {
+		return "", err
+	}
+	return smoke.Test{Runner: s.Runner, Images: set, Postgres: release.PostgresImage, Name: s.Config.Profile + "-run"}.Run(ctx)
+}
+
+// Farewell is what a user wants to know after a deploy.
+func (s *Session) Farewell() string {
+	return fmt.Sprintf("\n %s\n\n   open     %s\n   logs     mage logs\n   remove   mage down (the app), mage destroy (the cluster)\n",
+		s.Report.Times(), s.Config.URL())
+}
+
+// Status prints how the cluster, the release, its pods and images are, without changing anything.
+func (s *Session) Status(ctx context.Context) error {
+	state, err := s.Cluster.State(ctx)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"cluster", s.Cluster.Name(), string(state)}}
+	if state == cluster.Running {
+		if rows, err = s.releaseRows(ctx, rows); err != nil {
+			return err
+		}
+	}
+	s.Report.Print(report.Table([]string{"what", "which", "how"}, rows))
+	return nil
+}
+
+func (s *Session) releaseRows(ctx context.Context, rows [][]string) ([][]string, error) {
+	status, err := s.Release.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if status.Revision == 0 {
+		return append(rows, []string{"release", release.Name, "not installed: `mage deploy`"}), nil
+	}
+	rows = append(rows, []string{"release", release.Name, fmt.Sprintf("%s, revision %d", status.Info.Status, status.Revision)})
+	workloads, err := s.Release.Workloads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set, err := s.Images.Current(ctx)
+	for _, w := range workloads {
+		how := fmt.Sprintf("%d of %d ready, %s", w.Ready, w.Wanted, w.Image)
+		for _, ref := range set.Refs() {
+			if err == nil && strings.HasPrefix(w.Image, strings.TrimSuffix(ref, images.Tag(ref))) && w.Image != ref {
+				how += ": sources have moved on to " + images.Tag(ref) + ", `mage deploy`"
+			}
+		}
+		rows = append(rows, []string{"workload", w.Name, how})
+	}
+	return append(rows, []string{"url", s.Config.URL(), s.Address()}), nil
+}
+
+// Logs follows the logs of all pods until the user interrupts it.
+func (s *Session) Logs(ctx context.Context) error {
+	state, err := s.Cluster.State(ctx)
+	if err != nil {
+		return err
+	}
+	if state != cluster.Running {
+		return fmt.Errorf("following the logs: the %s is %s; `mage deploy` starts it", s.Cluster.Name(), state)
+	}
+	follow := s.Cluster.Kubectl().Unbounded("logs", "--selector", release.Selector, "--all-containers", "--prefix",
+		"--follow", "--tail", "50", "--max-log-requests", "20")
+	err = s.Runner.Run(ctx, follow.WithOutput(s.Report.Writer()))
+	if ctx.Err() != nil { // Ctrl-C is how it ends
+		return nil
+	}
+	return err
+}
+
+// Down removes the release and the hosts line; the cluster, the database's volume and its password stay.
+func (s *Session) Down(ctx context.Context) (string, error) {
+	removed := "no release"
+	if s.engineAnswers(ctx) {
+		state, err := s.Cluster.State(ctx)
+		if err != nil {
+			return "", err
+		}
+		if state == cluster.Running {
+			if err := s.Release.Uninstall(ctx); err != nil {
+				return "", err
+			}
+			removed = "removed the release; its data stays"
+		}
+	}
+	line, err := s.Hosts.Remove(ctx, s.Config.Host)
+	return removed + "; hosts: " + line, err
+}
+
+// Destroy removes the cluster, and with engine also stops a Docker Engine that a deploy started.
+func (s *Session) Destroy(ctx context.Context, engine bool) (string, error) {
+	note := "no cluster"
+	if s.engineAnswers(ctx) {
+		if err := s.Cluster.Delete(ctx); err != nil {
+			return "", err
+		}
+		note = "removed the " + s.Cluster.Name()
+	}
+	if engine {
+		return note + " and stopped the engine", s.Engine.Stop(ctx)
+	}
+	return note, nil
+}
+
+func (s *Session) engineAnswers(ctx context.Context) bool {
+	return s.Runner.Run(ctx, runner.Cmd("docker", "version")) == nil
+}

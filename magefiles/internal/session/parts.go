@@ -1,0 +1,97 @@
+package session
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"time"
+
+	"todo-app/magefiles/internal/cluster"
+	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/engine"
+	"todo-app/magefiles/internal/hosts"
+	"todo-app/magefiles/internal/images"
+	"todo-app/magefiles/internal/ingress"
+	"todo-app/magefiles/internal/registryfree"
+	"todo-app/magefiles/internal/release"
+	"todo-app/magefiles/internal/tools"
+	"todo-app/magefiles/internal/verify"
+)
+
+// parts are what the targets call.
+type parts struct {
+	Engine  engine.Engine
+	Tools   *tools.Tools
+	Supply  *registryfree.Supply
+	Cluster cluster.Provider
+	Images  images.Builder
+	Ingress ingress.Controller
+	Release release.Release
+	Hosts   hosts.File
+}
+
+func newParts(s *Session) parts {
+	c, run := s.Config, s.Runner
+	t := tools.New(run, c.Root, c.Cache)
+	supply := registryfree.New(run, t, c.Root, c.Cache, map[config.RegistryFree]registryfree.Mode{
+		config.Auto: registryfree.Auto, config.Always: registryfree.Always, config.Never: registryfree.Never,
+	}[c.RegistryFree])
+	provider := cluster.Kind{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, NodeImage: supply.Node}
+	return parts{
+		Engine:  engine.Engine{Runner: run, Cache: c.Cache},
+		Tools:   t,
+		Supply:  supply,
+		Cluster: provider,
+		Images:  images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},
+		Ingress: ingress.Controller{Kubectl: provider.Kubectl(), Root: c.Root, Address: s.Address()},
+		Release: release.Release{Runner: run, Kubectl: provider.Kubectl(), Root: c.Root},
+		Hosts:   hosts.File{Path: c.HostsFile},
+	}
+}
+
+// LoopbackIP is where the cluster's ingress is published.
+const LoopbackIP = "127.0.0.1"
+
+// Address is the host:port that the app answers at.
+func (s *Session) Address() string {
+	return net.JoinHostPort(LoopbackIP, strconv.Itoa(s.Config.HTTPPort))
+}
+
+// ClusterImages are the images that pods run besides the app's own.
+func (s *Session) ClusterImages() []string {
+	refs := []string{ingress.Image}
+	if s.Config.Secrets.DatabaseURL == "" {
+		refs = append(refs, release.PostgresImage)
+	}
+	return refs
+}
+
+// Install installs the app with images of the current sources.
+func (s *Session) Install(ctx context.Context) (string, error) {
+	set, err := s.Images.Current(ctx)
+	if err != nil {
+		return "", err
+	}
+	return s.Release.Install(ctx, release.Settings{Images: set, Host: s.Config.Host, Secrets: s.Config.Secrets.Map()})
+}
+
+// Verify makes a user's journey through what Install installed.
+func (s *Session) Verify(ctx context.Context) (string, error) {
+	set, err := s.Images.Current(ctx)
+	if err != nil {
+		return "", err
+	}
+	return verify.Journey{
+		URL: s.Config.URL(), Address: s.Address(),
+		BackendVersion: images.Tag(set.Backend), FrontendVersion: images.Tag(set.Frontend),
+	}.Run(ctx)
+}
+
+func sleep(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(500 * time.Millisecond):
+		return nil
+	}
+}

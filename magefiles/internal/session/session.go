@@ -1,0 +1,155 @@
+// Package session is one run of mage: its settings, its reporter, and the parts that its targets call, put together from
+// them. It ends all steps when one fails, which mage by itself does not.
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/gofrs/flock"
+
+	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Session is one run.
+type Session struct {
+	Config config.Config
+	Report *report.Reporter
+	Runner runner.Runner
+
+	parts // made once each
+
+	ctx  context.Context // ends with the first failure
+	stop context.CancelCauseFunc
+	mu   sync.Mutex
+	fail error
+	lock *flock.Flock
+}
+
+// Current is this process's session, made on its first use from the environment and the working directory, which mage
+// sets to the repository's root. verbose shows every command and all that it prints.
+var Current = sync.OnceValues(func() (*Session, error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("finding the repository: %w", err)
+	}
+	c, err := config.Load(root, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	return New(c, report.New(os.Stdout), os.Getenv("MAGEFILE_VERBOSE") == "1")
+})
+
+// New returns a session for c. The programs that the project built for itself come first on its PATH.
+func New(c config.Config, r *report.Reporter, verbose bool) (*Session, error) {
+	bin := filepath.Join(c.Cache, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return nil, fmt.Errorf("making the cache folder: %w; choose another with TODO_CACHE", err)
+	}
+	if err := os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+		return nil, err
+	}
+	s := &Session{Config: c, Report: r}
+	r.Redact(secretTexts(c.Secrets)...)
+	var log io.Writer
+	if verbose {
+		log = r.Writer()
+	}
+	s.Runner = runner.Exec{Log: log}
+	s.parts = newParts(s)
+	s.ctx, s.stop = context.WithCancelCause(context.Background())
+	terminated := make(chan os.Signal, 1)
+	signal.Notify(terminated, syscall.SIGTERM) // SIGINT is mage's own
+	go func() {
+		<-terminated
+		s.failed(errors.New("terminated"))
+	}()
+	return s, nil
+}
+
+// Step runs fn as a step of this run. It does not begin after another step has failed, and ends when one fails.
+func (s *Session) Step(ctx context.Context, name string, fn func(context.Context) (string, error)) error {
+	if err := s.Failure(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })()
+	err := s.Report.Run(ctx, name, fn)
+	if err != nil {
+		s.failed(err)
+	}
+	return err
+}
+
+func (s *Session) failed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fail == nil {
+		s.fail = errors.New(s.Report.Redacted(err.Error()))
+	}
+	s.stop(s.fail)
+}
+
+// Failure is the first failure of this run, without secrets; nil while there is none.
+func (s *Session) Failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fail
+}
+
+// Lock keeps other runs from changing the same cluster until this process ends: the second of two waits for the first.
+func (s *Session) Lock(ctx context.Context) error {
+	s.mu.Lock()
+	held := s.lock != nil
+	s.mu.Unlock()
+	if held {
+		return nil
+	}
+	path := filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile)
+	lock := flock.New(path)
+	for {
+		ok, err := lock.TryLock()
+		if err != nil {
+			return fmt.Errorf("locking %s: %w", path, err)
+		}
+		if ok {
+			s.mu.Lock()
+			s.lock = lock
+			s.mu.Unlock()
+			return nil
+		}
+		report.Progress(ctx, "another run works on the same cluster: waiting for it to end")
+		if err := sleep(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs.
+func secretTexts(s config.Secrets) []string {
+	var texts []string
+	for _, value := range []string{s.DatabaseURL, s.DirectDatabaseURL, s.OpenAIAPIKey} {
+		if value == "" {
+			continue
+		}
+		texts = append(texts, value)
+		if _, rest, ok := strings.Cut(value, "://"); ok {
+			credentials, _, _ := strings.Cut(rest, "@")
+			if _, password, ok := strings.Cut(credentials, ":"); ok && len(password) > 3 {
+				texts = append(texts, password)
+			}
+		}
+	}
+	return texts
+}

@@ -1,0 +1,44 @@
+//go:build mage
+
+// From a clone to a running, verified todo app on Kubernetes: `mage deploy`.
+package main
+
+import (
+	"context"
+
+	"github.com/magefile/mage/mg"
+
+	"todo-app/magefiles/internal/session"
+)
+
+// Default is what `mage` runs without a target.
+var Default = Deploy
+
+// step runs fn as the named step of this run; see session.Step.
+func step(ctx context.Context, name string, fn func(context.Context, *session.Session) (string, error)) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	return s.Step(ctx, name, func(ctx context.Context) (string, error) { return fn(ctx, s) })
+}
+
+// needs runs the targets that this one depends on, each once, independent ones at the same time. Where one fails the run
+// ends with that failure alone: mage would join the errors of all targets that wait for it, and start those that find it
+// already over.
+func needs(ctx context.Context, targets ...any) {
+	s, err := session.Current()
+	if err != nil { // a bad setting, before anything runs
+		panic(mg.Fatal(1, err))
+	}
+	defer func() {
+		thrown := recover()
+		if s.Failure() != nil {
+			panic(mg.Fatal(1, s.Failure()))
+		}
+		if thrown != nil {
+			panic(thrown)
+		}
+	}()
+	mg.CtxDeps(ctx, targets...)
+}

@@ -1,0 +1,59 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"todo-app/magefiles/internal/session"
+)
+
+// Run checks both images under plain docker, with a Postgres beside them.
+func Run(ctx context.Context) error {
+	needs(ctx, build)
+	return step(ctx, "run", func(ctx context.Context, s *session.Session) (string, error) { return s.Smoke(ctx) })
+}
+
+// Doctor checks every prerequisite and says how to mend what is wrong.
+func Doctor(ctx context.Context) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	return s.Doctor(ctx)
+}
+
+// Status shows what runs, at which version, and whether sources have moved on.
+func Status(ctx context.Context) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	return s.Status(ctx)
+}
+
+// Logs follows the logs of the app's pods.
+func Logs(ctx context.Context) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	return s.Logs(ctx)
+}
+
+// Down removes the app and its hosts line; the cluster and the data stay.
+func Down(ctx context.Context) error {
+	needs(ctx, lock)
+	return step(ctx, "down", func(ctx context.Context, s *session.Session) (string, error) { return s.Down(ctx) })
+}
+
+// Destroy removes the cluster with all that is in it.
+func Destroy(
+	ctx context.Context,
+	engine *bool, // also stop a Docker Engine that deploy started
+) error {
+	needs(ctx, Down)
+	return step(ctx, "destroy", func(ctx context.Context, s *session.Session) (string, error) {
+		return s.Destroy(ctx, engine != nil && *engine)
+	})
+}
