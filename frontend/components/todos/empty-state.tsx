@@ -1,0 +1,49 @@
+import { CircleCheckBig, Leaf, ListTodo, SearchX } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import type { TodoPage } from "@/lib/api/todos";
+import type { TodoView } from "@/lib/todo-view";
+
+type EmptyStateProps = {
+  view: TodoView;
+  counts: TodoPage["counts"] | undefined;
+  onChange: (view: TodoView) => void;
+};
+
+/** Why a view shows nothing, and the way on. */
+export function EmptyState({ view, counts, onChange }: EmptyStateProps) {
+  if (view.q) {
+    return (
+      <Notice
+        icon={SearchX}
+        title={`Nothing found for “${view.q}”`}
+        actions={
+          <Button look="outline" onClick={() => onChange({ ...view, q: "" })}>
+            Clear search
+          </Button>
+        }
+      >
+        Titles and notes were searched{view.status === "all" ? "" : ` among the ${view.status} ones`}.
+      </Notice>
+    );
+  }
+  if (!counts?.total) {
+    return (
+      <Notice icon={Leaf} title="Nothing to do yet">
+        Write down the first thing above. It is saved as you go.
+      </Notice>
+    );
+  }
+  if (view.status === "pending") {
+    return (
+      <Notice icon={CircleCheckBig} title="All done">
+        Nothing is left to do. Enjoy the quiet.
+      </Notice>
+    );
+  }
+  return (
+    <Notice icon={ListTodo} title="Nothing completed yet">
+      What you tick off gathers here.
+    </Notice>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { type FormEvent, useRef, useState } from "react";
+import { toast } from "sonner";
+import { buttonClass } from "@/components/ui/button";
+import { useHydrated } from "@/components/ui/use-hydrated";
+import { checkTitle } from "@/lib/todo-text";
+import { matchesView, type TodoView } from "@/lib/todo-view";
+import { useChangeTodo } from "./use-change-todo";
+import { draftTodo } from "./wish";
+
+type TodoComposerProps = { view: TodoView; onShowAll: () => void };
+
+/** The field that adds a todo. The text comes back when adding failed and nothing else was typed since. */
+export function TodoComposer({ view, onShowAll }: TodoComposerProps) {
+  const hydrated = useHydrated();
+  const { mutateAsync } = useChangeTodo();
+  const input = useRef<HTMLInputElement>(null);
+  const [problem, setProblem] = useState<string>();
+
+  async function add(event: FormEvent) {
+    event.preventDefault();
+    const field = input.current;
+    if (!field) return;
+    const title = field.value.trim();
+    const wrong = checkTitle(title);
+    setProblem(wrong);
+    field.focus();
+    if (wrong) return;
+
+    field.value = "";
+    const draft = draftTodo(title, new Date().toISOString());
+    if (!matchesView(draft, view)) {
+      toast(`Adding “${title}”`, {
+        description: "It is not part of what is shown now.",
+        action: { label: "Show all", onClick: onShowAll },
+      });
+    }
+    await mutateAsync({ kind: "create", draft }).catch(() => {
+      field.value ||= title;
+    });
+  }
+
+  return (
+    <form onSubmit={add} noValidate className="mb-7">
+      <div className="field-ring flex items-center gap-1 rounded-2xl border border-line-strong bg-surface p-1.5 pl-4 shadow-card">
+        <label htmlFor="new-todo" className="sr-only">
+          New todo
+        </label>
+        <input
+          ref={input}
+          id="new-todo"
+          name="title"
+          type="text"
+          autoComplete="off"
+          enterKeyHint="done"
+          placeholder="What needs doing?"
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={problem ? "new-todo-problem" : undefined}
+          onInput={() => setProblem(undefined)}
+          className="h-11 min-w-0 flex-1 bg-transparent text-base placeholder:text-muted"
+        />
+        {/* Disabled, it also keeps Enter from sending the form before there is a script to take it. */}
+        <button
+          type="submit"
+          disabled={!hydrated}
+          className={buttonClass("primary", "min-h-11 max-sm:px-3.5")}
+        >
+          <Plus aria-hidden="true" className="size-4.5" strokeWidth={2.25} />
+          Add
+        </button>
+      </div>
+      {problem && (
+        <p id="new-todo-problem" role="alert" className="mt-2 pl-4 text-sm font-medium text-danger">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}

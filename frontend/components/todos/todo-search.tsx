@@ -1,0 +1,89 @@
+"use client";
+
+import { Search, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { MAX_QUERY, type TodoView } from "@/lib/todo-view";
+
+type TodoSearchProps = {
+  view: TodoView;
+  onChange: (view: TodoView, history?: "push" | "replace") => void;
+};
+
+/** How long typing must rest before the list follows, in milliseconds. */
+const REST_MS = 200;
+
+/** The search field. What is typed goes to the URL, without a history entry for every letter. */
+export function TodoSearch({ view, onChange }: TodoSearchProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [filled, setFilled] = useState(view.q !== "");
+
+  // Back, forward and "clear" change the URL; the field follows unless it says the same already.
+  useEffect(() => {
+    const field = input.current;
+    if (field && field.value.trim() !== view.q) field.value = view.q;
+    setFilled(view.q !== "");
+    return () => clearTimeout(timer.current);
+  }, [view.q]);
+
+  function search(q: string) {
+    clearTimeout(timer.current);
+    if (q.trim() !== view.q) onChange({ ...view, q: q.trim() }, "replace");
+  }
+
+  function follow(q: string) {
+    setFilled(q !== "");
+    clearTimeout(timer.current);
+    timer.current = setTimeout(search, REST_MS, q);
+  }
+
+  function clear() {
+    if (!input.current) return;
+    input.current.value = "";
+    input.current.focus();
+    setFilled(false);
+    search("");
+  }
+
+  return (
+    <search className="sm:w-56">
+      <form
+        action="/"
+        onSubmit={(event) => {
+          event.preventDefault();
+          search(input.current?.value ?? "");
+        }}
+        className="field-ring flex items-center rounded-full border border-line-strong bg-surface pl-3.5"
+      >
+        {view.status !== "all" && <input type="hidden" name="status" value={view.status} />}
+        <Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
+        <label htmlFor="search" className="sr-only">
+          Search todos
+        </label>
+        <input
+          ref={input}
+          id="search"
+          name="q"
+          type="search"
+          defaultValue={view.q}
+          maxLength={MAX_QUERY}
+          autoComplete="off"
+          placeholder="Search"
+          onChange={(event) => follow(event.target.value)}
+          onKeyDown={(event) => event.key === "Escape" && clear()}
+          className="h-10 min-w-0 flex-1 bg-transparent px-2.5 text-base placeholder:text-muted sm:text-sm"
+        />
+        {filled && (
+          <button
+            type="button"
+            onClick={clear}
+            aria-label="Clear search"
+            className="grid size-10 shrink-0 place-items-center rounded-full text-muted transition-colors hover:text-ink"
+          >
+            <X aria-hidden="true" className="size-4" />
+          </button>
+        )}
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,19 @@
+import createClient, { type Client } from "openapi-fetch";
+import type { paths } from "./schema";
+
+export type ApiClient = Client<paths>;
+
+/** Longer than a slow request, short enough that nobody waits for an answer that will not come. */
+const TIMEOUT_MS = 15_000;
+
+let client: ApiClient | undefined;
+
+/** The client that the browser uses: same origin, so the session cookie goes along and no other host is asked. */
+export function browserClient(): ApiClient {
+  client ??= createClient<paths>({
+    baseUrl: window.location.origin,
+    fetch: (request) =>
+      fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) }),
+  });
+  return client;
+}

@@ -1,0 +1,35 @@
+import type { NextConfig } from "next";
+import { PHASE_DEVELOPMENT_SERVER } from "next/constants";
+
+/** Headers that are the same for every answer; the CSP needs a nonce per request and is set in proxy.ts. */
+const securityHeaders = [
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "X-Frame-Options", value: "DENY" },
+  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
+  { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+];
+
+export default function config(phase: string): NextConfig {
+  return {
+    output: "standalone",
+    outputFileTracingRoot: import.meta.dirname,
+    // No image is resized here, and sharp's binaries would be a third of the container image.
+    images: { unoptimized: true },
+    outputFileTracingExcludes: { "/*": ["node_modules/sharp/**", "node_modules/@img/**"] },
+    turbopack: { root: import.meta.dirname },
+    poweredByHeader: false,
+    agentRules: false,
+    devIndicators: false,
+    headers: async () => [{ source: "/:path*", headers: securityHeaders }],
+    // In production the ingress routes /api. A rewrite is fixed when building, and BACKEND_URL is known when running.
+    rewrites: async () =>
+      phase === PHASE_DEVELOPMENT_SERVER
+        ? [
+            {
+              source: "/api/:path*",
+              destination: `${process.env.BACKEND_URL ?? "http://localhost:8000"}/api/:path*`,
+            },
+          ]
+        : [],
+  };
+}
