@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/Masterminds/semver/v3"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// choose sees to it that the docker program which PATH finds first can build with BuildKit: one with buildx can, and one
+// older than 23 has BuildKit built in. A newer one without buildx cannot; then another one on PATH that can is linked into
+// the cache's bin folder, which goes before all else.
+func (e *Engine) choose(ctx context.Context, answered versions) (note string, err error) {
+	note = "Docker Engine " + answered.engine
+	for i, c := range e.machine().clients() {
+		v, err := e.ask(ctx, c)
+		if err != nil || !e.builds(ctx, v) {
+			continue
+		}
+		if i == 0 {
+			return note, nil
+		}
+		report.Info(ctx, "%s cannot build (it has no buildx): %s is used", e.machine().clients()[0], c)
+		if err := os.MkdirAll(filepath.Dir(e.link()), 0o755); err != nil {
+			return "", fmt.Errorf("making the folder of programs: %w", err)
+		}
+		_ = os.Remove(e.link())
+		if err := os.Symlink(c, e.link()); err != nil {
+			return "", fmt.Errorf("linking the docker program that can build: %w", err)
+		}
+		return note, nil
+	}
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	return "", fmt.Errorf("choosing a docker program: Docker Engine %s answers, but %s %s has no buildx and so cannot build images\n%s",
+		answered.engine, answered.path, answered.client, e.machine().installBuildx())
+}
+
+func (e *Engine) builds(ctx context.Context, v versions) bool {
+	if client, err := semver.NewVersion(v.client); err == nil && client.Major() < 23 {
+		return true
+	}
+	return e.Runner.Run(ctx, runner.Cmd(v.path, "buildx", "version")) == nil
+}
+
+// installBuildx is the line that installs buildx here.
+func (h *host) installBuildx() string {
+	switch {
+	case h.goos == "darwin":
+		return "Install it: brew install docker-buildx, then follow what it prints"
+	case h.goos == "windows":
+		return "Update Docker Desktop, which brings it along"
+	case h.has("apt-get"):
+		return "Install it: sudo apt-get install docker-buildx-plugin (Docker's own packages) or docker-buildx (Debian 13, Ubuntu)"
+	case h.has("dnf"):
+		return "Install it: sudo dnf install docker-buildx-plugin"
+	default:
+		return "Install it as https://docs.docker.com/go/buildx tells"
+	}
+}
