@@ -1,0 +1,162 @@
+package chart_test
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+)
+
+func TestServicesReachThePodsTheyAreFor(t *testing.T) {
+	t.Parallel()
+	eachVariant(t, func(t *testing.T, all manifests) {
+		pods := all.pods(t)
+		for _, m := range all {
+			if m.Kind != "Service" {
+				continue
+			}
+			var spec struct {
+				Selector map[string]string
+				Ports    []struct {
+					Name       string
+					Port       int
+					TargetPort string
+				}
+			}
+			m.into(t, "spec", &spec)
+			require.Len(t, spec.Ports, 1, m.Metadata.Name)
+
+			var selected []string
+			for name, p := range pods {
+				if containsAll(p.Metadata.Labels, spec.Selector) {
+					selected = append(selected, name)
+				}
+			}
+			assert.Equal(t, []string{m.Metadata.Name}, selected, "a Service must select its own pods, and no test's")
+			port := pods[m.Metadata.Name].Spec.Containers[0].Ports[0]
+			assert.Equal(t, port.Name, spec.Ports[0].TargetPort, m.Metadata.Name)
+			assert.Equal(t, port.ContainerPort, spec.Ports[0].Port, m.Metadata.Name)
+		}
+	})
+}
+
+func TestNamesAndPortsOfTheParts(t *testing.T) {
+	t.Parallel()
+	all := render(t)
+	for name, port := range map[string]int{"todo-app-backend": 8000, "todo-app-frontend": 3000, "todo-app-postgres": 5432} {
+		var spec struct{ Ports []struct{ Port int } }
+		all.get(t, "Service", name).into(t, "spec", &spec)
+		assert.Equal(t, port, spec.Ports[0].Port, name)
+	}
+	all.get(t, "Deployment", "todo-app-backend")
+	all.get(t, "Deployment", "todo-app-frontend")
+	all.get(t, "StatefulSet", "todo-app-postgres")
+	all.get(t, "Ingress", "todo-app")
+}
+
+func TestLabelsAreTheRecommendedOnes(t *testing.T) {
+	t.Parallel()
+	eachVariant(t, func(t *testing.T, all manifests) {
+		for _, m := range all {
+			for _, label := range []string{"name", "instance", "component", "version", "part-of", "managed-by"} {
+				assert.NotEmpty(t, m.Metadata.Labels["app.kubernetes.io/"+label], "%s %s: %s", m.Kind, m.Metadata.Name, label)
+			}
+		}
+	})
+}
+
+func TestIngressRoutesByPathAndRewritesNothing(t *testing.T) {
+	t.Parallel()
+	all := render(t)
+	ingress := all.get(t, "Ingress", "todo-app")
+	assert.Empty(t, ingress.Metadata.Annotations, "no annotation of one controller is needed")
+	var spec struct {
+		IngressClassName string
+		TLS              []any
+		Rules            []struct {
+			Host string
+			HTTP struct {
+				Paths []struct {
+					Path, PathType string
+					Backend        struct {
+						Service struct {
+							Name string
+							Port struct{ Name string }
+						}
+					}
+				}
+			}
+		}
+	}
+	ingress.into(t, "spec", &spec)
+	assert.Equal(t, "nginx", spec.IngressClassName)
+	assert.Empty(t, spec.TLS)
+	require.Len(t, spec.Rules, 1)
+	assert.Equal(t, "todo.local", spec.Rules[0].Host)
+	routes := map[string]string{}
+	for _, path := range spec.Rules[0].HTTP.Paths {
+		assert.Equal(t, "Prefix", path.PathType)
+		routes[path.Path] = path.Backend.Service.Name + ":" + path.Backend.Service.Port.Name
+	}
+	assert.Equal(t, map[string]string{"/api": "todo-app-backend:http", "/": "todo-app-frontend:http"}, routes)
+}
+
+func TestTheBundledControllerServesTheChartsClass(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../ingress/traefik.yaml")
+	require.NoError(t, err)
+	class := parse(t, string(text)).get(t, "IngressClass", "nginx")
+	var spec struct{ Controller string }
+	class.into(t, "spec", &spec)
+	assert.Equal(t, "k8s.io/ingress-nginx", spec.Controller)
+}
+
+func TestFullnameFollowsHelmsConvention(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ release, expected string }{
+		{"todo-app", "todo-app"},
+		{"my-todo-app", "my-todo-app"},
+		{"mine", "mine-todo-app"},
+		{"a-release-whose-name-is-as-long-as-helm-lets-it-be-53", "a-release-whose-name-is-as-long-as-helm-let"},
+	} {
+		out, diagnostics, err := helm(t, "template", test.release, chart)
+		require.NoError(t, err, diagnostics)
+		parse(t, out).get(t, "StatefulSet", test.expected+"-postgres")
+	}
+}
+
+func TestDisruptionBudgetsOnlyWhereThereAreSeveralPods(t *testing.T) {
+	t.Parallel()
+	assert.Nil(t, render(t).find("PodDisruptionBudget", "todo-app-backend"))
+	several := render(t, "--set=backend.replicas=2")
+	several.get(t, "PodDisruptionBudget", "todo-app-backend")
+	assert.Nil(t, several.find("PodDisruptionBudget", "todo-app-frontend"))
+}
+
+func TestDefaultsInTheSchemaAndInTheValuesHaveTheSameKeys(t *testing.T) {
+	t.Parallel()
+	var values map[string]any
+	text, err := os.ReadFile(chart + "/values.yaml")
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(text, &values))
+	var schema struct{ Properties map[string]any }
+	text, err = os.ReadFile(chart + "/values.schema.json")
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(text, &schema))
+	delete(schema.Properties, "global") // helm's own, with no default
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(schema.Properties)), slices.Collect(maps.Keys(values)))
+}
+
+// containsAll tells whether labels has every pair of selector.
+func containsAll(labels, selector map[string]string) bool {
+	for key, value := range selector {
+		if labels[key] != value {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,43 @@
+package chart_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files from what the chart renders now")
+
+// generated matches the values that are new in every rendering.
+var generated = regexp.MustCompile(`(?m)^(  (?:POSTGRES_PASSWORD|DATABASE_URL): ).*$`)
+
+func TestRenderedTemplatesAreTheGoldenOnes(t *testing.T) {
+	t.Parallel()
+	for name, file := range variants(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out, diagnostics, err := template(t, "--values="+file)
+			require.NoError(t, err, diagnostics)
+			rendered := generated.ReplaceAllString(out, "${1}GENERATED")
+			golden := filepath.Join("testdata", "golden", name+".yaml")
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(rendered), 0o644))
+			}
+			expected, err := os.ReadFile(golden)
+			require.NoError(t, err, "write it with: go test ./deploy/helm -update")
+			assert.Equal(t, string(expected), rendered, "if that is meant: go test ./deploy/helm -update")
+		})
+	}
+}
+
+func TestEveryGoldenFileHasAVariant(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("testdata", "golden", "*.yaml"))
+	require.NoError(t, err)
+	assert.Len(t, files, len(variants(t)))
+}

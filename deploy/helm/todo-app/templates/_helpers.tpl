@@ -1,0 +1,89 @@
+{{/* Every helper takes the root context, unless it says otherwise. */}}
+
+{{- define "todo-app.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 43 | trimSuffix "-" }}
+{{- end }}
+
+{{/* The prefix of resource names. 43 characters, because a StatefulSet named PREFIX-postgres may have 52. */}}
+{{- define "todo-app.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 43 | trimSuffix "-" }}
+{{- else if contains (include "todo-app.name" .) .Release.Name }}
+{{- .Release.Name | trunc 43 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "todo-app.name" .) | trunc 43 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{/* The labels that never change in a component's life. Takes (list $ "component"). */}}
+{{- define "todo-app.selectorLabels" -}}
+{{- $root := first . -}}
+app.kubernetes.io/name: {{ include "todo-app.name" $root }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/component: {{ last . }}
+{{- end }}
+
+{{/* All labels of a component's resources. Takes (list $ "component"). */}}
+{{- define "todo-app.labels" -}}
+{{- $root := first . -}}
+{{ include "todo-app.selectorLabels" . }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: todo-app
+app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* The tag of an image. Takes (list $ .Values.COMPONENT.image). */}}
+{{- define "todo-app.tag" -}}
+{{- default (first .).Chart.AppVersion (last .).tag }}
+{{- end }}
+
+{{/* image and imagePullPolicy of a container. Takes (list $ .Values.COMPONENT.image). */}}
+{{- define "todo-app.image" -}}
+image: {{ printf "%s:%s" (last .).repository (include "todo-app.tag" .) | quote }}
+imagePullPolicy: {{ (last .).pullPolicy }}
+{{- end }}
+
+{{/* What every pod of the release has in common. Takes (list $ UID). */}}
+{{- define "todo-app.podDefaults" -}}
+{{- $root := first . -}}
+serviceAccountName: {{ include "todo-app.fullname" $root }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with $root.Values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ last . }}
+  runAsGroup: {{ last . }}
+  fsGroup: {{ last . }}
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: {type: RuntimeDefault}
+{{- end }}
+
+{{/* The security context of every container. */}}
+{{- define "todo-app.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end }}
+
+{{/* Spreads a component's pods over nodes, where there are several. Takes (list $ "component"). */}}
+{{- define "todo-app.spread" -}}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{- include "todo-app.selectorLabels" . | nindent 8 }}
+    # Only pods of the same revision count, so that a rolling upgrade ends up as evenly spread as it began.
+    matchLabelKeys: [pod-template-hash]
+{{- end }}
+
+{{/* The NetworkPolicy rule for name resolution, wherever the cluster's DNS lives. */}}
+{{- define "todo-app.dnsEgress" -}}
+- ports:
+    - {port: 53, protocol: UDP}
+    - {port: 53, protocol: TCP}
+{{- end }}

@@ -1,0 +1,62 @@
+package chart_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestBadValuesAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		set     string // as --set takes it
+		message string // a part of what helm prints
+	}{
+		"unknown key":               {"replicas=2", "additional properties 'replicas' not allowed"},
+		"unknown key in a part":     {"backend.replicaCount=2", "at '/backend': additional properties 'replicaCount' not allowed"},
+		"unknown key of an image":   {"frontend.image.name=x", "at '/frontend/image': additional properties 'name' not allowed"},
+		"unknown secret":            {"secrets.password=x", "at '/secrets': additional properties 'password' not allowed"},
+		"text for a number":         {"backend.replicas=many", "at '/backend/replicas': got string, want integer"},
+		"no replicas":               {"frontend.replicas=0", "at '/frontend/replicas': minimum: got 0, want 1"},
+		"number for a tag":          {"backend.image.tag=12", "at '/backend/image/tag': got number, want string"},
+		"tag with a slash":          {"backend.image.tag=a/b", "at '/backend/image/tag': 'a/b' does not match pattern"},
+		"repository with a space":   {"backend.image.repository=a b", "at '/backend/image/repository': 'a b' does not match pattern"},
+		"pull policy":               {"postgres.image.pullPolicy=Sometimes", "at '/postgres/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never'"},
+		"text for a switch":         {"postgres.enabled=maybe", "at '/postgres/enabled': got string, want boolean"},
+		"size without a unit":       {"postgres.storage.size=big", "at '/postgres/storage/size': 'big' does not match pattern"},
+		"memory with a wrong unit":  {"backend.resources.limits.memory=1GB", "at '/backend/resources/limits/memory': '1GB' does not match pattern"},
+		"log level":                 {"backend.logLevel=loud", "at '/backend/logLevel': value must be one of"},
+		"origin with a path":        {"backend.allowedOrigins[0]=https://a.example/b", "at '/backend/allowedOrigins/0'"},
+		"host with a port":          {"ingress.host=todo.local:80", "at '/ingress/host': 'todo.local:80' does not match pattern"},
+		"host in capitals":          {"ingress.host=Todo.local", "at '/ingress/host': 'Todo.local' does not match pattern"},
+		"tls as a switch":           {"ingress.tls=true", "at '/ingress/tls': got boolean, want object"},
+		"database of another kind":  {"secrets.databaseUrl=mysql://db/todo", "at '/secrets/databaseUrl'"},
+		"revision as a number":      {"secrets.existingSecretRevision=12", "at '/secrets/existingSecretRevision': got number, want string"},
+		"port out of range":         {"networkPolicy.backendEgressPorts[0]=70000", "at '/networkPolicy/backendEgressPorts/0': maximum: got 70,000, want 65,535"},
+		"peer of an unknown kind":   {"networkPolicy.ingressFrom[0].service=x", "at '/networkPolicy/ingressFrom/0': additional properties 'service' not allowed"},
+		"no database":               {"postgres.enabled=false", "There is no database: postgres.enabled is false and no URL is given."},
+		"direct URL alone":          {"secrets.directDatabaseUrl=postgres://db/todo", "secrets.directDatabaseUrl is the way past a pooler to the database in secrets.databaseUrl, which is empty"},
+		"two sources of one Secret": {"secrets.existingSecret=mine,secrets.openaiApiKey=x", `secrets.existingSecret is "mine", so the Secret of that name is used as it is, and OPENAI_API_KEY cannot be added to it`},
+		"tls without a host":        {"ingress.host=,ingress.tls.enabled=true", "ingress.tls.enabled needs ingress.host"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, diagnostics, err := template(t, "--set="+test.set)
+			require.Error(t, err, "%s was accepted", test.set)
+			assert.Contains(t, diagnostics, test.message)
+		})
+	}
+}
+
+func TestAParentChartMaySetGlobals(t *testing.T) {
+	t.Parallel()
+	_, diagnostics, err := template(t, "--set=global.anything=x")
+	assert.NoError(t, err, diagnostics)
+}
+
+func TestEnvironmentValuesRender(t *testing.T) {
+	t.Parallel()
+	all := render(t, "--values="+chart+"/values-neon.yaml")
+	assert.Nil(t, all.find("StatefulSet", "todo-app-postgres"))
+}
