@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 
-	"todo-app/magefiles/internal/images"
 	"todo-app/magefiles/internal/session"
 )
 
@@ -96,9 +95,7 @@ func node(ctx context.Context) error {
 func bases(ctx context.Context) error {
 	needs(ctx, lock)
 	needs(ctx, dockerEngine)
-	return step(ctx, "bases", func(ctx context.Context, s *session.Session) (string, error) {
-		return s.Supply.Ensure(ctx, append(images.Bases(), s.ClusterImages()...)...)
-	})
+	return step(ctx, "bases", func(ctx context.Context, s *session.Session) (string, error) { return s.Bases(ctx) })
 }
 
 // build builds the app's images in the Docker Engine.

@@ -13,6 +13,8 @@ type Provider interface {
 	Prepare(ctx context.Context) (note string, err error)
 	// Ensure makes the cluster run: it creates it, starts it again, or finds it running. The note says which.
 	Ensure(ctx context.Context) (note string, err error)
+	// Check says how the cluster is, or why Ensure would fail, without changing anything.
+	Check(ctx context.Context) (note string, err error)
 	// State says how the cluster is without changing it.
 	State(ctx context.Context) (State, error)
 	// Load puts those images of the Docker Engine into the cluster that are not there yet, and returns their names.

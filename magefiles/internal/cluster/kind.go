@@ -105,16 +105,26 @@ func (k Kind) Ensure(ctx context.Context) (string, error) {
 	return "created " + k.Name(), k.Create(ctx)
 }
 
-// reach makes sure that the node publishes the configured port, and that its API server answers through the kubeconfig,
-// which is written again when it does not: the file may be another one, or edited, since.
-func (k Kind) reach(ctx context.Context) error {
-	published, err := k.Runner.Output(ctx, runner.Cmd("docker", "port", k.node(), "80/tcp"))
-	if err != nil {
-		return fmt.Errorf("reading which port the %s publishes: %w", k.Name(), err)
+// Check implements Provider.
+func (k Kind) Check(ctx context.Context) (string, error) {
+	state, err := k.State(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case state == Running:
+		return k.Name() + " runs", k.samePort(ctx)
+	case state == Absent:
+		return "deploy will create the " + k.Name(), portFree(k.HTTPPort)
+	default:
+		return fmt.Sprintf("the %s is %s: deploy will mend that", k.Name(), state), nil
 	}
-	if want := net.JoinHostPort("127.0.0.1", strconv.Itoa(k.HTTPPort)); !strings.Contains(published, want) {
-		return fmt.Errorf("the %s answers at %s, but TODO_HTTP_PORT says %d: set it to that port, or remove the cluster first (`mage destroy`)",
-			k.Name(), published, k.HTTPPort)
+}
+
+// reach makes sure that the cluster is the configured one, and that its API server answers through the kubeconfig, which
+// is written again when it does not: the file may be another one, or edited, since.
+func (k Kind) reach(ctx context.Context) error {
+	if err := k.samePort(ctx); err != nil {
+		return err
 	}
 	if k.Kubectl().Ready(ctx) == nil {
 		return nil
@@ -125,6 +135,19 @@ func (k Kind) reach(ctx context.Context) error {
 	report.Progress(ctx, "waiting for the API server")
 	if err := k.Kubectl().WaitReady(ctx, 2*time.Minute); err != nil {
 		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and deploy again if this stays: %w", k.Name(), err)
+	}
+	return nil
+}
+
+// samePort makes sure that the node publishes the configured port: a container's ports cannot be changed.
+func (k Kind) samePort(ctx context.Context) error {
+	published, err := k.Runner.Output(ctx, runner.Cmd("docker", "port", k.node(), "80/tcp"))
+	if err != nil {
+		return fmt.Errorf("reading which port the %s publishes: %w", k.Name(), err)
+	}
+	if want := net.JoinHostPort("127.0.0.1", strconv.Itoa(k.HTTPPort)); !strings.Contains(published, want) {
+		return fmt.Errorf("the %s answers at %s, but TODO_HTTP_PORT says %d: set it to that port, or remove the cluster first (`mage destroy`)",
+			k.Name(), published, k.HTTPPort)
 	}
 	return nil
 }

@@ -16,16 +16,16 @@ import (
 
 // Config is everything that a user can set. Its zero value is of no use; Load fills in the defaults.
 type Config struct {
-	Root         string       // the repository's root folder
-	Cache        string       // TODO_CACHE: programs and files that are built once and kept
-	Cluster      string       // TODO_CLUSTER: the provider, Kind
-	Profile      string       // TODO_PROFILE: the cluster's name
-	Namespace    string       // TODO_NAMESPACE
-	Host         string       // TODO_HOST: the name that the app answers to
-	HTTPPort     int          // TODO_HTTP_PORT: the port of this machine that leads to the ingress
-	HostsFile    string       // TODO_HOSTS_FILE: where Host is mapped to its address
-	CABundle     string       // TODO_CA_BUNDLE, else SSL_CERT_FILE: given to image builds as a secret; "" for none
-	RegistryFree RegistryFree // TODO_REGISTRY_FREE
+	Root         string // the repository's root folder
+	Cache        string // TODO_CACHE: programs and files that are built once and kept
+	Cluster      string // TODO_CLUSTER: the provider, Kind
+	Profile      string // TODO_PROFILE: the cluster's name
+	Namespace    string // TODO_NAMESPACE
+	Host         string // TODO_HOST: the name that the app answers to
+	HTTPPort     int    // TODO_HTTP_PORT: the port of this machine that leads to the ingress
+	HostsFile    string // TODO_HOSTS_FILE: where Host is mapped to its address
+	CABundle     string // TODO_CA_BUNDLE, else SSL_CERT_FILE: given to image builds as a secret; "" for none
+	RegistryFree string // TODO_REGISTRY_FREE: auto, 1 or 0
 	Secrets      Secrets
 }
 
@@ -51,16 +51,6 @@ func (s Secrets) Map() map[string]string {
 	}
 	return m
 }
-
-// RegistryFree says whether images are built from packages instead of being pulled from a registry.
-type RegistryFree int
-
-// The values of TODO_REGISTRY_FREE.
-const (
-	Auto   RegistryFree = iota // pull, and build where no registry answers
-	Always                     // 1
-	Never                      // 0
-)
 
 // Kind is the provider that runs Kubernetes in one container of the Docker Engine.
 const Kind = "kind"
@@ -88,7 +78,7 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		HTTPPort:     in.port("TODO_HTTP_PORT", 80),
 		HostsFile:    in.absolute("TODO_HOSTS_FILE", defaultHostsFile()),
 		CABundle:     in.certificates("TODO_CA_BUNDLE", "SSL_CERT_FILE"),
-		RegistryFree: map[string]RegistryFree{"auto": Auto, "1": Always, "0": Never}[in.oneOf("TODO_REGISTRY_FREE", "auto", "auto", "1", "0")],
+		RegistryFree: in.oneOf("TODO_REGISTRY_FREE", "auto", "auto", "1", "0"),
 		Secrets: Secrets{
 			DatabaseURL:       in.postgresURL("DATABASE_URL"),
 			DirectDatabaseURL: in.postgresURL("DIRECT_DATABASE_URL"),

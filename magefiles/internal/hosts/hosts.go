@@ -47,6 +47,25 @@ func (f File) Ensure(ctx context.Context, host, address string) (string, error) 
 	return f.change(ctx, wanted, mapping, fmt.Sprintf("echo '%s' | sudo tee -a %s", line(host, address), f.Path))
 }
 
+// Check says whether host is mapped to address already, without changing anything.
+func (f File) Check(host, address string) (string, error) {
+	content, err := f.read()
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case strings.HasSuffix(host, ".localhost") || withLine(content, host, address) == content:
+		return host + " → " + address, nil
+	case lineOfOthers(content, host) != "":
+		return "", fmt.Errorf("%s maps %s by a line of your own: %q; remove it if it is not %s", f.Path, host, lineOfOthers(content, host), address)
+	}
+	probe, err := os.OpenFile(f.Path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return "", fmt.Errorf("%s may only be written by root; deploy will tell the one command that maps %s", f.Path, host)
+	}
+	return "deploy will add " + host, probe.Close()
+}
+
 // Remove takes the project's line for host away again.
 func (f File) Remove(ctx context.Context, host string) (string, error) {
 	content, err := f.read()

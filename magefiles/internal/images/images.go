@@ -112,5 +112,5 @@ func (b Builder) command(a app, ref string) runner.Command {
 	if b.CABundle != "" {
 		args = append(args, "--secret", "id=ca_bundle,src="+b.CABundle)
 	}
-	return runner.Cmd("docker", append(args, ".")...).In(b.Root).WithEnv("DOCKER_BUILDKIT=1")
+	return runner.Cmd("docker", append(args, ".")...).In(b.Root)
 }

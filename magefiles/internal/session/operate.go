@@ -136,7 +136,11 @@ func (s *Session) Destroy(ctx context.Context, engine bool) (string, error) {
 		note = "removed the " + s.Cluster.Name()
 	}
 	if engine {
-		return note + " and stopped the engine", s.Engine.Stop(ctx)
+		stopped, err := s.Engine.Stop(ctx)
+		if stopped {
+			note += " and stopped the engine"
+		}
+		return note, err
 	}
 	return note, nil
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"todo-app/magefiles/internal/cluster"
-	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/engine"
 	"todo-app/magefiles/internal/hosts"
 	"todo-app/magefiles/internal/images"
@@ -20,7 +20,7 @@ import (
 
 // parts are what the targets call.
 type parts struct {
-	Engine  engine.Engine
+	Engine  *engine.Engine
 	Tools   *tools.Tools
 	Supply  *registryfree.Supply
 	Cluster cluster.Provider
@@ -30,15 +30,17 @@ type parts struct {
 	Hosts   hosts.File
 }
 
-func newParts(s *Session) parts {
+func newParts(s *Session) (parts, error) {
 	c, run := s.Config, s.Runner
 	t := tools.New(run, c.Root, c.Cache)
-	supply := registryfree.New(run, t, c.Root, c.Cache, map[config.RegistryFree]registryfree.Mode{
-		config.Auto: registryfree.Auto, config.Always: registryfree.Always, config.Never: registryfree.Never,
-	}[c.RegistryFree])
+	mode, err := registryfree.ParseMode(c.RegistryFree)
+	if err != nil {
+		return parts{}, err
+	}
+	supply := registryfree.New(run, t, c.Root, c.Cache, mode)
 	provider := cluster.Kind{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, NodeImage: supply.Node}
 	return parts{
-		Engine:  engine.Engine{Runner: run, Cache: c.Cache},
+		Engine:  &engine.Engine{Runner: run, Cache: c.Cache},
 		Tools:   t,
 		Supply:  supply,
 		Cluster: provider,
@@ -46,7 +48,7 @@ func newParts(s *Session) parts {
 		Ingress: ingress.Controller{Kubectl: provider.Kubectl(), Root: c.Root, Address: s.Address()},
 		Release: release.Release{Runner: run, Kubectl: provider.Kubectl(), Root: c.Root},
 		Hosts:   hosts.File{Path: c.HostsFile},
-	}
+	}, nil
 }
 
 // LoopbackIP is where the cluster's ingress is published.
@@ -64,6 +66,12 @@ func (s *Session) ClusterImages() []string {
 		refs = append(refs, release.PostgresImage)
 	}
 	return refs
+}
+
+// Bases provides the images that the app's images and its pods start from.
+func (s *Session) Bases(ctx context.Context) (string, error) {
+	refs := append(images.Bases(), s.ClusterImages()...)
+	return strings.Join(refs, ", "), s.Supply.Provide(ctx, refs...)
 }
 
 // Install installs the app with images of the current sources.

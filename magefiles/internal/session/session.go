@@ -52,11 +52,7 @@ var Current = sync.OnceValues(func() (*Session, error) {
 
 // New returns a session for c. The programs that the project built for itself come first on its PATH.
 func New(c config.Config, r *report.Reporter, verbose bool) (*Session, error) {
-	bin := filepath.Join(c.Cache, "bin")
-	if err := os.MkdirAll(bin, 0o755); err != nil {
-		return nil, fmt.Errorf("making the cache folder: %w; choose another with TODO_CACHE", err)
-	}
-	if err := os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+	if err := environment(c); err != nil {
 		return nil, err
 	}
 	s := &Session{Config: c, Report: r}
@@ -66,7 +62,10 @@ func New(c config.Config, r *report.Reporter, verbose bool) (*Session, error) {
 		log = r.Writer()
 	}
 	s.Runner = runner.Exec{Log: log}
-	s.parts = newParts(s)
+	var err error
+	if s.parts, err = newParts(s); err != nil {
+		return nil, err
+	}
 	s.ctx, s.stop = context.WithCancelCause(context.Background())
 	terminated := make(chan os.Signal, 1)
 	signal.Notify(terminated, syscall.SIGTERM) // SIGINT is mage's own
@@ -75,6 +74,19 @@ func New(c config.Config, r *report.Reporter, verbose bool) (*Session, error) {
 		s.failed(errors.New("terminated"))
 	}()
 	return s, nil
+}
+
+// environment sets what every program that is run from here on shall find.
+func environment(c config.Config) error {
+	bin := filepath.Join(c.Cache, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return fmt.Errorf("making the cache folder: %w; choose another with TODO_CACHE", err)
+	}
+	return errors.Join(
+		os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH")),
+		os.Setenv("DOCKER_BUILDKIT", "1"),                // also with a CLI that does not choose it by itself
+		os.Setenv("BUILDX_NO_DEFAULT_ATTESTATIONS", "1"), // an attestation gives the same sources another image ID each time
+	)
 }
 
 // Step runs fn as a step of this run. It does not begin after another step has failed, and ends when one fails.

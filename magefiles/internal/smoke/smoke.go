@@ -66,7 +66,7 @@ func (t Test) start(ctx context.Context) error {
 	}
 	report.Progress(ctx, "migrating the database")
 	backendEnv := []string{"DATABASE_URL=" + database, "APP_VERSION=" + images.Tag(t.Images.Backend)}
-	migrate := append(append([]string{"--rm"}, confined...), envNames(backendEnv)...)
+	migrate := append(append([]string{"--rm", "--name", t.Name + "-migrate"}, confined...), envNames(backendEnv)...)
 	if err := t.Runner.Run(ctx, t.docker("run", append(migrate, t.Images.Backend, "python", "-m", "app.migrate")...).WithEnv(backendEnv...)); err != nil {
 		return fmt.Errorf("migrating the database with %s: %w", t.Images.Backend, err)
 	}
@@ -106,7 +106,7 @@ func envNames(env []string) []string {
 func (t Test) remove(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	for _, name := range []string{"frontend", "backend", "postgres"} {
+	for _, name := range []string{"frontend", "backend", "migrate", "postgres"} {
 		_ = t.Runner.Run(ctx, runner.Cmd("docker", "rm", "--force", "--volumes", t.Name+"-"+name))
 	}
 	_ = t.Runner.Run(ctx, runner.Cmd("docker", "network", "rm", t.Name))
@@ -116,9 +116,11 @@ func (t Test) remove(ctx context.Context) {
 func (t Test) lastLines(ctx context.Context) error {
 	var errs []error
 	for _, name := range []string{"backend", "frontend"} {
-		var log strings.Builder
-		if t.Runner.Run(ctx, runner.Cmd("docker", "logs", "--tail", "8", t.Name+"-"+name).WithStdout(&log)) == nil && log.Len() > 0 {
-			errs = append(errs, fmt.Errorf("last lines of the %s:\n%s", name, strings.TrimSpace(log.String())))
+		var out, err strings.Builder // docker writes to each what the container wrote there
+		logs := runner.Cmd("docker", "logs", "--tail", "8", t.Name+"-"+name).WithStdout(&out)
+		logs.Stderr = &err
+		if last := strings.TrimSpace(out.String() + err.String()); t.Runner.Run(ctx, logs) == nil && last != "" {
+			errs = append(errs, fmt.Errorf("last lines of the %s:\n%s", name, last))
 		}
 	}
 	return errors.Join(errs...)

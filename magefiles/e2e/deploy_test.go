@@ -1,0 +1,155 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A key that is set in every deploy of this test and must be seen nowhere but in the Secret.
+const sentinel = "sk-e2e-7c1f0c5be2d94a08"
+
+// TestDeployment is one story: each part finds the deployment as the part before it left it.
+func TestDeployment(t *testing.T) {
+	d := newDeployment(t)
+	key := "OPENAI_API_KEY=" + sentinel
+	v := d.visitor(t)
+
+	t.Run("deploy ends with the app verified, and shows no secret on any command line", func(t *testing.T) {
+		seen := watchCommandLines(t, sentinel)
+		out := d.must(t, "deploy", key)
+		assert.Contains(t, out, "✓ verify")
+		assert.NotContains(t, out, sentinel)
+		assert.Empty(t, seen(), "programs whose arguments held the secret")
+	})
+	t.Run("a second deploy changes nothing", func(t *testing.T) {
+		before := d.kubectl(t, "get", "pods", "-o", "name")
+		revisions := d.helm(t, "history", "todo-app")
+		out := d.must(t, "deploy", key)
+		assert.Contains(t, out, "unchanged (revision 1)")
+		assert.Equal(t, before, d.kubectl(t, "get", "pods", "-o", "name"))
+		assert.Equal(t, revisions, d.helm(t, "history", "todo-app"))
+	})
+	t.Run("a todo made through the API is in the page that the server renders", func(t *testing.T) {
+		v.add(t, "survive everything")
+		v.sees(t, "survive everything", 5*time.Second)
+		stranger := d.visitor(t)
+		_, page, err := stranger.request("GET", "/", "")
+		require.NoError(t, err)
+		assert.NotContains(t, page, "survive everything", "another visitor's page")
+	})
+	t.Run("the secret is in the Secret alone", func(t *testing.T) {
+		assert.NotContains(t, d.helm(t, "get", "all", "todo-app"), sentinel)
+		assert.NotContains(t, d.kubectl(t, "get", "all,configmaps", "-o", "yaml"), sentinel)
+		assert.NotContains(t, d.kubectl(t, "get", "secret", "todo-app-settings", "-o", "jsonpath={.metadata}"), sentinel)
+		assert.Equal(t, sentinel, d.kubectl(t, "exec", "deploy/todo-app-backend", "--", "printenv", "OPENAI_API_KEY"))
+	})
+	t.Run("helm test proves that each part reaches the next by its Service's name", func(t *testing.T) {
+		assert.Contains(t, d.helm(t, "test", "todo-app", "--timeout", "3m"), "Succeeded")
+	})
+	t.Run("a real browser uses the app through the ingress", func(t *testing.T) { d.browse(t) })
+	t.Run("status names the release and its workloads", func(t *testing.T) {
+		out := d.must(t, "status")
+		for _, want := range []string{"running", "deployed, revision 1", "todo-app-backend", "todo-app-frontend", "todo-app-postgres"} {
+			assert.Contains(t, out, want)
+		}
+	})
+	t.Run("the todo outlives every pod, the database's too, and a restart of the node", func(t *testing.T) { d.durability(t, v) })
+	t.Run("mistakes leave the running app as it is", func(t *testing.T) { d.mistakes(t, v) })
+	t.Run("an interrupted deploy is completed by the next one", func(t *testing.T) {
+		cmd := d.command([]string{"OPENAI_API_KEY=another-key-of-the-test"}, "go", "run", ".", "deploy")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		require.NoError(t, cmd.Start())
+		require.Eventually(t, func() bool {
+			return strings.Contains(d.helm(t, "history", "todo-app", "--output", "json"), "pending-upgrade")
+		}, 2*time.Minute, 100*time.Millisecond, "the upgrade begins")
+		require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGINT), "what Ctrl-C in a terminal does")
+		assert.Error(t, cmd.Wait())
+		d.must(t, "deploy", key)
+		v.sees(t, "survive everything", 30*time.Second)
+	})
+	t.Run("two deploys at once both end well", func(t *testing.T) {
+		var both sync.WaitGroup
+		for range 2 {
+			both.Go(func() { d.must(t, "deploy", key) })
+		}
+		both.Wait()
+	})
+	t.Run("down keeps the data, and the next deploy finds it", func(t *testing.T) {
+		d.must(t, "down")
+		assert.NotContains(t, d.helm(t, "list", "--all", "--short"), "todo-app")
+		d.must(t, "deploy", key)
+		v.sees(t, "survive everything", 30*time.Second)
+	})
+}
+
+// browse runs the browser tests of the frontend against the deployment.
+func (d *deployment) browse(t *testing.T) {
+	env := []string{"E2E_BASE_URL=http://" + host + ":" + d.port, "E2E_RESOLVE=127.0.0.1"}
+	cmd := d.command(env, "npm", "run", "test:e2e")
+	cmd.Dir = filepath.Join(d.root, "frontend")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	t.Log(string(out))
+	shots, err := filepath.Glob(filepath.Join(os.Getenv("E2E_ARTIFACTS"), "*.png"))
+	require.NoError(t, err)
+	assert.NotEmpty(t, shots, "screenshots are kept")
+}
+
+// durability takes each part away and looks for the todo again.
+func (d *deployment) durability(t *testing.T, v *visitor) {
+	for _, part := range []string{"frontend", "backend", "postgres"} {
+		d.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component="+part, "--wait=true")
+		d.kubectl(t, "wait", "pod", "--selector", "app.kubernetes.io/component="+part, "--for=condition=Ready", "--timeout=120s")
+		v.sees(t, "survive everything", time.Minute)
+	}
+	d.output(t, "docker", "restart", profile+"-control-plane")
+	d.must(t, "deploy", "OPENAI_API_KEY="+sentinel)
+	v.sees(t, "survive everything", time.Minute)
+}
+
+// watchCommandLines looks for text in the arguments of every process until the returned function is called, which
+// returns the command lines that held it.
+func watchCommandLines(t *testing.T, text string) func() []string {
+	t.Helper()
+	stop, done := make(chan struct{}), make(chan struct{})
+	var found []string
+	go func() {
+		defer close(done)
+		for {
+			files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+			for _, file := range files {
+				if line, err := os.ReadFile(file); err == nil && strings.Contains(string(line), text) {
+					found = append(found, strings.ReplaceAll(string(line), "\x00", " "))
+				}
+			}
+			select {
+			case <-stop:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}()
+	return func() []string { close(stop); <-done; return found }
+}
+
+// listen takes a port and keeps it for the test's time.
+func listen(t *testing.T) (port string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	_, port, err = net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	return port
+}

@@ -1,0 +1,99 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// mistakes makes what users get wrong on a running deployment: each is one clear error, and the app goes on serving.
+func (d *deployment) mistakes(t *testing.T, v *visitor) {
+	t.Run("a DATABASE_URL that no server answers to", func(t *testing.T) {
+		out := d.fails(t, "deploy", "DATABASE_URL=postgresql://todo:hunter2hunter2@todo-app-postgres:5432/todo")
+		assert.NotContains(t, out, "hunter2hunter2")
+		assert.Contains(t, out, "what to do")
+		assert.Contains(t, out, "DATABASE_URL")
+		v.sees(t, "survive everything", time.Minute)
+		d.must(t, "deploy", "OPENAI_API_KEY="+sentinel)
+		v.sees(t, "survive everything", time.Minute)
+	})
+	t.Run("a broken Dockerfile", func(t *testing.T) {
+		broken := *d
+		broken.root = copyOfSources(t, d.root)
+		file := filepath.Join(broken.root, "backend", "Dockerfile")
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, append(text, "\nRUN no-such-program\n"...), 0o644))
+		out := broken.fails(t, "deploy")
+		assert.Contains(t, out, "building the image todo-backend:")
+		assert.Contains(t, out, "no-such-program")
+		v.sees(t, "survive everything", 5*time.Second)
+	})
+	t.Run("another port than the cluster's", func(t *testing.T) {
+		out := d.fails(t, "deploy", "TODO_HTTP_PORT="+freePort(t))
+		assert.Contains(t, out, "TODO_HTTP_PORT")
+		v.sees(t, "survive everything", 5*time.Second)
+	})
+}
+
+func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	d := &deployment{root: root, env: []string{"TODO_PROFILE=todo-app-e2e-never", "KUBECONFIG=" + filepath.Join(t.TempDir(), "kubeconfig")}}
+	for name, c := range map[string]struct{ set, says string }{
+		"a port that another program has": {"TODO_HTTP_PORT=" + listen(t), "choose another port with TODO_HTTP_PORT"},
+		"a port that is no number":        {"TODO_HTTP_PORT=http", `setting TODO_HTTP_PORT: it is "http"`},
+		"an unknown cluster":              {"TODO_CLUSTER=k9s", `setting TODO_CLUSTER: it is "k9s"`},
+		"a profile with a blank":          {"TODO_PROFILE=my app", `setting TODO_PROFILE: it is "my app"`},
+		"a namespace in capitals":         {"TODO_NAMESPACE=Todo", `setting TODO_NAMESPACE: it is "Todo"`},
+		"a host with a scheme":            {"TODO_HOST=http://todo.local", `setting TODO_HOST: it is "http://todo.local"`},
+		"a relative hosts file":           {"TODO_HOSTS_FILE=hosts", `setting TODO_HOSTS_FILE: it is "hosts"`},
+		"a relative cache":                {"TODO_CACHE=cache", `setting TODO_CACHE: it is "cache"`},
+		"certificates that are not there": {"TODO_CA_BUNDLE=/no/such/file", `setting TODO_CA_BUNDLE: it is "/no/such/file"`},
+		"an unknown mode":                 {"TODO_REGISTRY_FREE=maybe", `setting TODO_REGISTRY_FREE: it is "maybe"`},
+		"a database of another kind":      {"DATABASE_URL=mysql://u:topsecretpw@db/todo", "setting DATABASE_URL: it has the scheme"},
+		"a direct database alone":         {"DIRECT_DATABASE_URL=postgresql://u:topsecretpw@db/todo", "but DATABASE_URL is not"},
+		"a base URL that is none":         {"OPENAI_BASE_URL=example", "setting OPENAI_BASE_URL: it is no http or https URL"},
+		"a key of two lines":              {"OPENAI_API_KEY=sk-topsecretpw\nX", "setting OPENAI_API_KEY: it has more than one line"},
+		"a model of two lines":            {"OPENAI_MODEL=a\nb", "setting OPENAI_MODEL: it has more than one line"},
+		"an engine that is gone":          {"DOCKER_HOST=unix:///no/such/docker.sock", "DOCKER_HOST is unix:///no/such/docker.sock, and no engine answers there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := d.fails(t, "deploy", c.set)
+			assert.Contains(t, out, c.says)
+			assert.NotContains(t, out, "topsecretpw")
+			assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "label=io.x-k8s.kind.cluster=todo-app-e2e-never"))
+		})
+	}
+}
+
+// TestImagesWithoutACluster runs both images under plain docker.
+func TestImagesWithoutACluster(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	d := &deployment{root: root, env: []string{"TODO_PROFILE=todo-app-e2e-run"}}
+	assert.Contains(t, d.must(t, "run"), "✓ run")
+	assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "name=todo-app-e2e-run-"), "containers are removed")
+	assert.Empty(t, d.output(t, "docker", "network", "ls", "--quiet", "--filter", "name=todo-app-e2e-run"), "the network is removed")
+}
+
+// copyOfSources copies what git knows of root, so that a test may change it.
+func copyOfSources(t *testing.T, root string) string {
+	t.Helper()
+	dir := t.TempDir()
+	d := &deployment{root: root}
+	archive := filepath.Join(t.TempDir(), "sources.tar")
+	stash := d.output(t, "git", "stash", "create") // the work tree as it is; "" when it has no changes
+	if stash == "" {
+		stash = "HEAD"
+	}
+	d.output(t, "git", "archive", "--output", archive, stash)
+	d.output(t, "tar", "-xf", archive, "-C", dir)
+	return dir
+}

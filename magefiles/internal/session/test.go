@@ -1,0 +1,34 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"todo-app/magefiles/internal/testsuite"
+)
+
+// Test runs the test layers that only names ("" is all); ready makes the Docker Engine, helm and kubectl ready.
+func (s *Session) Test(ctx context.Context, only string, ready func(context.Context) error) error {
+	chosen, err := testsuite.Choose(only)
+	if err != nil {
+		return err
+	}
+	suite := s.suite()
+	suite.Ready = ready
+	if err := os.MkdirAll(suite.Artifacts, 0o755); err != nil {
+		return fmt.Errorf("making the folder of the test reports: %w", err)
+	}
+	return suite.Run(ctx, chosen)
+}
+
+// Lint makes every check that runs nothing.
+func (s *Session) Lint(ctx context.Context) (string, error) { return s.suite().Lint(ctx) }
+
+func (s *Session) suite() testsuite.Suite {
+	return testsuite.Suite{
+		Runner: s.Runner, Report: s.Report, Root: s.Config.Root, Cache: s.Config.Cache,
+		Artifacts: filepath.Join(s.Config.Root, "artifacts"), Verbose: os.Getenv("MAGEFILE_VERBOSE") == "1",
+	}
+}

@@ -1,0 +1,70 @@
+package testsuite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Lint makes every check that runs nothing: Go, the chart, the backend, the frontend.
+func (s Suite) Lint(ctx context.Context) (string, error) {
+	for _, check := range []func(context.Context) error{s.lintGo, s.lintChart, s.lintBackend, s.lintFrontend} {
+		if err := check(ctx); err != nil {
+			return "", err
+		}
+	}
+	return "Go, chart, backend and frontend are clean", nil
+}
+
+func (s Suite) lintGo(ctx context.Context) error {
+	report.Progress(ctx, "gofmt, go vet")
+	unformatted, err := s.Runner.Output(ctx, runner.Cmd("gofmt", "-l", "magefile.go", "magefiles", "deploy", "tools").In(s.Root))
+	if err != nil {
+		return err
+	}
+	if unformatted != "" {
+		return fmt.Errorf("checking the format of the Go sources: run `gofmt -w` on %s", strings.ReplaceAll(unformatted, "\n", " "))
+	}
+	return errors.Join(
+		s.Runner.Run(ctx, runner.Cmd("go", "vet", "./...").In(s.Root)),
+		s.Runner.Run(ctx, runner.Cmd("go", "vet", "-tags", "mage,e2e", "./magefiles/...").In(s.Root)),
+	)
+}
+
+func (s Suite) lintChart(ctx context.Context) error {
+	report.Progress(ctx, "helm lint")
+	return s.Runner.Run(ctx, runner.Cmd("helm", "lint", "--strict", "--quiet", filepath.Join(s.Root, "deploy", "helm", "todo-app")))
+}
+
+func (s Suite) lintBackend(ctx context.Context) error {
+	python, err := s.virtualEnvironment(ctx)
+	if err != nil {
+		return err
+	}
+	for _, check := range []string{"ruff check .", "ruff format --check .", "mypy"} {
+		report.Progress(ctx, "%s", check)
+		call := runner.Cmd(python, append([]string{"-m"}, strings.Fields(check)...)...)
+		if err := s.Runner.Run(ctx, call.In(filepath.Join(s.Root, "backend"))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s Suite) lintFrontend(ctx context.Context) error {
+	if err := s.npmInstall(ctx); err != nil {
+		return err
+	}
+	for _, script := range []string{"lint", "typecheck"} {
+		report.Progress(ctx, "npm run %s", script)
+		if err := s.Runner.Run(ctx, runner.Cmd("npm", "run", script).In(filepath.Join(s.Root, "frontend"))); err != nil {
+			return err
+		}
+	}
+	return nil
+}

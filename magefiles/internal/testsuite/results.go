@@ -1,0 +1,132 @@
+package testsuite
+
+import (
+	"bufio"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// junit is the part of a JUnit XML report that is the same for pytest, Vitest and Node's test runner.
+type junit struct {
+	Suites []junit     `xml:"testsuite"`
+	Cases  []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string    `xml:"classname,attr"`
+	Name    string    `xml:"name,attr"`
+	Failure *struct{} `xml:"failure"`
+	Error   *struct{} `xml:"error"`
+	Skipped *struct{} `xml:"skipped"`
+}
+
+// readJUnit counts the test cases of the report at path.
+func readJUnit(path string) (Counts, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Counts{}, fmt.Errorf("reading the test report: %w", err)
+	}
+	var root junit
+	if err := xml.Unmarshal(text, &root); err != nil {
+		return Counts{}, fmt.Errorf("reading the test report %s: %w", path, err)
+	}
+	return root.count(), nil
+}
+
+func (j junit) count() Counts {
+	var c Counts
+	for _, test := range j.Cases {
+		switch {
+		case test.Failure != nil || test.Error != nil:
+			c.Failed++
+		case test.Skipped != nil:
+			c.Skipped++
+		default:
+			c.Passed++
+		}
+	}
+	for _, suite := range j.Suites {
+		c = c.plus(suite.count())
+	}
+	return c
+}
+
+// goEvents reads the output of `go test -json`: it counts tests (subtests are tests of their own, their parents are not
+// counted again) and keeps the output of those that failed.
+type goEvents struct {
+	Counts
+	Failures []string // output of failed tests and of packages that did not build
+
+	results map[string]string
+	output  map[string][]string
+}
+
+type goEvent struct {
+	Action, Package, Test, ImportPath, Output string
+}
+
+func readGoEvents(r io.Reader, each func(goEvent)) (*goEvents, error) {
+	e := &goEvents{results: map[string]string{}, output: map[string][]string{}}
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var event goEvent
+		if json.Unmarshal(lines.Bytes(), &event) != nil {
+			continue // a line of the go command itself
+		}
+		e.add(event)
+		if each != nil {
+			each(event)
+		}
+	}
+	e.finish()
+	return e, lines.Err()
+}
+
+func (e *goEvents) add(event goEvent) {
+	id := event.Package + event.ImportPath + " " + event.Test
+	switch event.Action {
+	case "output", "build-output":
+		e.output[id] = append(e.output[id], event.Output)
+	case "pass", "fail", "skip":
+		if event.Test != "" {
+			e.results[id] = event.Action
+			return
+		}
+		if event.Action == "fail" {
+			e.Failures = append(e.Failures, strings.Join(e.output[id], ""))
+		}
+	case "build-fail":
+		e.Failed++
+		e.Failures = append(e.Failures, strings.Join(e.output[id], ""))
+	}
+}
+
+func (e *goEvents) finish() {
+	parents := map[string]bool{}
+	for id := range e.results {
+		for i := strings.LastIndex(id, "/"); i > strings.Index(id, " "); i = strings.LastIndex(id[:i], "/") {
+			parents[id[:i]] = true
+		}
+	}
+	for id, result := range e.results {
+		if result == "fail" {
+			e.Failures = append(e.Failures, strings.Join(e.output[id], ""))
+		}
+		if parents[id] {
+			continue
+		}
+		switch result {
+		case "pass":
+			e.Passed++
+		case "fail":
+			e.Failed++
+		case "skip":
+			e.Skipped++
+		}
+	}
+}

@@ -1,0 +1,31 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"todo-app/magefiles/internal/session"
+)
+
+// Test sets up what the tests need and runs them, fast layers first.
+func Test(
+	ctx context.Context,
+	only *string, // layers to run, divided by commas: unit, backend, frontend, chart, e2e
+) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	chosen := ""
+	if only != nil {
+		chosen = *only
+	}
+	return s.Test(ctx, chosen, func(ctx context.Context) error { needs(ctx, Setup); return nil })
+}
+
+// Lint checks the Go sources, the chart and both halves of the app.
+func Lint(ctx context.Context) error {
+	needs(ctx, programs)
+	return step(ctx, "lint", func(ctx context.Context, s *session.Session) (string, error) { return s.Lint(ctx) })
+}
