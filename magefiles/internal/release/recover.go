@@ -11,13 +11,17 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// unlock ends an operation that an interrupted run left pending; helm refuses every other one until then.
-func (r Release) unlock(ctx context.Context, status Status) error {
+// unlock ends an operation that an interrupted run left pending; helm refuses every other one until then. It returns the
+// status after that.
+func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
 	if !strings.HasPrefix(status.Info.Status, "pending-") {
-		return nil
+		return status, nil
 	}
 	report.Info(ctx, "the last run was interrupted (%s, revision %d): going back first", status.Info.Status, status.Revision)
-	return r.revert(ctx)
+	if err := r.revert(ctx); err != nil {
+		return status, err
+	}
+	return r.Status(ctx)
 }
 
 // revert brings the release back to the newest revision that was deployed, or removes it where there is none, so that

@@ -67,6 +67,13 @@ func (r Release) Status(ctx context.Context) (Status, error) {
 // Install brings the release to what s describes, and returns once every pod is well. It changes nothing when that is
 // already so. When a pod cannot start, the cause is reported, and the release goes back to where it was.
 func (r Release) Install(ctx context.Context, s Settings) (string, error) {
+	status, err := r.Status(ctx)
+	if err != nil {
+		return "", err
+	}
+	if status, err = r.unlock(ctx, status); err != nil { // before the Secret is applied, which an uninstall removes
+		return "", err
+	}
 	values, err := r.prepare(ctx, s)
 	if err != nil {
 		return "", err
@@ -75,15 +82,8 @@ func (r Release) Install(ctx context.Context, s Settings) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	status, err := r.Status(ctx)
-	if err != nil {
-		return "", err
-	}
 	if status.Info.Status == "deployed" && status.Info.Description == fingerprint && r.whole(ctx) {
 		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
-	}
-	if err := r.unlock(ctx, status); err != nil {
-		return "", err
 	}
 	if err := r.upgrade(ctx, values, fingerprint); err != nil {
 		return "", errors.Join(err, r.revert(ctx))
@@ -116,8 +116,10 @@ func (r Release) upgrade(ctx context.Context, values []byte, fingerprint string)
 	case errors.Is(err, context.Canceled):
 		return err
 	}
-	if unready := r.pods().Unready(context.WithoutCancel(ctx)); unready != nil && strings.Contains(runner.Output(err), "deadline") {
-		return fmt.Errorf("installing the chart: after %s, %w", timeout, unready)
+	if strings.Contains(runner.Output(err), "deadline") {
+		if unready := r.pods().Unready(context.WithoutCancel(ctx)); unready != nil {
+			return fmt.Errorf("installing the chart: after %s, %w", timeout, unready)
+		}
 	}
 	return fmt.Errorf("installing the chart: %w", err)
 }
@@ -133,7 +135,12 @@ func (r Release) healthy(ctx context.Context) error {
 		case len(unready) == 0:
 			return nil
 		case time.Now().After(deadline):
-			return fmt.Errorf("waiting for the pods: after %s, %w", timeout, r.pods().Unready(ctx))
+			cause := r.pods().Unready(ctx)
+			if cause == nil { // no pod is to blame where the cluster makes none
+				cause = fmt.Errorf("%s not ready: `kubectl --context %s -n %s get events` says why",
+					strings.Join(unready, ", "), r.Kubectl.Context, r.Kubectl.Namespace)
+			}
+			return fmt.Errorf("waiting for the pods: after %s, %w", timeout, cause)
 		}
 		report.Progress(ctx, "waiting for %s", strings.Join(unready, ", "))
 		select {
