@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -59,11 +60,14 @@ func New(f *os.File) *Reporter {
 // Plain returns a Reporter that prints plain lines to w.
 func Plain(w io.Writer) *Reporter { return &Reporter{out: w} }
 
-// Redact keeps the given texts out of everything that is printed from now on.
+// Redact keeps the given texts, and no others, out of everything that is printed from now on.
 func (r *Reporter) Redact(secrets ...string) {
+	longestFirst := func(a, b string) int { return len(b) - len(a) } // one may begin another
 	var pairs []string
-	for _, secret := range secrets {
-		pairs = append(pairs, secret, "[redacted]")
+	for _, secret := range slices.SortedFunc(slices.Values(secrets), longestFirst) {
+		if secret != "" {
+			pairs = append(pairs, secret, "[redacted]")
+		}
 	}
 	r.update(func() { r.secrets = strings.NewReplacer(pairs...) })
 }
@@ -164,7 +168,7 @@ func (r *Reporter) finish(s *Step, state State, note string) {
 
 // Seconds writes a duration the way that step lines do: 0.4s, 12.3s, 3m05s.
 func Seconds(d time.Duration) string {
-	if d < time.Minute {
+	if d.Round(100*time.Millisecond) < time.Minute {
 		return fmt.Sprintf("%.1fs", d.Seconds())
 	}
 	d = d.Round(time.Second)
