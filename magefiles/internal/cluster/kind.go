@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,15 +24,24 @@ type Kind struct {
 	Runner    runner.Runner
 	Profile   string // the cluster's name
 	Namespace string
-	HTTPPort  int                                                      // of 127.0.0.1, published to the node's port 80
-	NodeImage func(context.Context) (string, error)                    // the image that a new node runs, made available
-	create    func(name string, c *kindv1.Cluster, image string) error // kind's library; replaced in tests
+	HTTPPort  int                                   // of 127.0.0.1, published to the node's port 80
+	NodeImage func(context.Context) (string, error) // the image that a new node runs, made available
+
+	library library // nil is kind's own; replaced in tests
+}
+
+// library is what is called of kind's library.
+type library interface {
+	Create(name string, options ...kind.CreateOption) error
+	Delete(name, kubeconfig string) error
+	ExportKubeConfig(name, kubeconfig string, internal bool) error
 }
 
 var _ Provider = Kind{}
 
-// finished is a file that a node gets when its creation has ended: without it, the creation was interrupted.
-const finished = "/kind/todo-app-finished"
+// finished is a file of a node's folder /kind that it gets when its creation has ended: without it, the creation was
+// interrupted.
+const finished = "todo-app-finished"
 
 // Kubectl implements Provider.
 func (k Kind) Kubectl() kube.Kubectl {
@@ -52,14 +63,25 @@ func (k Kind) State(ctx context.Context) (State, error) {
 	case state == "":
 		return Absent, nil
 	case state == "running":
-		if k.Runner.Run(ctx, runner.Cmd("docker", "exec", k.node(), "test", "-e", finished)) != nil {
-			return Incomplete, ctx.Err()
-		}
-		return Running, nil
+		return k.runningState(ctx)
 	case state == "created":
 		return Incomplete, nil
 	default:
 		return Stopped, nil
+	}
+}
+
+// runningState tells a finished cluster from one whose creation was interrupted. find succeeds either way: a node that
+// cannot be asked for once must not be taken for an unfinished one, which is removed with all that it holds.
+func (k Kind) runningState(ctx context.Context) (State, error) {
+	found, err := k.Runner.Output(ctx, runner.Cmd("docker", "exec", k.node(), "find", "/kind", "-maxdepth", "1", "-name", finished))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("looking whether the %s is complete: %w", k.Name(), err)
+	case found == "":
+		return Incomplete, nil
+	default:
+		return Running, nil
 	}
 }
 
@@ -72,8 +94,10 @@ func (k Kind) Prepare(ctx context.Context) (string, error) {
 	if state == Running || state == Stopped {
 		return "not needed", nil
 	}
-	if err := portFree(k.HTTPPort); err != nil { // known before the long part, not after it
-		return "", fmt.Errorf("creating the %s: %w", k.Name(), err)
+	if state == Absent { // an incomplete node may hold the port itself
+		if err := portFree(k.HTTPPort); err != nil { // known before the long part, not after it
+			return "", fmt.Errorf("creating the %s: %w", k.Name(), err)
+		}
 	}
 	return k.NodeImage(ctx)
 }
@@ -92,8 +116,14 @@ func (k Kind) Ensure(ctx context.Context) (string, error) {
 		if err := k.Runner.Run(ctx, runner.Cmd("docker", "start", k.node())); err != nil {
 			return "", fmt.Errorf("starting the stopped %s: %w", k.Name(), err)
 		}
-		if state, err = k.State(ctx); err != nil || state == Running {
-			return "started again (" + k.Name() + ")", errors.Join(err, k.reach(ctx))
+		switch state, err = k.State(ctx); {
+		case err != nil:
+			return "", err
+		case state == Running:
+			return "started again (" + k.Name() + ")", k.reach(ctx)
+		case state == Stopped:
+			return "", fmt.Errorf("starting the stopped %s: its node ends at once; `docker logs %s` says why, and `mage destroy` removes it with its data",
+				k.Name(), k.node())
 		}
 	}
 	if state == Incomplete {
@@ -129,7 +159,7 @@ func (k Kind) reach(ctx context.Context) error {
 	if k.Kubectl().Ready(ctx) == nil {
 		return nil
 	}
-	if err := k.provider(ctx).ExportKubeConfig(k.Profile, "", false); err != nil {
+	if err := k.kind(ctx).ExportKubeConfig(k.Profile, "", false); err != nil {
 		return fmt.Errorf("writing the kubeconfig of the %s: %w", k.Name(), err)
 	}
 	report.Progress(ctx, "waiting for the API server")
@@ -145,8 +175,8 @@ func (k Kind) samePort(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading which port the %s publishes: %w", k.Name(), err)
 	}
-	if want := net.JoinHostPort("127.0.0.1", strconv.Itoa(k.HTTPPort)); !strings.Contains(published, want) {
-		return fmt.Errorf("the %s answers at %s, but TODO_HTTP_PORT says %d: set it to that port, or remove the cluster first (`mage destroy`)",
+	if want := net.JoinHostPort("127.0.0.1", strconv.Itoa(k.HTTPPort)); !slices.Contains(strings.Fields(published), want) {
+		return fmt.Errorf("reaching the %s: it answers at %s, but TODO_HTTP_PORT says %d: set it to that port, or remove the cluster first (`mage destroy`)",
 			k.Name(), published, k.HTTPPort)
 	}
 	return nil
@@ -162,15 +192,11 @@ func (k Kind) Create(ctx context.Context) error {
 		return err
 	}
 	report.Progress(ctx, "creating the node from %s", image)
-	create := k.create
-	if create == nil {
-		create = func(name string, c *kindv1.Cluster, image string) error {
-			return k.provider(ctx).Create(name, kind.CreateWithV1Alpha4Config(c), kind.CreateWithNodeImage(image),
-				kind.CreateWithWaitForReady(3*time.Minute), kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
-		}
-	}
 	done := make(chan error, 1)
-	go func() { done <- create(k.Profile, k.config(), image) }()
+	go func() {
+		done <- k.kind(ctx).Create(k.Profile, kind.CreateWithV1Alpha4Config(k.config()), kind.CreateWithNodeImage(image),
+			kind.CreateWithWaitForReady(3*time.Minute), kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
+	}()
 	select {
 	case err = <-done:
 	case <-ctx.Done(): // kind's library knows no context: with its container gone, its next command fails
@@ -180,7 +206,7 @@ func (k Kind) Create(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("creating the %s: %w", k.Name(), err)
 	}
-	if err := k.Runner.Run(ctx, runner.Cmd("docker", "exec", k.node(), "touch", finished)); err != nil {
+	if err := k.Runner.Run(ctx, runner.Cmd("docker", "exec", k.node(), "touch", "/kind/"+finished)); err != nil {
 		return fmt.Errorf("marking the %s as created: %w", k.Name(), err)
 	}
 	return nil
@@ -202,7 +228,7 @@ func (k Kind) config() *kindv1.Cluster {
 // Delete implements Provider.
 func (k Kind) Delete(ctx context.Context) error {
 	done := make(chan error, 1)
-	go func() { done <- k.provider(ctx).Delete(k.Profile, "") }()
+	go func() { done <- k.kind(ctx).Delete(k.Profile, "") }()
 	select {
 	case err := <-done:
 		if err != nil {
@@ -214,13 +240,26 @@ func (k Kind) Delete(ctx context.Context) error {
 	}
 }
 
-func (k Kind) provider(ctx context.Context) *kind.Provider {
+func (k Kind) kind(ctx context.Context) library {
+	if k.library != nil {
+		return k.library
+	}
 	return kind.NewProvider(kind.ProviderWithDocker(), kind.ProviderWithLogger(progressLogger{ctx}))
 }
 
-// portFree tells who to ask to move when the port is taken, before anything is created.
+// portFree tells who to ask to move when the port is taken, before anything is created. A port that only root may take is
+// the engine's to take: it counts as free unless something answers there.
 func portFree(port int) error {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, fs.ErrPermission) {
+		conn, unanswered := net.DialTimeout("tcp", address, time.Second)
+		if unanswered != nil {
+			return nil
+		}
+		_ = conn.Close()
+		err = fmt.Errorf("listening: %w", errors.New("another program answers there"))
+	}
 	if err != nil {
 		return fmt.Errorf("port %d of 127.0.0.1 cannot be taken (%w); stop the program that has it (`ss -ltnp` names it), or choose another port with TODO_HTTP_PORT=8080",
 			port, errors.Unwrap(err))
