@@ -4,14 +4,10 @@ package config
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"github.com/joho/godotenv"
 )
 
 // Config is everything that a user can set. Its zero value is of no use; Load fills in the defaults.
@@ -58,9 +54,9 @@ const Kind = "kind"
 // Load reads the settings for the repository at root. lookup is os.LookupEnv, or a map in a test. All bad values are
 // named in one error, and none of them shows a secret.
 func Load(root string, lookup func(string) (string, bool)) (Config, error) {
-	file, err := godotenv.Read(filepath.Join(root, ".env"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Config{}, fmt.Errorf("reading %s: %w; each line is NAME=value, as in .env.example", filepath.Join(root, ".env"), err)
+	file, err := readDotenv(filepath.Join(root, ".env"))
+	if err != nil {
+		return Config{}, err
 	}
 	in := &reader{get: func(name string) string {
 		if v, ok := lookup(name); ok {

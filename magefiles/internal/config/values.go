@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/pem"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -52,11 +53,9 @@ func (r *reader) label(name, unset string, limit int) string {
 
 func (r *reader) host(name, unset string) string {
 	v := r.or(name, unset)
-	for _, part := range strings.Split(v, ".") {
-		if !label.MatchString(part) || len(part) > 63 || len(v) > 253 {
-			r.bad(name, quoted(v), "but must be a lower-case host name such as todo.local or todo.localhost, without a port")
-			break
-		}
+	malformed := func(part string) bool { return !label.MatchString(part) || len(part) > 63 }
+	if slices.ContainsFunc(strings.Split(v, "."), malformed) || len(v) > 253 || net.ParseIP(v) != nil {
+		r.bad(name, quoted(v), "but must be a lower-case host name such as todo.local or todo.localhost, no address and without a port")
 	}
 	return v
 }
@@ -117,8 +116,8 @@ func (r *reader) postgresURL(name string) string {
 	switch {
 	case err != nil: // its message would show the value
 		r.bad(name, "is no URL", example)
-	case u.Scheme != "postgres" && u.Scheme != "postgresql":
-		r.bad(name, "has the scheme "+strconv.Quote(u.Scheme), example)
+	case u.Scheme != "postgres" && u.Scheme != "postgresql": // nor is what stands there shown: it may be a password
+		r.bad(name, "does not begin with postgresql://", example)
 	case u.Hostname() == "" || strings.Trim(u.Path, "/") == "" || u.User.Username() == "":
 		r.bad(name, "lacks a user, a host or a database name", example)
 	case isLoopback(u.Hostname()):
