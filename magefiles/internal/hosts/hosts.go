@@ -44,7 +44,11 @@ func (f File) Ensure(ctx context.Context, host, address string) (string, error) 
 	if wanted == content {
 		return mapping + ", unchanged", nil
 	}
-	return f.change(ctx, wanted, mapping, fmt.Sprintf("echo '%s' | sudo tee -a %s", line(host, address), f.Path))
+	byHand := fmt.Sprintf("echo '%s' | sudo tee -a %s", line(host, address), f.Path)
+	if withoutLine(content, host) != content { // the first line of a name counts
+		byHand = f.removal(host) + " && " + byHand
+	}
+	return f.change(ctx, wanted, mapping, byHand)
 }
 
 // Check says whether host is mapped to address already, without changing anything.
@@ -76,7 +80,12 @@ func (f File) Remove(ctx context.Context, host string) (string, error) {
 	if wanted == content {
 		return "no entry", nil
 	}
-	return f.change(ctx, wanted, "removed "+host, fmt.Sprintf("sudo sed -i '/ %s %s$/d' %s", host, mark, f.Path))
+	return f.change(ctx, wanted, "removed "+host, f.removal(host))
+}
+
+// removal is the command that takes the project's line for host away.
+func (f File) removal(host string) string {
+	return fmt.Sprintf("sudo sed -i.bak '/^[^ ]* %s %s$/d' %s", strings.ReplaceAll(host, ".", `\.`), mark, f.Path)
 }
 
 func (f File) read() (string, error) {
@@ -103,15 +112,18 @@ func (f File) change(ctx context.Context, content, done, byHand string) (string,
 // write replaces the file by renaming a complete one over it. Where that cannot be (in a container the file is a mount),
 // it is written in place.
 func (f File) write(content string) error {
-	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(f.Path); err == nil {
+	path, mode := f.Path, fs.FileMode(0o644)
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // a link stays one
+	}
+	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
 	}
-	next := filepath.Join(filepath.Dir(f.Path), ".hosts.todo-app")
+	next := filepath.Join(filepath.Dir(path), ".hosts.todo-app")
 	defer os.Remove(next)
-	if os.WriteFile(next, []byte(content), mode) == nil && os.Rename(next, f.Path) == nil {
-		return nil
+	if os.WriteFile(next, []byte(content), mode) == nil && os.Chmod(next, mode) == nil && os.Rename(next, path) == nil {
+		return nil // the mode is set apart: everybody must be able to read the file, whatever this user's umask is
 	}
-	_, err := script.Echo(content).WriteFile(f.Path)
+	_, err := script.Echo(content).WriteFile(path)
 	return err
 }

@@ -16,11 +16,10 @@ func withLine(content, host, address string) string {
 		end = "\r\n"
 	}
 	lines := strings.SplitAfter(content, "\n")
-	for i, l := range lines {
-		if isOurs(l, host) {
-			lines[i] = line(host, address) + l[len(strings.TrimRight(l, "\r\n")):]
-			return strings.Join(lines, "")
-		}
+	if i := slices.IndexFunc(lines, func(l string) bool { return isOurs(l, host) }); i >= 0 {
+		l := lines[i]
+		lines[i] = line(host, address) + l[len(strings.TrimRight(l, "\r\n")):]
+		return strings.Join(lines[:i+1], "") + withoutLine(strings.Join(lines[i+1:], ""), host) // one is enough
 	}
 	if content != "" && !strings.HasSuffix(content, "\n") {
 		content += end
@@ -34,13 +33,17 @@ func withoutLine(content, host string) string {
 	return strings.Join(lines, "")
 }
 
-func isOurs(l, host string) bool { return strings.HasSuffix(strings.TrimSpace(l), " "+host+" "+mark) }
+// isOurs tells a line that maps host alone and is marked. One to which somebody added a name is theirs from then on.
+func isOurs(l, host string) bool {
+	fields := strings.Fields(l)
+	return len(fields) == 4 && fields[1] == host && strings.Join(fields[2:], " ") == mark
+}
 
 // lineOfOthers is the first line that maps host and is not the project's own; "" for none.
 func lineOfOthers(content, host string) string {
 	for l := range strings.Lines(content) {
 		names, _, _ := strings.Cut(l, "#")
-		if fields := strings.Fields(names); len(fields) > 1 && slices.Contains(fields[1:], host) && !isOurs(l, host) {
+		if fields := strings.Fields(names); len(fields) > 1 && slices.ContainsFunc(fields[1:], func(name string) bool { return strings.EqualFold(name, host) }) && !isOurs(l, host) {
 			return strings.TrimSpace(l)
 		}
 	}
