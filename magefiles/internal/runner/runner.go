@@ -157,11 +157,13 @@ func tee(writers ...io.Writer) io.Writer {
 	return io.MultiWriter(kept...)
 }
 
-// tail keeps the last bytes written to it. Both outputs of a program are written to one, from two goroutines.
+// tail keeps the last lines written to it, limit bytes at most. Both outputs of a program are written to one, from two
+// goroutines.
 type tail struct {
 	mu    sync.Mutex
 	limit int
 	buf   []byte
+	cut   bool // buf begins within a line
 }
 
 func (t *tail) Write(p []byte) (int, error) {
@@ -169,6 +171,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	defer t.mu.Unlock()
 	t.buf = append(t.buf, p...)
 	if over := len(t.buf) - t.limit; over > 0 {
+		t.cut = t.buf[over-1] != '\n'
 		t.buf = append(t.buf[:0], t.buf[over:]...)
 	}
 	return len(p), nil
@@ -177,5 +180,9 @@ func (t *tail) Write(p []byte) (int, error) {
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return strings.TrimSpace(string(t.buf))
+	text := string(t.buf)
+	if _, rest, found := strings.Cut(text, "\n"); t.cut && found {
+		text = rest
+	}
+	return strings.TrimSpace(text)
 }
