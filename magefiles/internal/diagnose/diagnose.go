@@ -36,10 +36,10 @@ func (p Pods) Watch(ctx context.Context) error {
 		pods, err := p.list(ctx)
 		if err == nil { // an API server that does not answer for once is no reason to give up
 			if leftovers == nil {
-				leftovers = names(pods)
+				leftovers = uids(pods)
 			}
 			for _, pod := range pods {
-				if leftovers[pod.Metadata.Name] && time.Since(start) < leftoverGrace {
+				if leftovers[pod.Metadata.UID] && time.Since(start) < leftoverGrace {
 					continue
 				}
 				if problem := pod.problem(time.Now()); problem != nil {
@@ -114,10 +114,10 @@ func lastLines(text string, n int) []string {
 	return lines[max(0, len(lines)-n):]
 }
 
-func names(pods []pod) map[string]bool {
+func uids(pods []pod) map[string]bool {
 	set := map[string]bool{}
 	for _, pod := range pods {
-		set[pod.Metadata.Name] = true
+		set[pod.Metadata.UID] = true
 	}
 	return set
 }

@@ -9,6 +9,7 @@ import (
 type pod struct {
 	Metadata struct {
 		Name              string
+		UID               string // tells a StatefulSet's new pod from the old one of the same name
 		CreationTimestamp time.Time
 		DeletionTimestamp *time.Time
 	}
@@ -72,15 +73,15 @@ func (p pod) problem(now time.Time) *Problem {
 	}
 	for _, c := range append(p.Status.InitContainerStatuses, p.Status.ContainerStatuses...) {
 		if w := c.State.Waiting; w != nil && hints[w.Reason] != "" {
-			return &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: w.Reason, Message: c.explain(w.Message)}
+			return &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: w.Reason, Message: c.explain(w.Reason, w.Message)}
 		}
 	}
 	return nil
 }
 
 // explain prefers the way a program ended to kubelet's "back-off 10s restarting failed container".
-func (c containerStatus) explain(message string) string {
-	if t := c.LastState.Terminated; t != nil {
+func (c containerStatus) explain(reason, message string) string {
+	if t := c.LastState.Terminated; t != nil && reason == "CrashLoopBackOff" {
 		return fmt.Sprintf("its program ended with exit code %d (%s), %d restarts", t.ExitCode, t.Reason, c.RestartCount)
 	}
 	return message
