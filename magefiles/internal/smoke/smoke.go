@@ -119,7 +119,10 @@ func (t Test) lastLines(ctx context.Context) error {
 		var out, err strings.Builder // docker writes to each what the container wrote there
 		logs := runner.Cmd("docker", "logs", "--tail", "8", t.Name+"-"+name).WithStdout(&out)
 		logs.Stderr = &err
-		if last := strings.TrimSpace(out.String() + err.String()); t.Runner.Run(ctx, logs) == nil && last != "" {
+		if t.Runner.Run(ctx, logs) != nil {
+			continue
+		}
+		if last := strings.TrimSpace(out.String() + err.String()); last != "" {
 			errs = append(errs, fmt.Errorf("last lines of the %s:\n%s", name, last))
 		}
 	}

@@ -2,6 +2,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,6 +25,8 @@ type Journey struct {
 	Address         string // host:port that answers for it, so that the name need not resolve yet
 	BackendVersion  string // what must be running
 	FrontendVersion string
+
+	patience time.Duration // 0 is startup; shorter in tests
 }
 
 // startup is how long the ingress may take to serve a release whose pods are ready.
@@ -79,7 +82,7 @@ func (j Journey) frontendToBackend(ctx context.Context, v *visitor) (string, err
 				h.Version, h.Backend.Version, j.FrontendVersion, j.BackendVersion)
 		}
 		return h, nil
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(500*time.Millisecond)), backoff.WithMaxElapsedTime(startup))
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(500*time.Millisecond)), backoff.WithMaxElapsedTime(cmp.Or(j.patience, startup)))
 	return h.Backend.Host, err
 }
 

@@ -34,6 +34,8 @@ func (v *visitor) do(ctx context.Context, method, path, body string, want int) (
 		return "", fmt.Errorf("%s %s got no answer: %w", method, path, err)
 	case status.code != want:
 		return "", fmt.Errorf("%s %s answered %d instead of %d: %s", method, path, status.code, want, excerpt(text))
+	case err != nil:
+		return "", fmt.Errorf("reading the answer to %s %s: %w", method, path, err)
 	}
 	return text, nil
 }
@@ -55,8 +57,8 @@ func (s *statusKeeper) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func excerpt(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > 200 {
-		text = text[:200] + "…"
+	if r := []rune(text); len(r) > 200 {
+		return string(r[:200]) + "…"
 	}
 	return text
 }
