@@ -1,0 +1,88 @@
+package testsuite
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// project is a folder with the files that layers read, and the Suite of it.
+func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"backend/requirements-dev.txt":              "pytest==1\n",
+		"frontend/package-lock.json":                "{}",
+		"frontend/node_modules/.todo-app-installed": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", // of {}
+		"artifacts/nothing":                         "",
+	} {
+		path := filepath.Join(root, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+	var out bytes.Buffer
+	return Suite{
+		Runner: fake, Report: report.Plain(&out), Root: root, Cache: filepath.Join(root, "cache"), Artifacts: filepath.Join(root, "artifacts"),
+		Ready: func(context.Context) error { return nil },
+	}, &out
+}
+
+func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`}}}
+	suite, out := project(t, fake)
+	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}))
+	assert.Contains(t, out.String(), "\n2 passed, 0 failed, 0 skipped\n")
+	assert.Equal(t, []string{"go test -json -count=1 ./magefiles/internal/...", "go test -json -count=1 ./deploy/helm/..."}, fake.Lines())
+}
+
+func TestALayerThatCannotRunCountsAsFailedAndTheOthersStillRun(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`},
+		{Prefix: "npm run lint", Fails: "lint: a variable is unused"},
+	}}
+	suite, out := project(t, fake)
+	err := suite.Run(t.Context(), []string{"frontend", "chart"})
+	require.ErrorContains(t, err, "testing: frontend failed")
+	assert.Contains(t, out.String(), "a variable is unused")
+	assert.Contains(t, out.String(), "\n1 passed, 1 failed, 0 skipped\n")
+}
+
+func TestARunWithoutAnyTestIsAnError(t *testing.T) {
+	t.Parallel()
+	suite, _ := project(t, &runner.Fake{})
+	assert.ErrorContains(t, suite.Run(t.Context(), []string{"unit"}), "no test ran")
+}
+
+func TestPackagesAreInstalledOnlyWhenTheLockFileChanged(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{}
+	suite, _ := project(t, fake)
+	require.NoError(t, suite.npmInstall(t.Context()))
+	assert.Empty(t, fake.Lines())
+	require.NoError(t, os.WriteFile(filepath.Join(suite.Root, "frontend", "package-lock.json"), []byte("{ }"), 0o600))
+	require.NoError(t, suite.npmInstall(t.Context()))
+	require.NoError(t, suite.npmInstall(t.Context()))
+	assert.Equal(t, []string{"npm ci --no-audit --no-fund"}, fake.Lines())
+}
+
+func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "python3.11 -c", Fails: "not found"}}}
+	suite, _ := project(t, fake)
+	_, err := suite.virtualEnvironment(t.Context())
+	require.ErrorIs(t, err, os.ErrNotExist, "the fake makes no folder, so nothing may be marked as complete")
+	lines := fake.Lines()
+	require.Len(t, lines, 4)
+	assert.Contains(t, lines[2], "python3 -m venv --clear "+suite.Cache)
+	assert.Contains(t, lines[3], "-m pip install --quiet --require-hashes -r "+filepath.Join(suite.Root, "backend", "requirements-dev.txt"))
+}
