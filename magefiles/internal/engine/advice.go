@@ -12,7 +12,7 @@ import (
 // that mends it.
 func (h *host) advise(failure error) error {
 	found, mend := h.diagnose(runner.Output(failure))
-	if failure != nil && runner.Output(failure) == "" {
+	if !errors.Is(failure, errNoClient) && runner.Output(failure) == "" {
 		found += " (" + failure.Error() + ")"
 	}
 	return errors.New("looking for Docker Engine: " + found + "\n" + mend)

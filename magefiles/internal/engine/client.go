@@ -12,28 +12,39 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// choose sees to it that the docker program which PATH finds first can build with BuildKit: one with buildx can, and one
-// older than 23 has BuildKit built in. A newer one without buildx cannot; then another one on PATH that can is linked into
-// the cache's bin folder, which goes before all else.
+// choose sees to it that the docker program which PATH finds first can build: another one that can is linked into the
+// cache's bin folder, which goes before all else.
 func (e *Engine) choose(ctx context.Context, answered versions) (note string, err error) {
 	note = "Docker Engine " + answered.engine
-	for i, c := range e.machine().clients() {
-		v, err := e.ask(ctx, c)
-		if err != nil || !e.builds(ctx, v) {
-			continue
+	builder, err := e.builder(ctx, answered)
+	first := e.machine().clients()[0]
+	if err != nil || builder == first {
+		return note, err
+	}
+	report.Info(ctx, "%s cannot build, because it has no buildx: %s is used", first, builder)
+	if err := os.MkdirAll(filepath.Dir(e.link()), 0o755); err != nil {
+		return "", fmt.Errorf("making the folder of programs: %w", err)
+	}
+	_ = os.Remove(e.link())
+	if err := os.Symlink(builder, e.link()); err != nil {
+		return "", fmt.Errorf("linking the docker program that can build: %w", err)
+	}
+	return note, nil
+}
+
+// builder is the first docker program on PATH that can build with BuildKit: one with buildx can, and one older than 23 has
+// BuildKit built in; a newer one without buildx cannot.
+func (e *Engine) builder(ctx context.Context, answered versions) (path string, err error) {
+	for _, c := range e.machine().clients() {
+		v := answered
+		if c != v.path {
+			if v, err = e.ask(ctx, c); err != nil {
+				continue
+			}
 		}
-		if i == 0 {
-			return note, nil
+		if e.builds(ctx, v) {
+			return c, nil
 		}
-		report.Info(ctx, "%s cannot build (it has no buildx): %s is used", e.machine().clients()[0], c)
-		if err := os.MkdirAll(filepath.Dir(e.link()), 0o755); err != nil {
-			return "", fmt.Errorf("making the folder of programs: %w", err)
-		}
-		_ = os.Remove(e.link())
-		if err := os.Symlink(c, e.link()); err != nil {
-			return "", fmt.Errorf("linking the docker program that can build: %w", err)
-		}
-		return note, nil
 	}
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)

@@ -3,6 +3,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -28,18 +29,12 @@ const answerTime = 20 * time.Second
 // error says what was found and the line that mends it.
 func (e *Engine) Ensure(ctx context.Context) (note string, err error) {
 	h := e.machine()
-	var failure error
-	for _, c := range h.clients() {
-		version, err := e.ask(ctx, c)
-		if err == nil {
-			return e.choose(ctx, version)
-		}
-		if ctx.Err() != nil {
-			return "", context.Cause(ctx)
-		}
-		if failure == nil {
-			failure = err
-		}
+	version, failure := e.find(ctx)
+	if failure == nil {
+		return e.choose(ctx, version)
+	}
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
 	}
 	if !h.mayStart(runner.Output(failure)) {
 		return "", h.advise(failure)
@@ -47,12 +42,45 @@ func (e *Engine) Ensure(ctx context.Context) (note string, err error) {
 	if err := e.start(ctx, h); err != nil {
 		return "", fmt.Errorf("starting Docker Engine: %w", err)
 	}
-	for _, c := range h.clients() {
-		if version, err := e.ask(ctx, c); err == nil {
-			return e.choose(ctx, version)
+	if version, err = e.find(ctx); err != nil {
+		return "", fmt.Errorf("starting Docker Engine: it answered and then fell silent; its log is %s: %w", e.log(), err)
+	}
+	return e.choose(ctx, version)
+}
+
+// Check says what Ensure would find, and changes nothing.
+func (e *Engine) Check(ctx context.Context) (note string, err error) {
+	h := e.machine()
+	version, failure := e.find(ctx)
+	switch {
+	case failure == nil:
+		client, err := e.builder(ctx, version)
+		return fmt.Sprintf("Docker Engine %s (%s)", version.engine, client), err
+	case !h.mayStart(runner.Output(failure)):
+		return "", h.advise(failure)
+	case h.has("dockerd"):
+		return "does not run; deploy starts it", nil
+	default:
+		return "none; deploy installs it from the machine's packages", nil
+	}
+}
+
+// errNoClient is why there is no answer where docker is not on PATH.
+var errNoClient = errors.New("docker is not on PATH")
+
+// find asks with each docker program on PATH until one gets an answer.
+func (e *Engine) find(ctx context.Context) (versions, error) {
+	failure := errNoClient
+	for _, c := range e.machine().clients() {
+		version, err := e.ask(ctx, c)
+		if err == nil {
+			return version, nil
+		}
+		if failure == errNoClient {
+			failure = err
 		}
 	}
-	return "", fmt.Errorf("starting Docker Engine: it answered and then fell silent; its log is %s", e.log())
+	return versions{}, failure
 }
 
 // versions are what one docker program says of itself and of the engine.
@@ -85,10 +113,8 @@ func (e *Engine) wait(ctx context.Context, h *host) error {
 	deadline := time.Now().Add(time.Minute)
 	report.Progress(ctx, "waiting for Docker Engine to answer")
 	for {
-		for _, c := range h.clients() {
-			if _, err := e.ask(ctx, c); err == nil {
-				return nil
-			}
+		if _, err := e.find(ctx); err == nil {
+			return nil
 		}
 		if failure := e.fatal(); failure != "" || time.Now().After(deadline) {
 			return fmt.Errorf("it does not come up: %s\nIts log is %s. Where no container can run at all, `go run . dev` runs the app without one",

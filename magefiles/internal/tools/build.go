@@ -14,7 +14,7 @@ import (
 
 // Build compiles programs that are missing or were built from another key.
 func (t *Tools) Build(ctx context.Context, programs ...Program) error {
-	return t.plan.Make(ctx, t.artifacts(programs)...)
+	return t.plan.Make(ctx, t.Artifacts(programs...)...)
 }
 
 // download fetches the modules whose packages p imports, and no others; the network is given three chances.

@@ -43,8 +43,8 @@ func (p Program) Files() []string {
 	return files
 }
 
-// Artifact is what a plan makes of p: its modules are downloaded first, so that a compiler never waits for the network.
-func (t *Tools) Artifact(p Program) *plan.Artifact {
+// artifact is what a plan makes of p: its modules are downloaded first, so that a compiler never waits for the network.
+func (t *Tools) artifact(p Program) *plan.Artifact {
 	ready := func(context.Context) (bool, error) { return t.built(p) }
 	return &plan.Artifact{
 		Name: p.Name, Doing: "compiling", Why: p.Why, Lane: plan.Compile, Takes: p.Takes, Then: p.Then, Ready: ready,

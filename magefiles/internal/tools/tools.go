@@ -85,38 +85,65 @@ const KubernetesVersion = "-X k8s.io/component-base/version.gitVersion=" + Kuber
 // Ensure makes the named tools available on a PATH that Bin comes first on. The note says which version of each is used,
 // and whether it was built.
 func (t *Tools) Ensure(ctx context.Context, names ...string) (note string, err error) {
-	notes := make([]string, len(names))
-	var missing []*plan.Artifact
-	var mu sync.Mutex
-	group, inner := errgroup.WithContext(ctx)
+	tools, err := t.find(ctx, names)
+	if err != nil {
+		return "", err
+	}
+	var missing []Program
+	var notes []string
+	for _, f := range tools {
+		if f.why != "" {
+			report.Info(ctx, "%s is built from source: %s", f.program.Name, f.why)
+			missing = append(missing, f.program)
+			f.version = "built from source"
+		}
+		notes = append(notes, f.program.Name+" "+f.version)
+	}
+	if err := t.Build(ctx, missing...); err != nil {
+		return "", fmt.Errorf("setting up the tools: %w", err)
+	}
+	return strings.Join(notes, ", "), nil
+}
+
+// Check says what Ensure would find or build, and changes nothing.
+func (t *Tools) Check(ctx context.Context, names ...string) (note string, err error) {
+	tools, err := t.find(ctx, names)
+	if err != nil {
+		return "", err
+	}
+	var notes []string
+	for _, f := range tools {
+		if f.why != "" {
+			f.version = "will be built from source: " + f.why
+		}
+		notes = append(notes, f.program.Name+" "+f.version)
+	}
+	return strings.Join(notes, ", "), nil
+}
+
+// finding is what is known of a tool: the version that is there, or why it has to be built.
+type finding struct {
+	program      Program
+	version, why string
+}
+
+// find looks for all tools at the same time.
+func (t *Tools) find(ctx context.Context, names []string) ([]finding, error) {
+	findings := make([]finding, len(names))
+	group, ctx := errgroup.WithContext(ctx)
 	for i, name := range names {
-		group.Go(func() error {
+		group.Go(func() (err error) {
 			known, ok := catalogue[name]
 			if !ok {
 				return fmt.Errorf("looking for %s: it is none of the tools that can be built: %s", name, strings.Join(slices.Sorted(maps.Keys(catalogue)), ", "))
 			}
-			known.program.Dir = t.Bin()
-			version, why, err := t.found(inner, known)
-			if err != nil {
-				return err
-			}
-			if notes[i] = name + " " + version; why != "" {
-				report.Info(ctx, "%s is built from source: %s", name, why)
-				notes[i] = name + " built from source"
-				mu.Lock()
-				missing = append(missing, t.artifacts([]Program{known.program})...)
-				mu.Unlock()
-			}
-			return nil
+			known.program = t.Program(name)
+			findings[i].program = known.program
+			findings[i].version, findings[i].why, err = t.found(ctx, known)
+			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return "", err
-	}
-	if err := t.plan.Make(ctx, missing...); err != nil {
-		return "", fmt.Errorf("setting up the tools: %w", err)
-	}
-	return strings.Join(notes, ", "), nil
+	return findings, group.Wait()
 }
 
 // found looks for a tool that is good enough: its version, or why it has to be built.
@@ -154,14 +181,21 @@ func (t *Tools) found(ctx context.Context, known tool) (version, why string, err
 	return v.Original(), "", nil
 }
 
-// artifacts are the plan's artifacts of programs, the same ones in every call.
-func (t *Tools) artifacts(programs []Program) []*plan.Artifact {
+// Program is the program that Ensure would build for a tool of that name.
+func (t *Tools) Program(name string) Program {
+	p := catalogue[name].program
+	p.Dir = t.Bin()
+	return p
+}
+
+// Artifacts are the plan's artifacts of programs, the same ones in every call.
+func (t *Tools) Artifacts(programs ...Program) []*plan.Artifact {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var list []*plan.Artifact
 	for _, p := range programs {
 		if t.known[p.Name] == nil {
-			t.known[p.Name] = t.Artifact(p)
+			t.known[p.Name] = t.artifact(p)
 		}
 		list = append(list, t.known[p.Name])
 	}

@@ -1,0 +1,26 @@
+package registryfree
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+)
+
+// host is what matters of the machine for building images from packages; tests make their own.
+type host struct {
+	goos string
+	root bool
+	look func(string) (string, error)
+}
+
+func thisHost() host {
+	return host{goos: runtime.GOOS, root: os.Geteuid() == 0, look: exec.LookPath}
+}
+
+// buildable tells whether images can be built from packages here: by root, who may make a Debian, where apt knows a mirror.
+func (h host) buildable() bool { return h.goos == "linux" && h.root && h.has("apt-get") }
+
+func (h host) has(program string) bool {
+	_, err := h.look(program)
+	return err == nil
+}
