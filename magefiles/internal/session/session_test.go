@@ -1,0 +1,78 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/report"
+)
+
+// session returns a session of a temporary cache, and what it prints. It changes the process's environment, so its tests
+// are not parallel.
+func newSession(t *testing.T, secrets config.Secrets) (*Session, *bytes.Buffer) {
+	t.Helper()
+	t.Setenv("PATH", "/bin")
+	t.Setenv("DOCKER_BUILDKIT", "")
+	t.Setenv("BUILDX_NO_DEFAULT_ATTESTATIONS", "")
+	var out bytes.Buffer
+	s, err := New(config.Config{Root: t.TempDir(), Cache: t.TempDir(), Cluster: config.Kind, Profile: "p", HTTPPort: 80, RegistryFree: "auto", Secrets: secrets},
+		report.Plain(&out), false)
+	require.NoError(t, err)
+	return s, &out
+}
+
+func TestTheFirstFailureEndsTheOtherSteps(t *testing.T) {
+	s, out := newSession(t, config.Secrets{})
+	var both sync.WaitGroup
+	both.Go(func() {
+		err := s.Step(t.Context(), "slow", func(ctx context.Context) (string, error) {
+			select {
+			case <-ctx.Done():
+				return "", context.Cause(ctx)
+			case <-time.After(10 * time.Second):
+				return "ran to its end", nil
+			}
+		})
+		assert.Error(t, err)
+	})
+	require.Error(t, s.Step(t.Context(), "broken", func(context.Context) (string, error) { return "", errors.New("boom") }))
+	both.Wait()
+	assert.EqualError(t, s.Failure(), "boom")
+	assert.Contains(t, out.String(), "✗ broken")
+	assert.Contains(t, out.String(), "- slow")
+	ran := false
+	err := s.Step(t.Context(), "late", func(context.Context) (string, error) { ran = true; return "", nil })
+	require.EqualError(t, err, "boom")
+	assert.False(t, ran, "no step begins after a failure")
+}
+
+func TestSecretsAreKeptOutOfStepsAndFailures(t *testing.T) {
+	s, out := newSession(t, config.Secrets{DatabaseURL: "postgresql://u:hunter2@db/x", OpenAIAPIKey: "sk-very-secret"})
+	require.Error(t, s.Step(t.Context(), "install", func(ctx context.Context) (string, error) {
+		report.Info(ctx, "connecting with hunter2")
+		return "", errors.New("logs: postgresql://u:hunter2@db/x and sk-very-secret")
+	}))
+	assert.EqualError(t, s.Failure(), "logs: [redacted] and [redacted]")
+	assert.NotContains(t, out.String(), "hunter2")
+}
+
+func TestASecondRunWaitsForTheLock(t *testing.T) {
+	first, _ := newSession(t, config.Secrets{})
+	require.NoError(t, first.Lock(t.Context()))
+	require.NoError(t, first.Lock(t.Context()), "the same run may take it again")
+	second, _ := newSession(t, config.Secrets{})
+	second.Config.Cache = first.Config.Cache
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, second.Lock(ctx), context.DeadlineExceeded)
+	require.NoError(t, first.lock.Unlock())
+	assert.NoError(t, second.Lock(t.Context()))
+}
