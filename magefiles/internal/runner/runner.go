@@ -129,7 +129,10 @@ func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Stderr = tee(last, c.Stderr, e.Log)
-	if cmd.Stdout = stdout; stdout == nil { // what is read by a program is no help in an error, and may be binary
+	switch cmd.Stdout = stdout; { // what is read by a program is no help in an error, and may be binary
+	case stdout == nil && c.Stderr == nil:
+		cmd.Stdout = cmd.Stderr // one and the same, so that lines keep their order
+	case stdout == nil:
 		cmd.Stdout = tee(last, e.Log)
 	}
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }

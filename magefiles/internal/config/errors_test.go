@@ -1,0 +1,110 @@
+package config
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestBadValueIsNamedWithItsVariableAndWhatIsAllowed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, value, is, allowed string }{
+		{"TODO_CLUSTER", "minicube", `is "minicube"`, "must be kind or unset"},
+		{"TODO_PROFILE", "Todo", `is "Todo"`, "lower-case letters, digits and inner hyphens, 40 at most"},
+		{"TODO_PROFILE", strings.Repeat("a", 41), "aaa", "40 at most"},
+		{"TODO_NAMESPACE", "-todo", `is "-todo"`, "63 at most"},
+		{"TODO_NAMESPACE", "todo\nx", `is "todo\nx"`, "lower-case letters"},
+		{"TODO_HOST", "todo.local:8080", `is "todo.local:8080"`, "without a port"},
+		{"TODO_HOST", "http://todo.local", `is "http://todo.local"`, "lower-case host name such as todo.local"},
+		{"TODO_HOST", "Todo.Local", `is "Todo.Local"`, "lower-case host name"},
+		{"TODO_HOST", "todo..local", `is "todo..local"`, "lower-case host name"},
+		{"TODO_HOST", "127.0.0.1", `is "127.0.0.1"`, "no address"},
+		{"TODO_HOST", strings.Repeat("abc.", 63) + "ab", "abc.", "lower-case host name"},
+		{"TODO_HTTP_PORT", "http", `is "http"`, "port number from 1 to 65535"},
+		{"TODO_HTTP_PORT", "0", `is "0"`, "port number from 1 to 65535"},
+		{"TODO_HTTP_PORT", "65536", `is "65536"`, "port number from 1 to 65535"},
+		{"TODO_CACHE", "cache", `is "cache"`, "absolute path"},
+		{"TODO_HOSTS_FILE", "hosts", `is "hosts"`, "absolute path"},
+		{"TODO_REGISTRY_FREE", "yes", `is "yes"`, "must be auto, 1, 0 or unset"},
+		{"DATABASE_URL", "postgresql://u:p@localhost/todo", "names the host localhost", "a host that the cluster can reach"},
+		{"DATABASE_URL", "postgresql://u:p@127.0.0.53/todo", "names the host 127.0.0.53", "a host that the cluster can reach"},
+		{"DATABASE_URL", "postgresql://u:p@[::1]:5432/todo", "names the host ::1", "a host that the cluster can reach"},
+		{"DIRECT_DATABASE_URL", "postgresql://u:p@db.example.com/todo", "is set", "DATABASE_URL is not"},
+	} {
+		t.Run(tt.name+" may not be "+tt.value, func(t *testing.T) {
+			t.Parallel()
+			_, err := load(t, "", map[string]string{tt.name: tt.value})
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), "setting "+tt.name+": it ")
+			assert.Contains(t, err.Error(), tt.is)
+			assert.Contains(t, err.Error(), tt.allowed)
+			assert.NotContains(t, err.Error(), "\n", "one error for one value")
+		})
+	}
+}
+
+func TestBadSecretIsNamedButNotShown(t *testing.T) {
+	t.Parallel()
+	const hidden = "hunter2"
+	for name, tt := range map[string]struct{ name, value, says string }{
+		"a URL of another database":         {"DATABASE_URL", "mysql://u:" + hidden + "@db.example.com/todo", "postgresql://USER:PASSWORD@HOST/DATABASE"},
+		"a password where a URL belongs":    {"DATABASE_URL", hidden, "does not begin with postgresql://"},
+		"a password that looks as a scheme": {"DATABASE_URL", hidden + ":x", "does not begin with postgresql://"},
+		"a URL with a broken escape":        {"DATABASE_URL", "postgresql://u:" + hidden + "%zz@db.example.com/todo", "percent-encoded"},
+		"a URL without a host":              {"DATABASE_URL", "postgresql://u:" + hidden + "@/todo", "lacks a user, a host or a database name"},
+		"a URL without a database":          {"DATABASE_URL", "postgresql://u:" + hidden + "@db.example.com/", "lacks a user, a host or a database name"},
+		"a URL without a user":              {"DATABASE_URL", "postgresql://:" + hidden + "@db.example.com/todo", "lacks a user"},
+		"a key of two lines":                {"OPENAI_API_KEY", "sk\n" + hidden, "single line"},
+		"a key with a NUL":                  {"OPENAI_API_KEY", hidden + "\x00x", "single line"},
+		"a base URL that is none":           {"OPENAI_BASE_URL", "ftp://u:" + hidden + "@models.example.com", "https://HOST/v1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := load(t, "", map[string]string{tt.name: tt.value})
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), "setting "+tt.name)
+			assert.Contains(t, err.Error(), tt.says)
+			assert.NotContains(t, err.Error(), hidden)
+		})
+	}
+}
+
+func TestAllBadValuesAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := load(t, "TODO_CLUSTER=x\n", map[string]string{"TODO_HTTP_PORT": "x", "DATABASE_URL": "x"})
+	require.Error(t, err)
+	assert.Len(t, strings.Split(err.Error(), "\n"), 3)
+	for _, name := range []string{"TODO_CLUSTER", "TODO_HTTP_PORT", "DATABASE_URL"} {
+		assert.Contains(t, err.Error(), name)
+	}
+}
+
+func TestBrokenDotenvIsToldByLineAndNotShown(t *testing.T) {
+	t.Parallel()
+	for name, dotenv := range map[string]string{
+		"an unterminated quote":      "TODO_HOST=todo.local\n\nOPENAI_API_KEY=\"hunter2\n",
+		"a name that is none":        "TODO_HOST=todo.local\n# secret\nOPENAI-API-KEY=hunter2\n",
+		"no equals sign":             "TODO_HOST=todo.local\n\nhunter2\n",
+		"a URL after a blank":        "TODO_HOST=todo.local\n\nDATABASE_URL postgresql://u:hunter2@db.example.com/todo\n",
+		"Windows' line ends as well": "TODO_HOST=todo.local\r\n\r\nOPENAI-API-KEY=hunter2\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := load(t, dotenv, nil)
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), ".env: line 3 is not NAME=value")
+			assert.NotContains(t, err.Error(), "hunter2")
+		})
+	}
+}
+
+func TestDotenvThatCannotBeReadIsAnError(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	require.NoError(t, os.Mkdir(root+"/.env", 0o700))
+	_, err := Load(root, os.LookupEnv)
+	assert.ErrorContains(t, err, "reading the settings: ")
+}
