@@ -1,0 +1,120 @@
+package kube
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+const prefix = "kubectl --context kind-x --namespace n --request-timeout 20s "
+
+func on(fake *runner.Fake) Kubectl { return Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"} }
+
+func TestEveryCallNamesItsContextAndNamespace(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "kubectl", Output: "pod/a"}}}
+	out, err := on(fake).Output(t.Context(), "get", "pods", "-o", "name")
+	require.NoError(t, err)
+	assert.Equal(t, "pod/a", out)
+	assert.Equal(t, []string{prefix + "get pods -o name"}, fake.Lines())
+	assert.Equal(t, "kubectl --context kind-x --namespace n logs --follow", on(fake).Unbounded("logs", "--follow").String())
+}
+
+func TestGetReadsJSON(t *testing.T) {
+	t.Parallel()
+	var list struct {
+		Items []struct{ Metadata struct{ Name string } }
+	}
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: prefix + "get -o json pods", Output: `{"items":[{"metadata":{"name":"a"}}]}`}}}
+	require.NoError(t, on(fake).Get(t.Context(), &list, "pods", "--selector", "a=b"))
+	require.Len(t, list.Items, 1)
+	assert.Equal(t, "a", list.Items[0].Metadata.Name)
+	assert.Equal(t, []string{prefix + "get -o json pods --selector a=b"}, fake.Lines())
+}
+
+func TestGetTellsWhatItCouldNotRead(t *testing.T) {
+	t.Parallel()
+	var v struct{}
+	for name, tt := range map[string]struct {
+		reply runner.Reply
+		says  string
+	}{
+		"kubectl fails":          {runner.Reply{Fails: "the server has asked for the client to provide credentials"}, "provide credentials"},
+		"kubectl prints no JSON": {runner.Reply{Output: "No resources"}, "reading what kubectl get pods printed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.ErrorContains(t, on(&runner.Fake{Replies: []runner.Reply{tt.reply}}).Get(t.Context(), &v, "pods"), tt.says)
+		})
+	}
+}
+
+func TestApplyGivesTheManifestToTheInputOnly(t *testing.T) {
+	t.Parallel()
+	for name, reply := range map[string]runner.Reply{"well": {Output: "{}"}, "in vain": {Fails: "forbidden"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := &runner.Fake{Replies: []runner.Reply{reply}}
+			_, err := on(fake).Apply(t.Context(), strings.NewReader("hunter2"), "-o", "json")
+			assert.Equal(t, []runner.Call{{Line: prefix + "apply --server-side --force-conflicts --field-manager todo-app -f - -o json", Stdin: "hunter2"}}, fake.Calls())
+			if reply.Fails != "" {
+				require.ErrorContains(t, err, "forbidden")
+				assert.NotContains(t, err.Error(), "hunter2")
+			}
+		})
+	}
+}
+
+func TestReadyAsksTheServerWithoutANamespace(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{}
+	require.NoError(t, on(fake).Ready(t.Context()))
+	assert.Equal(t, []string{"kubectl --context kind-x --request-timeout 5s get --raw /readyz"}, fake.Lines())
+}
+
+func TestWaitReady(t *testing.T) {
+	t.Parallel()
+	const refused = "connection refused"
+	for name, tt := range map[string]struct {
+		reply runner.Reply
+		took  time.Duration
+		says  string
+	}{
+		"returns at once when the server is ready":  {runner.Reply{}, 0, ""},
+		"asks until the server is ready":            {runner.Reply{Fails: refused, Times: 3}, 1500 * time.Millisecond, ""},
+		"gives up after the limit with the refusal": {runner.Reply{Fails: refused}, 10500 * time.Millisecond, refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				err := on(&runner.Fake{Replies: []runner.Reply{tt.reply}}).WaitReady(t.Context(), 10*time.Second)
+				assert.Equal(t, tt.took, time.Since(start))
+				if tt.says == "" {
+					assert.NoError(t, err)
+				} else {
+					assert.ErrorContains(t, err, tt.says)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitReadyEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		err := on(&runner.Fake{Replies: []runner.Reply{{Fails: "refused"}}}).WaitReady(ctx, time.Hour)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 700*time.Millisecond, time.Since(start))
+	})
+}
