@@ -18,10 +18,10 @@ def _without_nul(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
-Title = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Description = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=1000)]
-Search = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=200)]
+NoNul = AfterValidator(_without_nul)
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), NoNul]
+Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
 # Whatever zone the database server is set to, clients read UTC.
 UtcDatetime = Annotated[datetime, AfterValidator(lambda value: value.astimezone(UTC))]
 

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import make_conninfo
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -60,14 +60,18 @@ def _parse_origins(value: object) -> object:
 
 
 DatabaseUrl = Annotated[URL, BeforeValidator(_parse_database_url)]
-Origins = Annotated[frozenset[str], NoDecode, BeforeValidator(_parse_origins)]
+Origins = Annotated[frozenset[str], BeforeValidator(_parse_origins)]
 
 
 class Settings(BaseSettings):
     """The backend's configuration; each field is an environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_ignore_empty=True, hide_input_in_errors=True, frozen=True, arbitrary_types_allowed=True
+        enable_decoding=False,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        frozen=True,
+        arbitrary_types_allowed=True,
     )
 
     database_url: DatabaseUrl
@@ -78,7 +82,9 @@ class Settings(BaseSettings):
     """Origins that may write besides the app's own host, e.g. a development server's."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     host: str = "0.0.0.0"  # noqa: S104 - a container is reached from outside
-    port: int = 8000
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    reload: bool = False
+    """Restart when the code changes; for development."""
 
     @property
     def migration_url(self) -> URL:

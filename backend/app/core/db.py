@@ -31,7 +31,7 @@ CONNECT_ARGS = {
 
 STATEMENT_TIMEOUT_MS = 5_000
 PROBE_TIMEOUT_S = 3
-RETRY = wait_exponential_jitter(initial=0.2, max=5, jitter=0.2)
+RETRY = wait_exponential_jitter(multiplier=0.2, max=5, jitter=0.2)
 """How long to wait, in seconds, between attempts to reach a database that does not answer."""
 
 

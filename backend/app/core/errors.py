@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException as FrameworkError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -31,8 +31,11 @@ class Problem(BaseModel):
     request_id: str = Field(description="Identifies the request in the server's log.")
 
 
-class ProblemError(Exception):
-    """Raised anywhere below a route to answer with a problem document."""
+class ProblemError(HTTPException):
+    """Raised anywhere below a route to answer with a problem document.
+
+    An HTTPException, because the framework hides any other that is raised while it reads a body.
+    """
 
     def __init__(
         self,
@@ -45,13 +48,10 @@ class ProblemError(Exception):
         headers: dict[str, str] | None = None,
         extra: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(detail)
-        self.status = status
+        super().__init__(status, detail, headers)
         self.kind = kind
         self.title = title
-        self.detail = detail
         self.errors = errors or []
-        self.headers = headers
         self.extra = extra or {}
 
     def response(self) -> Response:
@@ -59,14 +59,14 @@ class ProblemError(Exception):
         document = Problem(
             type=f"/problems/{self.kind}",
             title=self.title,
-            status=self.status,
+            status=self.status_code,
             detail=self.detail,
             errors=self.errors,
             request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         )
         # ASCII escapes, because a message can quote a field name with a lone surrogate, which UTF-8 cannot hold.
         body = json.dumps({**document.model_dump(), **self.extra}, ensure_ascii=True)
-        return Response(body, self.status, self.headers, MEDIA_TYPE)
+        return Response(body, self.status_code, self.headers, MEDIA_TYPE)
 
 
 class ValidationProblem(ProblemError):
@@ -96,7 +96,7 @@ class InternalProblem(ProblemError):
         super().__init__(500, "internal", "Internal server error", detail)
 
 
-def _from_http(error: HTTPException, request: Request) -> ProblemError:
+def _from_http(error: FrameworkError, request: Request) -> ProblemError:
     """Translate what the framework itself raises, such as an unknown route."""
     phrase = HTTPStatus(error.status_code).phrase
     kind = phrase.lower().replace(" ", "-")
@@ -138,6 +138,6 @@ def install_error_handlers(app: FastAPI) -> None:
     async def _validation(_: Request, error: RequestValidationError) -> Response:
         return _from_validation(error).response()
 
-    @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> Response:
+    @app.exception_handler(FrameworkError)
+    async def _http(request: Request, error: FrameworkError) -> Response:
         return _from_http(error, request).response()

@@ -77,11 +77,12 @@ async def get_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID, *, 
     Raises:
         TodoNotFound: The account has no such todo.
     """
-    query = select(Todo).where(Todo.id == todo_id, Todo.account_id == account_id)
-    todo = account_id and await db.scalar(query.with_for_update() if for_update else query)
-    if not todo:
-        raise TodoNotFound(todo_id)
-    return todo
+    if account_id is not None:
+        query = select(Todo).where(Todo.id == todo_id, Todo.account_id == account_id)
+        todo = await db.scalar(query.with_for_update() if for_update else query)
+        if todo is not None:
+            return todo
+    raise TodoNotFound(todo_id)
 
 
 async def update_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID, change: TodoUpdate) -> Todo:

@@ -1,0 +1,108 @@
+"""Brings the schema up to this release: `python -m app.migrate`, before the release serves."""
+
+import logging
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay
+
+from app.core.config import ConfigError, load_settings
+from app.core.db import CONNECT_ARGS, RETRY, failure_reason
+from app.core.logging import configure_logging
+
+logger = structlog.get_logger("app.migrate")
+
+WAIT_S = 120
+"""How long to wait for the database, in seconds."""
+
+_LOCK = 0x746F646F  # any number, the same for all releases
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+class MigrationError(Exception):
+    """The schema could not be brought up to date; nothing of it was changed."""
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration; with a connection, migrations run in its transaction."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def migrate(url: URL, wait_s: float = WAIT_S) -> None:
+    """Wait for the database, then apply what is missing, in one transaction. Concurrent calls take turns.
+
+    A schema that is newer than this release is left alone: releases run on the next one's schema.
+
+    Raises:
+        MigrationError: The database did not answer within `wait_s` seconds, or refused a migration.
+    """
+    place = f"{url.host or url.query.get('host')}:{url.port or 5432}/{url.database}"
+    try:
+        with _connect(url, place, wait_s) as connection, connection.begin():
+            # A session's lock would stay behind, or get lost, when a pooler changes the server connection.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            _upgrade(connection)
+    except (DBAPIError, CommandError) as error:
+        raise MigrationError(f"migrating the database at {place}: {failure_reason(error)}") from error
+
+
+def _connect(url: URL, place: str, wait_s: float) -> Connection:
+    def log_failure(attempt: RetryCallState) -> None:
+        error = attempt.outcome.exception() if attempt.outcome else None
+        logger.warning("waiting for the database", place=place, reason=failure_reason(error) if error else "")
+
+    engine = create_engine(url, connect_args=CONNECT_ARGS, poolclass=NullPool, hide_parameters=True)
+    retrying = Retrying(
+        retry=retry_if_exception_type(OperationalError),
+        stop=stop_after_delay(wait_s),
+        wait=RETRY,
+        before_sleep=log_failure,
+        reraise=True,
+    )
+    return retrying(engine.connect)
+
+
+def _upgrade(connection: Connection) -> None:
+    config = alembic_config(connection)
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
+        logger.warning("the schema is newer than this release; leaving it as it is", revision=current)
+        return
+    command.upgrade(config, "head")
+    logger.info("the schema is up to date", before=current)
+
+
+def main() -> int:
+    """Migrate the database that the environment names; returns 1 on failure, 2 when the environment is wrong."""
+    configure_logging("info")
+    logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # this module says what matters
+    # A container's first process ignores SIGTERM unless it says what to do.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        settings = load_settings()
+        migrate(settings.migration_url)
+    except ConfigError as error:
+        logger.error(str(error))  # noqa: TRY400 - the user's to mend, a stack trace would hide how
+        return 2
+    except MigrationError as error:
+        logger.error(str(error))  # noqa: TRY400
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

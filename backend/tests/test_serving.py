@@ -1,0 +1,47 @@
+"""The program as it runs in a container: `python -m app`."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+from sqlalchemy import URL, NullPool, create_engine, text
+
+from app.core.security import COOKIE
+from tests.support import Served
+
+SEARCH = "private-search"
+
+
+def test_sigterm_lets_requests_in_flight_end_and_logs_are_json_without_secrets(database_url: URL) -> None:
+    with (
+        Served(database_url.set(password="hunter2")) as served,
+        httpx2.Client(base_url=served.base_url, timeout=10) as client,
+        ThreadPoolExecutor() as pool,
+    ):
+        todo = client.post("/api/todos", json={"title": "private-title"}).json()
+        token = client.cookies[COOKIE]
+        client.get("/api/todos", params={"q": SEARCH}, headers={"x-request-id": "search-1"})
+
+        with create_engine(database_url, poolclass=NullPool).begin() as other:
+            other.execute(text("SELECT 1 FROM todos FOR UPDATE"))  # the change below waits for this transaction
+            change = {"version": 1, "completed": True}
+            in_flight = pool.submit(client.patch, f"/api/todos/{todo['id']}", json=change)
+            waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            while other.scalar(waiting) == 0:
+                time.sleep(0.02)
+            output = pool.submit(served.stop)
+            time.sleep(0.5)
+            assert served.process.poll() is None, "it waits for the request"
+
+        answer = in_flight.result(timeout=10)
+        assert (answer.status_code, answer.json()["completed"]) == (200, True)
+        log = output.result(timeout=15)
+
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert all({"message", "level", "timestamp"} <= line.keys() for line in lines)
+    [search] = [line for line in lines if line.get("request_id") == "search-1"]
+    assert (search["method"], search["path"], search["status"]) == ("GET", "/api/todos", 200)
+    assert search["duration_ms"] > 0
+    for secret in (token, "hunter2", SEARCH, "private-title"):
+        assert secret not in log
