@@ -17,6 +17,9 @@ type buildProgress struct {
 // stage is a line such as `#12 [runtime 3/5] RUN npm run build`.
 var stage = regexp.MustCompile(`^#\d+ \[([^]]+)\] (.+)$`)
 
+// option is a part of an instruction that says nothing about what it does.
+var option = regexp.MustCompile(`--(mount|chown|network)=\S+ `)
+
 // Write implements io.Writer.
 func (p *buildProgress) Write(b []byte) (int, error) {
 	p.mu.Lock()
@@ -29,7 +32,7 @@ func (p *buildProgress) Write(b []byte) (int, error) {
 		}
 		p.rest = rest
 		if m := stage.FindSubmatch(bytes.TrimSpace(line)); m != nil && !bytes.HasPrefix(m[1], []byte("internal")) {
-			p.say("[" + string(m[1]) + "] " + firstWords(string(m[2])))
+			p.say("[" + string(m[1]) + "] " + firstWords(option.ReplaceAllString(string(m[2]), "")))
 		}
 	}
 }

@@ -1,0 +1,124 @@
+package images
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// repository is one whose images are built from backend/ and frontend/ without their tests.
+func repository(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	write(t, root, ".dockerignore", "*\n!backend\n!frontend\n**/node_modules\n**/tests\n**/.env*\n")
+	write(t, root, "backend/Dockerfile", "FROM scratch\n")
+	write(t, root, "backend/app/main.py", "print()\n")
+	write(t, root, "frontend/Dockerfile", "FROM scratch\n")
+	write(t, root, "frontend/package.json", "{}\n")
+	return root
+}
+
+func write(t *testing.T, root, name, text string) {
+	t.Helper()
+	path := filepath.Join(root, name)
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+func hash(t *testing.T, root string, extra ...string) string {
+	t.Helper()
+	tag, err := contentHash(root, "backend", extra...)
+	require.NoError(t, err)
+	return tag
+}
+
+func TestHashIsATagAndTheSameInAnotherClone(t *testing.T) {
+	t.Parallel()
+	first, second := repository(t), repository(t)
+	assert.Regexp(t, "^[0-9a-f]{12}$", hash(t, first, "linux/amd64", "sha256:1"))
+	assert.Equal(t, hash(t, first, "linux/amd64", "sha256:1"), hash(t, second, "linux/amd64", "sha256:1"))
+}
+
+func TestHashFollowsWhatTheBuildReads(t *testing.T) {
+	t.Parallel()
+	inApp := func(root string, parts ...string) string {
+		return filepath.Join(append([]string{root, "backend", "app"}, parts...)...)
+	}
+	for name, tt := range map[string]struct {
+		change func(t *testing.T, root string)
+		same   bool
+	}{
+		"a file's content":         {func(t *testing.T, root string) { write(t, root, "backend/app/main.py", "print(1)\n") }, false},
+		"content of the same size": {func(t *testing.T, root string) { write(t, root, "backend/app/main.py", "print{}\n") }, false},
+		"a new file":               {func(t *testing.T, root string) { write(t, root, "backend/app/__init__.py", "") }, false},
+		"the Dockerfile":           {func(t *testing.T, root string) { write(t, root, "backend/Dockerfile", "FROM x\n") }, false},
+		"a file's name": {func(t *testing.T, root string) {
+			require.NoError(t, os.Rename(inApp(root, "main.py"), inApp(root, "Main.py")))
+		}, false},
+		"a file's folder": {func(t *testing.T, root string) {
+			require.NoError(t, os.Rename(inApp(root), filepath.Join(root, "backend", "src")))
+		}, false},
+		"the executable bit":               {func(t *testing.T, root string) { require.NoError(t, os.Chmod(inApp(root, "main.py"), 0o755)) }, false},
+		"a link":                           {func(t *testing.T, root string) { require.NoError(t, os.Symlink("main.py", inApp(root, "link.py"))) }, false},
+		"bits that a clone's umask sets":   {func(t *testing.T, root string) { require.NoError(t, os.Chmod(inApp(root, "main.py"), 0o600)) }, true},
+		"an ignored folder":                {func(t *testing.T, root string) { write(t, root, "backend/tests/test_main.py", "x") }, true},
+		"an ignored folder deeper down":    {func(t *testing.T, root string) { write(t, root, "backend/app/x/tests/deep/test.py", "x") }, true},
+		"an ignored file with secrets":     {func(t *testing.T, root string) { write(t, root, "backend/.env", "x") }, true},
+		"installed packages":               {func(t *testing.T, root string) { write(t, root, "backend/node_modules/x/index.js", "x") }, true},
+		"the other image's files":          {func(t *testing.T, root string) { write(t, root, "frontend/package.json", "[]") }, true},
+		"files outside of both":            {func(t *testing.T, root string) { write(t, root, "README.md", "x") }, true},
+		"a rule that takes a file away":    {func(t *testing.T, root string) { write(t, root, ".dockerignore", "*\n!backend\n**/main.py\n") }, false},
+		"a rule that changes nothing here": {func(t *testing.T, root string) { write(t, root, ".dockerignore", "*\n!backend\n**/nothing\n") }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := repository(t)
+			before := hash(t, root)
+			tt.change(t, root)
+			if tt.same {
+				assert.Equal(t, before, hash(t, root))
+			} else {
+				assert.NotEqual(t, before, hash(t, root))
+			}
+		})
+	}
+}
+
+func TestExceptionToAnIgnoreRuleCounts(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	write(t, root, ".dockerignore", "**/tests\n!backend/tests/data.json\n")
+	write(t, root, "backend/tests/test_main.py", "x")
+	without := hash(t, root)
+	write(t, root, "backend/tests/data.json", "x")
+	assert.NotEqual(t, without, hash(t, root))
+	write(t, root, "backend/tests/test_more.py", "x")
+	assert.NotEqual(t, without, hash(t, root))
+}
+
+func TestHashFollowsWhatElseTheBuildDependsOn(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	seen := map[string][]string{}
+	for _, extra := range [][]string{nil, {"linux/amd64", "sha256:1"}, {"linux/arm64", "sha256:1"}, {"linux/amd64", "sha256:2"}, {"linux/amd64sha256:1"}} {
+		tag := hash(t, root, extra...)
+		assert.NotContains(t, seen, tag, "%v and %v", extra, seen[tag])
+		seen[tag] = extra
+	}
+}
+
+func TestHashTellsWhatItCouldNotRead(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	_, err := contentHash(root, "absent")
+	assert.ErrorContains(t, err, "hashing the sources of absent: ")
+	write(t, root, ".dockerignore", "[\n")
+	_, err = contentHash(root, "backend")
+	assert.ErrorContains(t, err, ".dockerignore")
+	require.NoError(t, os.Remove(filepath.Join(root, ".dockerignore")))
+	_, err = contentHash(root, "backend")
+	assert.ErrorContains(t, err, "reading which files images are built from: ")
+}
