@@ -79,7 +79,7 @@ def test_the_previous_release_leaves_a_newer_schema_alone(empty_database: URL) -
 async def test_it_waits_for_the_database(empty_database: URL) -> None:
     gate = Gate(empty_database)
     async with anyio.create_task_group() as group:
-        group.start_soon(partial(anyio.to_thread.run_sync, migrate), gate.url)
+        group.start_soon(anyio.to_thread.run_sync, partial(migrate, gate.url))
         await anyio.sleep(0.5)
         await gate.open()
     await gate.close()
