@@ -103,8 +103,11 @@ func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n  
 // interruptGrace is how long a cancelled program may take to end after SIGINT; below the 5 s that mage itself waits.
 const interruptGrace = 4 * time.Second
 
-// tailLimit is how much of a program's output an error shows.
-const tailLimit = 8 << 10
+// How much of a program's output an error shows: what fits a screen.
+const (
+	tailLimit = 8 << 10
+	tailLines = 30
+)
 
 // Exec is the Runner that really runs programs.
 type Exec struct {
@@ -187,5 +190,6 @@ func (t *tail) String() string {
 	if _, rest, found := strings.Cut(text, "\n"); t.cut && found {
 		text = rest
 	}
-	return strings.TrimSpace(text)
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-tailLines):], "\n")
 }
