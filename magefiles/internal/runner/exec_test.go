@@ -83,9 +83,9 @@ func TestLongOutputKeepsItsLastWholeLines(t *testing.T) {
 	err := Exec{}.Run(t.Context(), sh(`i=0; while [ $i -lt 2000 ]; do echo "line $i"; i=$((i+1)); done; exit 1`))
 	lines := strings.Split(Output(err), "\n")
 	assert.LessOrEqual(t, len(Output(err)), tailLimit)
-	assert.Greater(t, len(lines), 100)
+	assert.Len(t, lines, tailLines)
 	assert.Equal(t, "line 1999", lines[len(lines)-1])
-	assert.Regexp(t, `^line \d+$`, lines[0], "a line that is cut is left out")
+	assert.Equal(t, "line 1970", lines[0])
 }
 
 func TestTailKeepsAsMuchOfOneLongLineAsItMay(t *testing.T) {
