@@ -70,12 +70,22 @@ func (m manifest) into(t *testing.T, field string, value any) {
 // manifests is all that one rendering gave.
 type manifests []manifest
 
+// renderings keeps what helm gave for the same arguments, because helm is what the tests wait for.
+var renderings sync.Map
+
 // render gives the resources for further arguments such as --set.
 func render(t *testing.T, args ...string) manifests {
 	t.Helper()
-	out, diagnostics, err := template(t, args...)
-	require.NoError(t, err, diagnostics)
-	return parse(t, out)
+	key := strings.Join(args, " ")
+	out, found := renderings.Load(key)
+	if !found {
+		var diagnostics string
+		var err error
+		out, diagnostics, err = template(t, args...)
+		require.NoError(t, err, diagnostics)
+		renderings.Store(key, out)
+	}
+	return parse(t, out.(string))
 }
 
 // parse gives the resources of a text of several YAML documents.

@@ -115,7 +115,6 @@ func TestFrontendServesWithoutTheBackend(t *testing.T) {
 	env := serve.env()
 	assert.Equal(t, "http://todo-app-backend:8000", env["BACKEND_URL"])
 	assert.Equal(t, "0.0.0.0", env["HOSTNAME"], "else Next.js listens on the pod's name only")
-	assert.Equal(t, "3000", env["PORT"])
 	assert.Equal(t, 1000, frontend.Spec.SecurityContext.RunAsUser)
 	mounts := map[string]string{}
 	for _, mount := range serve.VolumeMounts {
