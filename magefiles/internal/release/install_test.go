@@ -1,0 +1,185 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+func upgradeCall(r Release, description string) string {
+	return "helm upgrade --install todo-app " + r.chart() + " --values - --description " + description + " --wait --timeout 5m0s" + onCluster
+}
+
+func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
+	t.Parallel()
+	r, fake := releaseOf(t, absent)
+	note, err := r.Install(t.Context(), settings)
+	require.NoError(t, err)
+	assert.Equal(t, "revision 1, every pod ready", note)
+	assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade"}, verbs(fake))
+	calls := fake.Calls()
+	assert.Equal(t, status, calls[0].Line)
+	for _, call := range calls {
+		if strings.HasPrefix(call.Line, "helm upgrade") {
+			assert.Equal(t, upgradeCall(r, mark(t, r)), call.Line)
+			assert.JSONEq(t, `{"backend":{"image":{"repository":"todo-backend","tag":"b1"}},"frontend":{"image":{"repository":"todo-frontend","tag":"f1"}},
+				"ingress":{"host":"todo.local"},"postgres":{"enabled":false},
+				"secrets":{"existingSecret":"todo-app-settings","existingSecretRevision":"7"}}`, call.Stdin)
+		}
+	}
+}
+
+func TestSecretTravelsOnKubectlsInputOnly(t *testing.T) {
+	t.Parallel()
+	const encoded = "cG9zdGdyZXNxbDovL3U6aHVudGVyMkBkYi5leGFtcGxlLmNvbS90b2Rv" // base64 of the DATABASE_URL
+	for name, replies := range map[string][]runner.Reply{
+		"of an install that goes well": {absent},
+		"of one that helm refuses":     {absent, {Prefix: "helm upgrade", Fails: "Error: chart is broken"}},
+		"of one that kubectl refuses":  {absent, {Prefix: apply, Output: "{}", Times: 1}, {Prefix: apply, Fails: "forbidden"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, fake := releaseOf(t, replies...)
+			_, err := r.Install(t.Context(), settings)
+			if err != nil {
+				assert.NotContains(t, err.Error(), password)
+			}
+			seen := 0
+			for _, call := range fake.Calls() {
+				assert.NotContains(t, call.Line+strings.Join(call.Env, " "), password)
+				assert.NotContains(t, call.Line+strings.Join(call.Env, " "), encoded)
+				if strings.Contains(call.Stdin, encoded) {
+					seen++
+					assert.Equal(t, apply, call.Line)
+					assert.JSONEq(t, `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"todo-app-settings"},"data":{"DATABASE_URL":"`+encoded+`"}}`, call.Stdin)
+				}
+				assert.NotContains(t, call.Stdin, password)
+			}
+			assert.Equal(t, 1, seen)
+		})
+	}
+}
+
+func TestNamespaceIsAppliedBeforeTheSecretAndRestricted(t *testing.T) {
+	t.Parallel()
+	r, fake := releaseOf(t, absent)
+	_, err := r.Install(t.Context(), settings)
+	require.NoError(t, err)
+	assert.Equal(t, apply, fake.Calls()[1].Line)
+	assert.JSONEq(t, `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n","labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}`, fake.Calls()[1].Stdin)
+}
+
+func TestWithoutADatabaseTheChartRunsItsOwn(t *testing.T) {
+	t.Parallel()
+	r, _ := releaseOf(t)
+	values, err := r.prepare(t.Context(), Settings{Images: settings.Images})
+	require.NoError(t, err)
+	assert.Contains(t, string(values), `"postgres":{"enabled":true}`)
+}
+
+func TestUnchangedReleaseIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	r, _ := releaseOf(t)
+	unchanged := []runner.Reply{in("deployed", 4, mark(t, r), 0), {Prefix: "helm get manifest", Output: "kind: Service\n"}}
+	r, fake := releaseOf(t, unchanged...)
+	note, err := r.Install(t.Context(), settings)
+	require.NoError(t, err)
+	assert.Equal(t, "unchanged (revision 4)", note)
+	assert.Equal(t, []string{status, apply, apply, manifest, whole, workloads}, fake.Lines())
+	assert.Equal(t, "kind: Service", strings.TrimSpace(fake.Calls()[4].Stdin), "the live manifest is looked for in the cluster")
+}
+
+func TestReleaseIsUpgradedWhenAnythingDiffers(t *testing.T) {
+	t.Parallel()
+	r, _ := releaseOf(t)
+	same := mark(t, r)
+	for name, replies := range map[string][]runner.Reply{
+		"other sources":             {in("deployed", 4, "mage deploy 0", 0)},
+		"a Secret that has changed": {in("deployed", 4, same, 0), {Prefix: apply, Output: `{"metadata":{"resourceVersion":"8"}}`}},
+		"a failed last run":         {in("failed", 4, same, 0)},
+		"an object that is gone":    {in("deployed", 4, same, 0), {Prefix: whole, Fails: `services "todo-app-backend" not found`}},
+		"a manifest that is lost":   {in("deployed", 4, same, 0), {Prefix: "helm get manifest", Fails: "not found"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, fake := releaseOf(t, replies...)
+			note, err := r.Install(t.Context(), settings)
+			require.NoError(t, err)
+			assert.Equal(t, "revision 5, every pod ready", note)
+			assert.Contains(t, verbs(fake), "helm upgrade")
+			assert.NotContains(t, verbs(fake), "helm rollback")
+		})
+	}
+}
+
+func TestUnchangedReleaseWaitsForItsPods(t *testing.T) {
+	t.Parallel()
+	r, _ := releaseOf(t)
+	same := mark(t, r)
+	notYet := runner.Reply{Prefix: workloads, Output: workloadList(0), Times: 3}
+	synctest.Test(t, func(t *testing.T) {
+		r, fake := releaseOf(t, in("deployed", 4, same, 0), notYet)
+		note, err := r.Install(t.Context(), settings)
+		require.NoError(t, err)
+		assert.Equal(t, "unchanged (revision 4)", note)
+		assert.Equal(t, 4, strings.Count(strings.Join(fake.Lines(), "\n"), workloads))
+	})
+}
+
+func TestUnchangedReleaseWhosePodsStayAwayIsExplained(t *testing.T) {
+	t.Parallel()
+	r, _ := releaseOf(t)
+	same := mark(t, r)
+	for name, tt := range map[string]struct{ pods, says string }{
+		"by a pod":                 {podList(`"state":{"running":{}}`), "pod todo-app-backend-5d is not starting, container backend: NotReady"},
+		"where no pod can be made": {`{"items":[]}`, "todo-app-backend not ready: `kubectl --context kind-x -n n get events` says why"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r, _ := releaseOf(t, in("deployed", 4, same, 0), runner.Reply{Prefix: workloads, Output: workloadList(0)}, runner.Reply{Prefix: getPods, Output: tt.pods})
+				_, err := r.Install(t.Context(), settings)
+				require.ErrorContains(t, err, "waiting for the pods: after 5m0s, ")
+				assert.ErrorContains(t, err, tt.says)
+				assert.NotContains(t, err.Error(), "%!")
+			})
+		})
+	}
+}
+
+func TestCancelledWaitReturnsItsCause(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("another step failed")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(cause)
+	r, fake := releaseOf(t)
+	_, err := r.Install(ctx, settings)
+	assert.ErrorIs(t, err, cause)
+	assert.Empty(t, fake.Lines())
+}
+
+func TestFingerprintFollowsChartAndValues(t *testing.T) {
+	t.Parallel()
+	of := func(change func(root string), values string) string {
+		r, _ := releaseOf(t)
+		change(r.Root)
+		text, err := fingerprint(r.chart(), []byte(values))
+		require.NoError(t, err)
+		return text
+	}
+	base := of(func(string) {}, "v")
+	assert.Regexp(t, "^mage deploy [0-9a-f]{24}$", base)
+	assert.Equal(t, base, of(func(string) {}, "v"), "the same in another clone")
+	assert.NotEqual(t, base, of(func(string) {}, "w"))
+	assert.NotEqual(t, base, of(func(root string) { writeChart(t, root, "Chart.yaml", "name: x\n") }, "v"))
+	assert.NotEqual(t, base, of(func(root string) { writeChart(t, root, "templates/x.yaml", "") }, "v"))
+	_, err := fingerprint("/no/such/chart", nil)
+	assert.ErrorContains(t, err, "reading the chart: ")
+}
