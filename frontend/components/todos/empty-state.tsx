@@ -3,11 +3,12 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import type { TodoPage } from "@/lib/api/todos";
 import type { TodoView } from "@/lib/todo-view";
+import type { ChangeView } from "./use-todo-view";
 
 type EmptyStateProps = {
   view: TodoView;
   counts: TodoPage["counts"] | undefined;
-  onChange: (view: TodoView) => void;
+  onChange: ChangeView;
 };
 
 /** Why a view shows nothing, and the way on. */
@@ -18,7 +19,7 @@ export function EmptyState({ view, counts, onChange }: EmptyStateProps) {
         icon={SearchX}
         title={`Nothing found for “${view.q}”`}
         actions={
-          <Button look="outline" onClick={() => onChange({ ...view, q: "" })}>
+          <Button look="outline" onClick={() => onChange({ q: "" })}>
             Clear search
           </Button>
         }

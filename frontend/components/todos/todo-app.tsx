@@ -4,6 +4,7 @@ import { LoaderCircle, ServerCrash } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { explain } from "@/lib/api/problem";
+import { EVERYTHING } from "@/lib/todo-view";
 import { EmptyState } from "./empty-state";
 import { ListSkeleton } from "./list-skeleton";
 import { TodoComposer } from "./todo-composer";
@@ -15,15 +16,15 @@ import { useTodos } from "./use-todos";
 
 /** The whole page: what is to do, a place to add to it, filters, and the list. */
 export function TodoApp() {
-  const [view, setView] = useTodoView();
+  const [view, changeView] = useTodoView();
   const todos = useTodos(view);
   const { items, counts } = todos;
 
   return (
     <main className="mx-auto flex w-full max-w-2xl flex-col px-4 pt-8 pb-20 sm:px-6 sm:pt-14">
       <TodoHeader counts={view.q ? undefined : counts} />
-      <TodoComposer view={view} onShowAll={() => setView({ status: "all", q: "" })} />
-      <TodoFilters view={view} counts={counts} onChange={setView} />
+      <TodoComposer view={view} onShowAll={() => changeView(EVERYTHING)} />
+      <TodoFilters view={view} counts={counts} onChange={changeView} />
       <section
         aria-label="Todos"
         aria-busy={todos.isFetching}
@@ -42,7 +43,7 @@ export function TodoApp() {
         ) : !items || todos.isPlaceholderData ? (
           <ListSkeleton />
         ) : (
-          <EmptyState view={view} counts={counts} onChange={setView} />
+          <EmptyState view={view} counts={counts} onChange={changeView} />
         )}
       </section>
       {todos.hasNextPage && (

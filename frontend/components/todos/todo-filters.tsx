@@ -5,11 +5,12 @@ import type { MouseEvent } from "react";
 import type { TodoPage } from "@/lib/api/todos";
 import { STATUSES, type Status, type TodoView, viewHref } from "@/lib/todo-view";
 import { TodoSearch } from "./todo-search";
+import type { ChangeView } from "./use-todo-view";
 
 type TodoFiltersProps = {
   view: TodoView;
   counts: TodoPage["counts"] | undefined;
-  onChange: (view: TodoView, history?: "push" | "replace") => void;
+  onChange: ChangeView;
 };
 
 const labels: Record<Status, string> = { all: "All", pending: "Pending", completed: "Completed" };
@@ -26,7 +27,7 @@ export function TodoFilters({ view, counts, onChange }: TodoFiltersProps) {
             count={counts?.[status === "all" ? "total" : status]}
             current={view.status === status}
             href={viewHref({ ...view, status })}
-            onFollow={() => onChange({ ...view, status })}
+            onFollow={() => onChange({ status })}
           />
         ))}
       </nav>
@@ -57,7 +58,7 @@ function FilterLink({ status, count, current, href, onFollow }: FilterLinkProps)
       aria-current={current ? "page" : undefined}
       className={clsx(
         "flex min-h-9 flex-1 items-center justify-center gap-1.5 rounded-full px-3.5 text-sm font-semibold whitespace-nowrap transition-colors",
-        current ? "bg-surface text-ink shadow-sm" : "text-muted hover:text-ink",
+        current ? "bg-selected text-ink shadow-sm" : "text-muted hover:text-ink",
       )}
     >
       {labels[status]}

@@ -3,10 +3,11 @@
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { MAX_QUERY, type TodoView } from "@/lib/todo-view";
+import type { ChangeView } from "./use-todo-view";
 
 type TodoSearchProps = {
   view: TodoView;
-  onChange: (view: TodoView, history?: "push" | "replace") => void;
+  onChange: ChangeView;
 };
 
 /** How long typing must rest before the list follows, in milliseconds. */
@@ -28,7 +29,7 @@ export function TodoSearch({ view, onChange }: TodoSearchProps) {
 
   function search(q: string) {
     clearTimeout(timer.current);
-    if (q.trim() !== view.q) onChange({ ...view, q: q.trim() }, "replace");
+    onChange({ q: q.trim() }, "replace");
   }
 
   function follow(q: string) {
@@ -46,44 +47,44 @@ export function TodoSearch({ view, onChange }: TodoSearchProps) {
   }
 
   return (
-    <search className="sm:w-56">
-      <form
-        action="/"
-        onSubmit={(event) => {
-          event.preventDefault();
-          search(input.current?.value ?? "");
-        }}
-        className="field-ring flex items-center rounded-full border border-line-strong bg-surface pl-3.5"
-      >
-        {view.status !== "all" && <input type="hidden" name="status" value={view.status} />}
-        <Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
-        <label htmlFor="search" className="sr-only">
-          Search todos
-        </label>
-        <input
-          ref={input}
-          id="search"
-          name="q"
-          type="search"
-          defaultValue={view.q}
-          maxLength={MAX_QUERY}
-          autoComplete="off"
-          placeholder="Search"
-          onChange={(event) => follow(event.target.value)}
-          onKeyDown={(event) => event.key === "Escape" && clear()}
-          className="h-10 min-w-0 flex-1 bg-transparent px-2.5 text-base placeholder:text-muted sm:text-sm"
-        />
-        {filled && (
-          <button
-            type="button"
-            onClick={clear}
-            aria-label="Clear search"
-            className="grid size-10 shrink-0 place-items-center rounded-full text-muted transition-colors hover:text-ink"
-          >
-            <X aria-hidden="true" className="size-4" />
-          </button>
-        )}
-      </form>
-    </search>
+    // biome-ignore lint/a11y/useSemanticElements: browsers know the search role longer than the search element
+    <form
+      role="search"
+      action="/"
+      onSubmit={(event) => {
+        event.preventDefault();
+        search(input.current?.value ?? "");
+      }}
+      className="field-ring flex items-center rounded-full border border-line-strong bg-surface pl-3.5 sm:w-56"
+    >
+      {view.status !== "all" && <input type="hidden" name="status" value={view.status} />}
+      <Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
+      <label htmlFor="search" className="sr-only">
+        Search todos
+      </label>
+      <input
+        ref={input}
+        id="search"
+        name="q"
+        type="search"
+        defaultValue={view.q}
+        maxLength={MAX_QUERY}
+        autoComplete="off"
+        placeholder="Search"
+        onChange={(event) => follow(event.target.value)}
+        onKeyDown={(event) => event.key === "Escape" && clear()}
+        className="h-10 min-w-0 flex-1 bg-transparent px-2.5 text-base placeholder:text-muted sm:text-sm"
+      />
+      {filled && (
+        <button
+          type="button"
+          onClick={clear}
+          aria-label="Clear search"
+          className="grid size-10 shrink-0 place-items-center rounded-full text-muted transition-colors hover:text-ink"
+        >
+          <X aria-hidden="true" className="size-4" />
+        </button>
+      )}
+    </form>
   );
 }

@@ -89,7 +89,9 @@ function reportFailure(client: QueryClient, error: unknown, wish: Wish, again: (
     writeChange(client, { before, after: null });
     toast.warning(`“${before.title}” was deleted elsewhere`);
   } else {
-    const retryable = !problem?.status || problem.status >= 500 || problem.status === 429;
+    // The text of a new one goes back to its field, where Enter sends it again.
+    const retryable =
+      wish.kind !== "create" && (!problem?.status || problem.status >= 500 || problem.status === 429);
     toast.error(failure(wish), {
       description: explain(error),
       action: retryable ? { label: "Try again", onClick: () => again(wish) } : undefined,

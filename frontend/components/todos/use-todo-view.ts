@@ -1,18 +1,44 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { parseView, type TodoView, viewHref } from "@/lib/todo-view";
 
+/** Changes the view: gives what is different from the current one. */
+export type ChangeView = (change: Partial<TodoView>, history?: "push" | "replace") => void;
+
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("popstate", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("popstate", listener);
+  };
+}
+
 /**
- * The view in the URL, and a way to change it. The history API changes the address without asking
- * the server for the page again; the list itself is fetched from the API.
+ * The change starts from the address of this moment, not from the one of the last rendering, so that
+ * typing and clicking in quick succession add up. The history API does not ask the server for the
+ * page again; the list itself is fetched from the API.
  */
-export function useTodoView(): [TodoView, (view: TodoView, history?: "push" | "replace") => void] {
+const changeView: ChangeView = (change, history = "push") => {
+  const current = parseView(new URLSearchParams(window.location.search));
+  const href = viewHref({ ...current, ...change });
+  if (href === viewHref(current)) return;
+  window.history[`${history}State`](null, "", href);
+  for (const listener of listeners) listener();
+};
+
+/** The view in the URL, and a way to change it. Next's own search parameters would follow only after a transition. */
+export function useTodoView(): [TodoView, ChangeView] {
   const params = useSearchParams();
-  const view = useMemo(() => parseView(new URLSearchParams(params)), [params]);
-  const setView = useCallback((next: TodoView, history: "push" | "replace" = "push") => {
-    window.history[`${history}State`](null, "", viewHref(next));
-  }, []);
-  return [view, setView];
+  const search = useSyncExternalStore(
+    subscribe,
+    () => window.location.search,
+    () => params.toString(),
+  );
+  const view = useMemo(() => parseView(new URLSearchParams(search)), [search]);
+  return [view, changeView];
 }

@@ -1,14 +1,7 @@
-import type { Todo } from "./todos";
+import type { components } from "./schema";
 
-/** An RFC 9457 problem document, as the backend answers every error. */
-type Problem = {
-  type?: string;
-  title?: string;
-  detail?: string;
-  errors?: { field?: string; message?: string }[];
-  /** The todo as it is now, when a change was based on a stale version (409). */
-  current?: Todo;
-};
+/** An RFC 9457 problem document; with a 409, `current` is the todo as it is now. */
+type Problem = Partial<components["schemas"]["StaleProblem"]>;
 
 /** A request that did not succeed. `status` is null when no answer came at all. */
 export class ApiError extends Error {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+/** Where the app is, as a user would type it. */
+export const baseUrl = process.env.E2E_BASE_URL || "http://todo.local";
+
+/** How long any single expectation may take, in milliseconds; a cold cluster is slow once. */
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Starts Chromium. Set E2E_RESOLVE to the address that the app's name shall mean, when the machine
+ * does not know the name itself.
+ */
+export async function launch() {
+  const { hostname } = new URL(baseUrl);
+  const address = process.env.E2E_RESOLVE;
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH || "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      ...(address ? [`--host-resolver-rules=MAP ${hostname} ${address}`] : []),
+    ],
+  });
+}
+
+/**
+ * Opens a visitor: a browser profile of its own, watched for console errors and for requests to other hosts.
+ * `close()` fails when there were any, except errors that match `expected`.
+ */
+export async function visit(browser, options = {}) {
+  const context = await browser.newContext({
+    baseURL: baseUrl,
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
+  context.setDefaultTimeout(TIMEOUT_MS);
+  const problems = [];
+  const expected = [];
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (/^(https?|wss?):$/.test(url.protocol) && url.origin !== new URL(baseUrl).origin) {
+      problems.push(`request to another host: ${url.href}`);
+    }
+  });
+  context.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()} ${message.location().url}`);
+  });
+  context.on("weberror", (error) => problems.push(`page: ${error.error().message}`));
+  return {
+    context,
+    /** Says that console errors like this belong to the test. */
+    expect: (pattern) => expected.push(pattern),
+    async close() {
+      await context.close();
+      const unexpected = problems.filter((text) => !expected.some((pattern) => pattern.test(text)));
+      assert.deepEqual(unexpected, []);
+    },
+  };
+}
+
+/** Opens the app and waits until it takes input. */
+export async function open(context, path = "/") {
+  const page = await context.newPage();
+  await page.goto(path);
+  await ready(page);
+  return page;
+}
+
+/** Waits until the page's scripts run. */
+export async function ready(page) {
+  await page.locator("button:enabled", { hasText: "Add" }).waitFor();
+}
+
+/** Keeps a screenshot of the page in E2E_ARTIFACTS, if that is set. */
+export async function keep(page, name) {
+  const folder = process.env.E2E_ARTIFACTS;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+}
+
+/** Asks until the answer is as expected; fails with the last difference. */
+export async function eventually(ask, expected) {
+  const deadline = Date.now() + TIMEOUT_MS;
+  for (;;) {
+    const answer = await ask();
+    try {
+      return assert.deepEqual(answer, expected);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

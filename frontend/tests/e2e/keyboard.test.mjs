@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { after, before, it } from "node:test";
+import { eventually, launch, open, visit } from "./browser.mjs";
+import { TodoPage } from "./todo-page.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+it("everything can be done with the keyboard alone, and the focus is always visible", async () => {
+  const visitor = await visit(browser);
+  const page = await open(visitor.context);
+  const todos = new TodoPage(page);
+
+  const press = (...keys) =>
+    keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+  /** Tabs on until something of this name has the focus; each stop on the way must show a ring. */
+  async function tabTo(name, key = "Tab") {
+    for (let stop = 0; stop < 30; stop += 1) {
+      await press(key);
+      assert.ok(await ringVisible(page), `the focus on “${await todos.focused()}” can be seen`);
+      if ((await todos.focused()) === name) return;
+    }
+    assert.fail(`Tab does not reach “${name}”`);
+  }
+
+  await tabTo("New todo");
+  await page.keyboard.type("First");
+  await todos.written(() => press("Enter"));
+  await page.keyboard.type("Second");
+  await todos.written(() => press("Enter"));
+  await todos.shows("Second", "First");
+
+  await tabTo("Second");
+  await todos.written(() => press("Space"));
+  await todos.shows("✓ Second", "First");
+
+  await tabTo("Edit First");
+  await press("Enter", "End");
+  await page.keyboard.type(" of all");
+  await todos.written(() => press("Enter"));
+  await todos.shows("✓ Second", "First of all");
+  await eventually(() => todos.focused(), "Edit First of all");
+
+  await press("Enter");
+  await page.keyboard.type("dropped");
+  await press("Escape");
+  await todos.shows("✓ Second", "First of all");
+  await eventually(() => todos.focused(), "Edit First of all");
+
+  await tabTo("Delete Second", "Shift+Tab");
+  await todos.written(() => press("Enter"));
+  await todos.shows("First of all");
+  assert.equal(await todos.focused(), "First of all");
+
+  await tabTo("Delete First of all");
+  await todos.written(() => press("Enter"));
+  await todos.shows();
+  assert.equal(await todos.focused(), "New todo");
+  await visitor.close();
+});
+
+/** Whether the focused element, or the frame around a field, has an outline; the page itself has none. */
+function ringVisible(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return true;
+    const marked = [element, element.nextElementSibling, element.closest(".field-ring")];
+    return marked.some((node) => node && getComputedStyle(node).outlineStyle !== "none");
+  });
+}

@@ -1,0 +1,103 @@
+import { vi } from "vitest";
+import type { Todo, TodoPage } from "@/lib/api/todos";
+import { matchesSearch, matchesView, parseView } from "@/lib/todo-view";
+
+type Failure = number | "network";
+
+/** An answer that a test lets go when it wants to look at the time before. */
+type Gate = { open: () => void };
+
+/** The backend's todo API in memory, in the place of `fetch`: the same shapes, codes and version rule. */
+export class FakeApi {
+  todos: Todo[] = [];
+  requests: string[] = [];
+  pageSize = 50;
+  private failures: Failure[] = [];
+  private gate: Promise<void> | undefined;
+  private serial = 0;
+
+  constructor(...titles: string[]) {
+    for (const title of titles.toReversed()) this.add(title);
+    vi.stubGlobal("fetch", (request: Request) => this.answer(request));
+  }
+
+  add(title: string, fields: Partial<Todo> = {}): Todo {
+    this.serial += 1;
+    const now = new Date(this.serial * 1000).toISOString();
+    const todo: Todo = {
+      id: `id-${this.serial}`,
+      title,
+      description: "",
+      completed: false,
+      version: 1,
+      created_at: now,
+      updated_at: now,
+      completed_at: null,
+      ...fields,
+    };
+    this.todos.unshift(todo);
+    return todo;
+  }
+
+  /** Has the next writes fail, one for each failure given. */
+  failWrites(...failures: Failure[]): void {
+    this.failures.push(...failures);
+  }
+
+  /** Holds every write back until the gate is opened. */
+  holdWrites(): Gate {
+    let open = () => {};
+    this.gate = new Promise((resolve) => {
+      open = () => {
+        this.gate = undefined;
+        resolve();
+      };
+    });
+    return { open };
+  }
+
+  page(params: URLSearchParams): TodoPage {
+    const view = parseView(params);
+    const found = this.todos.filter((todo) => matchesSearch(todo, view.q));
+    const start = Number(params.get("cursor") ?? 0);
+    const shown = found.filter((todo) => matchesView(todo, view));
+    const end = start + this.pageSize;
+    const pending = found.filter((todo) => !todo.completed).length;
+    return {
+      items: shown.slice(start, end),
+      next_cursor: end < shown.length ? String(end) : null,
+      counts: { total: found.length, pending, completed: found.length - pending },
+    };
+  }
+
+  private async answer(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    this.requests.push(`${request.method} ${url.pathname}${url.search}`);
+    if (request.method === "GET") return Response.json(this.page(url.searchParams));
+    await this.gate;
+    const failure = this.failures.shift();
+    if (failure === "network") throw new TypeError("Failed to fetch");
+    if (failure) return problem(failure);
+    return this.write(request, url.pathname.split("/")[3]);
+  }
+
+  private async write(request: Request, id: string | undefined): Promise<Response> {
+    if (request.method === "POST") {
+      return Response.json(this.add((await request.json()).title), { status: 201 });
+    }
+    const todo = this.todos.find((item) => item.id === id);
+    if (!todo) return problem(404);
+    if (request.method === "DELETE") {
+      this.todos = this.todos.filter((item) => item !== todo);
+      return new Response(null, { status: 204 });
+    }
+    const { version, ...changes } = await request.json();
+    if (version !== todo.version) return problem(409, { current: { ...todo } });
+    Object.assign(todo, changes, { version: version + 1 });
+    return Response.json(todo);
+  }
+}
+
+function problem(status: number, more: object = {}): Response {
+  return Response.json({ status, title: `problem ${status}`, ...more }, { status });
+}

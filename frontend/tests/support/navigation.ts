@@ -1,0 +1,4 @@
+/** What the components use of next/navigation, on jsdom's address. */
+export function useSearchParams(): URLSearchParams {
+  return new URLSearchParams(window.location.search);
+}
