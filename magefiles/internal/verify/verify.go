@@ -26,11 +26,15 @@ type Journey struct {
 	BackendVersion  string // what must be running
 	FrontendVersion string
 
-	patience time.Duration // 0 is startup; shorter in tests
+	patience, pace time.Duration // 0 is startup and interval; shorter in tests
 }
 
-// startup is how long the ingress may take to serve a release whose pods are ready.
-const startup = 60 * time.Second
+const (
+	// startup is how long the ingress may take to serve a release whose pods are ready.
+	startup = 60 * time.Second
+	// interval is the time between two looks.
+	interval = 500 * time.Millisecond
+)
 
 // Run makes the journey: frontend → backend by Service DNS, a todo through /api, the same todo in the page that the
 // frontend renders on the server, and the todo deleted again. The note names what was proven.
@@ -82,7 +86,7 @@ func (j Journey) frontendToBackend(ctx context.Context, v *visitor) (string, err
 				h.Version, h.Backend.Version, j.FrontendVersion, j.BackendVersion)
 		}
 		return h, nil
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(500*time.Millisecond)), backoff.WithMaxElapsedTime(cmp.Or(j.patience, startup)))
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(j.pace, interval))), backoff.WithMaxElapsedTime(cmp.Or(j.patience, startup)))
 	return h.Backend.Host, err
 }
 
