@@ -12,7 +12,10 @@ from pathlib import Path
 import httpx2
 from sqlalchemy import URL
 
+from app.core.config import Settings
+
 BACKEND = Path(__file__).parent.parent
+VARIABLES = [name.upper() for name in Settings.model_fields]
 
 
 class Gate:
@@ -62,8 +65,7 @@ class Gate:
 
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment with `variables`, and none of the app's that happen to be set."""
-    own = {"DATABASE_URL", "DIRECT_DATABASE_URL", "ALLOWED_ORIGINS", "LOG_LEVEL", "APP_VERSION", "HOST", "PORT"}
-    return {**{name: value for name, value in os.environ.items() if name not in own}, **variables}
+    return {**{name: value for name, value in os.environ.items() if name not in VARIABLES}, **variables}
 
 
 def dsn(url: URL) -> str:

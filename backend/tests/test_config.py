@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import URL
 
 from app.core.config import ConfigError, load_settings
-from tests.support import run_module
+from tests.support import VARIABLES, run_module
 
 PASSWORD = "hunter2"
 
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATABASE_URL", "DIRECT_DATABASE_URL", "ALLOWED_ORIGINS", "LOG_LEVEL", "APP_VERSION", "HOST", "PORT"):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
 
