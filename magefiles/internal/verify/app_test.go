@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -15,7 +16,8 @@ import (
 // app plays the deployed app: a session by cookie, todos, a page that shows them, and the frontend's health. Its zero
 // value works well; each field breaks one thing.
 type app struct {
-	version     string // of the frontend and the backend; "v1" when ""
+	frontend    string // its version; "v1" when ""
+	backend     string // likewise
 	healthFails int    // how many times /healthz answers 503 first
 	pageStatus  int
 	pageBlank   bool
@@ -66,10 +68,6 @@ func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *app) health(w http.ResponseWriter) {
-	version := a.version
-	if version == "" {
-		version = "v1"
-	}
 	switch {
 	case a.healthFails > 0:
 		a.healthFails--
@@ -77,7 +75,7 @@ func (a *app) health(w http.ResponseWriter) {
 	case a.notJSON:
 		_, _ = fmt.Fprint(w, "<html>It works!</html>")
 	default:
-		_, _ = fmt.Fprintf(w, `{"status":"ok","version":%q,"backend":{"status":"ok","host":"todo-app-backend","version":%q}}`, version, version)
+		_, _ = fmt.Fprintf(w, `{"status":"ok","version":%q,"backend":{"status":"ok","host":"todo-app-backend","version":%q}}`, cmp.Or(a.frontend, "v1"), cmp.Or(a.backend, "v1"))
 	}
 }
 

@@ -52,7 +52,8 @@ func TestBrokenAppIsTold(t *testing.T) {
 		says    []string
 		deletes int
 	}{
-		"an older version runs": {&app{version: "v0"}, []string{"GET /healthz says that frontend v0 and backend v0 run, instead of v1 and v1"}, 0},
+		"an older frontend runs": {&app{frontend: "v0"}, []string{"GET /healthz says that frontend v0 and backend v1 run, instead of v1 and v1"}, 0},
+		"an older backend runs":  {&app{backend: "v0"}, []string{"GET /healthz says that frontend v1 and backend v0 run, instead of v1 and v1"}, 0},
 		"the frontend does not find the backend": {&app{healthFails: 100},
 			[]string{"GET /healthz answered 503 instead of 200", "getaddrinfo ENOTFOUND todo-app-backend"}, 0},
 		"another server answers":     {&app{notJSON: true}, []string{"GET /healthz answered no JSON: is another server behind 127.0.0.1:"}, 0},
