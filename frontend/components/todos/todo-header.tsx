@@ -28,7 +28,7 @@ export function TodoHeader({ counts }: { counts: TodoPage["counts"] | undefined 
 }
 
 function headline(counts: TodoPage["counts"] | undefined): string {
-  if (!counts) return "Looking through your list";
+  if (!counts) return "Search results";
   if (counts.total === 0) return "A clear day";
   if (counts.pending === 0) return "Everything is done";
   return counts.pending === 1 ? "One thing to do" : `${counts.pending} things to do`;

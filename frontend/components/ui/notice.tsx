@@ -18,7 +18,9 @@ export function Notice({ icon: Icon, title, level = 2, children, actions }: Noti
       <span className="mb-5 grid size-14 place-items-center rounded-full bg-accent-soft text-accent">
         <Icon aria-hidden="true" className="size-6" strokeWidth={1.75} />
       </span>
-      <Heading className="text-balance text-lg font-semibold tracking-tight">{title}</Heading>
+      <Heading className="max-w-full text-balance wrap-anywhere text-lg font-semibold tracking-tight">
+        {title}
+      </Heading>
       {children && (
         <div className="mt-1.5 max-w-sm text-pretty text-[0.9375rem] leading-relaxed text-muted">
           {children}
