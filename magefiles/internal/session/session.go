@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -148,7 +149,8 @@ func (s *Session) Lock(ctx context.Context) error {
 	}
 }
 
-// secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs.
+// secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, both as
+// they are written there and as database drivers print them.
 func secretTexts(s config.Secrets) []string {
 	var texts []string
 	for _, value := range []string{s.DatabaseURL, s.DirectDatabaseURL, s.OpenAIAPIKey} {
@@ -156,11 +158,12 @@ func secretTexts(s config.Secrets) []string {
 			continue
 		}
 		texts = append(texts, value)
-		if _, rest, ok := strings.Cut(value, "://"); ok {
-			credentials, _, _ := strings.Cut(rest, "@")
-			if _, password, ok := strings.Cut(credentials, ":"); ok && len(password) > 3 {
-				texts = append(texts, password)
-			}
+		parsed, err := url.Parse(value)
+		if err != nil {
+			continue
+		}
+		if password, ok := parsed.User.Password(); ok && len(password) > 3 { // shorter ones are parts of common words
+			texts = append(texts, password, strings.TrimPrefix(url.UserPassword("", password).String(), ":"))
 		}
 	}
 	return texts

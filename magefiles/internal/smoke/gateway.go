@@ -3,17 +3,19 @@ package smoke
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"time"
 
 	"todo-app/magefiles/internal/runner"
 )
 
-// gateway does what the ingress does in a cluster: /api goes to the backend, everything else to the frontend.
-func (t Test) gateway(ctx context.Context) (*httptest.Server, error) {
+// gateway does what the ingress does in a cluster: /api goes to the backend, everything else to the frontend. It listens
+// on a free port of the loopback address until it is closed.
+func (t Test) gateway(ctx context.Context) (*http.Server, error) {
 	backend, err := t.proxy(ctx, "backend", "8000")
 	if err != nil {
 		return nil, err
@@ -25,7 +27,13 @@ func (t Test) gateway(ctx context.Context) (*httptest.Server, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", backend)
 	mux.Handle("/", frontend)
-	return httptest.NewServer(mux), nil
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening for the gateway: %w", err)
+	}
+	server := &http.Server{Addr: listener.Addr().String(), Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(listener) }() // ends when it is closed
+	return server, nil
 }
 
 // proxy leads to a container through the port of this machine that it is published at; the visitor's Host is kept.

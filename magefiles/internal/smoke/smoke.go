@@ -46,7 +46,7 @@ func (t Test) Run(ctx context.Context) (note string, err error) {
 		return "", err
 	}
 	defer gate.Close()
-	proof, err := verify.Journey{URL: gate.URL, Address: strings.TrimPrefix(gate.URL, "http://"), BackendVersion: images.Tag(t.Images.Backend),
+	proof, err := verify.Journey{URL: "http://" + gate.Addr, Address: gate.Addr, BackendVersion: images.Tag(t.Images.Backend),
 		FrontendVersion: images.Tag(t.Images.Frontend)}.Run(ctx)
 	if err != nil {
 		return "", err
