@@ -51,9 +51,9 @@ func (s *Supply) cluster(debian *image) []*image {
 	}
 	s.plan(system, why, 45, 0)
 
-	part := func(ref, target string, takes int, programs ...tools.Program) *image {
-		i := &image{ref: ref, recipe: "kubernetes", target: target, programs: programs}
-		i.files = func(_ context.Context, folder string) error { return s.partFiles(folder, target, programs) }
+	part := func(ref, target string, takes int) *image {
+		i := &image{ref: ref, recipe: "kubernetes", target: target, programs: []tools.Program{s.kubernetes()}}
+		i.files = func(_ context.Context, folder string) error { return s.partFiles(folder, target) }
 		if target == "kubernetes" {
 			i.base, i.baseArg = system, "SYSTEM_IMAGE"
 		}
@@ -61,16 +61,16 @@ func (s *Supply) cluster(debian *image) []*image {
 		return i
 	}
 	parts := []*image{
-		part(kubernetesImage, "kubernetes", 10, s.kubernetes()),
-		part(etcdImage, "etcd", 3, s.etcd()),
-		part(corednsImage, "coredns", 3, s.coredns()),
-		part(pauseImage, "pause", 2, s.pause()),
-		part(provisionerImage, "storage-provisioner", 3, s.provisioner()),
+		part(kubernetesImage, "kubernetes", 10),
+		part(etcdImage, "etcd", 3),
+		part(corednsImage, "coredns", 3),
+		part(pauseImage, "pause", 2),
+		part(provisionerImage, "storage-provisioner", 3),
 	}
 
 	node := &image{
 		ref: NodeImage, recipe: "kind-node", base: system, baseArg: "SYSTEM_IMAGE", contains: parts,
-		programs: []tools.Program{s.kubernetes(), s.tools.Program("kubectl"), s.crictl(), s.cni()}, files: s.kindFiles,
+		programs: []tools.Program{s.kubernetes()}, files: s.kindFiles,
 	}
 	s.plan(node, "the cluster", 45, 60)
 	return append([]*image{system, node}, parts...)

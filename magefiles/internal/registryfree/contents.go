@@ -9,7 +9,6 @@ import (
 
 	"todo-app/magefiles/internal/engine"
 	"todo-app/magefiles/internal/runner"
-	"todo-app/magefiles/internal/tools"
 )
 
 // What the recipes copy into images, beside their own files.
@@ -41,17 +40,12 @@ func (s *Supply) systemFiles(ctx context.Context, folder string) error {
 }
 
 // partFiles are the programs of one of the images that a node runs Kubernetes from.
-func (s *Supply) partFiles(folder, target string, programs []tools.Program) error {
+func (s *Supply) partFiles(folder, target string) error {
 	if target != "kubernetes" {
-		for _, p := range programs {
-			if err := copyFiles(folder, p.Files()...); err != nil {
-				return err
-			}
-		}
-		return nil
+		return copyFiles(folder, s.kubernetes().File(target))
 	}
 	folder = filepath.Join(folder, "kubernetes")
-	if err := copyFiles(folder, s.kubernetes().Files()...); err != nil {
+	if err := copyFiles(folder, s.kubernetes().File("kubernetes")); err != nil {
 		return err
 	}
 	return linkAs(folder, "kubernetes", "kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler")
@@ -60,21 +54,22 @@ func (s *Supply) partFiles(folder, target string, programs []tools.Program) erro
 // kindFiles are a node's own programs, and an archive of the images that it runs Kubernetes from.
 func (s *Supply) kindFiles(ctx context.Context, folder string) error {
 	programs := filepath.Join(folder, "programs")
-	for _, p := range []tools.Program{s.kubernetes(), s.tools.Program("kubectl"), s.crictl()} {
-		if err := copyFiles(programs, p.Files()...); err != nil {
+	for _, name := range []string{"kubernetes", "kubectl", "crictl"} {
+		if err := copyFiles(programs, s.kubernetes().File(name)); err != nil {
 			return err
 		}
 	}
 	if err := linkAs(programs, "kubernetes", "kubeadm", "kubelet"); err != nil {
 		return err
 	}
-	if err := copyFiles(filepath.Join(folder, "cni"), s.cni().Files()...); err != nil {
-		return err
+	for _, name := range plugins {
+		if err := copyFiles(filepath.Join(folder, "cni"), s.kubernetes().File(name)); err != nil {
+			return err
+		}
 	}
 	if err := os.WriteFile(filepath.Join(folder, "version"), []byte(Kubernetes+"\n"), 0o644); err != nil {
 		return fmt.Errorf("writing the node's version: %w", err)
 	}
-	save := docker("save", "--output", filepath.Join(folder, "images.tar"),
-		kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage)
-	return s.runner.Run(ctx, save)
+	return s.runner.Run(ctx, docker("save", "--output", filepath.Join(folder, "images.tar"),
+		kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage))
 }

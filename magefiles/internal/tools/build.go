@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tools/plan"
 )
 
 // Build compiles programs that are missing or were built from another key.
@@ -17,19 +19,23 @@ func (t *Tools) Build(ctx context.Context, programs ...Program) error {
 	return t.plan.Make(ctx, t.Artifacts(programs...)...)
 }
 
-// download fetches the modules whose packages p imports, and no others; the network is given three chances.
-func (t *Tools) download(ctx context.Context, p Program) error {
-	list := t.command(p, append([]string{"list", "-deps", "-f", "{{.ImportPath}}"}, p.Packages...)...)
-	_, err := backoff.Retry(ctx, func() (string, error) { return t.runner.Output(ctx, list) },
-		backoff.WithMaxTries(3), backoff.WithMaxElapsedTime(10*time.Minute))
+// download fetches the modules whose packages p imports, and no others: how many packages that are. The network is given
+// three chances.
+func (t *Tools) download(ctx context.Context, p Program) (packages int, err error) {
+	out, err := backoff.Retry(ctx, func() (string, error) {
+		if err := t.prepare(ctx, p); err != nil {
+			return "", err
+		}
+		return t.runner.Output(ctx, t.command(p, append([]string{"list", "-deps", "-f", "{{.ImportPath}}"}, p.Packages...)...))
+	}, backoff.WithMaxTries(3), backoff.WithMaxElapsedTime(10*time.Minute))
 	if err != nil {
-		return fmt.Errorf("%w\nIs the Go module proxy in reach? `go env GOPROXY` shows which one is asked", err)
+		return 0, fmt.Errorf("%w\nIs the Go module proxy in reach? `go env GOPROXY` shows which one is asked", err)
 	}
-	return nil
+	return strings.Count(out, "\n") + 1, nil
 }
 
 // compile builds p's files beside their places and moves them there, so that no half-written program is ever run.
-func (t *Tools) compile(ctx context.Context, p Program) error {
+func (t *Tools) compile(ctx context.Context, p Program, packages int) error {
 	key, err := t.Key(p)
 	if err != nil {
 		return err
@@ -46,9 +52,10 @@ func (t *Tools) compile(ctx context.Context, p Program) error {
 	if len(p.Packages) == 1 {
 		out = filepath.Join(fresh, p.Name)
 	}
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}
-	if err := t.runner.Run(ctx, t.command(p, append(args, p.Packages...)...)); err != nil {
-		return err
+	build := t.command(p, append([]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}, p.Packages...)...)
+	build.Stderr = &counter{total: packages + len(p.Packages), tell: func(share float64) { plan.Share(ctx, share) }}
+	if err := t.runner.Run(ctx, build); err != nil {
+		return withoutPackages(err)
 	}
 	_ = os.Remove(t.stamp(p)) // until all files are in place, none is ready
 	for _, f := range p.Files() {
@@ -67,10 +74,18 @@ func flags(p Program) string {
 	return "-s -w " + p.LDFlags
 }
 
-// command is a call of go in p's module. Programs are static, and neither the caller's flags nor a workspace around the
-// checkout change what is built.
+// command is a call of go with packages of p.
 func (t *Tools) command(p Program, args ...string) runner.Command {
-	return runner.Cmd("go", append([]string{"-C", t.module(p)}, args...)...).WithEnv("CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+	if modfile := t.modfile(p); modfile != "" {
+		args = append([]string{args[0], "-modfile=" + modfile}, args[1:]...)
+	}
+	return goIn(t.module(p), args...)
+}
+
+// goIn is a call of go in a module. Programs are static, and neither the caller's flags nor a workspace around the
+// checkout change what is built.
+func goIn(module string, args ...string) runner.Command {
+	return runner.Cmd("go", append([]string{"-C", module}, args...)...).WithEnv("CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 }
 
 func writeFile(path string, data []byte) error {

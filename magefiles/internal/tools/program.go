@@ -8,16 +8,17 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
 	"todo-app/magefiles/internal/tools/plan"
 )
 
-// Program is one or more programs that are compiled from a module under tools/.
+// Program is what one call of the Go compiler makes from a module under tools/: a program, or several that share most of
+// what they are made from.
 type Program struct {
 	Name     string        // the program's file; with several packages only what progress lines call them
 	Module   string        // folder under tools/
@@ -34,25 +35,36 @@ type Program struct {
 // Files are the paths of the programs.
 func (p Program) Files() []string {
 	if len(p.Packages) == 1 {
-		return []string{filepath.Join(p.Dir, p.Name)}
+		return []string{p.File(p.Name)}
 	}
 	var files []string
 	for _, pkg := range p.Packages {
-		files = append(files, filepath.Join(p.Dir, pkg[strings.LastIndex(pkg, "/")+1:]))
+		name := path.Base(pkg)
+		if pkg == "." {
+			name = path.Base(p.Module)
+		}
+		files = append(files, p.File(name))
 	}
 	return files
 }
 
+// File is the path of one of the programs.
+func (p Program) File(name string) string { return filepath.Join(p.Dir, name) }
+
 // artifact is what a plan makes of p: its modules are downloaded first, so that a compiler never waits for the network.
 func (t *Tools) artifact(p Program) *plan.Artifact {
-	ready := func(context.Context) (bool, error) { return t.built(p) }
+	packages := 0 // known once they are downloaded
 	return &plan.Artifact{
-		Name: p.Name, Doing: "compiling", Why: p.Why, Lane: plan.Compile, Takes: p.Takes, Then: p.Then, Ready: ready,
-		Make: func(ctx context.Context) error { return t.compile(ctx, p) },
+		Name: p.Name, Doing: "compiling", Why: p.Why, Lane: plan.Compile, Takes: p.Takes, Then: p.Then,
+		Ready: func(context.Context) (bool, error) { return t.built(p) },
+		Make:  func(ctx context.Context) error { return t.compile(ctx, p, packages) },
 		Needs: []*plan.Artifact{{
 			Name: p.Name + "'s modules", Doing: "downloading", Lane: plan.Network, Takes: p.Fetches,
 			Ready: func(context.Context) (bool, error) { return false, nil }, // asked only when the program is missing
-			Make:  func(ctx context.Context) error { return t.download(ctx, p) },
+			Make: func(ctx context.Context) (err error) {
+				packages, err = t.download(ctx, p)
+				return err
+			},
 		}},
 	}
 }
@@ -62,16 +74,16 @@ func (t *Tools) artifact(p Program) *plan.Artifact {
 func (t *Tools) Key(p Program) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, p.Packages, p.LDFlags, p.Without, runtime.GOOS, runtime.GOARCH, goRelease())
-	err := filepath.WalkDir(t.module(p), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(t.module(p), func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		f, err := os.Open(path)
+		f, err := os.Open(file)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		fmt.Fprintln(hash, filepath.Base(path))
+		fmt.Fprintln(hash, d.Name())
 		_, err = io.Copy(hash, f)
 		return err
 	})
@@ -92,13 +104,15 @@ func (t *Tools) stamp(p Program) string  { return filepath.Join(t.cache, "stamps
 
 // built tells whether p's files are there, built from its present key.
 func (t *Tools) built(p Program) (bool, error) {
-	if !slices.ContainsFunc(p.Files(), func(f string) bool { _, err := os.Stat(f); return err != nil }) {
-		key, err := t.Key(p)
-		if err != nil {
-			return false, err
+	for _, f := range p.Files() {
+		if _, err := os.Stat(f); err != nil {
+			return false, nil
 		}
-		stamp, _ := os.ReadFile(t.stamp(p))
-		return string(stamp) == key, nil
 	}
-	return false, nil
+	key, err := t.Key(p)
+	if err != nil {
+		return false, err
+	}
+	stamp, _ := os.ReadFile(t.stamp(p))
+	return string(stamp) == key, nil
 }

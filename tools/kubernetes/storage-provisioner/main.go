@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	name        = "k8s.io/minikube-hostpath" // what StorageClasses know it by
+	name        = "k8s.io/minikube-hostpath"  // what StorageClasses know it by
 	defaultRoot = "/tmp/hostpath-provisioner" // where minikube keeps volumes over a restart
 )
 

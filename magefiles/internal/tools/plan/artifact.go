@@ -31,10 +31,11 @@ type Lane int
 // The lanes.
 const (
 	Network Lane = iota // downloads, beside all else
-	Compile             // the Go compiler, which uses every core by itself: a second one fills the gaps while the first links
+	Compile             // the Go compiler
 	Image               // builds in the container engine: unpacking packages, writing layers
 	lanes
 )
 
-// width is how many artifacts of a lane are made at a time. Compilers are few because each may need a gigabyte.
-var width = [lanes]int{Network: 4, Compile: 2, Image: 2}
+// width is how many artifacts of a lane are made at a time. There is one compiler: it uses every core by itself, and a
+// second one would compile again what both have in common.
+var width = [lanes]int{Network: 4, Compile: 1, Image: 2}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -33,10 +34,12 @@ func (p *Plan) start(j *job) {
 		break
 	}
 	ctx, j.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	ctx = context.WithValue(ctx, jobKey{}, func(done float64) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		j.share = done
+	})
 	j.state, j.began = running, time.Now()
-	if p.began.IsZero() {
-		p.began = j.began
-	}
 	go p.run(ctx, j)
 }
 
@@ -50,42 +53,49 @@ func (p *Plan) busy(lane Lane) int {
 	return n
 }
 
-// next is the most urgent job of a lane that has all it needs; nil when there is none.
+// next is the job of a lane that goes next: the most urgent one that has all it needs. A compiler rather waits for the
+// modules of a more urgent program than to be busy with another one when they come. nil when there is none.
 func (p *Plan) next(lane Lane) *job {
 	var best *job
 	for _, j := range p.jobs {
-		if j.Lane != lane || j.state != waiting || !p.supplied(j) {
+		if j.Lane != lane || j.state != waiting || !p.supplied(j, lane == Compile) {
 			continue
 		}
 		if best == nil || p.urgency(j) > p.urgency(best) || p.urgency(j) == p.urgency(best) && j.Name < best.Name {
 			best = j
 		}
 	}
+	if best == nil || !p.supplied(best, false) {
+		return nil
+	}
 	return best
 }
 
-// supplied tells whether nothing that j needs is still to be made. What failed is never supplied.
-func (p *Plan) supplied(j *job) bool {
+// supplied tells whether nothing that j needs is still to be made; soon, whether downloads are all that it waits for.
+func (p *Plan) supplied(j *job, soon bool) bool {
 	for _, n := range j.Needs {
-		if need := p.jobs[n]; need != nil && need.state != made {
-			return false
+		need := p.jobs[n]
+		if need == nil || need.state == made || soon && n.Lane == Network && need.state != failed {
+			continue
 		}
+		return false
 	}
 	return true
 }
 
 // urgency is how long it takes from the start of j to the end of all that waits for it, in and outside the plan.
-func (p *Plan) urgency(j *job) time.Duration {
-	after := j.Then
+func (p *Plan) urgency(j *job) time.Duration { return j.Takes + p.after(j, true) }
+
+// after is how long it takes from the end of j to the end of all that waits for it, in the plan and on demand outside it.
+func (p *Plan) after(j *job, outside bool) time.Duration {
+	var longest time.Duration
+	if outside {
+		longest = j.Then
+	}
 	for _, k := range p.jobs {
-		if k.state != waiting {
-			continue
-		}
-		for _, n := range k.Needs {
-			if n == j.Artifact {
-				after = max(after, p.urgency(k))
-			}
+		if k.state == waiting && slices.Contains(k.Needs, j.Artifact) {
+			longest = max(longest, k.Takes+p.after(k, outside))
 		}
 	}
-	return j.Takes + after
+	return longest
 }

@@ -14,9 +14,8 @@ import (
 type Plan struct {
 	locks string // folder of the files that keep two processes from making the same thing at once
 
-	mu    sync.Mutex
-	jobs  map[*Artifact]*job // all that was ever missing in this run
-	began time.Time          // when the first job began
+	mu   sync.Mutex
+	jobs map[*Artifact]*job // all that was ever missing in this run
 }
 
 // New returns a Plan whose lock files are in the folder locks.
@@ -36,6 +35,8 @@ type job struct {
 	*Artifact
 	state  state
 	began  time.Time
+	took   time.Duration  // when made
+	share  float64        // how far it says it is
 	wanted map[*want]bool // the calls of Make that it is made for; with the last of them it is cancelled
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when it has run
@@ -49,8 +50,8 @@ type want struct {
 	changed chan struct{} // has room for one signal: something began or ended
 }
 
-// tick is how often the progress of long jobs is told.
-const tick = 2 * time.Second
+// repeat is how often the progress is told while the same things are being made.
+const repeat = 20 * time.Second
 
 // Make makes the goals and whatever they need, unless they are ready. When it returns, nothing that was made for it alone
 // still runs.
@@ -61,19 +62,21 @@ func (p *Plan) Make(ctx context.Context, goals ...*Artifact) error {
 	}
 	w := p.join(ctx, missing)
 	defer p.leave(w)
-	clock := time.NewTicker(tick)
+	clock := time.NewTicker(repeat)
 	defer clock.Stop()
-	for {
-		over, note, err := p.look(w)
+	for said := ""; ; {
+		over, what, far, err := p.look(w)
 		if over {
 			return err
 		}
-		if note != "" {
-			report.Progress(ctx, "%s", note)
+		if what != said {
+			report.Progress(ctx, "%s · %s", what, far)
+			said = what
 		}
 		select {
 		case <-w.changed:
 		case <-clock.C:
+			said = ""
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -179,7 +182,7 @@ func (p *Plan) run(ctx context.Context, j *job) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	j.state = made
+	j.state, j.took = made, time.Since(j.began)
 	if err != nil {
 		j.state = failed
 		for w := range j.wanted {

@@ -1,17 +1,31 @@
 package plan
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 )
 
+// known is the share of a job from which its time so far says how long it takes in all.
+const known = 0.1
+
+type jobKey struct{}
+
+// Share tells the plan how far the artifact that is being made under ctx is: from 0 to 1. What says nothing is taken to
+// keep to its estimate.
+func Share(ctx context.Context, done float64) {
+	if made, ok := ctx.Value(jobKey{}).(func(float64)); ok {
+		made(done)
+	}
+}
+
 // look tells whether all jobs of a call are over, and else what is being done for it and how far the whole plan is.
-func (p *Plan) look(w *want) (over bool, note string, err error) {
+func (p *Plan) look(w *want) (over bool, what, far string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if w.err != nil {
-		return true, "", w.err
+		return true, "", "", w.err
 	}
 	over = true
 	var now, queued []string
@@ -25,13 +39,13 @@ func (p *Plan) look(w *want) (over bool, note string, err error) {
 		over = over && j.state == made
 	}
 	if over {
-		return true, "", nil
+		return true, "", "", nil
 	}
-	what := strings.Join(now, ", ")
+	what = strings.Join(now, ", ")
 	if what == "" && len(queued) > 0 {
-		what = "waiting to build " + queued[0]
+		what = queued[0] + " waits for its turn"
 	}
-	return false, what + " · " + p.far(time.Now()), nil
+	return false, what, p.far(time.Now()), nil
 }
 
 func (a *Artifact) title() string {
@@ -41,61 +55,77 @@ func (a *Artifact) title() string {
 	return a.Name + " for " + a.Why
 }
 
-// far is how far the whole plan is: `4 of 15, 30%, about 7 min left`. The share is one of estimated time, in steps of
-// five so that plain output stays short.
+// far is how far the whole plan is, and about how long it will still take: `4 of 15, 30%, about 7 min left`.
 func (p *Plan) far(now time.Time) string {
+	pace := p.pace(now)
 	var done, all, queue, chain time.Duration
 	ended := 0
 	for _, j := range p.jobs {
-		left := j.left(now)
-		all += j.Takes
-		done += j.Takes - left
+		span, spent := j.span(now, pace), j.spent(now)
+		all += span
+		done += spent
 		if j.state == made {
 			ended++
+			continue
 		}
 		if j.Lane == Compile {
-			queue += left
+			queue += span - spent
 		}
-		if j.state == waiting || j.state == running {
-			chain = max(chain, left+p.urgency(j)-j.Takes-j.Then)
-		}
+		chain = max(chain, span-spent+time.Duration(float64(p.after(j, false))*pace))
 	}
 	percent := 0
 	if all > 0 {
-		percent = int(100*done/all) / 5 * 5
+		percent = int(100 * done / all)
 	}
-	// Compilers share the cores, so their times add up; everything else runs beside them.
-	return fmt.Sprintf("%d of %d, %d%%, %s left", ended, len(p.jobs), percent, about(p.paced(max(queue, chain), done, now)))
+	// Compilers take turns, so their times add up; everything else runs beside them.
+	return fmt.Sprintf("%d of %d, %d%%, %s left", ended, len(p.jobs), percent, about(max(queue, chain)))
 }
 
-// left is how much of a job's estimate is still to come. A job that takes longer than estimated is never quite done.
-func (j *job) left(now time.Time) time.Duration {
+// pace is how much longer than estimated this machine compiles, as far as can be told: 1 to begin with.
+func (p *Plan) pace(now time.Time) float64 {
+	var estimated, real time.Duration
+	for _, j := range p.jobs {
+		if j.Lane == Compile && (j.state == made || j.state == running && j.share >= known) {
+			estimated += j.Takes
+			real += j.span(now, 1)
+		}
+	}
+	if estimated < 20*time.Second {
+		return 1
+	}
+	return min(max(float64(real)/float64(estimated), 0.1), 10)
+}
+
+// span is how long a job takes in all: what it took, else what its share says, else its estimate. One that takes longer
+// than estimated is never quite done.
+func (j *job) span(now time.Time, pace float64) time.Duration {
+	switch {
+	case j.state == made:
+		return j.took
+	case j.state == running && j.share >= known:
+		return time.Duration(float64(now.Sub(j.began)) / min(j.share, 0.99))
+	case j.state == running:
+		return max(time.Duration(float64(j.Takes)*pace), now.Sub(j.began)*20/19)
+	default:
+		return time.Duration(float64(j.Takes) * pace)
+	}
+}
+
+func (j *job) spent(now time.Time) time.Duration {
 	switch j.state {
 	case made:
-		return 0
+		return j.took
 	case running:
-		return max(j.Takes-now.Sub(j.began), j.Takes/20)
+		return now.Sub(j.began)
 	default:
-		return j.Takes
+		return 0
 	}
-}
-
-// paced stretches an estimate by how this machine has kept to the estimates so far, once that says something.
-func (p *Plan) paced(left, done time.Duration, now time.Time) time.Duration {
-	spent := now.Sub(p.began)
-	if done < 30*time.Second || p.began.IsZero() {
-		return left
-	}
-	pace := min(max(float64(spent)/float64(done), 0.5), 3)
-	return time.Duration(float64(left) * pace)
 }
 
 // about rounds a duration the way people say it.
 func about(d time.Duration) string {
-	switch {
-	case d < 45*time.Second:
+	if d < 45*time.Second {
 		return "under a minute"
-	default:
-		return fmt.Sprintf("about %d min", int(d.Round(time.Minute).Minutes()))
 	}
+	return fmt.Sprintf("about %d min", int(d.Round(time.Minute).Minutes()))
 }

@@ -1,0 +1,8 @@
+// Package unsafe stands for yaegi's package of the same name, without Go's standard library in it: this build interprets no
+// plugins.
+package unsafe
+
+import "reflect"
+
+// Symbols are what plugins could call, by package.
+var Symbols = map[string]map[string]reflect.Value{}
