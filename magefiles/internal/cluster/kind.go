@@ -2,13 +2,8 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"net"
-	"slices"
-	"strconv"
-	"strings"
+	"os"
 	"time"
 
 	kindv1 "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
@@ -26,6 +21,7 @@ type Kind struct {
 	Namespace string
 	HTTPPort  int                                   // of 127.0.0.1, published to the node's port 80
 	NodeImage func(context.Context) (string, error) // the image that a new node runs, made available
+	Cache     string                                // folder that remembers a creation that has begun
 
 	library library // nil is kind's own; replaced in tests
 }
@@ -39,10 +35,6 @@ type library interface {
 
 var _ Provider = Kind{}
 
-// finished is a file of a node's folder /kind that it gets when its creation has ended: without it, the creation was
-// interrupted.
-const finished = "todo-app-finished"
-
 // Kubectl implements Provider.
 func (k Kind) Kubectl() kube.Kubectl {
 	return kube.Kubectl{Runner: k.Runner, Context: "kind-" + k.Profile, Namespace: k.Namespace}
@@ -52,38 +44,6 @@ func (k Kind) Kubectl() kube.Kubectl {
 func (k Kind) Name() string { return fmt.Sprintf("kind cluster %q", k.Profile) }
 
 func (k Kind) node() string { return k.Profile + "-control-plane" }
-
-// State implements Provider.
-func (k Kind) State(ctx context.Context) (State, error) {
-	state, err := k.Runner.Output(ctx, runner.Cmd("docker", "ps", "--all", "--filter", "name=^/?"+k.node()+"$",
-		"--filter", "label=io.x-k8s.kind.cluster="+k.Profile, "--format", "{{.State}}"))
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("looking for the %s: %w", k.Name(), err)
-	case state == "":
-		return Absent, nil
-	case state == "running":
-		return k.runningState(ctx)
-	case state == "created":
-		return Incomplete, nil
-	default:
-		return Stopped, nil
-	}
-}
-
-// runningState tells a finished cluster from one whose creation was interrupted. find succeeds either way: a node that
-// cannot be asked for once must not be taken for an unfinished one, which is removed with all that it holds.
-func (k Kind) runningState(ctx context.Context) (State, error) {
-	found, err := k.Runner.Output(ctx, runner.Cmd("docker", "exec", k.node(), "find", "/kind", "-maxdepth", "1", "-name", finished))
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("looking whether the %s is complete: %w", k.Name(), err)
-	case found == "":
-		return Incomplete, nil
-	default:
-		return Running, nil
-	}
-}
 
 // Prepare implements Provider.
 func (k Kind) Prepare(ctx context.Context) (string, error) {
@@ -169,19 +129,6 @@ func (k Kind) reach(ctx context.Context) error {
 	return nil
 }
 
-// samePort makes sure that the node publishes the configured port: a container's ports cannot be changed.
-func (k Kind) samePort(ctx context.Context) error {
-	published, err := k.Runner.Output(ctx, runner.Cmd("docker", "port", k.node(), "80/tcp"))
-	if err != nil {
-		return fmt.Errorf("reading which port the %s publishes: %w", k.Name(), err)
-	}
-	if want := net.JoinHostPort("127.0.0.1", strconv.Itoa(k.HTTPPort)); !slices.Contains(strings.Fields(published), want) {
-		return fmt.Errorf("reaching the %s: it answers at %s, but TODO_HTTP_PORT says %d: set it to that port, or remove the cluster first (`mage destroy`)",
-			k.Name(), published, k.HTTPPort)
-	}
-	return nil
-}
-
 // Create creates the cluster. A failure or an interruption removes its node again.
 func (k Kind) Create(ctx context.Context) error {
 	if err := portFree(k.HTTPPort); err != nil {
@@ -192,6 +139,9 @@ func (k Kind) Create(ctx context.Context) error {
 		return err
 	}
 	report.Progress(ctx, "creating the node from %s", image)
+	if err := os.WriteFile(k.begun(), nil, 0o644); err != nil {
+		return fmt.Errorf("noting that the %s is being created: %w", k.Name(), err)
+	}
 	done := make(chan error, 1)
 	go func() {
 		done <- k.kind(ctx).Create(k.Profile, kind.CreateWithV1Alpha4Config(k.config()), kind.CreateWithNodeImage(image),
@@ -209,7 +159,7 @@ func (k Kind) Create(ctx context.Context) error {
 	if err := k.Runner.Run(ctx, runner.Cmd("docker", "exec", k.node(), "touch", "/kind/"+finished)); err != nil {
 		return fmt.Errorf("marking the %s as created: %w", k.Name(), err)
 	}
-	return nil
+	return os.Remove(k.begun())
 }
 
 // config is the cluster: one node that publishes the ingress on the loopback address only.
@@ -245,24 +195,4 @@ func (k Kind) kind(ctx context.Context) library {
 		return k.library
 	}
 	return kind.NewProvider(kind.ProviderWithDocker(), kind.ProviderWithLogger(progressLogger{ctx}))
-}
-
-// portFree tells who to ask to move when the port is taken, before anything is created. A port that only root may take is
-// the engine's to take: it counts as free unless something answers there.
-func portFree(port int) error {
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	l, err := net.Listen("tcp", address)
-	if errors.Is(err, fs.ErrPermission) {
-		conn, unanswered := net.DialTimeout("tcp", address, time.Second)
-		if unanswered != nil {
-			return nil
-		}
-		_ = conn.Close()
-		err = fmt.Errorf("listening: %w", errors.New("another program answers there"))
-	}
-	if err != nil {
-		return fmt.Errorf("port %d of 127.0.0.1 cannot be taken (%w); stop the program that has it (`ss -ltnp` names it), or choose another port with TODO_HTTP_PORT=8080",
-			port, errors.Unwrap(err))
-	}
-	return l.Close()
 }

@@ -23,7 +23,7 @@ func TestClusterIsOneNodeThatPublishesTheIngressOnLoopbackOnly(t *testing.T) {
 
 func TestNamesOfACluster(t *testing.T) {
 	t.Parallel()
-	k, fake, _ := onPort(80)
+	k, fake, _ := onPort(t, 80)
 	assert.Equal(t, `kind cluster "x"`, k.Name())
 	kubectl := k.Kubectl()
 	assert.Equal(t, "kind-x", kubectl.Context)
@@ -33,7 +33,7 @@ func TestNamesOfACluster(t *testing.T) {
 
 func TestDelete(t *testing.T) {
 	t.Parallel()
-	k, _, library := onPort(80)
+	k, _, library := onPort(t, 80)
 	require.NoError(t, k.Delete(t.Context()))
 	assert.Equal(t, []string{"delete x"}, library.calls)
 	library.fails = errors.New("permission denied")

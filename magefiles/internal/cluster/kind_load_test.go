@@ -49,7 +49,7 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, fake, _ := onPort(80, append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
+			k, fake, _ := onPort(t, 80, append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
 			loaded, err := k.Load(t.Context(), "todo-backend:1", "postgres:15")
 			require.NoError(t, err)
 			assert.Equal(t, tt.loaded, loaded)
@@ -80,7 +80,7 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, _, _ := onPort(80, tt.replies...)
+			k, _, _ := onPort(t, 80, tt.replies...)
 			_, err := k.Load(t.Context(), "todo-backend:1", "postgres:15")
 			require.Error(t, err)
 			for _, says := range tt.says {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -69,10 +70,31 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-func onPort(port int, replies ...runner.Reply) (Kind, *runner.Fake, *fakeLibrary) {
+// onPort is a cluster whose creation had begun, on a machine that answers with replies.
+func onPort(t *testing.T, port int, replies ...runner.Reply) (Kind, *runner.Fake, *fakeLibrary) {
+	t.Helper()
 	fake, library := &runner.Fake{Replies: replies}, &fakeLibrary{}
-	return Kind{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, library: library,
-		NodeImage: func(context.Context) (string, error) { return "node:1", nil }}, fake, library
+	k := Kind{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, library: library, Cache: t.TempDir(),
+		NodeImage: func(context.Context) (string, error) { return "node:1", nil }}
+	require.NoError(t, os.WriteFile(k.begun(), nil, 0o600))
+	return k, fake, library
+}
+
+func TestAClusterOfTheUsersWithTheSameNameIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	k, _, library := onPort(t, freePort(t), state("running", 0))
+	require.NoError(t, os.Remove(k.begun()))
+	_, err := k.Ensure(t.Context())
+	require.ErrorContains(t, err, "this project did not make it")
+	assert.ErrorContains(t, err, "TODO_PROFILE")
+	assert.Empty(t, library.calls)
+}
+
+func TestACreationThatEndsIsForgotten(t *testing.T) {
+	t.Parallel()
+	k, _, _ := onPort(t, freePort(t))
+	require.NoError(t, k.Create(t.Context()))
+	assert.NoFileExists(t, k.begun())
 }
 
 func TestStates(t *testing.T) {
@@ -89,7 +111,7 @@ func TestStates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, fake, library := onPort(80, tt.replies...)
+			k, fake, library := onPort(t, 80, tt.replies...)
 			got, err := k.State(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
@@ -107,7 +129,7 @@ func TestNodeThatCannotBeAskedIsNotTakenForHalfMade(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, _, library := onPort(80, replies...)
+			k, _, library := onPort(t, 80, replies...)
 			_, err := k.Ensure(t.Context())
 			require.ErrorContains(t, err, replies[len(replies)-1].Fails)
 			assert.ErrorContains(t, err, `the kind cluster "x"`)
@@ -140,7 +162,7 @@ func TestEnsure(t *testing.T) {
 			`created kind cluster "x"`, []string{psCall, start, psCall, findCall, touch}, []string{"delete x", "create x"}},
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
-			k, fake, library := onPort(port, tt.replies...)
+			k, fake, library := onPort(t, port, tt.replies...)
 			note, err := k.Ensure(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.note, note)
@@ -165,7 +187,7 @@ func TestEnsureTellsWhatKeepsAClusterFromUse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, _, library := onPort(80, tt.replies...)
+			k, _, library := onPort(t, 80, tt.replies...)
 			_, err := k.Ensure(t.Context())
 			require.Error(t, err)
 			for _, says := range tt.says {
@@ -181,7 +203,7 @@ func TestPortInUseIsToldBeforeAnythingIsMade(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = l.Close() })
-	k, _, library := onPort(l.Addr().(*net.TCPAddr).Port)
+	k, _, library := onPort(t, l.Addr().(*net.TCPAddr).Port)
 	k.NodeImage = func(context.Context) (string, error) { return "", errors.New("was made") }
 	for name, fn := range map[string]func(context.Context) (string, error){"prepare": k.Prepare, "ensure": k.Ensure} {
 		_, err := fn(t.Context())
@@ -208,7 +230,7 @@ func TestPrepare(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, _, _ := onPort(l.Addr().(*net.TCPAddr).Port, tt.replies...)
+			k, _, _ := onPort(t, l.Addr().(*net.TCPAddr).Port, tt.replies...)
 			note, err := k.Prepare(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.note, note)
@@ -218,7 +240,7 @@ func TestPrepare(t *testing.T) {
 
 func TestFailedCreationIsNotMarked(t *testing.T) {
 	t.Parallel()
-	k, fake, library := onPort(freePort(t))
+	k, fake, library := onPort(t, freePort(t))
 	library.fails = errors.New("could not find a log line")
 	assert.ErrorContains(t, k.Create(t.Context()), `creating the kind cluster "x": could not find a log line`)
 	assert.Empty(t, fake.Lines())
@@ -226,7 +248,7 @@ func TestFailedCreationIsNotMarked(t *testing.T) {
 
 func TestInterruptedCreationRemovesItsNode(t *testing.T) {
 	t.Parallel()
-	k, fake, library := onPort(freePort(t))
+	k, fake, library := onPort(t, freePort(t))
 	cause := errors.New("another step failed")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	removed := make(chan struct{})

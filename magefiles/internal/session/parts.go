@@ -38,7 +38,7 @@ func newParts(s *Session) (parts, error) {
 		return parts{}, err
 	}
 	supply := registryfree.New(run, t, c.Root, c.Cache, mode)
-	provider := cluster.Kind{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, NodeImage: supply.Node}
+	provider := cluster.Kind{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, NodeImage: supply.Node, Cache: c.Cache}
 	return parts{
 		Engine:  &engine.Engine{Runner: run, Cache: c.Cache},
 		Tools:   t,

@@ -32,8 +32,10 @@ func newSession(t *testing.T, secrets config.Secrets) (*Session, *bytes.Buffer) 
 func TestTheFirstFailureEndsTheOtherSteps(t *testing.T) {
 	s, out := newSession(t, config.Secrets{})
 	var both sync.WaitGroup
+	started := make(chan struct{})
 	both.Go(func() {
 		err := s.Step(t.Context(), "slow", func(ctx context.Context) (string, error) {
+			close(started)
 			select {
 			case <-ctx.Done():
 				return "", context.Cause(ctx)
@@ -43,6 +45,7 @@ func TestTheFirstFailureEndsTheOtherSteps(t *testing.T) {
 		})
 		assert.Error(t, err)
 	})
+	<-started
 	require.Error(t, s.Step(t.Context(), "broken", func(context.Context) (string, error) { return "", errors.New("boom") }))
 	both.Wait()
 	assert.EqualError(t, s.Failure(), "boom")
