@@ -109,10 +109,20 @@ func TestTheBundledControllerServesTheChartsClass(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../ingress/traefik.yaml")
 	require.NoError(t, err)
-	class := parse(t, string(text)).get(t, "IngressClass", "nginx")
+	all := parse(t, string(text))
 	var spec struct{ Controller string }
-	class.into(t, "spec", &spec)
-	assert.Equal(t, "k8s.io/ingress-nginx", spec.Controller)
+	all.get(t, "IngressClass", "nginx").into(t, "spec", &spec)
+	assert.Equal(t, "traefik.io/ingress-controller", spec.Controller)
+
+	traefik := all.pod(t, "traefik").Spec.Containers[0]
+	assert.Contains(t, traefik.Args, "--providers.kubernetesingress.ingressclass=nginx")
+	assert.Contains(t, traefik.Args, "--providers.kubernetesingress.strictprefixmatching=true", "else /apix is the backend's")
+	assert.Contains(t, traefik.Args, "--global.checknewversion=false")
+	ports := map[int]int{}
+	for _, port := range traefik.Ports {
+		ports[port.ContainerPort] = port.HostPort
+	}
+	assert.Equal(t, map[int]int{8080: 80, 8443: 443, 9000: 0}, ports)
 }
 
 func TestFullnameFollowsHelmsConvention(t *testing.T) {

@@ -32,7 +32,7 @@ type (
 
 	container struct {
 		Name, Image, ImagePullPolicy string
-		Command                      []string
+		Command, Args                []string
 		Env                          []variable
 		Ports                        []struct {
 			Name          string
