@@ -19,19 +19,19 @@ func (t *Tools) Build(ctx context.Context, programs ...Program) error {
 	return t.plan.Make(ctx, t.Artifacts(programs...)...)
 }
 
-// download fetches the modules whose packages p imports, and no others: how many packages that are. The network is given
-// three chances.
+// download fetches the modules whose packages p imports, and no others, and tells how many packages there are to compile:
+// those that the compiler's cache lacks. The network is given three chances.
 func (t *Tools) download(ctx context.Context, p Program) (packages int, err error) {
 	out, err := backoff.Retry(ctx, func() (string, error) {
 		if err := t.prepare(ctx, p); err != nil {
 			return "", err
 		}
-		return t.runner.Output(ctx, t.command(p, append([]string{"list", "-deps", "-f", "{{.ImportPath}}"}, p.Packages...)...))
+		return t.runner.Output(ctx, t.command(p, append([]string{"list", "-trimpath", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"}, p.Packages...)...))
 	}, backoff.WithMaxTries(3), backoff.WithMaxElapsedTime(10*time.Minute))
 	if err != nil {
 		return 0, fmt.Errorf("%w\nIs the Go module proxy in reach? `go env GOPROXY` shows which one is asked", err)
 	}
-	return strings.Count(out, "\n") + 1, nil
+	return len(strings.Fields(out)), nil
 }
 
 // compile builds p's files beside their places and moves them there, so that no half-written program is ever run.
@@ -53,7 +53,7 @@ func (t *Tools) compile(ctx context.Context, p Program, packages int) error {
 		out = filepath.Join(fresh, p.Name)
 	}
 	build := t.command(p, append([]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}, p.Packages...)...)
-	build.Stderr = &counter{total: packages + len(p.Packages), tell: func(share float64) { plan.Share(ctx, share) }}
+	build.Stderr = &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
 	if err := t.runner.Run(ctx, build); err != nil {
 		return withoutPackages(err)
 	}

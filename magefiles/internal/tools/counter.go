@@ -9,8 +9,7 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// counter counts the packages that `go build -v` names as it comes to them. Those that the compiler's cache has are not
-// named; what is left of them to the total is made good at the end.
+// counter counts the packages that `go build -v` names as it comes to them: those that the compiler's cache lacks.
 type counter struct {
 	total int
 	tell  func(share float64)
