@@ -112,5 +112,5 @@ func TestManifestHasWhatIsWaitedFor(t *testing.T) {
 	}
 	assert.True(t, has("kind: Namespace", "name: "+namespace))
 	assert.True(t, has("kind: Deployment", "name: traefik", "namespace: "+namespace, "image: docker.io/library/"+Image), "the image that is loaded into the node is the one that runs")
-	assert.True(t, has("kind: IngressClass", "name: nginx", "controller: k8s.io/ingress-nginx"))
+	assert.True(t, has("kind: IngressClass", "name: nginx", "controller: traefik.io/ingress-controller"))
 }

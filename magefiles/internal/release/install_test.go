@@ -30,7 +30,7 @@ func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
 		if strings.HasPrefix(call.Line, "helm upgrade") {
 			assert.Equal(t, upgradeCall(r, mark(t, r)), call.Line)
 			assert.JSONEq(t, `{"backend":{"image":{"repository":"todo-backend","tag":"b1"}},"frontend":{"image":{"repository":"todo-frontend","tag":"f1"}},
-				"ingress":{"host":"todo.local"},"postgres":{"enabled":false},
+				"ingress":{"host":"todo.local"},"postgres":{"enabled":false},"networkPolicy":{"backendEgressPorts":[443,5432]},
 				"secrets":{"existingSecret":"todo-app-settings","existingSecretRevision":"7"}}`, call.Stdin)
 		}
 	}

@@ -7,8 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"todo-app/magefiles/internal/images"
@@ -49,11 +52,12 @@ func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
 		return nil, fmt.Errorf("applying the Secret %s: %w", SecretName, err)
 	}
 	return json.Marshal(object{
-		"backend":  object{"image": imageValues(s.Images.Backend)},
-		"frontend": object{"image": imageValues(s.Images.Frontend)},
-		"ingress":  object{"host": s.Host},
-		"postgres": object{"enabled": s.Secrets["DATABASE_URL"] == ""},
-		"secrets":  object{"existingSecret": SecretName, "existingSecretRevision": applied.Metadata.ResourceVersion},
+		"backend":       object{"image": imageValues(s.Images.Backend)},
+		"frontend":      object{"image": imageValues(s.Images.Frontend)},
+		"ingress":       object{"host": s.Host},
+		"postgres":      object{"enabled": s.Secrets["DATABASE_URL"] == ""},
+		"networkPolicy": object{"backendEgressPorts": egressPorts(s.Secrets)},
+		"secrets":       object{"existingSecret": SecretName, "existingSecretRevision": applied.Metadata.ResourceVersion},
 	})
 }
 
@@ -61,8 +65,29 @@ func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
 type object map[string]any
 
 func imageValues(ref string) object {
-	repository, tag, _ := strings.Cut(ref, ":")
-	return object{"repository": repository, "tag": tag}
+	tag := images.Tag(ref)
+	return object{"repository": strings.TrimSuffix(ref, ":"+tag), "tag": tag}
+}
+
+// egressPorts are the ports that the backend calls outside of the release: those of the usual services, and those that
+// the given URLs name.
+func egressPorts(secrets map[string]string) []int {
+	ports := []int{443, 5432}
+	for _, key := range []string{"DATABASE_URL", "DIRECT_DATABASE_URL", "OPENAI_BASE_URL"} {
+		u, err := url.Parse(secrets[key])
+		if err != nil {
+			continue // config has refused it before
+		}
+		port, err := strconv.Atoi(u.Port())
+		if u.Scheme == "http" && u.Port() == "" {
+			port, err = 80, nil
+		}
+		if err == nil && !slices.Contains(ports, port) {
+			ports = append(ports, port)
+		}
+	}
+	slices.Sort(ports)
+	return ports
 }
 
 // apply gives o to kubectl's input and reads the object as it is then into applied, unless that is nil.
