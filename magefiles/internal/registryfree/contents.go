@@ -13,11 +13,9 @@ import (
 
 // What the recipes copy into images, beside their own files.
 
-// certificates is the machine's list of trusted authorities: networks that inspect TLS add their own to it.
-const certificates = "/etc/ssl/certs/ca-certificates.crt"
-
+// traefikFiles are the program and the authorities that it trusts.
 func (s *Supply) traefikFiles(_ context.Context, folder string) error {
-	return copyFiles(folder, append(s.traefik().Files(), certificates)...)
+	return copyFiles(folder, append(s.traefik().Files(), s.host.trusted)...)
 }
 
 // systemFiles are the files of kind's own nodes, which kind's module carries, and the container runtime for limited roots.

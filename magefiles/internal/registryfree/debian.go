@@ -124,7 +124,7 @@ func (s *Supply) furnish(root string, sources []string) error {
 			return fmt.Errorf("writing the list of mirrors: %w", err)
 		}
 	}
-	trusted, err := os.ReadFile(certificates)
+	trusted, err := os.ReadFile(s.host.trusted)
 	if err != nil {
 		return fmt.Errorf("reading the machine's certificates: %w", err)
 	}

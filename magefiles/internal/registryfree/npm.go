@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/tools/plan"
@@ -35,9 +34,9 @@ func (s *Supply) npm() *plan.Artifact {
 
 // nodeFiles are the programs that npm downloaded.
 func (s *Supply) nodeFiles(_ context.Context, folder string) error {
-	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
+	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[s.host.arch]
 	if !ok {
-		return fmt.Errorf("npm has no Node.js for %s", runtime.GOARCH)
+		return fmt.Errorf("npm has no Node.js for %s", s.host.arch)
 	}
 	modules := s.scratch("npm", "node_modules")
 	if err := copyFiles(folder, filepath.Join(modules, "node-linux-"+arch, "bin", "node")); err != nil {

@@ -3,7 +3,6 @@ package registryfree
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -100,7 +99,7 @@ func refused(err error) bool {
 func reason(err error) string {
 	text := runner.Output(err)
 	if text == "" {
-		return errors.Unwrap(fmt.Errorf("%w", err)).Error()
+		return err.Error()
 	}
 	lines := strings.Split(text, "\n")
 	last := strings.TrimPrefix(lines[len(lines)-1], "Error response from daemon: ")

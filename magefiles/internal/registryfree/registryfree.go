@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -139,8 +138,8 @@ func (s *Supply) build(ctx context.Context, images []*image) error {
 	if len(images) == 0 {
 		return nil
 	}
-	if runtime.GOARCH != "amd64" {
-		report.Warn(ctx, "these recipes have been tested on amd64 only, and this machine is %s", runtime.GOARCH)
+	if s.host.arch != "amd64" {
+		report.Warn(ctx, "these recipes have been tested on amd64 only, and this machine is %s", s.host.arch)
 	}
 	var goals []*plan.Artifact
 	for _, i := range images {
