@@ -17,7 +17,7 @@ const (
 	systemImage      = "todo-app/kind-system:bookworm"
 	kubernetesImage  = "todo-app/kubernetes:" + Kubernetes
 	etcdImage        = "todo-app/etcd:3.6.5"
-	corednsImage     = "todo-app/coredns:v1.12.1"
+	corednsImage     = "todo-app/coredns:v1.12.4"
 	pauseImage       = "todo-app/pause:3.10.1"
 	provisionerImage = "todo-app/storage-provisioner:v1"
 )
