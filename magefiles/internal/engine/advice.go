@@ -43,7 +43,7 @@ func (h *host) diagnose(output string) (found, mend string) {
 	case h.has("apt-get"):
 		return "none is installed, and only root may install one", "Install it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"
 	default:
-		return "none is installed", "Install it as https://docs.docker.com/engine/install/ tells. Without containers, `go run . dev` runs the app on this machine"
+		return "none is installed", "Install it as https://docs.docker.com/engine/install/ tells"
 	}
 }
 

@@ -36,7 +36,7 @@ func TestAdviceNamesWhatWasFoundAndTheLineThatMendsIt(t *testing.T) {
 		"nothing on a Debian": {nil, []string{"apt-get"}, errNoClient,
 			"looking for Docker Engine: none is installed, and only root may install one\nInstall it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"},
 		"nothing elsewhere": {nil, nil, errNoClient,
-			"looking for Docker Engine: none is installed\nInstall it as https://docs.docker.com/engine/install/ tells. Without containers, `go run . dev` runs the app on this machine"},
+			"looking for Docker Engine: none is installed\nInstall it as https://docs.docker.com/engine/install/ tells"},
 		"Docker Desktop on a Mac": {func(h *host) { h.goos = "darwin" }, []string{"docker"}, failed(down),
 			"looking for Docker Engine: it does not answer\nStart Docker Desktop: open -a Docker"},
 		"nothing on a Mac": {func(h *host) { h.goos = "darwin" }, nil, errNoClient,

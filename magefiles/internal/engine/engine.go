@@ -117,7 +117,7 @@ func (e *Engine) wait(ctx context.Context, h *host) error {
 			return nil
 		}
 		if failure := e.fatal(); failure != "" || time.Now().After(deadline) {
-			return fmt.Errorf("it does not come up: %s\nIts log is %s. Where no container can run at all, `go run . dev` runs the app without one",
+			return fmt.Errorf("it does not come up: %s\nIts log is %s",
 				orElse(failure, "nothing answers after a minute"), e.log())
 		}
 		select {

@@ -184,7 +184,7 @@ func TestADaemonThatGivesUpIsReportedWithItsLastWords(t *testing.T) {
 	b.Runner = failing{b.fake, b.log()}
 	_, err := b.Ensure(t.Context())
 	require.ErrorContains(t, err, "it does not come up: Error initializing network controller: permission denied")
-	require.ErrorContains(t, err, "`go run . dev`")
+	require.ErrorContains(t, err, "Its log is "+b.log())
 }
 
 // failing is a Runner whose dockerd gives up.
