@@ -136,7 +136,7 @@ func watchCommandLines(t *testing.T, text string) func() []string {
 			select {
 			case <-stop:
 				return
-			case <-time.After(20 * time.Millisecond):
+			case <-time.After(100 * time.Millisecond): // a look costs 10 ms of a core
 			}
 		}
 	}()
