@@ -53,9 +53,10 @@ func (t *Tools) compile(ctx context.Context, p Program, packages int) error {
 		out = filepath.Join(fresh, p.Name)
 	}
 	build := t.command(p, append([]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}, p.Packages...)...)
-	build.Stderr = &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
+	printed := &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
+	build.Stderr = printed
 	if err := t.runner.Run(ctx, build); err != nil {
-		return withoutPackages(err)
+		return printed.failure(err)
 	}
 	_ = os.Remove(t.stamp(p)) // until all files are in place, none is ready
 	for _, f := range p.Files() {

@@ -2,6 +2,8 @@ package tools
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -171,16 +173,32 @@ func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 
 func TestAFailedCompilationShowsTheErrorAndNotThePackages(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go -C", Times: 1, Output: "fmt\nhelm.sh/helm/v4/cmd/helm"},
-		{Prefix: "go -C", Fails: "k8s.io/api/core/v1\nhelm.sh/helm/v4/pkg/kube\n# helm.sh/helm/v4/pkg/kube\npkg/kube/client.go:1:2: undefined: scheme"},
-	}}
-	tools := checkout(t, fake, nil)
+	tools := checkout(t, &runner.Fake{}, nil)
+	printed := strings.Repeat("k8s.io/api/core/v1\n", 10) + "# helm.sh/helm/v4/pkg/kube\npkg/kube/client.go:1:2: undefined: scheme\n" + strings.Repeat("k8s.io/api/apps/v1\n", 1000)
+	tools.runner = broken{&runner.Fake{}, printed}
 	_, err := tools.Ensure(t.Context(), "helm")
 	require.ErrorContains(t, err, "setting up the tools: compiling helm: ")
 	require.ErrorContains(t, err, "pkg/kube/client.go:1:2: undefined: scheme")
-	assert.NotContains(t, err.Error(), "k8s.io/api/core/v1")
+	assert.NotContains(t, err.Error(), "k8s.io/api")
 	assert.NoFileExists(t, filepath.Join(tools.Bin(), "helm"))
+}
+
+// broken is a Runner whose compiler fails.
+type broken struct {
+	*runner.Fake
+	printed string
+}
+
+func (b broken) Run(ctx context.Context, c runner.Command) error {
+	if c.Args[2] != "build" {
+		return b.Fake.Run(ctx, c)
+	}
+	for piece := range strings.SplitAfterSeq(b.printed, "e") { // as it comes: in pieces that know nothing of lines
+		if _, err := io.WriteString(c.Stderr, piece); err != nil {
+			return err
+		}
+	}
+	return &runner.RunError{Command: c, Output: b.printed[len(b.printed)-100:], Inner: errors.New("exit status 1")}
 }
 
 func TestAnUnknownToolIsAnErrorThatNamesTheKnownOnes(t *testing.T) {
