@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay
 
 from app.core.config import ConfigError, load_settings
 from app.core.db import CONNECT_ARGS, RETRY, failure_reason
@@ -66,13 +66,22 @@ def _connect(url: URL, place: str, wait_s: float) -> Connection:
 
     engine = create_engine(url, connect_args=CONNECT_ARGS, poolclass=NullPool, hide_parameters=True)
     retrying = Retrying(
-        retry=retry_if_exception_type(OperationalError),
+        retry=retry_if_exception(_may_pass),
         stop=stop_after_delay(wait_s),
         wait=RETRY,
         before_sleep=log_failure,
         reraise=True,
     )
     return retrying(engine.connect)
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether waiting may help: a server that answers that it lets nobody in will not change its mind.
+
+    While a connection is being made there is no SQLSTATE to go by, only the server's message.
+    """
+    refused = ("password authentication failed", "does not exist", "no pg_hba.conf entry")
+    return isinstance(error, OperationalError) and not any(words in str(error.orig) for words in refused)
 
 
 def _upgrade(connection: Connection) -> None:

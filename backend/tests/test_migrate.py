@@ -95,3 +95,8 @@ def test_it_gives_up_after_a_while_and_names_the_place() -> None:
 
     assert "migrating the database at 127.0.0.1:1/todo: connection failed" in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_it_does_not_wait_for_a_server_that_refuses(empty_database: URL) -> None:
+    with pytest.raises(MigrationError, match='database "nobody-made-me" does not exist'):
+        migrate(empty_database.set(database="nobody-made-me"), wait_s=3600)

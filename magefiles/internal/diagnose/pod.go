@@ -71,12 +71,24 @@ func (p pod) problem(now time.Time) *Problem {
 	if scheduled.Reason == "Unschedulable" && now.Sub(p.Metadata.CreationTimestamp) > schedulingGrace {
 		return &Problem{Pod: p.Metadata.Name, Reason: "Unschedulable", Message: scheduled.Message}
 	}
+	for _, c := range p.Status.InitContainerStatuses {
+		if c.gaveUp() {
+			return &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: "CrashLoopBackOff", Message: c.explain("CrashLoopBackOff", "")}
+		}
+	}
 	for _, c := range append(p.Status.InitContainerStatuses, p.Status.ContainerStatuses...) {
 		if w := c.State.Waiting; w != nil && hints[w.Reason] != "" {
 			return &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: w.Reason, Message: c.explain(w.Reason, w.Message)}
 		}
 	}
 	return nil
+}
+
+// gaveUp tells whether an init container has ended by itself with an error: it has waited for what it needs as long as it
+// cares to, so its second run need not be waited for. Codes from 128 on are signals, such as those of a node that stops.
+func (c containerStatus) gaveUp() bool {
+	t := c.LastState.Terminated
+	return !c.Ready && t != nil && t.ExitCode > 0 && t.ExitCode < 128
 }
 
 // explain prefers the way a program ended to kubelet's "back-off 10s restarting failed container".
