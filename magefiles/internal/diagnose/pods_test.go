@@ -35,13 +35,13 @@ const initializing = `{"name":"backend","image":"todo-backend:1","ready":false,"
 const unready = `{"name":"backend","image":"todo-backend:1","ready":false,"started":true,"restartCount":0,"lastState":{},
 	"state":{"running":{"startedAt":"2000-01-01T00:00:00Z"}}}`
 
-// podJSON is a pod that was made at the epoch of a synctest bubble.
 // initAgain is an init container in its second run, after its first ended with the given reason and exit code.
 func initAgain(reason string, code int) string {
 	return fmt.Sprintf(`{"name":"migrate","image":"todo-backend:1","ready":false,"restartCount":1,
 		"state":{"running":{}},"lastState":{"terminated":{"reason":%q,"exitCode":%d}}}`, reason, code)
 }
 
+// podJSON is a pod that was made at the epoch of a synctest bubble.
 func podJSON(name string, ready bool, init, containers string, extra ...string) string {
 	status := map[bool]string{true: "True", false: "False"}[ready]
 	return fmt.Sprintf(`{"metadata":{"name":%q,"uid":"uid-of-%s","creationTimestamp":"2000-01-01T00:00:00Z"%s},
