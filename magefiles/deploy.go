@@ -52,6 +52,7 @@ func Install(ctx context.Context) error {
 
 // Hosts maps todo.local to the address that answers.
 func Hosts(ctx context.Context) error {
+	needs(ctx, Ingress)
 	return step(ctx, "hosts", func(ctx context.Context, s *session.Session) (string, error) {
 		return s.Hosts.Ensure(ctx, s.Config.Host, session.LoopbackIP)
 	})
@@ -59,7 +60,7 @@ func Hosts(ctx context.Context) error {
 
 // Verify uses the app as a visitor would, through the ingress.
 func Verify(ctx context.Context) error {
-	needs(ctx, Ingress, Install, Hosts)
+	needs(ctx, Install, Hosts)
 	return step(ctx, "verify", func(ctx context.Context, s *session.Session) (string, error) { return s.Verify(ctx) })
 }
 

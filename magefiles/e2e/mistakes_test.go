@@ -45,7 +45,8 @@ func (d *deployment) mistakes(t *testing.T, v *visitor) {
 func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	d := &deployment{root: root, env: []string{"TODO_PROFILE=todo-app-e2e-never", "KUBECONFIG=" + filepath.Join(t.TempDir(), "kubeconfig")}}
+	hosts := filepath.Join(t.TempDir(), "hosts")
+	d := &deployment{root: root, env: []string{"TODO_PROFILE=todo-app-e2e-never", "TODO_HOSTS_FILE=" + hosts, "KUBECONFIG=" + hosts + ".kubeconfig"}}
 	for name, c := range map[string]struct{ set, says string }{
 		"a port that another program has": {"TODO_HTTP_PORT=" + listen(t), "choose another port with TODO_HTTP_PORT"},
 		"a port that is no number":        {"TODO_HTTP_PORT=http", `setting TODO_HTTP_PORT: it is "http"`},
@@ -68,6 +69,7 @@ func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
 			out := d.fails(t, "deploy", c.set)
 			assert.Contains(t, out, c.says)
 			assert.NotContains(t, out, "topsecretpw")
+			assert.NoFileExists(t, hosts)
 			assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "label=io.x-k8s.kind.cluster=todo-app-e2e-never"))
 		})
 	}
