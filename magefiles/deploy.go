@@ -22,13 +22,13 @@ func Deploy(ctx context.Context) error {
 // Setup makes the Docker Engine, helm and kubectl ready.
 func Setup(ctx context.Context) error {
 	needs(ctx, lock)
-	needs(ctx, dockerEngine, programs)
+	needs(ctx, dockerEngine, helm, kubectl)
 	return nil
 }
 
 // Cluster starts the local Kubernetes cluster, or finds it running.
 func Cluster(ctx context.Context) error {
-	needs(ctx, Setup, node)
+	needs(ctx, kubectl, node)
 	return step(ctx, "cluster", func(ctx context.Context, s *session.Session) (string, error) { return s.Cluster.Ensure(ctx) })
 }
 
@@ -46,7 +46,7 @@ func Ingress(ctx context.Context) error {
 
 // Install applies the Secret and the chart and waits for healthy pods.
 func Install(ctx context.Context) error {
-	needs(ctx, Images)
+	needs(ctx, Images, helm)
 	return step(ctx, "install", func(ctx context.Context, s *session.Session) (string, error) { return s.Install(ctx) })
 }
 
@@ -78,11 +78,14 @@ func dockerEngine(ctx context.Context) error {
 	return step(ctx, "engine", func(ctx context.Context, s *session.Session) (string, error) { return s.Engine.Ensure(ctx) })
 }
 
-// programs finds helm and kubectl, or builds them.
-func programs(ctx context.Context) error {
-	return step(ctx, "tools", func(ctx context.Context, s *session.Session) (string, error) {
-		return s.Tools.Ensure(ctx, "helm", "kubectl")
-	})
+// helm finds helm, or builds it. Only install needs it: where it is built, the cluster comes up meanwhile.
+func helm(ctx context.Context) error {
+	return step(ctx, "helm", func(ctx context.Context, s *session.Session) (string, error) { return s.Tools.Ensure(ctx, "helm") })
+}
+
+// kubectl finds kubectl, or builds it.
+func kubectl(ctx context.Context) error {
+	return step(ctx, "kubectl", func(ctx context.Context, s *session.Session) (string, error) { return s.Tools.Ensure(ctx, "kubectl") })
 }
 
 // node provides what a new cluster is made from, where there is none yet.

@@ -26,6 +26,6 @@ func Test(
 
 // Lint checks the Go sources, the chart and both halves of the app.
 func Lint(ctx context.Context) error {
-	needs(ctx, programs)
+	needs(ctx, helm)
 	return step(ctx, "lint", func(ctx context.Context, s *session.Session) (string, error) { return s.Lint(ctx) })
 }
