@@ -12,7 +12,7 @@ import (
 
 // unit runs the orchestrator's own tests.
 func unit(ctx context.Context, s Suite) (Counts, error) {
-	return s.goTest(ctx, nil, "./magefiles/internal/...")
+	return s.goTest(ctx, nil, quiet, "./magefiles/internal/...")
 }
 
 // chart runs the chart's tests, which call helm.
@@ -20,7 +20,7 @@ func chart(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.Ready(ctx); err != nil {
 		return Counts{}, err
 	}
-	return s.goTest(ctx, nil, "./deploy/helm/...")
+	return s.goTest(ctx, nil, quiet, "./deploy/helm/...")
 }
 
 // endToEnd deploys to a cluster of its own and uses the app there.
@@ -36,15 +36,21 @@ func endToEnd(ctx context.Context, s Suite) (Counts, error) {
 		return Counts{}, err
 	}
 	env := []string{"E2E_ARTIFACTS=" + s.Artifacts, "CHROMIUM_PATH=" + browser}
-	return s.goTest(ctx, env, "-tags", "e2e", "-timeout", "60m", "./magefiles/e2e")
+	return s.goTest(ctx, env, follow, "-tags", "e2e", "-timeout", "60m", "./magefiles/e2e")
 }
 
-// goTest runs `go test` with args, says which test runs, and shows the output of those that failed.
-func (s Suite) goTest(ctx context.Context, env []string, args ...string) (Counts, error) {
+// What goTest tells of a test that begins.
+const (
+	quiet  = false // they are many and fast
+	follow = true  // each takes a while
+)
+
+// goTest runs `go test` with args and shows the output of the tests that failed.
+func (s Suite) goTest(ctx context.Context, env []string, following bool, args ...string) (Counts, error) {
 	read, write := io.Pipe()
 	parsed := make(chan *goEvents, 1)
 	go func() {
-		events, err := readGoEvents(read, func(e goEvent) { s.follow(ctx, e) })
+		events, err := readGoEvents(read, func(e goEvent) { s.tell(ctx, e, following) })
 		_ = read.CloseWithError(err)
 		parsed <- events
 	}()
@@ -58,10 +64,10 @@ func (s Suite) goTest(ctx context.Context, env []string, args ...string) (Counts
 	return events.Counts, err
 }
 
-func (s Suite) follow(ctx context.Context, e goEvent) {
+func (s Suite) tell(ctx context.Context, e goEvent, following bool) {
 	switch {
-	case e.Action == "run" && e.Test != "":
-		report.Progress(ctx, "%s", e.Test)
+	case following && e.Action == "run" && e.Test != "":
+		report.Progress(ctx, "%s", strings.ReplaceAll(e.Test, "_", " "))
 	case e.Action == "output" && s.Verbose:
 		report.Info(ctx, "%s", strings.TrimRight(e.Output, "\n"))
 	}
