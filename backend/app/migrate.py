@@ -76,11 +76,16 @@ def _connect(url: URL, place: str, wait_s: float) -> Connection:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether waiting may help: a server that answers that it lets nobody in will not change its mind.
+    """Whether waiting may help: a server that lets this user in nowhere, or is no Postgres, will not change its mind.
 
     While a connection is being made there is no SQLSTATE to go by, only the server's message.
     """
-    refused = ("password authentication failed", "does not exist", "no pg_hba.conf entry")
+    refused = (
+        "password authentication failed",
+        "does not exist",
+        "no pg_hba.conf entry",
+        "invalid response to SSL negotiation",
+    )
     return isinstance(error, OperationalError) and not any(words in str(error.orig) for words in refused)
 
 

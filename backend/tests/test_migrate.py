@@ -1,7 +1,9 @@
 """Migrations: waited for, one at a time, reversible, and the same as the models."""
 
+import socketserver
 import subprocess
 import sys
+import threading
 from functools import partial
 
 import anyio
@@ -100,3 +102,19 @@ def test_it_gives_up_after_a_while_and_names_the_place() -> None:
 def test_it_does_not_wait_for_a_server_that_refuses(empty_database: URL) -> None:
     with pytest.raises(MigrationError, match='database "nobody-made-me" does not exist'):
         migrate(empty_database.set(database="nobody-made-me"), wait_s=3600)
+
+
+def test_it_does_not_wait_for_a_server_that_is_no_postgres() -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), HttpOnly) as server:
+        threading.Thread(target=server.handle_request).start()
+        url = URL.create("postgresql+psycopg", "me", "secret", "127.0.0.1", server.server_address[1], "todo")
+        with pytest.raises(MigrationError, match="invalid response to SSL negotiation"):
+            migrate(url, wait_s=3600)
+
+
+class HttpOnly(socketserver.BaseRequestHandler):
+    """Answers whatever it is asked the way that web servers answer nonsense."""
+
+    def handle(self) -> None:
+        self.request.recv(1024)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")

@@ -87,7 +87,7 @@ func TestDeployment(t *testing.T) {
 	})
 	t.Run("down keeps the data, and the next deploy finds it", func(t *testing.T) {
 		d.must(t, "down")
-		assert.NotContains(t, d.helm(t, "list", "--all", "--short"), "todo-app")
+		assert.NotContains(t, d.helm(t, "list", "--short"), "todo-app")
 		d.must(t, "deploy", key)
 		v.sees(t, "survive everything", 30*time.Second)
 	})

@@ -14,11 +14,12 @@ import (
 
 // mistakes makes what users get wrong on a running deployment: each is one clear error, and the app goes on serving.
 func (d *deployment) mistakes(t *testing.T, v *visitor) {
-	t.Run("a DATABASE_URL that no server answers to", func(t *testing.T) {
-		out := d.fails(t, "deploy", "DATABASE_URL=postgresql://todo:hunter2hunter2@todo-app-postgres:5432/todo")
+	t.Run("a DATABASE_URL that leads to something else than Postgres", func(t *testing.T) {
+		out := d.fails(t, "deploy", "DATABASE_URL=postgresql://todo:hunter2hunter2@todo-app-backend:8000/todo")
 		assert.NotContains(t, out, "hunter2hunter2")
 		assert.Contains(t, out, "what to do")
 		assert.Contains(t, out, "DATABASE_URL")
+		assert.Contains(t, out, "migrating the database at todo-app-backend:8000/todo", "the pod's own words")
 		v.sees(t, "survive everything", time.Minute)
 		d.must(t, "deploy", "OPENAI_API_KEY="+sentinel)
 		v.sees(t, "survive everything", time.Minute)
@@ -58,7 +59,7 @@ func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
 		"a relative cache":                {"TODO_CACHE=cache", `setting TODO_CACHE: it is "cache"`},
 		"certificates that are not there": {"TODO_CA_BUNDLE=/no/such/file", `setting TODO_CA_BUNDLE: it is "/no/such/file"`},
 		"an unknown mode":                 {"TODO_REGISTRY_FREE=maybe", `setting TODO_REGISTRY_FREE: it is "maybe"`},
-		"a database of another kind":      {"DATABASE_URL=mysql://u:topsecretpw@db/todo", "setting DATABASE_URL: it has the scheme"},
+		"a database of another kind":      {"DATABASE_URL=mysql://u:topsecretpw@db/todo", "setting DATABASE_URL: it does not begin with postgresql://"},
 		"a direct database alone":         {"DIRECT_DATABASE_URL=postgresql://u:topsecretpw@db/todo", "but DATABASE_URL is not"},
 		"a base URL that is none":         {"OPENAI_BASE_URL=example", "setting OPENAI_BASE_URL: it is no http or https URL"},
 		"a key of two lines":              {"OPENAI_API_KEY=sk-topsecretpw\nX", "setting OPENAI_API_KEY: it has more than one line"},
