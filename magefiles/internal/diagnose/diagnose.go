@@ -99,7 +99,8 @@ func (p Pods) gather(ctx context.Context, problem *Problem) {
 	}
 	for _, which := range []string{"--previous=true", "--previous=false"} { // the run that failed, else the one there is
 		logs, err := p.Kubectl.Output(ctx, "logs", problem.Pod, "--container", problem.Container, "--tail", "12", which)
-		if err == nil && strings.TrimSpace(logs) != "" {
+		gone := strings.HasPrefix(logs, "unable to retrieve container logs") // kubectl prints it and exits 0
+		if err == nil && !gone && strings.TrimSpace(logs) != "" {
 			problem.Logs = lastLines(logs, 12)
 			return
 		}
