@@ -3,11 +3,12 @@
 package e2e
 
 import (
+	"bufio"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -79,12 +80,20 @@ func TestDeployment(t *testing.T) {
 		v.sees(t, "survive everything", 30*time.Second)
 	})
 	t.Run("two deploys at once both end well", func(t *testing.T) {
-		var both sync.WaitGroup
-		for range 2 {
-			both.Go(func() { d.must(t, "deploy", key) })
-			time.Sleep(2500 * time.Millisecond) // mage generates its main file in place: two that compile at once take it from each other
-		}
-		both.Wait()
+		first := d.command([]string{key}, "go", "run", ".", "deploy")
+		stdout, err := first.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, first.Start())
+		// mage generates its main file in place, and two that compile at once take it from each other: once the first
+		// reports a step it has compiled.
+		lines := bufio.NewReader(stdout)
+		_, err = lines.ReadString('\n')
+		require.NoError(t, err)
+		d.must(t, "deploy", key)
+		rest, err := io.ReadAll(lines)
+		require.NoError(t, err)
+		require.NoError(t, first.Wait())
+		assert.Contains(t, string(rest), "✓ verify")
 	})
 	t.Run("down keeps the data, and the next deploy finds it", func(t *testing.T) {
 		d.must(t, "down")
