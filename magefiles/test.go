@@ -21,7 +21,7 @@ func Test(
 	if only != nil {
 		chosen = *only
 	}
-	return s.Test(ctx, chosen, func(ctx context.Context) error { needs(ctx, Setup); return nil })
+	return s.Test(ctx, chosen, func(ctx context.Context) error { needs(ctx, dockerEngine, helm, kubectl); return nil })
 }
 
 // Lint checks the Go sources, the chart and both halves of the app.
