@@ -5,7 +5,6 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"time"
 
 	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/engine"
@@ -93,13 +92,4 @@ func (s *Session) Verify(ctx context.Context) (string, error) {
 		URL: s.Config.URL(), Address: s.Address(),
 		BackendVersion: images.Tag(set.Backend), FrontendVersion: images.Tag(set.Frontend),
 	}.Run(ctx)
-}
-
-func sleep(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(500 * time.Millisecond):
-		return nil
-	}
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/gofrs/flock"
 
@@ -146,6 +147,16 @@ func (s *Session) Lock(ctx context.Context) error {
 		if err := sleep(ctx); err != nil {
 			return err
 		}
+	}
+}
+
+// sleep waits for half a second, or until ctx ends.
+func sleep(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(500 * time.Millisecond):
+		return nil
 	}
 }
 
