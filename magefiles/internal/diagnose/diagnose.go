@@ -5,6 +5,7 @@ package diagnose
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,8 @@ const (
 	leftoverGrace = 30 * time.Second
 	// schedulingGrace is how long a pod may wait for its volume before it counts as unschedulable.
 	schedulingGrace = 20 * time.Second
+	// logLines is how many of a container's last lines are shown.
+	logLines = 12
 )
 
 // Watch looks at the pods until ctx ends, and returns a *Problem for the first one that is beyond waiting. Where every pod
@@ -94,14 +97,14 @@ func (p Pods) gather(ctx context.Context, problem *Problem) {
 	if err == nil {
 		problem.Events = lastLines(events, 3)
 	}
-	if problem.Container == "" {
+	if problem.Container == "" || len(problem.Logs) > 0 {
 		return
 	}
 	for _, which := range []string{"--previous=true", "--previous=false"} { // the run that failed, else the one there is
-		logs, err := p.Kubectl.Output(ctx, "logs", problem.Pod, "--container", problem.Container, "--tail", "12", which)
+		logs, err := p.Kubectl.Output(ctx, "logs", problem.Pod, "--container", problem.Container, "--tail", strconv.Itoa(logLines), which)
 		gone := strings.HasPrefix(logs, "unable to retrieve container logs") // kubectl prints it and exits 0
 		if err == nil && !gone && strings.TrimSpace(logs) != "" {
-			problem.Logs = lastLines(logs, 12)
+			problem.Logs = lastLines(logs, logLines)
 			return
 		}
 	}

@@ -34,10 +34,14 @@ type containerStatus struct {
 
 type containerState struct {
 	Waiting    *struct{ Reason, Message string }
-	Terminated *struct {
-		Reason   string
-		ExitCode int
-	}
+	Terminated *termination
+}
+
+// termination is how a program ended. Message is what it printed last, where the pod says that its log stands for it.
+type termination struct {
+	Reason   string
+	ExitCode int
+	Message  string
 }
 
 func (p pod) condition(kind string) condition {
@@ -73,28 +77,39 @@ func (p pod) problem(now time.Time) *Problem {
 	}
 	for _, c := range p.Status.InitContainerStatuses {
 		if c.gaveUp() {
-			return &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: "CrashLoopBackOff", Message: c.explain("CrashLoopBackOff", "")}
+			return p.report(c, "CrashLoopBackOff", "")
 		}
 	}
 	for _, c := range append(p.Status.InitContainerStatuses, p.Status.ContainerStatuses...) {
 		if w := c.State.Waiting; w != nil && hints[w.Reason] != "" {
-			return &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: w.Reason, Message: c.explain(w.Reason, w.Message)}
+			return p.report(c, w.Reason, w.Message)
 		}
 	}
 	return nil
 }
 
+// report is the problem of a container, with the last words of its program where the pod keeps them: a log may be gone when
+// it is asked for.
+func (p pod) report(c containerStatus, reason, message string) *Problem {
+	problem := &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: reason, Message: message}
+	if t := c.ended(); t != nil && reason == "CrashLoopBackOff" { // says more than "back-off 10s restarting failed container"
+		problem.Message = fmt.Sprintf("its program ended with exit code %d (%s), %d restarts", t.ExitCode, t.Reason, c.RestartCount)
+		problem.Logs = lastLines(t.Message, logLines)
+	}
+	return problem
+}
+
+// ended is how the container's program ended last, or nil.
+func (c containerStatus) ended() *termination {
+	if c.State.Terminated != nil {
+		return c.State.Terminated
+	}
+	return c.LastState.Terminated
+}
+
 // gaveUp tells whether an init container has ended by itself with an error: it has waited for what it needs as long as it
 // cares to, so its second run need not be waited for. Codes from 128 on are signals, such as those of a node that stops.
 func (c containerStatus) gaveUp() bool {
-	t := c.LastState.Terminated
+	t := c.ended()
 	return !c.Ready && t != nil && t.ExitCode > 0 && t.ExitCode < 128
-}
-
-// explain prefers the way a program ended to kubelet's "back-off 10s restarting failed container".
-func (c containerStatus) explain(reason, message string) string {
-	if t := c.LastState.Terminated; t != nil && reason == "CrashLoopBackOff" {
-		return fmt.Sprintf("its program ended with exit code %d (%s), %d restarts", t.ExitCode, t.Reason, c.RestartCount)
-	}
-	return message
 }

@@ -22,6 +22,8 @@ func TestProblemOfAPod(t *testing.T) {
 			Reason: "CrashLoopBackOff", Message: "its program ended with exit code 2 (Error), 3 restarts"}},
 		"its init container gave up once": {podJSON(name, false, initAgain("Error", 1), initializing), 0, &Problem{Container: "migrate", Image: "todo-backend:1",
 			Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 1 restarts"}},
+		"its init container has just given up, with last words": {podJSON(name, false, initEnded, initializing), 0, &Problem{Container: "migrate", Image: "todo-backend:1",
+			Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 0 restarts", Logs: []string{"connecting", "password authentication failed"}}},
 		"its init container was stopped with its node": {podJSON(name, false, initAgain("Unknown", 255), initializing), 0, nil},
 		"its Secret is missing, although it ran before": {podJSON(name, false, "", configError), 0, &Problem{Container: "backend", Image: "todo-backend:1",
 			Reason: "CreateContainerConfigError", Message: `secret "todo-app-settings" not found`}},

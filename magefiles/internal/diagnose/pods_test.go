@@ -41,6 +41,10 @@ func initAgain(reason string, code int) string {
 		"state":{"running":{}},"lastState":{"terminated":{"reason":%q,"exitCode":%d}}}`, reason, code)
 }
 
+// initEnded is an init container whose first run has just ended, in a pod that keeps the end of its log.
+const initEnded = `{"name":"migrate","image":"todo-backend:1","ready":false,"restartCount":0,"lastState":{},
+	"state":{"terminated":{"reason":"Error","exitCode":1,"message":"connecting\npassword authentication failed\n"}}}`
+
 // podJSON is a pod that was made at the epoch of a synctest bubble.
 func podJSON(name string, ready bool, init, containers string, extra ...string) string {
 	status := map[bool]string{true: "True", false: "False"}[ready]

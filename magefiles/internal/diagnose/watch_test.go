@@ -103,6 +103,17 @@ func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 	}
 }
 
+func TestLastWordsInThePodsStatusNeedNoLog(t *testing.T) {
+	t.Parallel()
+	p, fake := watching(podList(podJSON("b", false, initEnded, initializing)))
+	var got *Problem
+	require.ErrorAs(t, p.Unready(t.Context()), &got)
+	assert.Equal(t, []string{"connecting", "password authentication failed"}, got.Logs)
+	for _, call := range fake.Lines() {
+		assert.NotContains(t, call, prefix+"logs")
+	}
+}
+
 func TestUnreadyReportsTheFirstPodThatIsNotReady(t *testing.T) {
 	t.Parallel()
 	good := podJSON("a", true, "", running)

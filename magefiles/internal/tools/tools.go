@@ -74,7 +74,9 @@ var catalogue = map[string]tool{
 
 // Versions of what is built from source.
 const (
-	Helm       = "v4.3.1"
+	// Helm is the last one that is made for the client-go of Kubernetes 1.34. Its module asks for the same versions of all that
+	// the two have in common, so that the compiler's cache serves both.
+	Helm       = "v4.0.5"
 	Kubernetes = "v1.34.4"
 )
 

@@ -38,12 +38,6 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- default (first .).Chart.AppVersion (last .).tag }}
 {{- end }}
 
-{{/* image and imagePullPolicy of a container. Takes (list $ .Values.COMPONENT.image). */}}
-{{- define "todo-app.image" -}}
-image: {{ printf "%s:%s" (last .).repository (include "todo-app.tag" .) | quote }}
-imagePullPolicy: {{ (last .).pullPolicy }}
-{{- end }}
-
 {{/* What every pod of the release has in common. Takes (list $ UID). */}}
 {{- define "todo-app.podDefaults" -}}
 {{- $root := first . -}}
@@ -62,11 +56,16 @@ securityContext:
   seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
-{{/* The security context of every container. */}}
-{{- define "todo-app.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities: {drop: [ALL]}
+{{/* What every container of the release has in common. The end of a failed program's log stays in the pod's status, where it
+outlives the log. Takes (list $ .Values.COMPONENT.image). */}}
+{{- define "todo-app.containerDefaults" -}}
+image: {{ printf "%s:%s" (last .).repository (include "todo-app.tag" .) | quote }}
+imagePullPolicy: {{ (last .).pullPolicy }}
+terminationMessagePolicy: FallbackToLogsOnError
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: {drop: [ALL]}
 {{- end }}
 
 {{/* Spreads a component's pods over nodes, where there are several. Takes (list $ "component"). */}}
