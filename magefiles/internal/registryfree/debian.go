@@ -136,7 +136,7 @@ func (s *Supply) furnish(root string, sources []string) error {
 			return err
 		}
 	}
-	for _, unneeded := range []string{"usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt/archives"} {
+	for _, unneeded := range []string{"usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt"} {
 		if err := os.RemoveAll(filepath.Join(root, unneeded)); err != nil {
 			return fmt.Errorf("removing what no image needs: %w", err)
 		}

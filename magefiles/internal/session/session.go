@@ -122,7 +122,8 @@ func (s *Session) Failure() error {
 	return s.fail
 }
 
-// Lock keeps other runs from changing the same cluster until this process ends: the second of two waits for the first.
+// Lock keeps other runs from changing the same cluster until this process ends: the second of two says so and waits for the
+// first.
 func (s *Session) Lock(ctx context.Context) error {
 	s.mu.Lock()
 	held := s.lock != nil
@@ -132,32 +133,21 @@ func (s *Session) Lock(ctx context.Context) error {
 	}
 	path := filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile)
 	lock := flock.New(path)
-	for {
-		ok, err := lock.TryLock()
-		if err != nil {
-			return fmt.Errorf("locking %s: %w", path, err)
-		}
-		if ok {
-			s.mu.Lock()
-			s.lock = lock
-			s.mu.Unlock()
-			return nil
-		}
-		report.Progress(ctx, "another run works on the same cluster: waiting for it to end")
-		if err := sleep(ctx); err != nil {
-			return err
-		}
+	ok, err := lock.TryLock()
+	if err == nil && !ok {
+		s.Report.Print("another run works on the " + s.Cluster.Name() + ": waiting for it to end")
+		ok, err = lock.TryLockContext(ctx, 500*time.Millisecond)
 	}
-}
-
-// sleep waits for half a second, or until ctx ends.
-func sleep(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
+	switch {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case <-time.After(500 * time.Millisecond):
-		return nil
+	case err != nil || !ok:
+		return fmt.Errorf("locking %s: %w", path, err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lock = lock
+	return nil
 }
 
 // secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, both as

@@ -71,11 +71,12 @@ func TestASecondRunWaitsForTheLock(t *testing.T) {
 	first, _ := newSession(t, config.Secrets{})
 	require.NoError(t, first.Lock(t.Context()))
 	require.NoError(t, first.Lock(t.Context()), "the same run may take it again")
-	second, _ := newSession(t, config.Secrets{})
+	second, out := newSession(t, config.Secrets{})
 	second.Config.Cache = first.Config.Cache
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	require.ErrorIs(t, second.Lock(ctx), context.DeadlineExceeded)
+	assert.Equal(t, "another run works on the kind cluster \"p\": waiting for it to end\n", out.String())
 	require.NoError(t, first.lock.Unlock())
 	assert.NoError(t, second.Lock(t.Context()))
 }
