@@ -9,9 +9,53 @@
 package main
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"log"
 	"os"
+	"path/filepath"
+	"runtime"
 
+	"github.com/gofrs/flock"
 	"github.com/magefile/mage/mage"
 )
 
-func main() { os.Exit(mage.Main()) }
+func main() {
+	targets, err := compile()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", err)
+		os.Exit(1)
+	}
+	here := mage.Invocation{Dir: ".", WorkDir: ".", Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	os.Exit(mage.RunCompiled(here, targets, log.New(os.Stderr, "", 0)))
+}
+
+// compile makes a program of the targets, or finds it made. While mage compiles, a file that it generates stands beside
+// their sources; of two runs at once one would take it from the other, so one waits.
+func compile() (program string, err error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("finding the targets: %w", err)
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil { // no home directory
+		cache = os.TempDir()
+	}
+	folder := filepath.Join(cache, "todo-app", "targets", fmt.Sprintf("%x", sha256.Sum256([]byte(root)))[:12])
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", fmt.Errorf("making a folder for the compiled targets: %w", err)
+	}
+	lock := flock.New(filepath.Join(folder, "lock"))
+	if err := lock.Lock(); err != nil {
+		return "", fmt.Errorf("waiting for another run to compile the targets: %w", err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	program = filepath.Join(folder, "mage")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	if code := mage.ParseAndRun(os.Stdout, os.Stderr, os.Stdin, []string{"-compile", program}); code != 0 {
+		return "", fmt.Errorf("compiling the targets in magefiles: the Go compiler's message is above")
+	}
+	return program, nil
+}

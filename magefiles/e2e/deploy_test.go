@@ -3,8 +3,7 @@
 package e2e
 
 import (
-	"bufio"
-	"io"
+	"bytes"
 	"net"
 	"os"
 	"path/filepath"
@@ -80,20 +79,14 @@ func TestDeployment(t *testing.T) {
 		v.sees(t, "survive everything", 30*time.Second)
 	})
 	t.Run("two deploys at once both end well", func(t *testing.T) {
-		first := d.command([]string{key}, "go", "run", ".", "deploy")
-		stdout, err := first.StdoutPipe()
-		require.NoError(t, err)
-		require.NoError(t, first.Start())
-		// mage generates its main file in place, and two that compile at once take it from each other: once the first
-		// reports a step it has compiled.
-		lines := bufio.NewReader(stdout)
-		_, err = lines.ReadString('\n')
-		require.NoError(t, err)
-		d.must(t, "deploy", key)
-		rest, err := io.ReadAll(lines)
-		require.NoError(t, err)
-		require.NoError(t, first.Wait())
-		assert.Contains(t, string(rest), "✓ verify")
+		var first bytes.Buffer
+		cmd := d.command([]string{key}, "go", "run", ".", "deploy")
+		cmd.Stdout, cmd.Stderr = &first, &first
+		require.NoError(t, cmd.Start())
+		second := d.must(t, "deploy", key)
+		require.NoError(t, cmd.Wait(), first.String())
+		assert.Contains(t, first.String(), "✓ verify")
+		assert.Contains(t, first.String()+second, "another run works on the kind cluster")
 	})
 	t.Run("down keeps the data, and the next deploy finds it", func(t *testing.T) {
 		d.must(t, "down")

@@ -49,7 +49,7 @@ func (s *Session) Farewell() string {
 
 // Status prints how the cluster, the release, its pods and images are, without changing anything.
 func (s *Session) Status(ctx context.Context) error {
-	state, err := s.Cluster.State(ctx)
+	state, err := s.state(ctx)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *Session) releaseRows(ctx context.Context, rows [][]string) ([][]string,
 
 // Logs follows the logs of all pods until the user interrupts it.
 func (s *Session) Logs(ctx context.Context) error {
-	state, err := s.Cluster.State(ctx)
+	state, err := s.state(ctx)
 	if err != nil {
 		return err
 	}
@@ -143,6 +143,14 @@ func (s *Session) Destroy(ctx context.Context, engine bool) (string, error) {
 		return note, err
 	}
 	return note, nil
+}
+
+// state is how the cluster is, or what to do where no engine can tell.
+func (s *Session) state(ctx context.Context) (cluster.State, error) {
+	if !s.engineAnswers(ctx) {
+		return "", fmt.Errorf("looking for the %s: no Docker Engine answers; `mage deploy` starts it, and `mage doctor` says what is wrong", s.Cluster.Name())
+	}
+	return s.Cluster.State(ctx)
 }
 
 func (s *Session) engineAnswers(ctx context.Context) bool {
