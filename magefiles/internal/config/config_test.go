@@ -35,7 +35,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, "auto", c.RegistryFree)
 	assert.Equal(t, "todo-app", filepath.Base(c.Cache))
 	assert.True(t, filepath.IsAbs(c.Cache))
-	assert.True(t, filepath.IsAbs(c.HostsFile))
+	assert.Empty(t, c.HostsFile)
 	assert.Empty(t, c.CABundle)
 	assert.Equal(t, Secrets{}, c.Secrets)
 	assert.Empty(t, c.Secrets.Map())

@@ -26,7 +26,7 @@ type parts struct {
 	Images  images.Builder
 	Ingress ingress.Controller
 	Release release.Release
-	Hosts   hosts.File
+	Hosts   hosts.Machine
 }
 
 func newParts(s *Session) (parts, error) {
@@ -46,12 +46,20 @@ func newParts(s *Session) (parts, error) {
 		Images:  images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},
 		Ingress: ingress.Controller{Kubectl: provider.Kubectl(), Root: c.Root, Address: s.Address()},
 		Release: release.Release{Runner: run, Kubectl: provider.Kubectl(), Root: c.Root},
-		Hosts:   hosts.File{Path: c.HostsFile},
+		Hosts:   hosts.This(run, c.HostsFile),
 	}, nil
 }
 
 // LoopbackIP is where the cluster's ingress is published.
 const LoopbackIP = "127.0.0.1"
+
+// loopback is what the app's name is mapped to.
+var loopback = hosts.Addresses{Here: LoopbackIP, Windows: LoopbackIP}
+
+// MapHost makes the app's name lead to the address that answers.
+func (s *Session) MapHost(ctx context.Context) (string, error) {
+	return s.Hosts.Ensure(ctx, s.Config.Host, loopback)
+}
 
 // Address is the host:port that the app answers at.
 func (s *Session) Address() string {
