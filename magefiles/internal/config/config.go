@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 )
 
@@ -87,14 +86,6 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		in.bad("DIRECT_DATABASE_URL", "is set", "but DATABASE_URL is not; set both, or neither to run Postgres in the cluster")
 	}
 	return c, errors.Join(in.errs...)
-}
-
-// URL is where the app is opened.
-func (c Config) URL() string {
-	if c.HTTPPort == 80 {
-		return "http://" + c.Host
-	}
-	return "http://" + c.Host + ":" + strconv.Itoa(c.HTTPPort)
 }
 
 func defaultCache() string {

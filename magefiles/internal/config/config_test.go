@@ -117,12 +117,6 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-func TestURL(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, "http://todo.local", Config{Host: "todo.local", HTTPPort: 80}.URL())
-	assert.Equal(t, "http://todo.local:8080", Config{Host: "todo.local", HTTPPort: 8080}.URL())
-}
-
 func TestSecretsMapHasWhatIsSetUnderTheVariablesNames(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{
