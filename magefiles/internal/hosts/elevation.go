@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf16"
 
 	"todo-app/magefiles/internal/runner"
@@ -28,6 +29,9 @@ func (elevation) needed() (by, run string) {
 // argumentLimit is less than what Windows lets the arguments of an elevated program have.
 const argumentLimit = 2000
 
+// patience is how long the user may take to answer Windows' question, which is on its desktop: over SSH nobody sees it.
+const patience = 2 * time.Minute
+
 func (w elevation) change(ctx context.Context, f file, edit func(string) string) error {
 	content, err := f.read()
 	if err != nil {
@@ -39,6 +43,8 @@ func (w elevation) change(ctx context.Context, f file, edit func(string) string)
 	}
 	// The script is in base64 so that no quotes need to get through two programs that read them.
 	start := "Start-Process -FilePath powershell.exe -Verb RunAs -Wait -WindowStyle Hidden -ArgumentList '-NoProfile','-NonInteractive','-EncodedCommand','" + encoded + "'"
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("nobody allowed it within %s", patience))
+	defer cancel()
 	return w.runner.Run(ctx, runner.Cmd(w.powershell, "-NoProfile", "-NonInteractive", "-Command", start))
 }
 

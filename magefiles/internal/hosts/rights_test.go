@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
@@ -267,4 +268,23 @@ func TestOtherErrorsOfWritingEndTheStepWithTheCommand(t *testing.T) {
 	m.replace = func(string, string) error { return errors.New("no space left on device") }
 	_, err := m.Ensure(t.Context(), "todo.local", loopback)
 	assert.ErrorContains(t, err, "writing the hosts file: no space left on device; or run this once: echo ")
+}
+
+// unseen is a Runner that waits for an answer which nobody gives.
+type unseen struct{ *runner.Fake }
+
+func (unseen) Run(ctx context.Context, _ runner.Command) error {
+	<-ctx.Done()
+	return context.Cause(ctx)
+}
+
+func TestQuestionThatNobodySeesIsNotWaitedForWithoutEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := guarded(t, Windows, "a\r\n")
+		m.Runner = unseen{}
+		note, printed := ensure(t, m)
+		assert.Equal(t, "left to you", note)
+		assert.Contains(t, printed, "nobody allowed it within 2m0s")
+	})
 }
