@@ -53,9 +53,7 @@ func Install(ctx context.Context) error {
 // Hosts maps todo.local to the address that answers.
 func Hosts(ctx context.Context) error {
 	needs(ctx, Ingress)
-	return step(ctx, "hosts", func(ctx context.Context, s *session.Session) (string, error) {
-		return s.Hosts.Ensure(ctx, s.Config.Host, session.LoopbackIP)
-	})
+	return step(ctx, "hosts", func(ctx context.Context, s *session.Session) (string, error) { return s.MapHost(ctx) })
 }
 
 // Verify uses the app as a visitor would, through the ingress.

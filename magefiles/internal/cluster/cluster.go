@@ -4,6 +4,7 @@ package cluster
 import (
 	"context"
 
+	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/kube"
 )
 
@@ -21,6 +22,8 @@ type Provider interface {
 	Load(ctx context.Context, images ...string) (loaded []string, err error)
 	// Delete removes the cluster with all that is in it, and does nothing where there is none.
 	Delete(ctx context.Context) error
+	// Addresses are the ways in which this machine may reach the cluster's ingress, the best one first.
+	Addresses(ctx context.Context) ([]address.Candidate, error)
 	// Kubectl calls kubectl on this cluster, in the app's namespace.
 	Kubectl() kube.Kubectl
 	// Name is how users call the cluster: `kind cluster "todo-app"`.

@@ -9,6 +9,7 @@ import (
 	kindv1 "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
 	kind "sigs.k8s.io/kind/pkg/cluster"
 
+	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/kube"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -38,6 +39,11 @@ var _ Provider = Kind{}
 // Kubectl implements Provider.
 func (k Kind) Kubectl() kube.Kubectl {
 	return kube.Kubectl{Runner: k.Runner, Context: "kind-" + k.Profile, Namespace: k.Namespace}
+}
+
+// Addresses implements Provider: the node publishes the ingress, and cannot do without the port.
+func (k Kind) Addresses(context.Context) ([]address.Candidate, error) {
+	return []address.Candidate{address.Published(k.HTTPPort)}, nil
 }
 
 // Name implements Provider.

@@ -31,6 +31,16 @@ func TestNamesOfACluster(t *testing.T) {
 	assert.Same(t, fake, kubectl.Runner)
 }
 
+func TestClusterIsReachedByThePortThatItPublishes(t *testing.T) {
+	t.Parallel()
+	k, fake, _ := onPort(t, 8080)
+	candidates, err := k.Addresses(t.Context())
+	require.NoError(t, err)
+	require.Len(t, candidates, 1)
+	assert.Equal(t, "127.0.0.1:8080", candidates[0].Address)
+	assert.Empty(t, fake.Lines(), "nobody needs to be asked")
+}
+
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	k, _, library := onPort(t, 80)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 )
 
@@ -19,7 +18,7 @@ type Config struct {
 	Namespace    string // TODO_NAMESPACE
 	Host         string // TODO_HOST: the name that the app answers to
 	HTTPPort     int    // TODO_HTTP_PORT: the port of this machine that leads to the ingress
-	HostsFile    string // TODO_HOSTS_FILE: where Host is mapped to its address
+	HostsFile    string // TODO_HOSTS_FILE: the only file in which Host is mapped to its address; "" for those of the system
 	CABundle     string // TODO_CA_BUNDLE, else SSL_CERT_FILE: given to image builds as a secret; "" for none
 	RegistryFree string // TODO_REGISTRY_FREE: auto, 1 or 0
 	Secrets      Secrets
@@ -72,7 +71,7 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		Namespace:    in.label("TODO_NAMESPACE", "todo-app", 63),
 		Host:         in.host("TODO_HOST", "todo.local"),
 		HTTPPort:     in.port("TODO_HTTP_PORT", 80),
-		HostsFile:    in.absolute("TODO_HOSTS_FILE", defaultHostsFile()),
+		HostsFile:    in.absolute("TODO_HOSTS_FILE", ""),
 		CABundle:     in.certificates("TODO_CA_BUNDLE", "SSL_CERT_FILE"),
 		RegistryFree: in.oneOf("TODO_REGISTRY_FREE", "auto", "auto", "1", "0"),
 		Secrets: Secrets{
@@ -87,14 +86,6 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		in.bad("DIRECT_DATABASE_URL", "is set", "but DATABASE_URL is not; set both, or neither to run Postgres in the cluster")
 	}
 	return c, errors.Join(in.errs...)
-}
-
-// URL is where the app is opened.
-func (c Config) URL() string {
-	if c.HTTPPort == 80 {
-		return "http://" + c.Host
-	}
-	return "http://" + c.Host + ":" + strconv.Itoa(c.HTTPPort)
 }
 
 func defaultCache() string {

@@ -35,7 +35,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, "auto", c.RegistryFree)
 	assert.Equal(t, "todo-app", filepath.Base(c.Cache))
 	assert.True(t, filepath.IsAbs(c.Cache))
-	assert.True(t, filepath.IsAbs(c.HostsFile))
+	assert.Empty(t, c.HostsFile)
 	assert.Empty(t, c.CABundle)
 	assert.Equal(t, Secrets{}, c.Secrets)
 	assert.Empty(t, c.Secrets.Map())
@@ -115,12 +115,6 @@ func TestCertificates(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestURL(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, "http://todo.local", Config{Host: "todo.local", HTTPPort: 80}.URL())
-	assert.Equal(t, "http://todo.local:8080", Config{Host: "todo.local", HTTPPort: 8080}.URL())
 }
 
 func TestSecretsMapHasWhatIsSetUnderTheVariablesNames(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,7 +70,7 @@ func (r *reader) port(name string, unset int) int {
 
 func (r *reader) absolute(name, unset string) string {
 	v := r.or(name, unset)
-	if !filepath.IsAbs(v) {
+	if v != "" && !filepath.IsAbs(v) {
 		r.bad(name, quoted(v), "but must be an absolute path")
 	}
 	return v
@@ -139,11 +138,4 @@ func (r *reader) httpURL(name string) string {
 		r.bad(name, "is no http or https URL", "but must look like https://HOST/v1, or be unset")
 	}
 	return v
-}
-
-func defaultHostsFile() string {
-	if runtime.GOOS == "windows" {
-		return filepath.Join(os.Getenv("SystemRoot"), "System32", "drivers", "etc", "hosts")
-	}
-	return "/etc/hosts"
 }

@@ -1,129 +1,136 @@
-// Package hosts maps the app's name to the address that answers, by one marked line of the hosts file. Every other byte
-// of the file stays as it is.
+// Package hosts maps the app's name to the address that answers, by one marked line of each hosts file that the machine's
+// programs read. Every other byte of the files stays as it is.
 package hosts
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
-	"github.com/bitfield/script"
-
+	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
 )
 
-// mark ends the line that this project writes.
-const mark = "# todo-app"
+// Machine is where programs look names up: one hosts file, and on WSL also the one of the Windows around it, whose browser
+// is the one that users have.
+type Machine struct {
+	Runner   runner.Runner
+	System   System
+	Terminal bool // somebody is there who can type a password or confirm
 
-// File is a hosts file.
-type File struct{ Path string }
+	own         string // the system's file
+	windows     string // on WSL, Windows' own; else ""
+	windowsRoot string // the folder of Windows, as Windows calls it
+	powershell  string // the program
+	regenerated bool   // WSL makes its file anew at each start, from Windows' lines without their comments
 
-// Ensure makes host resolve to address. Where the file may not be written it says how to do it, and goes on: the app can
-// be verified by its address.
-func (f File) Ensure(ctx context.Context, host, address string) (string, error) {
-	mapping := host + " → " + address
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return host + " needs no entry", nil
+	replace func(path, content string) error // nil is write; replaced in tests
+}
+
+// Addresses are what a name is to be mapped to.
+type Addresses struct {
+	Here    string
+	Windows string // that answers outside of a WSL; "" for none
+}
+
+// Ensure makes host resolve to the addresses. What may not be written is asked for where somebody is there to answer, and
+// otherwise left to the user, who is told the command: the app can be verified by its address.
+func (m Machine) Ensure(ctx context.Context, host string, to Addresses) (string, error) {
+	if address.UnderLocalhost(host) {
+		return host + " needs no entry: browsers know it, even where the system does not", nil
 	}
-	content, err := f.read()
+	note, state, err := m.ownFile().ensure(ctx, entry{host: host, address: to.Here, copied: m.copied(host), end: m.lineEnd()})
 	if err != nil {
 		return "", err
 	}
-	if foreign := lineOfOthers(content, host); foreign != "" {
-		if strings.Fields(foreign)[0] == address {
-			return mapping + ", unchanged (a line of your own)", nil
-		}
-		report.Warn(ctx, "%s already maps %s otherwise: %q\nremove that line or set TODO_HOST to another name; going on by address", f.Path, host, foreign)
-		return "left as it is", nil
+	if m.System == MacOS && state == changed && strings.HasSuffix(host, ".local") {
+		report.Info(ctx, "macOS looks names under .local up on the network first, which takes seconds: TODO_HOST=todo.localhost is quicker")
 	}
-	wanted := withLine(content, host, address)
-	if wanted == content {
-		return mapping + ", unchanged", nil
+	if m.windows == "" {
+		return note, nil
 	}
-	byHand := fmt.Sprintf("echo '%s' | sudo tee -a %s", line(host, address), f.Path)
-	if withoutLine(content, host) != content { // the first line of a name counts
-		byHand = f.removal(host) + " && " + byHand
+	if m.regenerated && state == changed {
+		report.Info(ctx, "WSL makes %s anew when it starts: the next deploy looks at it again", m.own)
 	}
-	return f.change(ctx, wanted, mapping, byHand)
+	other, err := m.ensureWindows(ctx, entry{host: host, address: to.Windows, end: "\r\n"})
+	return note + "; on Windows " + other, err
 }
 
-// Check says whether host is mapped to address already, without changing anything.
-func (f File) Check(host, address string) (string, error) {
-	content, err := f.read()
-	if err != nil {
-		return "", err
-	}
-	switch {
-	case strings.HasSuffix(host, ".localhost") || withLine(content, host, address) == content:
-		return host + " → " + address, nil
-	case lineOfOthers(content, host) != "":
-		return "", fmt.Errorf("%s maps %s by a line of your own: %q; remove it if it is not %s", f.Path, host, lineOfOthers(content, host), address)
-	}
-	probe, err := os.OpenFile(f.Path, os.O_WRONLY|os.O_APPEND, 0)
-	if err != nil {
-		return "", fmt.Errorf("%s may only be written by root; deploy will tell the one command that maps %s", f.Path, host)
-	}
-	return "deploy will add " + host, probe.Close()
-}
-
-// Remove takes the project's line for host away again.
-func (f File) Remove(ctx context.Context, host string) (string, error) {
-	content, err := f.read()
-	if err != nil {
-		return "", err
-	}
-	wanted := withoutLine(content, host)
-	if wanted == content {
-		return "no entry", nil
-	}
-	return f.change(ctx, wanted, "removed "+host, f.removal(host))
-}
-
-// removal is the command that takes the project's line for host away.
-func (f File) removal(host string) string {
-	return fmt.Sprintf("sudo sed -i.bak '/^[^ ]* %s %s$/d' %s", strings.ReplaceAll(host, ".", `\.`), mark, f.Path)
-}
-
-func (f File) read() (string, error) {
-	content, err := script.File(f.Path).String()
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("reading the hosts file: %w", err)
-	}
-	return content, nil
-}
-
-// change writes content, or prints the command that does it where this user may not.
-func (f File) change(ctx context.Context, content, done, byHand string) (string, error) {
-	err := f.write(content)
-	if errors.Is(err, fs.ErrPermission) {
-		report.Warn(ctx, "%s may only be written by root; run this once:\n  %s", f.Path, byHand)
+func (m Machine) ensureWindows(ctx context.Context, e entry) (string, error) {
+	f := m.windowsFile()
+	switch _, err := os.Stat(m.windows); {
+	case e.address == "":
+		report.Warn(ctx, "the ingress is published on no port of 127.0.0.1, which is all that Windows can reach; `mage destroy` and deploy again with a free TODO_HTTP_PORT")
+		return "it cannot be reached", nil
+	case err != nil:
+		_, run := f.rights.needed()
+		report.Warn(ctx, "Windows' hosts file is not at %s; run this once%s:\n  %s", m.windows, run, f.rights.adding(e, ""))
 		return "left to you", nil
 	}
-	if err != nil {
-		return "", fmt.Errorf("writing the hosts file: %w; or run this once: %s", err, byHand)
-	}
-	return done, nil
+	note, _, err := f.ensure(ctx, e)
+	return note, err
 }
 
-// write replaces the file by renaming a complete one over it. Where that cannot be (in a container the file is a mount),
-// it is written in place.
-func (f File) write(content string) error {
-	path, mode := f.Path, fs.FileMode(0o644)
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target // a link stays one
+// Check says whether host is mapped to the addresses already, without changing anything.
+func (m Machine) Check(host string, to Addresses) (string, error) {
+	if address.UnderLocalhost(host) {
+		return host + " needs no entry", nil
 	}
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
+	note, err := m.ownFile().check(entry{host: host, address: to.Here, end: m.lineEnd()})
+	if m.windows == "" || to.Windows == "" {
+		return note, err
 	}
-	next := filepath.Join(filepath.Dir(path), ".hosts.todo-app")
-	defer os.Remove(next)
-	if os.WriteFile(next, []byte(content), mode) == nil && os.Chmod(next, mode) == nil && os.Rename(next, path) == nil {
-		return nil // the mode is set apart: everybody must be able to read the file, whatever this user's umask is
+	other, otherErr := m.windowsFile().check(entry{host: host, address: to.Windows, end: "\r\n"})
+	return note + "; on Windows " + other, errors.Join(err, otherErr)
+}
+
+// Remove takes the project's lines for host away again.
+func (m Machine) Remove(ctx context.Context, host string) (string, error) {
+	note, _, err := m.ownFile().remove(ctx, entry{host: host, copied: m.copied(host)})
+	if err != nil || m.windows == "" {
+		return note, err
 	}
-	_, err := script.Echo(content).WriteFile(path)
-	return err
+	other, _, err := m.windowsFile().remove(ctx, entry{host: host})
+	return note + "; on Windows " + other, err
+}
+
+// copied is the address of a line that WSL copied from Windows' file without its comment, and so without the mark, when it
+// made its own file: it is the project's where Windows' line is.
+func (m Machine) copied(host string) string {
+	if !m.regenerated || m.windows == "" {
+		return ""
+	}
+	content, err := m.windowsFile().read()
+	if err != nil {
+		return ""
+	}
+	return entry{host: host}.ours(content)
+}
+
+func (m Machine) ownFile() file {
+	if m.System == Windows {
+		return m.file(m.own, elevation{m.Runner, m.powershell, m.own})
+	}
+	return m.file(m.own, sudo{m.Runner, m.own})
+}
+
+func (m Machine) windowsFile() file {
+	return m.file(m.windows, elevation{m.Runner, m.powershell, m.windowsRoot + windowsFile})
+}
+
+func (m Machine) file(path string, r rights) file {
+	f := file{path: path, rights: r, ask: m.Terminal, replace: m.replace}
+	if f.replace == nil {
+		f.replace = write
+	}
+	return f
+}
+
+func (m Machine) lineEnd() string {
+	if m.System == Windows {
+		return "\r\n"
+	}
+	return "\n"
 }

@@ -5,45 +5,81 @@ import (
 	"strings"
 )
 
-// line is what the project writes for host.
-func line(host, address string) string { return address + " " + host + " " + mark }
+// mark ends the line that this project writes.
+const mark = "# todo-app"
 
-// withLine is content with the project's line for host, at the place where it was or else at the end, in the style of
-// line ends that the file has.
-func withLine(content, host, address string) string {
-	end := "\n"
-	if strings.Contains(content, "\r\n") {
-		end = "\r\n"
-	}
-	lines := strings.SplitAfter(content, "\n")
-	if i := slices.IndexFunc(lines, func(l string) bool { return isOurs(l, host) }); i >= 0 {
-		l := lines[i]
-		lines[i] = line(host, address) + l[len(strings.TrimRight(l, "\r\n")):]
-		return strings.Join(lines[:i+1], "") + withoutLine(strings.Join(lines[i+1:], ""), host) // one is enough
-	}
-	if content != "" && !strings.HasSuffix(content, "\n") {
-		content += end
-	}
-	return content + line(host, address) + end
+// entry is the project's line for one host.
+type entry struct {
+	host    string
+	address string // that the line maps host to
+	copied  string // a line without the mark that maps host to this is the project's, too; see Machine.copied
+	end     string // of a line, where the file has none to go by; "" is "\n"
 }
 
-// withoutLine is content without the project's line for host.
-func withoutLine(content, host string) string {
-	lines := slices.DeleteFunc(strings.SplitAfter(content, "\n"), func(l string) bool { return isOurs(l, host) })
-	return strings.Join(lines, "")
+func (e entry) line() string { return e.address + " " + e.host + " " + mark }
+
+// in is content with the project's line, at the place where it was or else at the end, in the style of line ends that the
+// file has. Where its last line has no end, the project's, which is the last one then, has none either: it can be told
+// from this how the file was before.
+func (e entry) in(content string) string {
+	lines := strings.SplitAfter(content, "\n")
+	if i := slices.IndexFunc(lines, e.isOurs); i >= 0 {
+		l := lines[i]
+		lines[i] = e.line() + l[len(strings.TrimRight(l, "\r\n")):]
+		return strings.Join(lines[:i+1], "") + e.outOf(strings.Join(lines[i+1:], "")) // one is enough
+	}
+	end := e.end
+	if strings.Contains(content, "\n") || end == "" {
+		end = "\n"
+	}
+	if strings.Contains(content, "\r\n") || strings.HasSuffix(content, "\r") { // or \n would make an end of that \r
+		end = "\r\n"
+	}
+	if content != "" && !strings.HasSuffix(content, "\n") {
+		return content + end + e.line()
+	}
+	return content + e.line() + end
+}
+
+// outOf is content without the project's line: what it was before in.
+func (e entry) outOf(content string) string {
+	lines := strings.SplitAfter(content, "\n")
+	unended := e.isOurs(lines[len(lines)-1])
+	rest := strings.Join(slices.DeleteFunc(lines, e.isOurs), "")
+	if unended {
+		rest = strings.TrimSuffix(strings.TrimSuffix(rest, "\n"), "\r")
+	}
+	return rest
 }
 
 // isOurs tells a line that maps host alone and is marked. One to which somebody added a name is theirs from then on.
-func isOurs(l, host string) bool {
+func (e entry) isOurs(l string) bool {
 	fields := strings.Fields(l)
-	return len(fields) == 4 && fields[1] == host && strings.Join(fields[2:], " ") == mark
+	switch len(fields) {
+	case 4:
+		return fields[1] == e.host && strings.Join(fields[2:], " ") == mark
+	case 2:
+		return e.copied != "" && fields[0] == e.copied && fields[1] == e.host
+	default:
+		return false
+	}
 }
 
-// lineOfOthers is the first line that maps host and is not the project's own; "" for none.
-func lineOfOthers(content, host string) string {
+// ours is the address that the project's line in content maps host to; "" without one.
+func (e entry) ours(content string) string {
+	for l := range strings.Lines(content) {
+		if e.isOurs(l) {
+			return strings.Fields(l)[0]
+		}
+	}
+	return ""
+}
+
+// others is the first line that maps host and is not the project's own; "" for none.
+func (e entry) others(content string) string {
 	for l := range strings.Lines(content) {
 		names, _, _ := strings.Cut(l, "#")
-		if fields := strings.Fields(names); len(fields) > 1 && slices.ContainsFunc(fields[1:], func(name string) bool { return strings.EqualFold(name, host) }) && !isOurs(l, host) {
+		if fields := strings.Fields(names); len(fields) > 1 && slices.ContainsFunc(fields[1:], func(name string) bool { return strings.EqualFold(name, e.host) }) && !e.isOurs(l) {
 			return strings.TrimSpace(l)
 		}
 	}

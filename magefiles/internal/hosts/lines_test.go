@@ -1,33 +1,102 @@
 package hosts
 
 import (
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-func TestLines(t *testing.T) {
+var local = entry{host: "todo.local", address: "127.0.0.1"}
+
+const (
+	line = "127.0.0.1 todo.local # todo-app"
+	ours = line + "\n"
+)
+
+func TestFilesOfRealSystemsGetOneLineAndLoseItAgain(t *testing.T) {
 	t.Parallel()
-	const ours = "127.0.0.1 todo.local # todo-app"
-	for name, tt := range map[string]struct{ without, with string }{
-		"an empty file":                      {"", ours + "\n"},
-		"other lines stay":                   {"127.0.0.1\tlocalhost\n\n# a  comment \n", "127.0.0.1\tlocalhost\n\n# a  comment \n" + ours + "\n"},
-		"CRLF stays CRLF":                    {"127.0.0.1 localhost\r\n", "127.0.0.1 localhost\r\n" + ours + "\r\n"},
-		"other projects' marked lines":       {"10.0.0.1 x.local # todo-app\n", "10.0.0.1 x.local # todo-app\n" + ours + "\n"},
-		"a name that ends with this one":     {"10.0.0.1 my-todo.local # todo-app\n", "10.0.0.1 my-todo.local # todo-app\n" + ours + "\n"},
-		"a marked line with more names":      {"10.0.0.1 x todo.local # todo-app\n", "10.0.0.1 x todo.local # todo-app\n" + ours + "\n"},
-		"a commented mapping":                {"# 127.0.0.1 todo.local\n", "# 127.0.0.1 todo.local\n" + ours + "\n"},
-		"a mark that is followed by a word":  {"10.0.0.1 todo.local # todo-apps\n", "10.0.0.1 todo.local # todo-apps\n" + ours + "\n"},
-		"bytes that are no UTF-8 stay bytes": {"# \xff\xfe\n", "# \xff\xfe\n" + ours + "\n"},
+	for name, added := range map[string]string{
+		"empty":                  ours,
+		"ubuntu":                 ours,
+		"debian-tabs":            ours,
+		"macos":                  ours,
+		"macos-docker-desktop":   ours,
+		"wsl2":                   ours,
+		"latin1-no-newline":      "\n" + line,
+		"windows-11":             line + "\r\n",
+		"windows-bom":            line + "\r\n",
+		"windows-docker-desktop": line + "\r\n",
+		"windows-unterminated":   "\r\n" + line,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tt.with, withLine(tt.without, "todo.local", "127.0.0.1"))
-			assert.Equal(t, tt.with, withLine(tt.with, "todo.local", "127.0.0.1"), "adding it again changes nothing")
-			assert.Equal(t, tt.without, withoutLine(tt.with, "todo.local"), "removing it gives the file as it was")
-			assert.Equal(t, tt.without, withoutLine(tt.without, "todo.local"))
+			before := captured(t, name)
+			with := local.in(before)
+			assert.Equal(t, before+added, with)
+			assert.Equal(t, with, local.in(with), "adding it again changes nothing")
+			elsewhere := entry{host: "todo.local", address: "192.168.49.2"}
+			assert.Equal(t, before, elsewhere.outOf(elsewhere.in(with)), "nor does another address leave anything behind")
+			assert.Equal(t, before, local.outOf(with), "removing it gives the file as it was")
+			assert.Equal(t, before, local.outOf(before))
 		})
 	}
+}
+
+// captured is a hosts file as that system has it.
+func captured(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(t, err)
+	return string(content)
+}
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	for name, without := range map[string]string{
+		"other lines stay":                   "127.0.0.1\tlocalhost\n\n# a  comment \n",
+		"other projects' marked lines":       "10.0.0.1 x.local # todo-app\n",
+		"a name that ends with this one":     "10.0.0.1 my-todo.local # todo-app\n",
+		"a marked line with more names":      "10.0.0.1 x todo.local # todo-app\n",
+		"a commented mapping":                "# 127.0.0.1 todo.local\n",
+		"a mark that is followed by a word":  "10.0.0.1 todo.local # todo-apps\n",
+		"bytes that are no UTF-8 stay bytes": "# \xff\xfe\n",
+		"nothing but the end of a line":      "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, without+ours, local.in(without))
+			assert.Equal(t, without, local.outOf(without+ours))
+		})
+	}
+}
+
+// FuzzAddingAndRemoving holds for every file that has no line of the project's: its pieces are lines and parts of them.
+func FuzzAddingAndRemoving(f *testing.F) {
+	pieces := []string{"127.0.0.1", "localhost", "todo.local", "# todo-app", " ", "\t", "\n", "\r\n", "\r", "\xef\xbb\xbf", "\xff", "#", "todo-app", "é"}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		var content strings.Builder
+		for range random.IntN(30) {
+			content.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		f.Add(content.String())
+	}
+	f.Fuzz(func(t *testing.T, content string) {
+		if local.ours(content) != "" {
+			t.Skip("it has the line")
+		}
+		with := local.in(content)
+		assert.Equal(t, content, local.outOf(with))
+		assert.Equal(t, with, local.in(with))
+		assert.Equal(t, "127.0.0.1", local.ours(with))
+		at, old, fresh := difference(content, with)
+		assert.Equal(t, with, content[:at]+fresh+content[at+len(old):])
+	})
 }
 
 func TestLineIsChangedWhereItStands(t *testing.T) {
@@ -40,16 +109,18 @@ func TestLineIsChangedWhereItStands(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tt.after, withLine(tt.before, "todo.local", "127.0.0.1"))
+			assert.Equal(t, tt.after, local.in(tt.before))
 		})
 	}
 }
 
-func TestFileWithoutNewlineAtItsEndGetsOneBeforeTheLine(t *testing.T) {
+func TestFileWithoutALineEndGetsTheSystems(t *testing.T) {
 	t.Parallel()
-	with := withLine("127.0.0.1 localhost", "todo.local", "127.0.0.1")
-	assert.Equal(t, "127.0.0.1 localhost\n127.0.0.1 todo.local # todo-app\n", with)
-	assert.Equal(t, "127.0.0.1 localhost\n", withoutLine(with, "todo.local"))
+	windows := local
+	windows.end = "\r\n"
+	assert.Equal(t, line+"\r\n", windows.in(""))
+	assert.Equal(t, "10.0.0.5 nas\r\n"+line, windows.in("10.0.0.5 nas"))
+	assert.Equal(t, "x\n"+ours, windows.in("x\n"), "a file that has some keeps its own")
 }
 
 func TestLinesOfOthers(t *testing.T) {
@@ -66,7 +137,7 @@ func TestLinesOfOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tt.want, lineOfOthers("127.0.0.1 localhost\n"+tt.content, "todo.local"))
+			assert.Equal(t, tt.want, local.others("127.0.0.1 localhost\n"+tt.content))
 		})
 	}
 }

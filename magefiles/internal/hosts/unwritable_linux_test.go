@@ -1,7 +1,6 @@
 package hosts
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,41 +13,45 @@ import (
 )
 
 func TestFileThatMayNotBeWrittenIsLeftToTheUser(t *testing.T) {
-	add := `echo '127.0.0.1 todo.local # todo-app' | sudo tee -a PATH`
-	remove := `sudo sed -i.bak '/^[^ ]* todo\.local # todo-app$/d' PATH`
 	for name, tt := range map[string]struct {
 		content string
-		change  func(File, context.Context) (string, error)
+		change  func(*testing.T, Machine) (string, string)
 		command string
 	}{
-		"to add the line":    {"x\n", ensure, add},
-		"to change the line": {"10.0.0.9 todo.local # todo-app\n", ensure, remove + " && " + add},
-		"to remove the line": {ours, func(f File, ctx context.Context) (string, error) { return f.Remove(ctx, "todo.local") }, remove},
+		"to add the line":    {"x\n", ensure, "echo '127.0.0.1 todo.local # todo-app' | sudo tee -a PATH"},
+		"to remove the line": {ours, remove, `sudo sed -i.bak '/^[^ ]* todo\.local # todo-app[[:space:]]*$/d' PATH`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := hostsFile(t, tt.content)
-			withoutRights(t, f)
-			note, printed := step(t, func(ctx context.Context) (string, error) { return tt.change(f, ctx) })
+			m := linux(hostsFile(t, tt.content))
+			withoutRights(t, m.own)
+			note, printed := tt.change(t, m)
 			assert.Equal(t, "left to you", note)
 			assert.Contains(t, printed, "may only be written by root; run this once:")
-			assert.Contains(t, printed, strings.ReplaceAll(tt.command, "PATH", f.Path))
-			assert.Equal(t, tt.content, f.text(t))
+			assert.Contains(t, printed, strings.ReplaceAll(tt.command, "PATH", m.own))
+			assert.Equal(t, tt.content, text(t, m.own))
 		})
 	}
 }
 
-func ensure(f File, ctx context.Context) (string, error) {
-	return f.Ensure(ctx, "todo.local", "127.0.0.1")
+func TestCheckSaysWhoMayWrite(t *testing.T) {
+	m := linux(hostsFile(t, "x\n"))
+	withoutRights(t, m.own)
+	_, err := m.Check("todo.local", loopback)
+	assert.ErrorContains(t, err, "may only be written by root; deploy will tell the one command that maps todo.local")
+	m.Terminal = true
+	note, err := m.Check("todo.local", loopback)
+	require.NoError(t, err)
+	assert.Equal(t, "deploy will add todo.local and ask you for the rights of root", note)
 }
 
-// withoutRights takes the right to write f and its folder away while the test runs; from root, too, to whom modes mean
+// withoutRights takes the right to write the file at path and its folder away while the test runs; from root, too, to whom modes mean
 // nothing: to the file system this goroutine's thread is then somebody else.
-func withoutRights(t *testing.T, f File) {
+func withoutRights(t *testing.T, path string) {
 	t.Helper()
-	folder := filepath.Dir(f.Path)
+	folder := filepath.Dir(path)
 	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755)) // or the other user would not get into it
 	require.NoError(t, os.Chmod(folder, 0o555))
-	require.NoError(t, os.Chmod(f.Path, 0o444))
+	require.NoError(t, os.Chmod(path, 0o444))
 	t.Cleanup(func() { _ = os.Chmod(folder, 0o755) })
 	if os.Getuid() == 0 {
 		runtime.LockOSThread()

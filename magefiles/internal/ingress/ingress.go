@@ -4,12 +4,8 @@ package ingress
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/cenkalti/backoff/v5"
 
 	"todo-app/magefiles/internal/kube"
 	"todo-app/magefiles/internal/report"
@@ -27,10 +23,11 @@ const (
 type Controller struct {
 	Kubectl kube.Kubectl
 	Root    string // the repository's root
-	Address string // host:port that leads to it
+	// Reach waits until the controller answers, and says where.
+	Reach func(context.Context) (address string, err error)
 }
 
-// Ensure applies the controller's manifest and waits until it answers at its address.
+// Ensure applies the controller's manifest and waits until it answers.
 func (c Controller) Ensure(ctx context.Context) (string, error) {
 	path := filepath.Join(c.Root, "deploy", "ingress", "traefik.yaml")
 	manifest, err := os.Open(path)
@@ -47,25 +44,9 @@ func (c Controller) Ensure(ctx context.Context) (string, error) {
 	if err := kubectl.Runner.Run(ctx, kubectl.Unbounded("rollout", "status", deployment, "--timeout", "3m")); err != nil {
 		return "", fmt.Errorf("waiting for the ingress controller (`kubectl --context %s -n %s describe pods` tells more): %w", kubectl.Context, namespace, err)
 	}
-	if err := c.answers(ctx); err != nil {
-		return "", fmt.Errorf("reaching the ingress controller at %s: its pod is ready but the port does not lead to it: %w", c.Address, err)
+	address, err := c.Reach(ctx)
+	if err != nil {
+		return "", fmt.Errorf("reaching the ingress controller, whose pod is ready: %w", err)
 	}
-	return "Traefik serves class nginx at " + c.Address, nil
-}
-
-// answers waits for any HTTP answer: that there is no app yet is no concern of the controller's.
-func (c Controller) answers(ctx context.Context) error {
-	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{Proxy: nil}}
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		req, err := http.NewRequestWithContext(ctx, "GET", "http://"+c.Address+"/", nil)
-		if err != nil {
-			return struct{}{}, backoff.Permanent(err)
-		}
-		res, err := client.Do(req)
-		if err == nil {
-			err = res.Body.Close()
-		}
-		return struct{}{}, err
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(300*time.Millisecond)), backoff.WithMaxElapsedTime(time.Minute))
-	return err
+	return "Traefik serves class nginx at " + address, nil
 }

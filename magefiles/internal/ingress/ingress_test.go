@@ -2,13 +2,11 @@ package ingress
 
 import (
 	"context"
-	"net/http"
-	"net/http/httptest"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,36 +20,24 @@ const (
 	rollout = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
 )
 
-// controller is one at address, in a repository whose manifest is "the manifest".
-func controller(t *testing.T, address string, replies ...runner.Reply) (Controller, *runner.Fake) {
+// controller is one that answers at 127.0.0.1:80, in a repository whose manifest is "the manifest".
+func controller(t *testing.T, replies ...runner.Reply) (Controller, *runner.Fake) {
 	t.Helper()
 	root, fake := t.TempDir(), &runner.Fake{Replies: replies}
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "deploy", "ingress"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "deploy", "ingress", "traefik.yaml"), []byte("the manifest"), 0o644))
-	return Controller{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root, Address: address}, fake
-}
-
-// server is a controller that answers status.
-func server(t *testing.T, status int) string {
-	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
-	t.Cleanup(s.Close)
-	return s.Listener.Addr().String()
+	return Controller{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root,
+		Reach: func(context.Context) (string, error) { return "127.0.0.1:80", nil }}, fake
 }
 
 func TestEnsureAppliesWaitsAndAsks(t *testing.T) {
 	t.Parallel()
-	for name, status := range map[string]int{"an app is there": 200, "no app is there yet": 404} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c, fake := controller(t, server(t, status))
-			note, err := c.Ensure(t.Context())
-			require.NoError(t, err)
-			assert.Equal(t, "Traefik serves class nginx at "+c.Address, note)
-			assert.Equal(t, []runner.Call{{Line: apply, Stdin: "the manifest"}, {Line: rollout}}, fake.Calls())
-			assert.Equal(t, "n", c.Kubectl.Namespace, "the app's own namespace stays")
-		})
-	}
+	c, fake := controller(t)
+	note, err := c.Ensure(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "Traefik serves class nginx at 127.0.0.1:80", note)
+	assert.Equal(t, []runner.Call{{Line: apply, Stdin: "the manifest"}, {Line: rollout}}, fake.Calls())
+	assert.Equal(t, "n", c.Kubectl.Namespace, "the app's own namespace stays")
 }
 
 func TestEnsureTellsWhatFailed(t *testing.T) {
@@ -65,7 +51,7 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, _ := controller(t, server(t, 200), tt.reply)
+			c, _ := controller(t, tt.reply)
 			_, err := c.Ensure(t.Context())
 			require.Error(t, err)
 			for _, says := range tt.says {
@@ -75,16 +61,12 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 	}
 }
 
-func TestPortThatLeadsNowhereIsNamed(t *testing.T) {
+func TestControllerThatCannotBeReachedIsTold(t *testing.T) {
 	t.Parallel()
-	s := httptest.NewServer(nil)
-	s.Close() // its port is free now
-	c, _ := controller(t, s.Listener.Addr().String())
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err := c.Ensure(ctx)
-	assert.ErrorContains(t, err, "reaching the ingress controller at "+c.Address+": ")
-	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	c, _ := controller(t)
+	c.Reach = func(context.Context) (string, error) { return "", errors.New("nothing answers") }
+	_, err := c.Ensure(t.Context())
+	assert.EqualError(t, err, "reaching the ingress controller, whose pod is ready: nothing answers")
 }
 
 func TestMissingManifestIsNamed(t *testing.T) {

@@ -46,7 +46,7 @@ func (r *Reporter) erase() {
 }
 
 func (r *Reporter) draw() {
-	if !r.live {
+	if !r.live || r.aside > 0 {
 		return
 	}
 	width, _, err := term.GetSize(int(r.out.(*os.File).Fd()))

@@ -27,6 +27,7 @@ type Reporter struct {
 	drawn   int // lines of running steps now on the screen
 	frame   int
 	ticking bool
+	aside   int // how many have the terminal to themselves
 	secrets *strings.Replacer
 }
 
@@ -143,6 +144,17 @@ func say(ctx context.Context, mark, format string, args ...any) {
 		text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n   "+pad(""))
 		s.reporter.update(func() { s.reporter.println(mark + pad(s.Name) + text) })
 	}
+}
+
+// Aside keeps the running steps off the screen while fn has the terminal to itself, for a password to be asked for there.
+func Aside(ctx context.Context, fn func() error) error {
+	s, ok := ctx.Value(stepKey{}).(*Step)
+	if !ok {
+		return fn()
+	}
+	s.reporter.update(func() { s.reporter.aside++ })
+	defer s.reporter.update(func() { s.reporter.aside-- })
+	return fn()
 }
 
 // Print prints text that belongs to no step.

@@ -202,3 +202,31 @@ func TestSeconds(t *testing.T) {
 		assert.Equal(t, want, Seconds(d))
 	}
 }
+
+func TestRunningStepsAreOffTheScreenWhileAPasswordIsAskedFor(t *testing.T) {
+	t.Parallel()
+	f, err := os.Create(t.TempDir() + "/out")
+	require.NoError(t, err)
+	defer f.Close()
+	r := New(f)
+	r.live = true // no terminal, but written to like one
+	size := func() int64 {
+		info, err := f.Stat()
+		require.NoError(t, err)
+		return info.Size()
+	}
+	broken := errors.New("wrong password")
+	err = r.Run(t.Context(), "hosts", func(ctx context.Context) (string, error) {
+		return "", Aside(ctx, func() error {
+			begun := size()
+			r.update(func() { r.frame++ }) // as the ticker does
+			assert.Equal(t, begun, size())
+			return broken
+		})
+	})
+	assert.ErrorIs(t, err, broken)
+	text, err := os.ReadFile(f.Name())
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "\x1b[1A\x1b[J", "the step was drawn, and taken away")
+	assert.NoError(t, Aside(t.Context(), func() error { return nil }), "outside of a step, too")
+}

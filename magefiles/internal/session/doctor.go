@@ -19,7 +19,7 @@ func (s *Session) Doctor(ctx context.Context) error {
 		{Name: "tools", Find: func(ctx context.Context) (string, error) { return s.Tools.Check(ctx, "helm", "kubectl") }},
 		{Name: "memory", Find: s.memory},
 		{Name: "cluster", Find: s.clusterCheck},
-		{Name: "hosts", Find: func(context.Context) (string, error) { return s.Hosts.Check(s.Config.Host, LoopbackIP) }, Optional: true},
+		{Name: "hosts", Find: s.hostsCheck, Optional: true},
 		{Name: "node", Find: program("node", "the tests of the frontend", "install Node.js 20 or newer", "--version"), Optional: true},
 		{Name: "python", Find: program("python3", "the tests of the backend", "install Python 3.11 or newer", "--version"), Optional: true},
 	})

@@ -43,8 +43,12 @@ func (s *Session) Smoke(ctx context.Context) (string, error) {
 
 // Farewell is what a user wants to know after a deploy.
 func (s *Session) Farewell() string {
+	open := s.reached.URL(s.Config.Host)
+	if s.reached.Command != "" {
+		open += " as long as this runs in another terminal:\n            " + s.reached.Command
+	}
 	return fmt.Sprintf("\n %s\n\n   open     %s\n   logs     mage logs\n   remove   mage down (the app), mage destroy (the cluster)\n",
-		s.Report.Times(), s.Config.URL())
+		s.Report.Times(), open)
 }
 
 // Status prints how the cluster, the release, its pods and images are, without changing anything.
@@ -86,7 +90,11 @@ func (s *Session) releaseRows(ctx context.Context, rows [][]string) ([][]string,
 		}
 		rows = append(rows, []string{"workload", w.Name, how})
 	}
-	return append(rows, []string{"url", s.Config.URL(), s.Address()}), nil
+	found, err := s.look(ctx)
+	if err != nil {
+		return append(rows, []string{"url", s.Config.Host, "nothing answers: `mage deploy`"}), nil
+	}
+	return append(rows, []string{"url", found.URL(s.Config.Host), found.Address}), nil
 }
 
 // Logs follows the logs of all pods until the user interrupts it.

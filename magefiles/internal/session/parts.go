@@ -2,8 +2,6 @@ package session
 
 import (
 	"context"
-	"net"
-	"strconv"
 	"strings"
 
 	"todo-app/magefiles/internal/cluster"
@@ -26,7 +24,7 @@ type parts struct {
 	Images  images.Builder
 	Ingress ingress.Controller
 	Release release.Release
-	Hosts   hosts.File
+	Hosts   hosts.Machine
 }
 
 func newParts(s *Session) (parts, error) {
@@ -44,18 +42,16 @@ func newParts(s *Session) (parts, error) {
 		Supply:  supply,
 		Cluster: provider,
 		Images:  images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},
-		Ingress: ingress.Controller{Kubectl: provider.Kubectl(), Root: c.Root, Address: s.Address()},
+		Ingress: ingress.Controller{Kubectl: provider.Kubectl(), Root: c.Root, Reach: s.reachedAt},
 		Release: release.Release{Runner: run, Kubectl: provider.Kubectl(), Root: c.Root},
-		Hosts:   hosts.File{Path: c.HostsFile},
+		Hosts:   hosts.This(run, c.HostsFile),
 	}, nil
 }
 
-// LoopbackIP is where the cluster's ingress is published.
-const LoopbackIP = "127.0.0.1"
-
-// Address is the host:port that the app answers at.
-func (s *Session) Address() string {
-	return net.JoinHostPort(LoopbackIP, strconv.Itoa(s.Config.HTTPPort))
+// reachedAt is Reach for the ingress controller, which wants to know no more than the address.
+func (s *Session) reachedAt(ctx context.Context) (string, error) {
+	found, err := s.Reach(ctx)
+	return found.Address, err
 }
 
 // ClusterImages are the images that pods run besides the app's own.
@@ -88,8 +84,20 @@ func (s *Session) Verify(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return verify.Journey{
-		URL: s.Config.URL(), Address: s.Address(),
-		BackendVersion: images.Tag(set.Backend), FrontendVersion: images.Tag(set.Frontend),
-	}.Run(ctx)
+	found, err := s.Reach(ctx)
+	if err != nil {
+		return "", err
+	}
+	var note string
+	err = found.Hold(ctx, func(ctx context.Context) (err error) {
+		note, err = verify.Journey{
+			URL: found.URL(s.Config.Host), Address: found.Address,
+			BackendVersion: images.Tag(set.Backend), FrontendVersion: images.Tag(set.Frontend),
+		}.Run(ctx)
+		return err
+	})
+	if found.Command != "" {
+		note += ", through a port-forward that has ended"
+	}
+	return note, err
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -36,6 +37,9 @@ type Session struct {
 	mu   sync.Mutex
 	fail error
 	lock *flock.Flock
+
+	reach   sync.Mutex
+	reached address.Candidate // that answers; its zero value until it is found
 }
 
 // Current is this process's session, made on its first use from the environment and the working directory, which mage

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -26,7 +27,8 @@ type Journey struct {
 	BackendVersion  string // what must be running
 	FrontendVersion string
 
-	patience, pace time.Duration // 0 is startup and interval; shorter in tests
+	patience, pace time.Duration                                            // 0 is startup and interval; shorter in tests
+	lookup         func(ctx context.Context, host string) ([]string, error) // nil is the system's; replaced in tests
 }
 
 const (
@@ -122,11 +124,20 @@ func (j Journey) unresolved(ctx context.Context) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	address, _, _ := net.SplitHostPort(j.Address)
+	ip, _, _ := net.SplitHostPort(j.Address)
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if found, _ := net.DefaultResolver.LookupHost(ctx, host); !slices.Contains(found, address) {
-		return fmt.Sprintf(" (by address: %s does not resolve to %s here)", host, address)
+	lookup := j.lookup
+	if lookup == nil {
+		lookup = net.DefaultResolver.LookupHost
 	}
-	return ""
+	found, _ := lookup(ctx, host)
+	switch {
+	case slices.Contains(found, ip):
+		return ""
+	case address.UnderLocalhost(host):
+		return fmt.Sprintf(" (by address: %s does not resolve to %s here, but browsers know that it does)", host, ip)
+	default:
+		return fmt.Sprintf(" (by address: %s does not resolve to %s here)", host, ip)
+	}
 }

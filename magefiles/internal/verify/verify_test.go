@@ -36,6 +36,20 @@ func TestNameThatResolvesIsNotRemarkedOn(t *testing.T) {
 	assert.Equal(t, "page, API round trip, frontend → todo-app-backend by DNS", note)
 }
 
+func TestNameThatTheSystemDoesNotKnowIsRemarkedOn(t *testing.T) {
+	t.Parallel()
+	for host, remark := range map[string]string{
+		"todo.test":      " (by address: todo.test does not resolve to 127.0.0.1 here)",
+		"todo.localhost": " (by address: todo.localhost does not resolve to 127.0.0.1 here, but browsers know that it does)",
+	} {
+		j := (&app{}).start(t)
+		j.URL, j.lookup = "http://"+host+":8080", func(context.Context, string) ([]string, error) { return nil, errors.New("no such host") }
+		note, err := j.Run(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, "page, API round trip, frontend → todo-app-backend by DNS"+remark, note)
+	}
+}
+
 func TestJourneyWaitsForTheIngress(t *testing.T) {
 	t.Parallel()
 	a := &app{healthFails: 1}

@@ -1,0 +1,157 @@
+package address
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"todo-app/magefiles/internal/report"
+)
+
+// Prober looks for the address that answers.
+type Prober struct {
+	Host     string        // the app's name, which the ingress routes by
+	Patience time.Duration // how long a controller whose pod is ready may take to answer; 0 is one look
+
+	timeout, headStart, pace time.Duration // 0 is the constants below; shorter in tests
+}
+
+const (
+	// timeout is how long an answer may take: an address that leads nowhere often gives none at all.
+	timeout = 3 * time.Second
+	// headStart is how long a candidate that has answered waits for the ones before it.
+	headStart = 300 * time.Millisecond
+	// pace is the time between two looks.
+	pace = 300 * time.Millisecond
+	// forwardStart is how long a port-forward may take to begin.
+	forwardStart = 15 * time.Second
+)
+
+// path answers while the app runs, without asking its backend or its database; the controller's own answer does as well.
+const path = "/livez"
+
+// Find returns the first candidate that answers. All that answer by themselves are asked at the same time; those that
+// need a program are started only when none of the others does, one after the other, and stopped again: use Hold.
+func (p Prober) Find(ctx context.Context, candidates []Candidate) (Candidate, error) {
+	lasting, found := Lasting(candidates), -1
+	reasons := make([]error, len(lasting))
+	ask := func() (struct{}, error) {
+		found, reasons = p.look(ctx, lasting)
+		if found < 0 {
+			report.Progress(ctx, "waiting for the ingress to answer")
+			return struct{}{}, errors.New("no answer")
+		}
+		return struct{}{}, nil
+	}
+	if len(lasting) > 0 {
+		_, _ = backoff.Retry(ctx, ask, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))),
+			backoff.WithMaxElapsedTime(max(p.Patience, 1)))
+	}
+	switch {
+	case found >= 0:
+		return lasting[found], nil
+	case ctx.Err() != nil:
+		return Candidate{}, context.Cause(ctx)
+	}
+	served := slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool { return c.Serve == nil })
+	for _, c := range served {
+		report.Progress(ctx, "trying %s", c.Command)
+		err := c.Hold(ctx, func(ctx context.Context) error { return p.wait(ctx, c) })
+		switch {
+		case err == nil:
+			return c, nil
+		case ctx.Err() != nil:
+			return Candidate{}, context.Cause(ctx)
+		}
+		reasons = append(reasons, err)
+	}
+	return Candidate{}, silence(append(lasting, served...), reasons)
+}
+
+// look asks all candidates at the same time and returns the first in their order that answers, -1 for none, and why the
+// others do not.
+func (p Prober) look(ctx context.Context, candidates []Candidate) (found int, reasons []error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type answer struct {
+		i   int
+		err error
+	}
+	answers := make(chan answer, len(candidates))
+	for i, c := range candidates {
+		go func() { answers <- answer{i, p.ask(ctx, c)} }()
+	}
+	found, reasons = -1, make([]error, len(candidates))
+	var late <-chan time.Time
+	for range candidates {
+		select {
+		case a := <-answers:
+			reasons[a.i] = a.err
+			if a.err == nil && (found < 0 || a.i < found) {
+				found = a.i
+			}
+			if found >= 0 && late == nil {
+				late = time.After(cmp.Or(p.headStart, headStart))
+			}
+			if found >= 0 && !slices.Contains(reasons[:found], nil) {
+				return found, reasons // all before it are known to be silent
+			}
+		case <-late:
+			return found, reasons
+		}
+	}
+	return found, reasons
+}
+
+// ask makes one request. Any answer counts: that there is no app yet, or that it is unwell, is no concern of the address's.
+func (p Prober) ask(ctx context.Context, c Candidate) error {
+	limit := cmp.Or(p.timeout, timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+c.Address+path, nil)
+	if err != nil {
+		return err
+	}
+	req.Host = p.Host
+	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
+	res, err := transport.RoundTrip(req) // a redirection is an answer, too
+	switch {
+	case err == nil:
+		return res.Body.Close()
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	default:
+		return err
+	}
+}
+
+// wait asks c until it answers.
+func (p Prober) wait(ctx context.Context, c Candidate) error {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, p.ask(ctx, c) },
+		backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))), backoff.WithMaxElapsedTime(max(p.Patience, forwardStart)))
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // why the port-forward ended
+	}
+	return err
+}
+
+// silence is the error when no candidate answers: each with what happened and what mends it.
+func silence(candidates []Candidate, reasons []error) error {
+	if len(candidates) == 0 {
+		return errors.New("looking where the ingress answers: the cluster has no address that this machine can reach; a name under localhost needs one of loopback, so set TODO_HOST to another")
+	}
+	text := "looking where the ingress answers: nothing does at"
+	for i, c := range candidates {
+		text += fmt.Sprintf("\n  the %s %s: %v", c.Label, c.Address, reasons[i])
+		if c.Mend != "" {
+			text += "; " + c.Mend
+		}
+	}
+	return errors.New(text)
+}

@@ -1,0 +1,234 @@
+package address
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/report"
+)
+
+// quick is a prober that does not take long to give up.
+var quick = Prober{Host: "todo.test", timeout: 500 * time.Millisecond, headStart: 200 * time.Millisecond, pace: time.Millisecond}
+
+// answering is a candidate where handler answers.
+func answering(t *testing.T, label string, handler http.HandlerFunc) Candidate {
+	t.Helper()
+	s := httptest.NewServer(handler)
+	t.Cleanup(s.Close)
+	return Candidate{Label: label, Address: s.Listener.Addr().String(), Mend: "mend the " + label}
+}
+
+func status(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+}
+
+// closed is a candidate whose port nothing listens at.
+func closed(t *testing.T, label string) Candidate {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close()) // its port is free now
+	return Candidate{Label: label, Address: l.Addr().String(), Mend: "mend the " + label}
+}
+
+// mute is a candidate that takes connections and never answers, as packets to a network without a route do.
+func mute(t *testing.T, label string) Candidate {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	return Candidate{Label: label, Address: l.Addr().String()}
+}
+
+func TestFirstCandidateThatAnswersIsFound(t *testing.T) {
+	t.Parallel()
+	for name, candidates := range map[string]func(*testing.T) []Candidate{
+		"the only one":                 func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", status(200))} },
+		"with nothing installed yet":   func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", status(404))} },
+		"with an app that is not well": func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", status(503))} },
+		"after one that is closed": func(t *testing.T) []Candidate {
+			return []Candidate{closed(t, "x"), answering(t, "wanted", status(200))}
+		},
+		"after one that gives no answer": func(t *testing.T) []Candidate { return []Candidate{mute(t, "x"), answering(t, "wanted", status(200))} },
+		"with another one after it": func(t *testing.T) []Candidate {
+			return []Candidate{answering(t, "wanted", status(200)), answering(t, "x", status(200))}
+		},
+		"although a less wanted one is quicker": func(t *testing.T) []Candidate {
+			slow := answering(t, "wanted", func(w http.ResponseWriter, _ *http.Request) { time.Sleep(30 * time.Millisecond) })
+			return []Candidate{closed(t, "x"), slow, answering(t, "y", status(200))}
+		},
+		"which may be a redirection": func(t *testing.T) []Candidate {
+			return []Candidate{answering(t, "wanted", http.RedirectHandler("https://todo.test/", http.StatusPermanentRedirect).ServeHTTP)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, err := quick.Find(t.Context(), candidates(t))
+			require.NoError(t, err)
+			assert.Equal(t, "wanted", found.Label)
+		})
+	}
+}
+
+func TestTheIngressIsAskedByTheAppsName(t *testing.T) {
+	t.Parallel()
+	var host, asked string
+	c := answering(t, "x", func(_ http.ResponseWriter, r *http.Request) { host, asked = r.Host, r.URL.Path })
+	_, err := quick.Find(t.Context(), []Candidate{c})
+	require.NoError(t, err)
+	assert.Equal(t, "todo.test", host)
+	assert.Equal(t, "/livez", asked)
+}
+
+func TestAnUnreachableNodeCostsNoMoreThanItsHeadStart(t *testing.T) {
+	t.Parallel()
+	patient := quick
+	patient.timeout = time.Minute
+	start := time.Now()
+	_, err := patient.Find(t.Context(), []Candidate{mute(t, "node IP"), answering(t, "published port", status(200))})
+	require.NoError(t, err)
+	assert.Less(t, time.Since(start), 10*time.Second)
+}
+
+func TestSilenceTellsOfEachCandidateWhatHappenedAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	shut, noRoute := closed(t, "published port"), mute(t, "node IP")
+	talks, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = talks.Close() })
+	go func() {
+		for conn, err := talks.Accept(); err == nil; conn, err = talks.Accept() {
+			_, _ = conn.Write([]byte("SSH-2.0-OpenSSH_9.2\r\n"))
+			_ = conn.Close()
+		}
+	}()
+	other := Candidate{Label: "minikube tunnel", Address: talks.Addr().String()}
+	forward := Candidate{Label: "port-forward", Address: shut.Address, Serve: func(context.Context) error { return errors.New("no such service") }}
+	_, err = quick.Find(t.Context(), []Candidate{noRoute, shut, other, forward})
+	require.Error(t, err)
+	lines := strings.Split(err.Error(), "\n")
+	require.Len(t, lines, 5)
+	assert.Equal(t, "looking where the ingress answers: nothing does at", lines[0])
+	assert.Equal(t, "  the node IP "+noRoute.Address+": no answer within 500ms", lines[1])
+	assert.Contains(t, lines[2], "  the published port "+shut.Address+": ")
+	assert.Contains(t, lines[2], "refused")
+	assert.Contains(t, lines[2], "; mend the published port")
+	assert.Contains(t, lines[3], "  the minikube tunnel "+other.Address+": ")
+	assert.Contains(t, lines[3], "malformed HTTP")
+	assert.Equal(t, "  the port-forward "+shut.Address+": no such service", lines[4])
+}
+
+func TestWithoutACandidateThereIsNothingToAsk(t *testing.T) {
+	t.Parallel()
+	_, err := quick.Find(t.Context(), nil)
+	assert.ErrorContains(t, err, "TODO_HOST")
+}
+
+func TestFindWaitsForAControllerThatComesUp(t *testing.T) {
+	t.Parallel()
+	c := closed(t, "x")
+	server := &http.Server{Handler: status(404)}
+	t.Cleanup(func() { _ = server.Close() })
+	time.AfterFunc(50*time.Millisecond, func() {
+		if l, err := net.Listen("tcp", c.Address); err == nil {
+			_ = server.Serve(l)
+		}
+	})
+	patient := quick
+	patient.Patience = time.Minute
+	var out bytes.Buffer
+	err := report.Plain(&out).Run(t.Context(), "ingress", func(ctx context.Context) (string, error) {
+		_, err := patient.Find(ctx, []Candidate{c})
+		return "", err
+	})
+	require.NoError(t, err)
+	assert.Contains(t, out.String(), "waiting for the ingress to answer")
+}
+
+// forwarded is a candidate that answers only while its program runs; runs counts how often it was started, and running
+// tells whether it runs now.
+type forwarded struct {
+	Candidate
+	mu      sync.Mutex
+	runs    int
+	running bool
+}
+
+func forward(t *testing.T) *forwarded {
+	t.Helper()
+	f := &forwarded{Candidate: closed(t, "port-forward")}
+	f.Command = "kubectl port-forward"
+	f.Serve = func(ctx context.Context) error {
+		l, err := net.Listen("tcp", f.Address)
+		if err != nil {
+			return err
+		}
+		f.set(1, true)
+		server := &http.Server{Handler: status(200)}
+		defer context.AfterFunc(ctx, func() { _ = server.Close() })()
+		err = server.Serve(l)
+		f.set(0, false)
+		return err
+	}
+	return f
+}
+
+func (f *forwarded) set(runs int, running bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.runs += runs
+	f.running = running
+}
+
+func TestPortForwardIsStartedOnlyWhereNothingElseAnswersAndStoppedAgain(t *testing.T) {
+	t.Parallel()
+	f := forward(t)
+	found, err := quick.Find(t.Context(), []Candidate{f.Candidate, answering(t, "node IP", status(200))})
+	require.NoError(t, err)
+	assert.Equal(t, "node IP", found.Label, "although the port-forward stands before it")
+	assert.Zero(t, f.runs)
+
+	found, err = quick.Find(t.Context(), []Candidate{closed(t, "node IP"), f.Candidate})
+	require.NoError(t, err)
+	assert.Equal(t, "port-forward", found.Label)
+	assert.Equal(t, 1, f.runs)
+	assert.False(t, f.running, "it does not outlive the look")
+
+	require.NoError(t, found.Hold(t.Context(), func(ctx context.Context) error { return quick.wait(ctx, found) }))
+	assert.Equal(t, 2, f.runs)
+	assert.False(t, f.running)
+}
+
+func TestFindEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("another step failed")
+	for name, c := range map[string]func(*testing.T) Candidate{
+		"while it waits for an answer": func(t *testing.T) Candidate { return closed(t, "x") },
+		"while it waits for a port-forward": func(t *testing.T) Candidate {
+			c := closed(t, "x")
+			c.Serve = func(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) }
+			return c
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			time.AfterFunc(20*time.Millisecond, func() { cancel(cause) })
+			patient := quick
+			patient.Patience = time.Minute
+			_, err := patient.Find(ctx, []Candidate{c(t)})
+			assert.ErrorIs(t, err, cause)
+		})
+	}
+}

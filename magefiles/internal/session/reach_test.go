@@ -1,0 +1,148 @@
+package session
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/address"
+	"todo-app/magefiles/internal/cluster"
+	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/hosts"
+)
+
+// reachedBy is a cluster that may be reached at candidates.
+type reachedBy struct {
+	cluster.Provider
+	candidates []address.Candidate
+	asked      int
+}
+
+func (r *reachedBy) Addresses(context.Context) ([]address.Candidate, error) {
+	r.asked++
+	return r.candidates, nil
+}
+
+// reachable is a session of a cluster with candidates, whose hosts file is the test's own and says nothing yet.
+func reachable(t *testing.T, candidates ...address.Candidate) (*Session, *reachedBy, string) {
+	t.Helper()
+	s, _ := newSession(t, config.Secrets{})
+	provider := &reachedBy{candidates: candidates}
+	file := filepath.Join(t.TempDir(), "hosts")
+	require.NoError(t, os.WriteFile(file, nil, 0o644))
+	s.Config.Host, s.Cluster, s.Hosts = "todo.local", provider, hosts.This(s.Runner, file)
+	return s, provider, file
+}
+
+// answers is an address of loopback at which something answers.
+func answers(t *testing.T) address.Candidate {
+	t.Helper()
+	s := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(s.Close)
+	return address.Candidate{Label: "published port", Address: s.Listener.Addr().String()}
+}
+
+// silent is an address of loopback at which nothing does.
+func silent(t *testing.T) address.Candidate {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	return address.Candidate{Label: "node IP", Address: l.Addr().String()}
+}
+
+func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {
+	works := answers(t)
+	s, provider, file := reachable(t, silent(t), works)
+	at, err := s.Ingress.Reach(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, works.Address, at, "the ingress step finds it")
+	note, err := s.MapHost(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "todo.local → 127.0.0.1", note)
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "127.0.0.1 todo.local # todo-app\n", string(content))
+	assert.Equal(t, 1, provider.asked, "the other steps know it")
+	assert.Contains(t, s.Farewell(), "open     http://todo.local:"+port(t, works)+"\n")
+
+	checked, err := s.hostsCheck(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "todo.local → 127.0.0.1", checked)
+}
+
+func port(t *testing.T, c address.Candidate) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(c.Address)
+	require.NoError(t, err)
+	return port
+}
+
+func TestNameUnderLocalhostLeadsToLoopbackWithoutAnEntry(t *testing.T) {
+	works := answers(t)
+	s, _, file := reachable(t, address.NodeIP("192.0.2.1"), works)
+	s.Config.Host = "todo.localhost"
+	found, err := s.Reach(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, works.Address, found.Address)
+	note, err := s.MapHost(t.Context())
+	require.NoError(t, err)
+	assert.Contains(t, note, "todo.localhost needs no entry")
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Empty(t, content)
+}
+
+func TestAppThatOnlyAPortForwardReachesIsOpenedByItsCommand(t *testing.T) {
+	c := silent(t)
+	c.Label, c.Command = "port-forward", "kubectl port-forward service/x "+port(t, c)+":80"
+	c.Serve = func(ctx context.Context) error {
+		l, err := net.Listen("tcp", c.Address)
+		if err != nil {
+			return err
+		}
+		server := &http.Server{Handler: http.NotFoundHandler()}
+		defer context.AfterFunc(ctx, func() { _ = server.Close() })()
+		return server.Serve(l)
+	}
+	s, _, _ := reachable(t, c)
+	_, err := s.look(t.Context())
+	require.Error(t, err, "a look starts nothing")
+	s.reached = c
+	assert.Contains(t, s.Farewell(), "open     http://todo.local:"+port(t, c)+" as long as this runs in another terminal:\n            "+c.Command+"\n")
+}
+
+func TestDoctorComparesWithTheFirstAddressWhereNothingAnswersYet(t *testing.T) {
+	first := silent(t)
+	s, _, _ := reachable(t, first)
+	note, err := s.hostsCheck(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "deploy will add todo.local", note)
+
+	s, _, _ = reachable(t)
+	note, err = s.hostsCheck(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "looked at once the cluster runs", note)
+}
+
+func TestBothSidesOfAWSL(t *testing.T) {
+	assert.Equal(t, hosts.Addresses{Here: "127.0.0.1", Windows: "127.0.0.1"}, sides(address.Published(8080)))
+	assert.Equal(t, hosts.Addresses{Here: "192.168.49.2"}, sides(address.NodeIP("192.168.49.2")))
+}
+
+func TestKindIsReachedAtItsPort(t *testing.T) {
+	s, _ := newSession(t, config.Secrets{})
+	s.Config.Host = "todo.local"
+	candidates, err := s.candidates(t.Context())
+	require.NoError(t, err)
+	require.Len(t, candidates, 1)
+	assert.Equal(t, "127.0.0.1:"+strconv.Itoa(s.Config.HTTPPort), candidates[0].Address)
+}
