@@ -18,17 +18,18 @@ import (
 )
 
 const (
-	apply   = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s apply --server-side --force-conflicts --field-manager todo-app -f -"
-	rollout = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
+	classCall = "kubectl --context kind-x --namespace n --request-timeout 20s get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
+	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s apply --server-side --force-conflicts --field-manager todo-app -f -"
+	rollout   = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
 )
 
 // controller is one at address, in a repository whose manifest is "the manifest".
-func controller(t *testing.T, address string, replies ...runner.Reply) (Controller, *runner.Fake) {
+func controller(t *testing.T, address string, replies ...runner.Reply) (Traefik, *runner.Fake) {
 	t.Helper()
 	root, fake := t.TempDir(), &runner.Fake{Replies: replies}
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "deploy", "ingress"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "deploy", "ingress", "traefik.yaml"), []byte("the manifest"), 0o644))
-	return Controller{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root, Address: address}, fake
+	return Traefik{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root, Address: address}, fake
 }
 
 // server is a controller that answers status.
@@ -48,7 +49,7 @@ func TestEnsureAppliesWaitsAndAsks(t *testing.T) {
 			note, err := c.Ensure(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, "Traefik serves class nginx at "+c.Address, note)
-			assert.Equal(t, []runner.Call{{Line: apply, Stdin: "the manifest"}, {Line: rollout}}, fake.Calls())
+			assert.Equal(t, []runner.Call{{Line: classCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}}, fake.Calls())
 			assert.Equal(t, "n", c.Kubectl.Namespace, "the app's own namespace stays")
 		})
 	}
@@ -60,8 +61,10 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 		reply runner.Reply
 		says  []string
 	}{
-		"the manifest is refused":   {runner.Reply{Prefix: apply, Fails: "forbidden"}, []string{"applying ", "traefik.yaml: ", "forbidden"}},
-		"the pod does not get well": {runner.Reply{Prefix: rollout, Fails: "timed out"}, []string{"waiting for the ingress controller", "kubectl --context kind-x -n ingress-traefik describe pods", "timed out"}},
+		"the manifest is refused":      {runner.Reply{Prefix: apply, Fails: "forbidden"}, []string{"applying ", "traefik.yaml: ", "forbidden"}},
+		"another controller is there":  {runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx"}, []string{"setting up Traefik: k8s.io/ingress-nginx serves class nginx already", "port 80", "TODO_INGRESS=nginx"}},
+		"the classes cannot be listed": {runner.Reply{Prefix: classCall, Fails: "forbidden"}, []string{"looking for the ingress class nginx: ", "forbidden"}},
+		"the pod does not get well":    {runner.Reply{Prefix: rollout, Fails: "timed out"}, []string{"waiting for the ingress controller", "kubectl --context kind-x -n ingress-traefik describe pods", "timed out"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -73,6 +76,25 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAControllerWithoutAnAddressIsNotAsked(t *testing.T) {
+	t.Parallel()
+	c, _ := controller(t, "")
+	note, err := c.Ensure(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "Traefik serves class nginx", note)
+}
+
+func TestTheControllerOfAnotherClusterIsUsedAsItIs(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}}}
+	c := Existing{kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}}
+	note, err := c.Ensure(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "k8s.io/ingress-nginx serves class nginx", note)
+	_, err = c.Ensure(t.Context())
+	assert.ErrorContains(t, err, `the cluster of the kube context "kind-x" has none; install ingress-nginx there, or leave TODO_INGRESS unset`)
 }
 
 func TestPortThatLeadsNowhereIsNamed(t *testing.T) {
@@ -89,7 +111,7 @@ func TestPortThatLeadsNowhereIsNamed(t *testing.T) {
 
 func TestMissingManifestIsNamed(t *testing.T) {
 	t.Parallel()
-	_, err := Controller{Root: t.TempDir()}.Ensure(t.Context())
+	_, err := Traefik{Root: t.TempDir()}.Ensure(t.Context())
 	assert.ErrorContains(t, err, "reading the ingress controller's manifest: ")
 }
 
