@@ -202,3 +202,12 @@ func TestSeconds(t *testing.T) {
 		assert.Equal(t, want, Seconds(d))
 	}
 }
+
+func TestNobodyIsAskedWithoutATerminal(t *testing.T) {
+	t.Parallel()
+	in, err := os.Open(os.DevNull)
+	require.NoError(t, err)
+	defer in.Close()
+	_, err = Plain(t.Output()).Ask(t.Context(), in, "Really?")
+	assert.ErrorIs(t, err, ErrNobody)
+}
