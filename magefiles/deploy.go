@@ -19,10 +19,10 @@ func Deploy(ctx context.Context) error {
 	return nil
 }
 
-// Setup makes the Docker Engine, helm and kubectl ready.
+// Setup makes the Docker Engine, helm, kubectl and minikube ready.
 func Setup(ctx context.Context) error {
 	needs(ctx, lock)
-	needs(ctx, dockerEngine, helm, kubectl)
+	needs(ctx, dockerEngine, helm, kubectl, clusterTools)
 	return nil
 }
 
@@ -40,13 +40,13 @@ func Images(ctx context.Context) error {
 
 // Ingress runs the ingress controller and waits until it answers.
 func Ingress(ctx context.Context) error {
-	needs(ctx, Images)
+	needs(ctx, Cluster, ingressImages)
 	return step(ctx, "ingress", func(ctx context.Context, s *session.Session) (string, error) { return s.Ingress.Ensure(ctx) })
 }
 
 // Install applies the Secret and the chart and waits for healthy pods.
 func Install(ctx context.Context) error {
-	needs(ctx, Images, helm)
+	needs(ctx, Images, helm, guard)
 	return step(ctx, "install", func(ctx context.Context, s *session.Session) (string, error) { return s.Install(ctx) })
 }
 
@@ -62,10 +62,13 @@ func Verify(ctx context.Context) error {
 	return step(ctx, "verify", func(ctx context.Context, s *session.Session) (string, error) { return s.Verify(ctx) })
 }
 
-// lock waits for another run on the same cluster to end.
+// lock makes sure of the cluster and waits for another run on it to end.
 func lock(ctx context.Context) error {
 	s, err := session.Current()
 	if err != nil {
+		return err
+	}
+	if err := s.Confirm(ctx); err != nil {
 		return err
 	}
 	return s.Lock(ctx)
@@ -89,18 +92,57 @@ func kubectl(ctx context.Context) error {
 // node provides what a new cluster is made from, where there is none yet.
 func node(ctx context.Context) error {
 	needs(ctx, lock)
-	needs(ctx, dockerEngine)
+	needs(ctx, dockerEngine, clusterTools)
 	return step(ctx, "node", func(ctx context.Context, s *session.Session) (string, error) { return s.Cluster.Prepare(ctx) })
+}
+
+// clusterTools finds the programs that the chosen cluster takes, or builds them.
+func clusterTools(ctx context.Context) error {
+	s, err := session.Current()
+	if err != nil || len(s.ClusterTools()) == 0 {
+		return err
+	}
+	return step(ctx, "minikube", func(ctx context.Context, s *session.Session) (string, error) {
+		return s.Tools.Ensure(ctx, s.ClusterTools()...)
+	})
+}
+
+// ingressImages brings the images of the ingress controller's pods, where they are not pulled.
+func ingressImages(ctx context.Context) error {
+	s, err := session.Current()
+	if err == nil && len(s.Ingress.Images()) > 0 {
+		needs(ctx, Images)
+	}
+	return err
+}
+
+// guard makes an ingress controller ready that checks Ingresses when they are applied.
+func guard(ctx context.Context) error {
+	s, err := session.Current()
+	if err == nil && s.Ingress.Guards() {
+		needs(ctx, Ingress)
+	}
+	return err
+}
+
+// builder makes the engine ready that images are built in: the cluster's own, or the machine's, which needs no cluster.
+func builder(ctx context.Context) error {
+	needs(ctx, lock)
+	needs(ctx, dockerEngine)
+	s, err := session.Current()
+	if err == nil && s.BuildsInside() {
+		needs(ctx, Cluster)
+	}
+	return err
 }
 
 // bases provides the images that the app's images and its pods start from.
 func bases(ctx context.Context) error {
-	needs(ctx, lock)
-	needs(ctx, dockerEngine)
+	needs(ctx, builder)
 	return step(ctx, "bases", func(ctx context.Context, s *session.Session) (string, error) { return s.Bases(ctx) })
 }
 
-// build builds the app's images in the Docker Engine.
+// build builds the app's images.
 func build(ctx context.Context) error {
 	needs(ctx, bases)
 	return step(ctx, "build", func(ctx context.Context, s *session.Session) (string, error) {

@@ -10,7 +10,8 @@ import (
 
 // Run checks both images under plain docker, with a Postgres beside them.
 func Run(ctx context.Context) error {
-	needs(ctx, build)
+	needs(ctx, lock)
+	needs(ctx, dockerEngine)
 	return step(ctx, "run", func(ctx context.Context, s *session.Session) (string, error) { return s.Smoke(ctx) })
 }
 

@@ -44,10 +44,10 @@ func Tunnel(profile string) Candidate {
 		Mend: "run this in another terminal and deploy again: minikube tunnel --profile " + profile}
 }
 
-// PortForward leads port of this machine to port 80 of target (`service/ingress-nginx-controller`) in k's namespace, for as
-// long as a kubectl runs.
-func PortForward(k kube.Kubectl, target string, port int) Candidate {
-	forward := k.Unbounded("port-forward", "--address", loopback, target, fmt.Sprintf("%d:80", port))
+// PortForward leads port of this machine to the port to of target (`deployment/traefik`) in k's namespace, for as long as a
+// kubectl runs.
+func PortForward(k kube.Kubectl, target string, port, to int) Candidate {
+	forward := k.Unbounded("port-forward", "--address", loopback, target, fmt.Sprintf("%d:%d", port, to))
 	return Candidate{Label: "port-forward", Address: net.JoinHostPort(loopback, strconv.Itoa(port)),
 		Mend:    "if that is because of its port, choose a free one above 1023 with TODO_HTTP_PORT=8080",
 		Serve:   func(ctx context.Context) error { return k.Runner.Run(ctx, forward) },

@@ -26,8 +26,8 @@ func TestWaysToReachANode(t *testing.T) {
 		{Published(80), "published port", "127.0.0.1", "http://todo.local", true, true, "mage destroy", ""},
 		{Published(8080), "published port", "127.0.0.1", "http://todo.local:8080", true, true, "mage destroy", ""},
 		{Tunnel("x"), "minikube tunnel", "127.0.0.1", "http://todo.local", true, true, "minikube tunnel --profile x", ""},
-		{PortForward(k, "service/ingress-nginx-controller", 8080), "port-forward", "127.0.0.1", "http://todo.local:8080", true, false, "TODO_HTTP_PORT",
-			"kubectl --context x --namespace ingress-nginx port-forward --address 127.0.0.1 service/ingress-nginx-controller 8080:80"},
+		{PortForward(k, "deployment/ingress-nginx-controller", 8080, 80), "port-forward", "127.0.0.1", "http://todo.local:8080", true, false, "TODO_HTTP_PORT",
+			"kubectl --context x --namespace ingress-nginx port-forward --address 127.0.0.1 deployment/ingress-nginx-controller 8080:80"},
 	} {
 		t.Run(tt.label+" "+tt.candidate.Address, func(t *testing.T) {
 			t.Parallel()
@@ -44,7 +44,7 @@ func TestWaysToReachANode(t *testing.T) {
 
 func TestCandidatesThatANameCanLeadTo(t *testing.T) {
 	t.Parallel()
-	forward := PortForward(kube.Kubectl{}, "pod/x", 8081)
+	forward := PortForward(kube.Kubectl{}, "pod/x", 8081, 80)
 	all := []Candidate{NodeIP("192.168.49.2"), Published(8080), forward}
 	for name, tt := range map[string]struct {
 		host   string
@@ -96,11 +96,11 @@ func TestHoldTellsWhyTheProgramEndedBeforeItsTime(t *testing.T) {
 		says  string
 	}{
 		"with an error": {runner.Reply{Prefix: "kubectl", Fails: "unable to listen on port 80"}, "unable to listen on port 80"},
-		"without one":   {runner.Reply{}, "port-forward --address 127.0.0.1 pod/x 80:80` ended by itself"},
+		"without one":   {runner.Reply{}, "port-forward --address 127.0.0.1 pod/x 80:8080` ended by itself"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := PortForward(kube.Kubectl{Runner: &runner.Fake{Replies: []runner.Reply{tt.reply}}}, "pod/x", 80)
+			c := PortForward(kube.Kubectl{Runner: &runner.Fake{Replies: []runner.Reply{tt.reply}}}, "pod/x", 80, 8080)
 			err := c.Hold(t.Context(), func(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) })
 			assert.ErrorContains(t, err, tt.says)
 		})

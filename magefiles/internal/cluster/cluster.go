@@ -6,6 +6,7 @@ import (
 
 	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/kube"
+	"todo-app/magefiles/internal/runner"
 )
 
 // Provider runs one cluster. Every method may be called again, and repairs what an interrupted call left behind.
@@ -28,6 +29,16 @@ type Provider interface {
 	Kubectl() kube.Kubectl
 	// Name is how users call the cluster: `kind cluster "todo-app"`.
 	Name() string
+}
+
+// Inner is a Provider whose cluster has a Docker Engine of its own: the app's images are built in there, so the cluster
+// comes first, and nothing is left to be loaded.
+type Inner interface {
+	Provider
+	// Engine runs docker commands in the cluster's engine, or in the machine's where this cluster happens to have none.
+	Engine() runner.Runner
+	// Send copies images of the machine's engine to the cluster, whether it has some of their names or not.
+	Send(ctx context.Context, images ...string) error
 }
 
 // State is how a cluster is.

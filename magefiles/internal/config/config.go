@@ -13,15 +13,28 @@ import (
 type Config struct {
 	Root         string // the repository's root folder
 	Cache        string // TODO_CACHE: programs and files that are built once and kept
-	Cluster      string // TODO_CLUSTER: the provider, Kind
+	Cluster      string // TODO_CLUSTER: the provider, one of Minikube, Kind and Current
 	Profile      string // TODO_PROFILE: the cluster's name
+	Memory       int64  // TODO_MEMORY: bytes that a new minikube node may use
+	CPUs         int    // TODO_CPUS: how many CPUs a new minikube node may use
+	Registry     string // TODO_REGISTRY: where images are pushed, needed for Current; "" for none
+	Yes          bool   // TODO_YES: what would be asked is answered with yes
 	Namespace    string // TODO_NAMESPACE
 	Host         string // TODO_HOST: the name that the app answers to
 	HTTPPort     int    // TODO_HTTP_PORT: the port of this machine that leads to the ingress
 	HostsFile    string // TODO_HOSTS_FILE: the only file in which Host is mapped to its address; "" for those of the system
 	CABundle     string // TODO_CA_BUNDLE, else SSL_CERT_FILE: given to image builds as a secret; "" for none
 	RegistryFree string // TODO_REGISTRY_FREE: auto, 1 or 0
+	Ingress      Ingress
+	Kubeconfigs  []string // KUBECONFIG: the files that kubectl reads, the first one before the others
 	Secrets      Secrets
+}
+
+// Ingress says who serves the app's Ingress.
+type Ingress struct {
+	Controller string            // TODO_INGRESS: Nginx or Traefik
+	Registry   string            // TODO_INGRESS_REGISTRY: mirror that all images of minikube's addon come from; "" for their own
+	Images     map[string]string // TODO_INGRESS_IMAGES: full names of images of minikube's addon, by the addon's names for them
 }
 
 // Secrets are the values that only the cluster's Secret may hold. Their keys in the Secret are the variables' names.
@@ -47,8 +60,21 @@ func (s Secrets) Map() map[string]string {
 	return m
 }
 
-// Kind is the provider that runs Kubernetes in one container of the Docker Engine.
-const Kind = "kind"
+// The providers of a cluster.
+const (
+	Minikube = "minikube" // one node in a container of the Docker Engine, run by minikube
+	Kind     = "kind"     // the same, run by kind's library
+	Current  = "current"  // whatever the current kube context leads to
+)
+
+// The ingress controllers.
+const (
+	Nginx   = "nginx"
+	Traefik = "traefik"
+)
+
+// defaultCluster is the provider of those who choose none.
+func defaultCluster() string { return Kind }
 
 // Load reads the settings for the repository at root. lookup is os.LookupEnv, or a map in a test. All bad values are
 // named in one error, and none of them shows a secret.
@@ -66,14 +92,19 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 	c := Config{
 		Root:         root,
 		Cache:        in.absolute("TODO_CACHE", defaultCache()),
-		Cluster:      in.oneOf("TODO_CLUSTER", Kind, Kind),
+		Cluster:      in.oneOf("TODO_CLUSTER", defaultCluster(), Minikube, Kind, Current),
 		Profile:      in.label("TODO_PROFILE", "todo-app", 40),
+		Memory:       in.memory("TODO_MEMORY", "4g"),
+		CPUs:         in.count("TODO_CPUS", 2),
+		Registry:     in.registry("TODO_REGISTRY"),
+		Yes:          in.oneOf("TODO_YES", "0", "0", "1") == "1",
 		Namespace:    in.label("TODO_NAMESPACE", "todo-app", 63),
 		Host:         in.host("TODO_HOST", "todo.local"),
 		HTTPPort:     in.port("TODO_HTTP_PORT", 80),
 		HostsFile:    in.absolute("TODO_HOSTS_FILE", ""),
 		CABundle:     in.certificates("TODO_CA_BUNDLE", "SSL_CERT_FILE"),
 		RegistryFree: in.oneOf("TODO_REGISTRY_FREE", "auto", "auto", "1", "0"),
+		Kubeconfigs:  kubeconfigs(lookup),
 		Secrets: Secrets{
 			DatabaseURL:       in.postgresURL("DATABASE_URL"),
 			DirectDatabaseURL: in.postgresURL("DIRECT_DATABASE_URL"),
@@ -84,6 +115,10 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 	}
 	if c.Secrets.DirectDatabaseURL != "" && c.Secrets.DatabaseURL == "" {
 		in.bad("DIRECT_DATABASE_URL", "is set", "but DATABASE_URL is not; set both, or neither to run Postgres in the cluster")
+	}
+	c.Ingress = in.ingress(c.Cluster)
+	if c.Cluster == Current && c.Registry == "" {
+		in.bad("TODO_CLUSTER", quoted(Current), "but TODO_REGISTRY is not set; name the registry that this cluster pulls from, such as registry.example.com/team")
 	}
 	return c, errors.Join(in.errs...)
 }

@@ -32,6 +32,10 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, "todo-app", c.Namespace)
 	assert.Equal(t, "todo.local", c.Host)
 	assert.Equal(t, 80, c.HTTPPort)
+	assert.Equal(t, 2, c.CPUs)
+	assert.Empty(t, c.Registry)
+	assert.False(t, c.Yes)
+	assert.NotEmpty(t, c.Kubeconfigs)
 	assert.Equal(t, "auto", c.RegistryFree)
 	assert.Equal(t, "todo-app", filepath.Base(c.Cache))
 	assert.True(t, filepath.IsAbs(c.Cache))
@@ -72,6 +76,8 @@ func TestGoodValues(t *testing.T) {
 		{"TODO_REGISTRY_FREE", "1"},
 		{"TODO_REGISTRY_FREE", "0"},
 		{"TODO_CLUSTER", "kind"},
+		{"TODO_CLUSTER", "minikube"},
+		{"TODO_REGISTRY", "registry.example.com:5000/team"},
 		{"DATABASE_URL", "postgres://u:p@db.example.com/todo"},
 		{"DATABASE_URL", "postgresql://u:p%40ss@db.example.com:6432/todo?sslmode=require"},
 		{"OPENAI_BASE_URL", "http://models.example.com:8080/v1"},

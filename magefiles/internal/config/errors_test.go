@@ -12,7 +12,19 @@ import (
 func TestBadValueIsNamedWithItsVariableAndWhatIsAllowed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, value, is, allowed string }{
-		{"TODO_CLUSTER", "minicube", `is "minicube"`, "must be kind or unset"},
+		{"TODO_CLUSTER", "minicube", `is "minicube"`, "must be minikube, kind, current or unset"},
+		{"TODO_CLUSTER", "current", `is "current"`, "TODO_REGISTRY is not set"},
+		{"TODO_MEMORY", "much", `is "much"`, "such as 4g, 4096m or 4096"},
+		{"TODO_MEMORY", "0", `is "0"`, "such as 4g"},
+		{"TODO_MEMORY", "4t", `is "4t"`, "such as 4g"},
+		{"TODO_CPUS", "0", `is "0"`, "1 or more"},
+		{"TODO_CPUS", "max", `is "max"`, "whole number"},
+		{"TODO_REGISTRY", "https://registry.example.com", `is "https://registry.example.com"`, "without https://"},
+		{"TODO_YES", "yes", `is "yes"`, "must be 0, 1 or unset"},
+		{"TODO_INGRESS", "haproxy", `is "haproxy"`, "must be nginx, traefik or unset"},
+		{"TODO_INGRESS", "nginx", `is "nginx"`, "only minikube has an addon for"},
+		{"TODO_INGRESS_IMAGES", "Controller=mirror.example.com/x:1", `holds "Controller=mirror.example.com/x:1"`, "IngressController"},
+		{"TODO_INGRESS_IMAGES", "IngressController=ingress-nginx/controller:v1", "holds ", "REGISTRY/IMAGE:TAG"},
 		{"TODO_PROFILE", "Todo", `is "Todo"`, "lower-case letters, digits and inner hyphens, 40 at most"},
 		{"TODO_PROFILE", strings.Repeat("a", 41), "aaa", "40 at most"},
 		{"TODO_NAMESPACE", "-todo", `is "-todo"`, "63 at most"},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -96,6 +97,6 @@ func ignoreMatcher(root string) (*patternmatcher.PatternMatcher, error) {
 
 // short is the part of an image's name that users read: backend 3f2a….
 func short(ref string) string {
-	name, tag, _ := strings.Cut(strings.TrimPrefix(ref, "todo-"), ":")
-	return name + " " + tag
+	name := strings.TrimPrefix(path.Base(ref), "todo-")
+	return strings.Replace(name, ":", " ", 1)
 }

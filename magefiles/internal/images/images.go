@@ -5,6 +5,7 @@ package images
 import (
 	"context"
 	"fmt"
+	"path"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -18,6 +19,7 @@ type Builder struct {
 	Runner   runner.Runner
 	Root     string // the build context: the repository's root
 	CABundle string // PEM file that builds may trust, passed as a build secret; "" for none
+	Registry string // what the images' names begin with where a cluster pulls them from a registry; "" for none
 }
 
 // Base is an image that the app's images start from, and the build argument that names it.
@@ -66,7 +68,7 @@ func (b Builder) Current(ctx context.Context) (Set, error) {
 		if err != nil {
 			return Set{}, err
 		}
-		refs[i] = "todo-" + a.folder + ":" + tag
+		refs[i] = path.Join(b.Registry, "todo-"+a.folder+":"+tag)
 	}
 	return Set{Backend: refs[0], Frontend: refs[1]}, nil
 }

@@ -37,6 +37,18 @@ func TestCurrentNamesBothImages(t *testing.T) {
 	assert.Equal(t, "backend "+Tag(set.Backend)+", frontend "+Tag(set.Frontend), set.String())
 }
 
+func TestImagesForARegistryAreNamedAfterIt(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	local, err := Builder{Runner: engine(), Root: root}.Current(t.Context())
+	require.NoError(t, err)
+	set, err := Builder{Runner: engine(), Root: root, Registry: "registry.example.com:5000/team"}.Current(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "registry.example.com:5000/team/"+local.Backend, set.Backend)
+	assert.Equal(t, Tag(local.Frontend), Tag(set.Frontend))
+	assert.Equal(t, local.String(), set.String(), "users read the same names")
+}
+
 func TestNewerBaseGivesANewTagToItsImageOnly(t *testing.T) {
 	t.Parallel()
 	root := repository(t)

@@ -64,9 +64,35 @@ func (r Release) Status(ctx context.Context) (Status, error) {
 	return s, nil
 }
 
+// webhookTime is how long an admission webhook that refuses connections is waited for.
+const webhookTime = time.Minute
+
 // Install brings the release to what s describes, and returns once every pod is well. It changes nothing when that is
-// already so. When a pod cannot start, the cause is reported, and the release goes back to where it was.
+// already so. When a pod cannot start, the cause is reported, and the release goes back to where it was. An ingress
+// controller's webhook that was ready may refuse connections for a moment more: that alone is tried again.
 func (r Release) Install(ctx context.Context, s Settings) (string, error) {
+	deadline := time.Now().Add(webhookTime)
+	for {
+		note, err := r.install(ctx, s)
+		if !webhookRefused(err) || time.Now().After(deadline) {
+			return note, err
+		}
+		report.Progress(ctx, "waiting for the ingress controller's admission webhook")
+		select {
+		case <-ctx.Done():
+			return "", context.Cause(ctx)
+		case <-time.After(2 * time.Second):
+		}
+	}
+}
+
+// webhookRefused tells an API server that could not ask a webhook from one that was told no.
+func webhookRefused(err error) bool {
+	text := runner.Output(err)
+	return strings.Contains(text, "failed calling webhook \"validate.nginx.ingress") && strings.Contains(text, "connection refused")
+}
+
+func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	status, err := r.Status(ctx)
 	if err != nil {
 		return "", err

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,6 +29,34 @@ func (r *Reporter) update(change func()) {
 	r.erase()
 	change()
 	r.draw()
+}
+
+// ErrNobody is why nothing can be asked: there is no terminal, and so nobody to answer.
+var ErrNobody = errors.New("there is no terminal to ask on")
+
+// Ask asks the user for one line. Everything else that would be printed waits for the answer.
+func (r *Reporter) Ask(ctx context.Context, in *os.File, question string) (string, error) {
+	if !r.live || !term.IsTerminal(int(in.Fd())) {
+		return "", ErrNobody
+	}
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(in).ReadString('\n') // the end of the input is an empty answer
+		answer <- strings.TrimSpace(line)
+	}()
+	var line string
+	r.update(func() {
+		_, _ = fmt.Fprint(r.out, question+" ")
+		select {
+		case line = <-answer:
+		case <-ctx.Done():
+			_, _ = fmt.Fprintln(r.out)
+		}
+	})
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	return line, nil
 }
 
 // println prints a line that stays; only within update.

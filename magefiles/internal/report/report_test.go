@@ -230,3 +230,12 @@ func TestRunningStepsAreOffTheScreenWhileAPasswordIsAskedFor(t *testing.T) {
 	assert.Contains(t, string(text), "\x1b[1A\x1b[J", "the step was drawn, and taken away")
 	assert.NoError(t, Aside(t.Context(), func() error { return nil }), "outside of a step, too")
 }
+
+func TestNobodyIsAskedWithoutATerminal(t *testing.T) {
+	t.Parallel()
+	in, err := os.Open(os.DevNull)
+	require.NoError(t, err)
+	defer in.Close()
+	_, err = Plain(t.Output()).Ask(t.Context(), in, "Really?")
+	assert.ErrorIs(t, err, ErrNobody)
+}

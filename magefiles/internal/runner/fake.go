@@ -22,7 +22,7 @@ type Fake struct {
 type Reply struct {
 	Prefix string
 	Output string
-	Fails  string // when not "", the program exits with an error and prints this
+	Fails  string // when not "", the program exits with an error and prints this, after Output
 	Times  int    // how many calls it answers before the next matching reply takes over; 0 is all of them
 }
 
@@ -67,7 +67,7 @@ func (f *Fake) Output(ctx context.Context, c Command) (string, error) {
 			}
 		}
 		if r.Fails != "" {
-			return "", &RunError{Command: c, Output: r.Fails, Inner: errors.New("exit status 1")}
+			return r.Output, &RunError{Command: c, Output: r.Fails, Inner: errors.New("exit status 1")}
 		}
 		return r.Output, nil
 	}

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 
+	"todo-app/magefiles/internal/cluster"
+	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/doctor"
 	"todo-app/magefiles/internal/runner"
 )
@@ -16,7 +18,9 @@ func (s *Session) Doctor(ctx context.Context) error {
 	return doctor.Examine(ctx, s.Report, []doctor.Check{
 		{Name: "go", Find: func(context.Context) (string, error) { return runtime.Version(), nil }},
 		{Name: "engine", Find: s.Engine.Check},
-		{Name: "tools", Find: func(ctx context.Context) (string, error) { return s.Tools.Check(ctx, "helm", "kubectl") }},
+		{Name: "tools", Find: func(ctx context.Context) (string, error) {
+			return s.Tools.Check(ctx, append(s.ClusterTools(), "helm", "kubectl")...)
+		}},
 		{Name: "memory", Find: s.memory},
 		{Name: "cluster", Find: s.clusterCheck},
 		{Name: "hosts", Find: s.hostsCheck, Optional: true},
@@ -27,7 +31,7 @@ func (s *Session) Doctor(ctx context.Context) error {
 
 // clusterCheck tells whether a cluster is there, or could be made.
 func (s *Session) clusterCheck(ctx context.Context) (string, error) {
-	if !s.engineAnswers(ctx) {
+	if !s.reachable(ctx) {
 		return "looked at once the engine runs", nil
 	}
 	return s.Cluster.Check(ctx)
@@ -35,17 +39,14 @@ func (s *Session) clusterCheck(ctx context.Context) (string, error) {
 
 // memory compares what containers may use with what the deployment was measured to need.
 func (s *Session) memory(ctx context.Context) (string, error) {
-	const needed = 3 << 30
-	out, err := s.Runner.Output(ctx, runner.Cmd("docker", "info", "--format", "{{.MemTotal}} {{.NCPU}}"))
-	var bytes, cpus int64
-	if _, scan := fmt.Sscan(out, &bytes, &cpus); err != nil || scan != nil {
+	has, known := cluster.Machine(ctx, s.Runner)
+	switch {
+	case !known:
 		return "looked at once the engine runs", nil
+	case s.Config.Cluster == config.Current:
+		return has.String() + "; the cluster has its own", nil
 	}
-	has := fmt.Sprintf("%.1f GiB and %d CPUs", float64(bytes)/(1<<30), cpus)
-	if bytes < needed || cpus < 2 {
-		return "", fmt.Errorf("containers may use %s; the cluster needs 3 GiB and 2 CPUs: give the engine more (Docker Desktop: Settings, Resources)", has)
-	}
-	return has, nil
+	return has.String(), cluster.Enough(has)
 }
 
 // program is a check for a program on PATH that only part of the project needs.

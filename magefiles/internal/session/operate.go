@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"todo-app/magefiles/internal/cluster"
+	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/images"
 	"todo-app/magefiles/internal/release"
 	"todo-app/magefiles/internal/report"
@@ -29,13 +30,13 @@ func (s *Session) LoadImages(ctx context.Context) (string, error) {
 	return "loaded " + strings.Join(loaded, ", "), nil
 }
 
-// Smoke runs both images without a cluster.
+// Smoke runs both images without a cluster, in the machine's own engine.
 func (s *Session) Smoke(ctx context.Context) (string, error) {
-	set, err := s.Images.Current(ctx)
-	if err != nil {
+	if err := s.Supply.Provide(ctx, append(images.Bases(), release.PostgresImage)...); err != nil {
 		return "", err
 	}
-	if err := s.Supply.Provide(ctx, release.PostgresImage); err != nil {
+	set, _, err := s.Host.Build(ctx)
+	if err != nil {
 		return "", err
 	}
 	return smoke.Test{Runner: s.Runner, Images: set, Postgres: release.PostgresImage, Name: s.Config.Profile + "-run"}.Run(ctx)
@@ -118,7 +119,7 @@ func (s *Session) Logs(ctx context.Context) error {
 // Down removes the release and the hosts line; the cluster, the database's volume and its password stay.
 func (s *Session) Down(ctx context.Context) (string, error) {
 	removed := "no release"
-	if s.engineAnswers(ctx) {
+	if s.reachable(ctx) {
 		state, err := s.Cluster.State(ctx)
 		if err != nil {
 			return "", err
@@ -137,7 +138,7 @@ func (s *Session) Down(ctx context.Context) (string, error) {
 // Destroy removes the cluster, and with engine also stops a Docker Engine that a deploy started.
 func (s *Session) Destroy(ctx context.Context, engine bool) (string, error) {
 	note := "no cluster"
-	if s.engineAnswers(ctx) {
+	if s.reachable(ctx) {
 		if err := s.Cluster.Delete(ctx); err != nil {
 			return "", err
 		}
@@ -155,12 +156,13 @@ func (s *Session) Destroy(ctx context.Context, engine bool) (string, error) {
 
 // state is how the cluster is, or what to do where no engine can tell.
 func (s *Session) state(ctx context.Context) (cluster.State, error) {
-	if !s.engineAnswers(ctx) {
+	if !s.reachable(ctx) {
 		return "", fmt.Errorf("looking for the %s: no Docker Engine answers; `mage deploy` starts it, and `mage doctor` says what is wrong", s.Cluster.Name())
 	}
 	return s.Cluster.State(ctx)
 }
 
-func (s *Session) engineAnswers(ctx context.Context) bool {
-	return s.Runner.Run(ctx, runner.Cmd("docker", "version")) == nil
+// reachable tells whether the cluster can be asked: where it is a container, once the engine runs.
+func (s *Session) reachable(ctx context.Context) bool {
+	return s.Config.Cluster == config.Current || s.Runner.Run(ctx, runner.Cmd("docker", "version")) == nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"todo-app/magefiles/internal/cluster"
+	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/engine"
 	"todo-app/magefiles/internal/hosts"
 	"todo-app/magefiles/internal/images"
@@ -21,10 +22,13 @@ type parts struct {
 	Tools   *tools.Tools
 	Supply  *registryfree.Supply
 	Cluster cluster.Provider
-	Images  images.Builder
+	Images  images.Builder // for the cluster
+	Host    images.Builder // in the machine's own engine
 	Ingress ingress.Controller
 	Release release.Release
 	Hosts   hosts.Machine
+
+	inside *registryfree.Inside // nil where images are not built inside of the cluster
 }
 
 func newParts(s *Session) (parts, error) {
@@ -35,17 +39,29 @@ func newParts(s *Session) (parts, error) {
 		return parts{}, err
 	}
 	supply := registryfree.New(run, t, c.Root, c.Cache, mode)
-	provider := cluster.Kind{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, NodeImage: supply.Node, Cache: c.Cache}
-	return parts{
+	provider, err := newCluster(c, run, supply)
+	if err != nil {
+		return parts{}, err
+	}
+	p := parts{
 		Engine:  &engine.Engine{Runner: run, Cache: c.Cache},
 		Tools:   t,
 		Supply:  supply,
 		Cluster: provider,
-		Images:  images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},
-		Ingress: ingress.Controller{Kubectl: provider.Kubectl(), Root: c.Root, Reach: s.reachedAt},
+		Host:    images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},
 		Release: release.Release{Runner: run, Kubectl: provider.Kubectl(), Root: c.Root},
 		Hosts:   hosts.This(run, c.HostsFile),
-	}, nil
+	}
+	p.Images = p.Host
+	if inner, ok := provider.(cluster.Inner); ok {
+		p.Images.Runner = inner.Engine()
+		p.inside = supply.Inside(inner.Engine(), inner.Send)
+	}
+	if c.Cluster == config.Current {
+		p.Images.Registry = c.Registry
+	}
+	p.Ingress = newIngress(c, provider, p.inside, s.reachedAt)
+	return p, nil
 }
 
 // reachedAt is Reach for the ingress controller, which wants to know no more than the address.
@@ -56,16 +72,22 @@ func (s *Session) reachedAt(ctx context.Context) (string, error) {
 
 // ClusterImages are the images that pods run besides the app's own.
 func (s *Session) ClusterImages() []string {
-	refs := []string{ingress.Image}
+	refs := s.Ingress.Images()
 	if s.Config.Secrets.DatabaseURL == "" {
 		refs = append(refs, release.PostgresImage)
 	}
 	return refs
 }
 
-// Bases provides the images that the app's images and its pods start from.
+// Bases provides the images that the app's images and its pods start from, where images are built for the cluster.
 func (s *Session) Bases(ctx context.Context) (string, error) {
-	refs := append(images.Bases(), s.ClusterImages()...)
+	refs := images.Bases()
+	if s.Config.Cluster != config.Current { // which pulls for itself what its pods run
+		refs = append(refs, s.ClusterImages()...)
+	}
+	if s.inside != nil {
+		return strings.Join(refs, ", "), s.inside.Provide(ctx, refs...)
+	}
 	return strings.Join(refs, ", "), s.Supply.Provide(ctx, refs...)
 }
 

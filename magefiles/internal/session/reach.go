@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"todo-app/magefiles/internal/address"
+	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/hosts"
 )
 
@@ -24,9 +25,15 @@ func (s *Session) Reach(ctx context.Context) (address.Candidate, error) {
 	return s.reached, err
 }
 
-// candidates are the addresses that the app's name can lead to.
+// candidates are the addresses that the app's name can lead to. kind's published port always answers; a port-forward is
+// the last resort of other clusters.
 func (s *Session) candidates(ctx context.Context) ([]address.Candidate, error) {
 	all, err := s.Cluster.Addresses(ctx)
+	if err == nil && s.Config.Cluster != config.Kind {
+		var forward address.Candidate
+		forward, err = s.Ingress.Forward(ctx, s.Config.HTTPPort)
+		all = append(all, forward)
+	}
 	return address.For(s.Config.Host, s.Hosts.System == hosts.WSL, all), err
 }
 

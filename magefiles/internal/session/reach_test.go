@@ -62,7 +62,7 @@ func silent(t *testing.T) address.Candidate {
 func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {
 	works := answers(t)
 	s, provider, file := reachable(t, silent(t), works)
-	at, err := s.Ingress.Reach(t.Context())
+	at, err := s.reachedAt(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, works.Address, at, "the ingress step finds it")
 	note, err := s.MapHost(t.Context())

@@ -89,10 +89,28 @@ func environment(c config.Config) error {
 		return fmt.Errorf("making the cache folder: %w; choose another with TODO_CACHE", err)
 	}
 	return errors.Join(
+		leaveNode(),
 		os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH")),
 		os.Setenv("DOCKER_BUILDKIT", "1"),                // also with a CLI that does not choose it by itself
 		os.Setenv("BUILDX_NO_DEFAULT_ATTESTATIONS", "1"), // an attestation gives the same sources another image ID each time
 	)
+}
+
+// leaveNode takes back what `eval $(minikube docker-env)` did to the shell that this was run in: what is meant for the
+// machine's own engine would go to some cluster's.
+func leaveNode() error {
+	if os.Getenv("MINIKUBE_ACTIVE_DOCKERD") == "" {
+		return nil
+	}
+	errs := []error{os.Unsetenv("MINIKUBE_ACTIVE_DOCKERD")}
+	for _, name := range []string{"DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"} {
+		if before, ok := os.LookupEnv("MINIKUBE_EXISTING_" + name); ok {
+			errs = append(errs, os.Setenv(name, before))
+		} else {
+			errs = append(errs, os.Unsetenv(name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Step runs fn as a step of this run. It does not begin after another step has failed, and ends when one fails.

@@ -97,9 +97,12 @@ func (t *Tools) folders(ctx context.Context, p Program) (map[string]string, erro
 	}
 }
 
-// copyModule copies a module, writable and without its tests.
+// copyModule copies a module, writable and without its tests and what they read: most of minikube's module is that.
 func copyModule(from, to string) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == "testdata" {
+			return filepath.SkipDir
+		}
 		if err != nil || !d.Type().IsRegular() || strings.HasSuffix(path, "_test.go") {
 			return err
 		}

@@ -19,6 +19,7 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 		filepath.Join(lego, "go.mod"):                                 "module example.org/lego\n",
 		filepath.Join(lego, "lego.go"):                                "package lego\n",
 		filepath.Join(lego, "lego_test.go"):                           "package lego\n",
+		filepath.Join(lego, "testdata", "large.json"):                 "{}",
 		filepath.Join(lego, "providers", "dns", "all.go"):             "package dns\n\nimport _ \"example.org/lego/providers/dns/aws\"\n",
 		filepath.Join(lego, "providers", "dns", "aws", "aws.go"):      "package aws\n",
 		filepath.Join(root, "tools", "traefik", "go.mod"):             "module todo-app/tools/traefik\n",
@@ -44,6 +45,7 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	}, fake.Lines())
 	assert.FileExists(t, filepath.Join(copied, "lego.go"))
 	assert.NoFileExists(t, filepath.Join(copied, "lego_test.go"))
+	assert.NoDirExists(t, filepath.Join(copied, "testdata"))
 	assert.NoFileExists(t, filepath.Join(copied, "providers", "dns", "all.go"))
 	assert.FileExists(t, filepath.Join(copied, "providers", "dns", "none.go"))
 	committed, err := os.ReadFile(filepath.Join(folder, "go.mod"))

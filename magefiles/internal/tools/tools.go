@@ -70,6 +70,14 @@ var catalogue = map[string]tool{
 		wanted: ">= 1.33.0-0", because: "it is too old for the cluster",
 		version: []string{"version", "--client", "--output", "yaml"},
 	},
+	"minikube": {
+		program: Program{Name: "minikube", Module: "minikube", Packages: []string{"k8s.io/minikube/cmd/minikube"},
+			LDFlags: "-X k8s.io/minikube/pkg/version.version=" + Minikube + " -X k8s.io/minikube/pkg/version.storageProvisionerVersion=v5",
+			Without: []Cut{{Module: "k8s.io/minikube", Dir: "pkg/minikube/registry/drvs/kvm2", Stub: "without/kvm2"}},
+			Why:     "running the cluster", Fetches: 40 * time.Second, Takes: 240 * time.Second, Then: 120 * time.Second},
+		wanted: ">= 1.35.0-0", because: "it is too old for Kubernetes " + Kubernetes,
+		version: []string{"version", "--short"},
+	},
 }
 
 // Versions of what is built from source.
@@ -78,6 +86,7 @@ const (
 	// the two have in common, so that the compiler's cache serves both.
 	Helm       = "v4.0.5"
 	Kubernetes = "v1.34.4"
+	Minikube   = "v1.38.1"
 )
 
 // KubernetesVersion are the linker flags that tell a Kubernetes program its version.

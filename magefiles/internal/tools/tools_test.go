@@ -139,6 +139,34 @@ func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 	assert.Empty(t, leftovers)
 }
 
+func TestMinikubeIsTakenFromPathFromItsFirstVersionThatServesOn(t *testing.T) {
+	t.Parallel()
+	for printed, want := range map[string]string{
+		"v1.38.1":        "minikube v1.38.1",
+		"v1.35.0":        "minikube v1.35.0",
+		"v1.39.0-beta.0": "minikube v1.39.0-beta.0",
+		"v1.34.0":        "minikube will be built from source: /usr/bin/minikube is v1.34.0, and it is too old for Kubernetes v1.34.4",
+	} {
+		fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "/usr/bin/minikube version --short", Output: printed}}}
+		note, err := checkout(t, fake, map[string]string{"minikube": "/usr/bin/minikube"}).Check(t.Context(), "minikube")
+		require.NoError(t, err)
+		assert.Equal(t, want, note)
+	}
+}
+
+func TestMinikubeIsBuiltWithoutTheDriverThatTakesACompilerForC(t *testing.T) {
+	t.Parallel()
+	p := checkout(t, &runner.Fake{}, nil).Program("minikube")
+	assert.Equal(t, "-X k8s.io/minikube/pkg/version.version=v1.38.1 -X k8s.io/minikube/pkg/version.storageProvisionerVersion=v5", p.LDFlags)
+	require.Len(t, p.Without, 1)
+	assert.Equal(t, "pkg/minikube/registry/drvs/kvm2", p.Without[0].Dir)
+	module := filepath.Join("..", "..", "..", "tools", p.Module)
+	assert.FileExists(t, filepath.Join(module, p.Without[0].Stub, "kvm2.go"))
+	text, err := os.ReadFile(filepath.Join(module, "go.mod"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "k8s.io/minikube "+Minikube)
+}
+
 func TestAToolIsBuiltAgainWhenItsModuleChanges(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{}
@@ -204,7 +232,7 @@ func (b broken) Run(ctx context.Context, c runner.Command) error {
 func TestAnUnknownToolIsAnErrorThatNamesTheKnownOnes(t *testing.T) {
 	t.Parallel()
 	_, err := checkout(t, &runner.Fake{}, nil).Ensure(t.Context(), "terraform")
-	assert.EqualError(t, err, "looking for terraform: it is none of the tools that can be built: helm, kubectl")
+	assert.EqualError(t, err, "looking for terraform: it is none of the tools that can be built: helm, kubectl, minikube")
 }
 
 func TestVersionsAreFoundInWhatToolsPrint(t *testing.T) {
@@ -213,6 +241,7 @@ func TestVersionsAreFoundInWhatToolsPrint(t *testing.T) {
 		"v4.3.1": "4.3.1",
 		"clientVersion:\n  gitVersion: v1.32.4-dispatcher\nkustomizeVersion: v5.5.0": "1.32.4-dispatcher",
 		"v1.35.1+k3s1": "1.35.1+k3s1",
+		"v1.38.1":      "1.38.1",
 	} {
 		v, err := parseVersion(printed)
 		require.NoError(t, err)

@@ -1,0 +1,121 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var amount = regexp.MustCompile(`^([1-9][0-9]{0,8})([gGmM]?)$`)
+
+// memory takes an amount of memory the way that minikube does: 4g, 4096m, or a bare number of MiB.
+func (r *reader) memory(name, unset string) int64 {
+	v := r.or(name, unset)
+	m := amount.FindStringSubmatch(v)
+	if m == nil {
+		r.bad(name, quoted(v), "but must be an amount of memory such as 4g, 4096m or 4096")
+		return 0
+	}
+	n, _ := strconv.ParseInt(m[1], 10, 64) // nine digits fit
+	if strings.EqualFold(m[2], "g") {
+		return n << 30
+	}
+	return n << 20
+}
+
+func (r *reader) count(name string, unset int) int {
+	v := r.or(name, strconv.Itoa(unset))
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 {
+		r.bad(name, quoted(v), "but must be a whole number of 1 or more")
+	}
+	return n
+}
+
+var reference = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
+
+// registry takes the place of images: a registry's host with its port, and a path in it.
+func (r *reader) registry(name string) string {
+	v := strings.TrimSuffix(r.get(name), "/")
+	if v != "" && !reference.MatchString(v) {
+		r.bad(name, quoted(v), "but must be a registry and a path in it, such as registry.example.com/team, without https://")
+	}
+	return v
+}
+
+// addonImages are minikube's own names for the images of its ingress addon.
+var addonImages = []string{"IngressController", "KubeWebhookCertgenCreate", "KubeWebhookCertgenPatch"}
+
+func (r *reader) ingress(cluster string) Ingress {
+	unset := Traefik
+	if cluster == Minikube {
+		unset = Nginx
+	}
+	in := Ingress{
+		Controller: r.oneOf("TODO_INGRESS", unset, Nginx, Traefik),
+		Registry:   r.registry("TODO_INGRESS_REGISTRY"),
+		Images:     r.images("TODO_INGRESS_IMAGES", addonImages),
+	}
+	if in.Controller == Nginx && cluster == Kind {
+		r.bad("TODO_INGRESS", quoted(Nginx), "which only minikube has an addon for; set TODO_CLUSTER=minikube, or leave TODO_INGRESS unset for Traefik, which serves the same class")
+	}
+	return in
+}
+
+// images takes NAME=IMAGE pairs divided by commas. Each image is a full name with its registry: minikube would look for
+// one without it elsewhere than the addon's own.
+func (r *reader) images(name string, allowed []string) map[string]string {
+	v := r.get(name)
+	if v == "" {
+		return nil
+	}
+	images := map[string]string{}
+	for pair := range strings.SplitSeq(v, ",") {
+		key, image, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		host, _, path := strings.Cut(image, "/")
+		if !slices.Contains(allowed, key) || !path || !strings.ContainsAny(host, ".:") && host != "localhost" {
+			r.bad(name, "holds "+strconv.Quote(pair), fmt.Sprintf("but must be NAME=REGISTRY/IMAGE:TAG pairs divided by commas; the names are %s", strings.Join(allowed, ", ")))
+			continue
+		}
+		images[key] = image
+	}
+	return images
+}
+
+// AddonImages are the images of minikube's ingress addon and their registries as minikube's options take them: apart, and
+// the registry always named, since an image of one's own without it would come from no registry that the addon knows.
+func (i Ingress) AddonImages() (images, registries string) {
+	var names, hosts []string
+	if i.Registry != "" {
+		for _, name := range addonImages {
+			if i.Images[name] == "" {
+				hosts = append(hosts, name+"="+i.Registry)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(i.Images)) {
+		host, path, _ := strings.Cut(i.Images[name], "/")
+		names, hosts = append(names, name+"="+path), append(hosts, name+"="+host)
+	}
+	return strings.Join(names, ","), strings.Join(hosts, ",")
+}
+
+// kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, else the usual one.
+func kubeconfigs(lookup func(string) (string, bool)) []string {
+	var files []string
+	list, _ := lookup("KUBECONFIG")
+	for _, file := range filepath.SplitList(list) {
+		if file != "" {
+			files = append(files, file)
+		}
+	}
+	if home, err := os.UserHomeDir(); len(files) == 0 && err == nil {
+		return []string{filepath.Join(home, ".kube", "config")}
+	}
+	return files
+}

@@ -1,0 +1,95 @@
+package minikube
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// wayThere is what docker-env prints.
+var wayThere = runner.Reply{Prefix: envCall, Output: "DOCKER_TLS_VERIFY=1\nDOCKER_HOST=tcp://192.168.49.2:2376\nDOCKER_CERT_PATH=/certs\n" +
+	"MINIKUBE_ACTIVE_DOCKERD=x\nNO_PROXY=10.0.0.1,192.168.49.2\n\n"}
+
+var way = []string{"DOCKER_TLS_VERIFY=1", "DOCKER_HOST=tcp://192.168.49.2:2376", "DOCKER_CERT_PATH=/certs", "NO_PROXY=10.0.0.1,192.168.49.2", "BUILDX_BUILDER=default"}
+
+func inNode(replies ...runner.Reply) (*Engine, *runner.Fake) {
+	fake := &runner.Fake{Replies: replies}
+	return &Engine{Profile: Profile{fake, "x"}}, fake
+}
+
+func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
+	t.Parallel()
+	e, fake := inNode(profiles("docker", "docker"), wayThere, runner.Reply{Prefix: "docker images", Output: "todo-backend"})
+	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "build", ".").WithEnv("A=b")))
+	out, err := e.Output(t.Context(), runner.Cmd("docker", "images"))
+	require.NoError(t, err)
+	assert.Equal(t, "todo-backend", out)
+	require.NoError(t, e.Run(t.Context(), runner.Cmd("kubectl", "get", "pods")))
+	assert.Equal(t, []string{listCall, envCall, pingCall, "docker build .", "docker images", "kubectl get pods"}, fake.Lines(), "the way is asked for once")
+	calls := fake.Calls()
+	assert.Equal(t, way, calls[2].Env)
+	assert.Equal(t, append([]string{"A=b"}, way...), calls[3].Env)
+	assert.Equal(t, way, calls[4].Env)
+	assert.Empty(t, calls[5].Env)
+}
+
+func TestTheWayIsAskedForAgainAfterAStart(t *testing.T) {
+	t.Parallel()
+	e, fake := inNode(profiles("docker", "docker"), wayThere)
+	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
+	e.Forget()
+	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
+	assert.Equal(t, []string{listCall, envCall, pingCall, "docker images", listCall, envCall, pingCall, "docker images"}, fake.Lines())
+}
+
+func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		replies []runner.Reply
+		refresh error
+		says    string
+	}{
+		"and answers then":             {[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "certificate signed by unknown authority", Times: 1}}, nil, ""},
+		"for its way is not told":      {[]runner.Reply{{Prefix: envCall, Fails: "X Exiting", Times: 1}, wayThere}, nil, ""},
+		"and does not answer either":   {[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "connection refused"}}, nil, "connection refused"},
+		"and its cluster cannot start": {[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "connection refused"}}, errors.New("no space left"), "no space left"},
+		"and its way is none":          {[]runner.Reply{{Prefix: envCall, Output: "false exit code 89"}}, nil, "there is no DOCKER_HOST in"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, _ := inNode(append(tt.replies, profiles("docker", "docker"))...)
+			refreshed := 0
+			e.Refresh = func(context.Context) error { refreshed++; return tt.refresh }
+			err := e.Run(t.Context(), runner.Cmd("docker", "images"))
+			assert.Equal(t, 1, refreshed)
+			if tt.says == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, tt.says)
+			}
+		})
+	}
+}
+
+func TestANodeWithAnotherRuntimeHasNoEngineToGoTo(t *testing.T) {
+	t.Parallel()
+	e, fake := inNode(profiles("docker", "containerd"))
+	inside, err := e.Inside(t.Context())
+	require.NoError(t, err)
+	assert.False(t, inside)
+	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
+	assert.Equal(t, []string{listCall, "docker images"}, fake.Lines())
+	assert.Empty(t, fake.Calls()[1].Env)
+}
+
+func TestAnEngineWithoutAClusterIsNamed(t *testing.T) {
+	t.Parallel()
+	e, _ := inNode(runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`})
+	_, err := e.Output(t.Context(), runner.Cmd("docker", "images"))
+	assert.ErrorContains(t, err, "there is no such profile; `mage cluster` makes it")
+}

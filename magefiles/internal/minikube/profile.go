@@ -1,0 +1,122 @@
+// Package minikube calls minikube for one profile, and reads what it says about it.
+package minikube
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// Profile is a cluster of minikube's, whichever profile is the user's active one.
+type Profile struct {
+	Runner runner.Runner
+	Name   string
+}
+
+// Command returns a call of minikube on the profile, without running it.
+func (p Profile) Command(args ...string) runner.Command {
+	return runner.Cmd("minikube", append(args, "--profile", p.Name)...).
+		WithEnv("MINIKUBE_IN_STYLE=false", "MINIKUBE_WANTUPDATENOTIFICATION=false")
+}
+
+// Config is how a profile was made.
+type Config struct {
+	Driver  string // what runs its node: docker, kvm2, …
+	Runtime string // what runs containers in it: docker, containerd, cri-o
+	IP      string // its node's address
+	Nodes   int
+}
+
+// Config reads how the profile was made; found is false where there is none. minikube that is not installed has none.
+func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
+	list := runner.Cmd("minikube", "profile", "list", "--light", "--output", "json").WithEnv(p.Command().Env...)
+	out, err := p.Runner.Output(ctx, list)
+	if errors.Is(err, exec.ErrNotFound) {
+		return Config{}, false, nil
+	}
+	var profiles struct {
+		Valid []struct {
+			Name   string
+			Config struct {
+				Driver           string
+				KubernetesConfig struct{ ContainerRuntime string }
+				Nodes            []struct{ IP string }
+			}
+		}
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(out), &profiles)
+	}
+	if err != nil {
+		return Config{}, false, fmt.Errorf("listing minikube's profiles: %w", err)
+	}
+	for _, v := range profiles.Valid {
+		if v.Name != p.Name {
+			continue
+		}
+		c = Config{Driver: v.Config.Driver, Runtime: v.Config.KubernetesConfig.ContainerRuntime, Nodes: len(v.Config.Nodes)}
+		if c.Nodes > 0 {
+			c.IP = v.Config.Nodes[0].IP
+		}
+		return c, true, nil
+	}
+	return Config{}, false, nil
+}
+
+// Status is how the parts of a cluster are, in minikube's words: Running, Stopped, Paused, Nonexistent, Error.
+type Status struct {
+	Host       string
+	Kubelet    string
+	APIServer  string
+	Kubeconfig string // Configured when the kube context leads to the cluster, else Misconfigured
+}
+
+// Running tells whether all parts of the cluster run.
+func (s Status) Running() bool {
+	return s.Host == "Running" && s.Kubelet == "Running" && s.APIServer == "Running"
+}
+
+// Status asks how the cluster is. minikube exits with an error when any part is not well, and prints its answer all the
+// same.
+func (p Profile) Status(ctx context.Context) (Status, error) {
+	out, failure := p.Runner.Output(ctx, p.Command("status", "--output", "json"))
+	var s Status
+	err := json.Unmarshal([]byte(out), &s)
+	if failure != nil && (err != nil || s.Host == "") {
+		return Status{}, fmt.Errorf("asking minikube how the profile %q is: %w", p.Name, failure)
+	}
+	if err != nil {
+		return Status{}, fmt.Errorf("reading minikube's status of the profile %q: %w", p.Name, err)
+	}
+	return s, nil
+}
+
+// Addons are minikube's addons by name, and whether each is enabled in the profile.
+func (p Profile) Addons(ctx context.Context) (map[string]bool, error) {
+	out, err := p.Runner.Output(ctx, p.Command("addons", "list", "--output", "json"))
+	var list map[string]struct{ Status string }
+	if err == nil {
+		err = json.Unmarshal([]byte(out), &list)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing minikube's addons: %w", err)
+	}
+	enabled := map[string]bool{}
+	for name, addon := range list {
+		enabled[name] = strings.EqualFold(addon.Status, "enabled")
+	}
+	return enabled, nil
+}
+
+// Enable enables an addon. That it ends well says nothing about the addon's pods.
+func (p Profile) Enable(ctx context.Context, addon string, options ...string) error {
+	if err := p.Runner.Run(ctx, p.Command(append([]string{"addons", "enable", addon}, options...)...)); err != nil {
+		return fmt.Errorf("enabling minikube's addon %s: %w", addon, err)
+	}
+	return nil
+}

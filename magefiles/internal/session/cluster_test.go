@@ -1,0 +1,132 @@
+package session
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/cluster"
+	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/ingress"
+	"todo-app/magefiles/internal/report"
+)
+
+// chosen is a session of a cluster. Its tests change the process's environment, as every session does.
+func chosen(t *testing.T, c config.Config) *Session {
+	t.Helper()
+	s, _ := newSession(t, config.Secrets{})
+	c.Root, c.Cache, c.Profile, c.HTTPPort, c.RegistryFree = s.Config.Root, s.Config.Cache, "p", 80, "auto"
+	s, err := New(c, report.Plain(t.Output()), false)
+	require.NoError(t, err)
+	return s
+}
+
+func TestEachClusterBringsItsParts(t *testing.T) {
+	kubeconfig := filepath.Join(t.TempDir(), "config")
+	require.NoError(t, os.WriteFile(kubeconfig, []byte("current-context: work\n"), 0o600))
+	for name, tt := range map[string]struct {
+		config   config.Config
+		cluster  string
+		context  string
+		ingress  ingress.Controller
+		inside   bool
+		tools    []string
+		registry string
+	}{
+		"kind": {config.Config{Cluster: config.Kind, Ingress: config.Ingress{Controller: config.Traefik}},
+			`kind cluster "p"`, "kind-p", ingress.Traefik{}, false, nil, ""},
+		"minikube": {config.Config{Cluster: config.Minikube, Ingress: config.Ingress{Controller: config.Nginx}},
+			`minikube profile "p"`, "p", ingress.Addon{}, true, []string{"minikube"}, ""},
+		"the current context": {config.Config{Cluster: config.Current, Registry: "registry.example.com", Kubeconfigs: []string{kubeconfig}, Ingress: config.Ingress{Controller: config.Traefik}},
+			`kube context "work"`, "work", ingress.Traefik{}, false, nil, "registry.example.com"},
+		"the current context with its own NGINX": {config.Config{Cluster: config.Current, Registry: "registry.example.com", Kubeconfigs: []string{kubeconfig}, Ingress: config.Ingress{Controller: config.Nginx}},
+			`kube context "work"`, "work", ingress.Existing{}, false, nil, "registry.example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := chosen(t, tt.config)
+			assert.Equal(t, tt.cluster, s.Cluster.Name())
+			assert.Equal(t, tt.context, s.Release.Kubectl.Context)
+			assert.IsType(t, tt.ingress, s.Ingress)
+			assert.Equal(t, tt.inside, s.BuildsInside())
+			assert.Equal(t, tt.tools, s.ClusterTools())
+			assert.Equal(t, tt.registry, s.Images.Registry)
+			assert.Empty(t, s.Host.Registry)
+			inner, ok := s.Cluster.(cluster.Inner)
+			require.Equal(t, tt.inside, ok)
+			if ok {
+				assert.Same(t, inner.Engine(), s.Images.Runner)
+			} else {
+				assert.Equal(t, s.Runner, s.Images.Runner)
+			}
+		})
+	}
+}
+
+func TestImagesOfTheAddonBecomeMinikubesOptions(t *testing.T) {
+	s := chosen(t, config.Config{Cluster: config.Minikube, Ingress: config.Ingress{Controller: config.Nginx,
+		Images: map[string]string{"IngressController": "mirror.example.com/x:1"}}})
+	addon, ok := s.Ingress.(ingress.Addon)
+	require.True(t, ok)
+	assert.Equal(t, []string{"--images=IngressController=x:1", "--registries=IngressController=mirror.example.com"}, addon.Options)
+}
+
+func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		answer string
+		err    error
+		says   string
+	}{
+		"yes":               {"y", nil, ""},
+		"yes in full":       {"YES", nil, ""},
+		"no":                {"n", nil, `using the cluster of the kube context "work": it was not confirmed`},
+		"nothing":           {"", nil, "it was not confirmed"},
+		"nobody is there":   {"", report.ErrNobody, `using the cluster of the kube context "work": nobody has confirmed that it is the right one; set TODO_YES=1`},
+		"Ctrl-C was struck": {"", errors.New("interrupted"), "interrupted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked := ""
+			err := confirm(`kube context "work"`, func(question string) (string, error) { asked = question; return tt.answer, tt.err })
+			assert.Contains(t, asked, `the kube context "work"`)
+			if tt.says == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, tt.says)
+			}
+		})
+	}
+}
+
+func TestConfirmationIsForAContextOnlyAndMayBeGivenBeforehand(t *testing.T) {
+	kubeconfig := filepath.Join(t.TempDir(), "config")
+	require.NoError(t, os.WriteFile(kubeconfig, []byte("current-context: work\n"), 0o600))
+	current := config.Config{Cluster: config.Current, Registry: "r.example.com", Kubeconfigs: []string{kubeconfig}}
+	require.NoError(t, chosen(t, config.Config{Cluster: config.Kind}).Confirm(t.Context()))
+	refused := chosen(t, current)
+	require.ErrorContains(t, refused.Confirm(t.Context()), "TODO_YES=1")
+	require.ErrorContains(t, refused.Failure(), "TODO_YES=1", "no other step goes on")
+	current.Yes = true
+	require.NoError(t, chosen(t, current).Confirm(t.Context()))
+}
+
+func TestAShellThatPointsIntoANodeIsLeft(t *testing.T) {
+	t.Setenv("MINIKUBE_ACTIVE_DOCKERD", "minikube")
+	t.Setenv("MINIKUBE_EXISTING_DOCKER_HOST", "unix:///run/user/1000/docker.sock")
+	t.Setenv("DOCKER_HOST", "tcp://192.168.49.2:2376")
+	t.Setenv("DOCKER_TLS_VERIFY", "1")
+	t.Setenv("DOCKER_CERT_PATH", "/certs")
+	require.NoError(t, leaveNode())
+	assert.Equal(t, "unix:///run/user/1000/docker.sock", os.Getenv("DOCKER_HOST"))
+	for _, name := range []string{"DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "MINIKUBE_ACTIVE_DOCKERD"} {
+		_, set := os.LookupEnv(name)
+		assert.False(t, set, name)
+	}
+	t.Setenv("DOCKER_HOST", "tcp://another:2375")
+	require.NoError(t, leaveNode())
+	assert.Equal(t, "tcp://another:2375", os.Getenv("DOCKER_HOST"), "one's own choice is kept")
+}
