@@ -20,17 +20,18 @@ type builder struct {
 	*runner.Fake
 	mu       sync.Mutex
 	contexts map[string][]string // files of the context, by tag
-	kind     string              // where kind's module is
+	modules  string              // stands for the folder of every module that files are copied from
 }
 
 func newBuilder(t *testing.T, replies ...runner.Reply) *builder {
 	t.Helper()
-	b := &builder{contexts: map[string][]string{}, kind: t.TempDir()}
-	fill(t, b.kind, "images/base/files/usr/local/bin/entrypoint", "images/base/files/etc/containerd/config.toml")
+	b := &builder{contexts: map[string][]string{}, modules: t.TempDir()}
+	fill(t, b.modules, "images/base/files/usr/local/bin/entrypoint", "images/base/files/etc/containerd/config.toml",
+		"deploy/kicbase/entrypoint", "deploy/kicbase/containerd.toml", "packaging/systemd/cri-docker.service")
 	b.Fake = &runner.Fake{Replies: append(replies, absent, offline,
 		runner.Reply{Prefix: "apt-get indextargets", Output: "http://mirror.example.org/debian bookworm-updates main\n" +
 			"http://mirror.example.org/debian bookworm main\nhttp://mirror.example.org/debian bookworm contrib\nhttp://other.example.org trixie main"},
-		runner.Reply{Prefix: "go mod download", Output: `{"Dir": "` + b.kind + `"}`})}
+		runner.Reply{Prefix: "go mod download", Output: `{"Dir": "` + b.modules + `"}`})}
 	return b
 }
 
@@ -173,13 +174,16 @@ func TestTheNodeIsBuiltFromAllThatItNeedsInOrder(t *testing.T) {
 	for i := 1; i < len(chain); i++ {
 		assert.Greater(t, b.position(chain[i]), b.position(chain[i-1]), chain[i])
 	}
-	assert.Less(t, b.position("docker build --tag todo-app/kind-system:bookworm"), b.position("docker build --tag todo-app/kubernetes"))
+	for _, after := range []string{"kind-system", "kubernetes"} {
+		assert.Less(t, b.position("docker build --tag "+systemImage), b.position("docker build --tag todo-app/"+after), after)
+	}
 	assert.Equal(t, -1, b.position("docker build --tag python"), "nothing is built that nobody asked for")
 	assert.ElementsMatch(t, []string{"Dockerfile", "images.tar", "images.txt", "import-images", "pod-network.conflist", "version",
 		"manifests/default-cni.yaml", "manifests/default-storage.yaml",
 		"programs/kubernetes", "programs/kubeadm", "programs/kubelet", "programs/kubectl", "programs/crictl",
 		"cni/bridge", "cni/firewall", "cni/host-local", "cni/loopback", "cni/portmap", "cni/ptp"}, b.contexts[NodeImage])
-	assert.Subset(t, b.contexts[systemImage], []string{"files/usr/local/bin/entrypoint", "runc-limited", "node-entrypoint"})
+	assert.Subset(t, b.contexts[systemImage], []string{"runc-limited", "node-entrypoint"})
+	assert.Subset(t, b.contexts[kindImage], []string{"files/usr/local/bin/entrypoint"})
 	assert.Subset(t, b.contexts[kubernetesImage], []string{"kubernetes/kubernetes", "kubernetes/kube-proxy"})
 }
 
@@ -215,10 +219,12 @@ func TestAKeyCoversRecipesModulesAndWhatAnImageIsBuiltUpon(t *testing.T) {
 	repository, err := filepath.Abs("../../..")
 	require.NoError(t, err)
 	for file, changed := range map[string][]string{
-		"deploy/registryfree/python/Dockerfile":    {"python:3.11-slim"},
-		"deploy/registryfree/kind-node/images.txt": {NodeImage},
-		"tools/traefik/go.mod":                     {"traefik:" + Traefik},
-		"tools/kubernetes/go.mod":                  {NodeImage, kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage},
+		"deploy/registryfree/python/Dockerfile":        {"python:3.11-slim"},
+		"deploy/registryfree/kind-node/import-images":  {NodeImage},
+		"deploy/registryfree/minikube-base/Dockerfile": {MinikubeImage},
+		"tools/traefik/go.mod":                         {"traefik:" + Traefik},
+		"tools/cri-dockerd/go.mod":                     {MinikubeImage},
+		"tools/kubernetes/go.mod":                      {NodeImage, MinikubeImage, kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage},
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,8 @@ import (
 // The images of the catalogue that others are built upon or that go into the node.
 const (
 	debianImage      = "todo-app/debian:bookworm"
-	systemImage      = "todo-app/kind-system:bookworm"
+	systemImage      = "todo-app/node-system:bookworm"
+	kindImage        = "todo-app/kind-system:bookworm"
 	kubernetesImage  = "todo-app/kubernetes:" + Kubernetes
 	etcdImage        = "todo-app/etcd:3.6.5"
 	corednsImage     = "todo-app/coredns:v1.12.4"
@@ -42,14 +43,21 @@ func (s *Supply) catalogue() map[string]*image {
 	return byRef(append(list, s.cluster(debian)...))
 }
 
-// cluster is the node of a kind cluster and the images in it.
+// cluster is the node of a kind cluster, the machine of a minikube cluster, and the images in them.
 func (s *Supply) cluster(debian *image) []*image {
 	const why = "the node image"
-	system := &image{
-		ref: systemImage, recipe: "kind-system", base: debian, baseArg: "DEBIAN_IMAGE", files: s.systemFiles,
+	system := &image{ref: systemImage, recipe: "node-system", base: debian, baseArg: "DEBIAN_IMAGE", files: s.systemFiles}
+	s.plan(system, why, 45, 0)
+	kind := &image{
+		ref: kindImage, recipe: "kind-system", base: system, baseArg: "SYSTEM_IMAGE", files: s.kindSystemFiles,
 		extra: []string{defaults.Image}, // another one with each release of kind, whose files are copied into the system
 	}
-	s.plan(system, why, 45, 0)
+	s.plan(kind, why, 5, 0)
+	minikube := &image{
+		ref: MinikubeImage, recipe: "minikube-base", base: system, baseArg: "SYSTEM_IMAGE",
+		programs: []tools.Program{s.kubernetes(), s.criDockerd()}, files: s.minikubeFiles,
+	}
+	s.plan(minikube, "the cluster", 40, 90)
 
 	part := func(ref, target string, takes int) *image {
 		i := &image{ref: ref, recipe: "kubernetes", target: target, programs: []tools.Program{s.kubernetes()}}
@@ -69,11 +77,11 @@ func (s *Supply) cluster(debian *image) []*image {
 	}
 
 	node := &image{
-		ref: NodeImage, recipe: "kind-node", base: system, baseArg: "SYSTEM_IMAGE", contains: parts,
+		ref: NodeImage, recipe: "kind-node", base: kind, baseArg: "SYSTEM_IMAGE", contains: parts,
 		programs: []tools.Program{s.kubernetes()}, files: s.kindFiles,
 	}
 	s.plan(node, "the cluster", 45, 60)
-	return append([]*image{system, node}, parts...)
+	return append([]*image{system, kind, node, minikube}, parts...)
 }
 
 // plan makes an image's artifact. It needs its base, what is copied into it, and needs.

@@ -24,6 +24,16 @@ func (s *Supply) kubernetes() tools.Program {
 	return p
 }
 
+// criDockerd is what the kubelet of a minikube node runs containers through: Docker itself does not speak its language.
+func (s *Supply) criDockerd() tools.Program {
+	return tools.Program{
+		Name: "cri-dockerd", Module: "cri-dockerd", Dir: filepath.Join(s.cache, "programs"),
+		Packages: []string{"github.com/Mirantis/cri-dockerd"},
+		LDFlags:  "-X github.com/Mirantis/cri-dockerd/cmd/version.Version=0.3.19",
+		Why:      "the machine of a minikube cluster", Fetches: 20 * time.Second, Takes: 120 * time.Second,
+	}
+}
+
 // plugins are the programs among them that connect pods.
 var plugins = []string{"bridge", "firewall", "host-local", "loopback", "portmap", "ptp"}
 
