@@ -131,9 +131,16 @@ func builder(ctx context.Context) error {
 	needs(ctx, dockerEngine)
 	s, err := session.Current()
 	if err == nil && s.BuildsInside() {
-		needs(ctx, Cluster)
+		needs(ctx, Cluster, supplies)
 	}
 	return err
+}
+
+// supplies builds on the machine, while a new cluster comes up, what that will need and no registry serves.
+func supplies(ctx context.Context) error {
+	needs(ctx, lock)
+	needs(ctx, dockerEngine)
+	return step(ctx, "supplies", func(ctx context.Context, s *session.Session) (string, error) { return s.Supplies(ctx) })
 }
 
 // bases provides the images that the app's images and its pods start from.

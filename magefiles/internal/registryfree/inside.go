@@ -2,7 +2,6 @@ package registryfree
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -13,19 +12,15 @@ import (
 // Inside provides images in another Docker Engine than the machine's own: the one in a cluster's node.
 type Inside struct {
 	there *Supply // asks that engine; whether a registry answers is a question of its own there
-	kube  *Supply // the same for the registry that Kubernetes' own images come from
 	host  *Supply
 	send  func(ctx context.Context, refs ...string) error
 }
 
 // Inside returns what provides images where engine runs docker commands. send copies images of the machine's engine there.
 func (s *Supply) Inside(engine runner.Runner, send func(ctx context.Context, refs ...string) error) *Inside {
-	asking := func() *Supply {
-		other := *s
-		other.runner, other.probe = engine, newProbe()
-		return &other
-	}
-	return &Inside{there: asking(), kube: asking(), host: s, send: send}
+	there := *s
+	there.runner, there.probe, there.kube = engine, newProbe(), newProbe()
+	return &Inside{there: &there, host: s, send: send}
 }
 
 // Provide sees to it that the images are there: already, else pulled there, else had as on the machine and copied.
@@ -59,30 +54,5 @@ func (i *Inside) Provide(ctx context.Context, refs ...string) error {
 	return i.send(ctx, send...)
 }
 
-// Silent is why the registry of Kubernetes' own images, the addons' among them, serves none there; nil where it answers,
-// whatever it says.
-func (i *Inside) Silent(ctx context.Context) error { return i.kube.silent(ctx) }
-
-// smallest is about the smallest image of that registry.
-const smallest = "registry.k8s.io/pause:3.10"
-
-func (s *Supply) silent(ctx context.Context) error {
-	switch s.mode {
-	case Always:
-		return errors.New("TODO_REGISTRY_FREE=1 asks none")
-	case Never:
-		return nil
-	}
-	select {
-	case <-s.probe.known:
-	default: // a pull finds out
-		if err := s.pull(ctx, smallest); err == nil || ctx.Err() != nil {
-			return err
-		}
-	}
-	<-s.probe.known
-	if *s.probe.silent == nil {
-		return nil
-	}
-	return errors.New(reason(*s.probe.silent))
-}
+// Silent is Supply's Silent, asked there.
+func (i *Inside) Silent(ctx context.Context) error { return i.there.Silent(ctx) }

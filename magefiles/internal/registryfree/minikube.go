@@ -15,9 +15,6 @@ import (
 // MinikubeImage is the machine that is built for minikube, which it calls its base image.
 const MinikubeImage = "todo-app/minikube-base:bookworm"
 
-// smallest is the image whose pull tells whether minikube can get what it needs from the registry of Kubernetes: 300 kB.
-const smallest = "registry.k8s.io/pause:3.10.1"
-
 // provisioner is the name under which minikube looks for the program that makes its volumes.
 const provisioner = "gcr.io/k8s-minikube/storage-provisioner:v5"
 
@@ -32,15 +29,15 @@ func (s *Supply) Minikube(ctx context.Context, home string) (base string, err er
 	if err != nil {
 		return "", err
 	}
-	if !have && s.mode == Auto {
-		err := s.pull(ctx, smallest)
-		if err == nil || ctx.Err() != nil {
+	if !have {
+		why := s.Silent(ctx)
+		if why == nil || ctx.Err() != nil {
+			return "", why
+		}
+		if err := s.mayBuild(MinikubeImage, why); err != nil {
 			return "", err
 		}
-		if err := s.mayBuild(MinikubeImage, err); err != nil {
-			return "", err
-		}
-		report.Info(ctx, "the cluster's machine is built from source, with Kubernetes %s: %s", Kubernetes, reason(err))
+		report.Info(ctx, "the cluster's machine is built from source, with Kubernetes %s: %s", Kubernetes, why)
 	}
 	if err := s.mayBuild(MinikubeImage, nil); err != nil {
 		return "", err

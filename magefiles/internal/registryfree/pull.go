@@ -3,6 +3,7 @@ package registryfree
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -35,53 +36,82 @@ func (p probe) answer(silent error) {
 }
 
 // pull pulls an image, or says at once that it cannot where the first pull of this run has met no registry.
-func (s *Supply) pull(ctx context.Context, ref string) error {
+func (s *Supply) pull(ctx context.Context, ref string) error { return s.ask(ctx, s.probe, ref) }
+
+// ask pulls, where p remembers whether the registry in question answers.
+func (s *Supply) ask(ctx context.Context, p probe, ref string) error {
 	select {
-	case <-s.probe.known:
-	case <-s.probe.turn:
+	case <-p.known:
+	case <-p.turn:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 	select {
-	case <-s.probe.known:
-		if *s.probe.silent != nil {
-			return *s.probe.silent
+	case <-p.known:
+		if *p.silent != nil {
+			return *p.silent
 		}
 	default:
 	}
 	report.Progress(ctx, "pulling %s", ref)
-	err := s.attempt(ctx, ref)
+	err := s.attempt(ctx, p, ref)
 	switch {
 	case ctx.Err() != nil: // nothing was learnt: the next one asks
 		select {
-		case s.probe.turn <- struct{}{}:
+		case p.turn <- struct{}{}:
 		default:
 		}
 		return context.Cause(ctx)
 	case err == nil || refused(err):
-		s.probe.answer(nil)
+		p.answer(nil)
 	default:
-		s.probe.answer(err)
+		p.answer(err)
 	}
 	return err
 }
 
 // attempt pulls, and gives up when the registry has not named the image's layers in time. What the engine says is shown to
 // nobody: it is one line per layer and change.
-func (s *Supply) attempt(ctx context.Context, ref string) error {
+func (s *Supply) attempt(ctx context.Context, p probe, ref string) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timer := time.AfterFunc(answerTime, func() { cancel(fmt.Errorf("no registry answers within %s", answerTime)) })
 	defer timer.Stop()
 	seen := &spot{text: []byte("Pulling from"), found: func() {
 		timer.Stop()
-		s.probe.answer(nil)
+		p.answer(nil)
 	}}
 	err := s.runner.Run(ctx, runner.Cmd("docker", "pull", ref).WithStdout(seen))
 	if err != nil && context.Cause(ctx) != nil {
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// smallest is about the smallest image of the registry that Kubernetes' own images come from: 300 kB.
+const smallest = "registry.k8s.io/pause:3.10"
+
+// Silent is why that registry serves no images, those that minikube and its addons need among them; nil where it answers,
+// whatever it says.
+func (s *Supply) Silent(ctx context.Context) error {
+	switch s.mode {
+	case Always:
+		return errors.New("TODO_REGISTRY_FREE=1 asks none")
+	case Never:
+		return nil
+	}
+	select {
+	case <-s.kube.known:
+	default: // a pull finds out; what it says itself does not matter
+		_ = s.ask(ctx, s.kube, smallest)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case *s.kube.silent == nil:
+		return nil
+	}
+	return errors.New(reason(*s.kube.silent))
 }
 
 // refused tells whether a registry answered, though not with the image.

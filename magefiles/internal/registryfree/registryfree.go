@@ -58,13 +58,14 @@ type Supply struct {
 	host        host
 
 	images map[string]*image // by reference
-	probe  probe
+	probe  probe             // of the registry that most images come from
+	kube   probe             // of the one that Kubernetes' images come from
 }
 
 // New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and compiles
 // with t.
 func New(r runner.Runner, t *tools.Tools, root, cache string, mode Mode) *Supply {
-	s := &Supply{runner: r, tools: t, root: root, cache: cache, mode: mode, host: thisHost(), probe: newProbe()}
+	s := &Supply{runner: r, tools: t, root: root, cache: cache, mode: mode, host: thisHost(), probe: newProbe(), kube: newProbe()}
 	s.images = s.catalogue()
 	return s
 }

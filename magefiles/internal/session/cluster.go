@@ -9,10 +9,12 @@ import (
 
 	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/images"
 	"todo-app/magefiles/internal/ingress"
 	"todo-app/magefiles/internal/kube"
 	"todo-app/magefiles/internal/minikube"
 	"todo-app/magefiles/internal/registryfree"
+	"todo-app/magefiles/internal/release"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -22,7 +24,14 @@ func newCluster(c config.Config, run runner.Runner, supply *registryfree.Supply)
 	switch c.Cluster {
 	case config.Minikube:
 		return &cluster.Minikube{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, Cache: c.Cache,
-			Size: cluster.Size{Memory: c.Memory, CPUs: c.CPUs}, Kubernetes: registryfree.Kubernetes, Root: os.Geteuid() == 0}, nil
+			Size: cluster.Size{Memory: c.Memory, CPUs: c.CPUs}, Kubernetes: registryfree.Kubernetes, Root: os.Geteuid() == 0,
+			Base: func(ctx context.Context) (string, error) {
+				home, err := minikube.Home()
+				if err != nil {
+					return "", err
+				}
+				return supply.Minikube(ctx, home)
+			}}, nil
 	case config.Current:
 		current, err := kube.CurrentContext(c.Kubeconfigs)
 		return cluster.Current{Runner: run, Context: current, Namespace: c.Namespace, Registry: c.Registry}, err
@@ -63,6 +72,23 @@ func newIngress(c config.Config, provider cluster.Provider, inside *registryfree
 
 // BuildsInside tells whether images are built in the cluster's own engine, which therefore comes first.
 func (s *Session) BuildsInside() bool { return s.inside != nil }
+
+// Supplies has the images that the cluster will need built on the machine, where no registry will serve them to it and there
+// is no cluster yet: building them takes about as long as the cluster does.
+func (s *Session) Supplies(ctx context.Context) (string, error) {
+	state, err := s.Cluster.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	if state == cluster.Running || state == cluster.Stopped || s.Supply.Silent(ctx) == nil {
+		return "not needed", nil
+	}
+	refs := append(images.Bases(), ingress.Image)
+	if s.Config.Secrets.DatabaseURL == "" {
+		refs = append(refs, release.PostgresImage)
+	}
+	return strings.Join(refs, ", "), s.Supply.Provide(ctx, refs...)
+}
 
 // ClusterTools are the programs that the cluster takes besides kubectl: kind is a library.
 func (s *Session) ClusterTools() []string {
