@@ -78,6 +78,7 @@ def _connect(url: URL, place: str, wait_s: float) -> Connection:
 def _may_pass(error: BaseException) -> bool:
     """Whether waiting may help: a server that lets this user in nowhere, or is no Postgres, will not change its mind.
 
+    Nor will one that lacks the TLS or the channel binding that the URL insists on.
     While a connection is being made there is no SQLSTATE to go by, only the server's message.
     """
     refused = (
@@ -85,6 +86,8 @@ def _may_pass(error: BaseException) -> bool:
         "does not exist",
         "no pg_hba.conf entry",
         "invalid response to SSL negotiation",
+        "server does not support SSL",
+        "channel binding",
     )
     return isinstance(error, OperationalError) and not any(words in str(error.orig) for words in refused)
 

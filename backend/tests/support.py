@@ -29,8 +29,12 @@ class Gate:
             self.port: int = probe.getsockname()[1]
         self.url = database.set(host="127.0.0.1", port=self.port, query={})
         self.accepted = 0
+        self._wake_s = 0.0
+        self._awake_at: float | None = None
 
-    async def open(self) -> None:
+    async def open(self, wake_s: float = 0) -> None:
+        """Let connections in; the first one wakes the database, which takes `wake_s` seconds, and all wait for it."""
+        self._wake_s, self._awake_at = wake_s, None
         self._server = await asyncio.start_server(self._join, "127.0.0.1", self.port)
 
     async def close(self) -> None:
@@ -42,6 +46,9 @@ class Gate:
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.accepted += 1
+        now = time.monotonic()
+        self._awake_at = self._awake_at or now + self._wake_s
+        await asyncio.sleep(self._awake_at - now)
         url = self._database
         folder = url.query.get("host")
         if isinstance(folder, str):

@@ -112,6 +112,16 @@ def test_it_does_not_wait_for_a_server_that_is_no_postgres() -> None:
             migrate(url, wait_s=3600)
 
 
+@pytest.mark.anyio
+async def test_it_does_not_wait_for_tls_where_the_server_has_none(empty_database: URL) -> None:
+    gate = Gate(empty_database)  # over TCP, because TLS is not asked for on a socket of the file system
+    await gate.open()
+    url = gate.url.set(query={"sslmode": "require"})
+    with pytest.raises(MigrationError, match="server does not support SSL"), anyio.fail_after(5):
+        await anyio.to_thread.run_sync(partial(migrate, url, wait_s=10), abandon_on_cancel=True)
+    await gate.close()
+
+
 class HttpOnly(socketserver.BaseRequestHandler):
     """Answers whatever it is asked the way that web servers answer nonsense."""
 

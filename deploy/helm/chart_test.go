@@ -122,20 +122,23 @@ func (all manifests) get(t *testing.T, kind, name string) manifest {
 	return *m
 }
 
-// variants are the values files under ci/, by name.
+// variants are the values files to render, by name: those under ci/, and those for an environment, such as Neon's.
 func variants(t *testing.T) map[string]string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(chart, "ci", "*-values.yaml"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	byName := make(map[string]string, len(files))
-	for _, file := range files {
-		byName[strings.TrimSuffix(filepath.Base(file), "-values.yaml")] = file
+	byName := map[string]string{}
+	for _, pattern := range []string{"ci/*-values.yaml", "values-*.yaml"} {
+		files, err := filepath.Glob(filepath.Join(chart, pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, files, pattern)
+		for _, file := range files {
+			name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+			byName[strings.TrimPrefix(strings.TrimSuffix(name, "-values"), "values-")] = file
+		}
 	}
 	return byName
 }
 
-// eachVariant runs a check on the resources of every values file under ci/.
+// eachVariant runs a check on the resources of every values file of variants.
 func eachVariant(t *testing.T, check func(t *testing.T, all manifests)) {
 	t.Helper()
 	for name, file := range variants(t) {
@@ -165,6 +168,7 @@ func TestNotesTellHowToGoOn(t *testing.T) {
 			"delete secret/todo-app-postgres persistentvolumeclaim/data-todo-app-postgres-0",
 		},
 		"external-database": {"DATABASE_URL in the Secret external-database names"},
+		"neon":              {"DATABASE_URL in the Secret todo-app-neon names"},
 		"replicated":        {"https://todo.example.com\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

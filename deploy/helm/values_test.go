@@ -1,6 +1,7 @@
 package chart_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,8 +56,19 @@ func TestAParentChartMaySetGlobals(t *testing.T) {
 	assert.NoError(t, err, diagnostics)
 }
 
-func TestEnvironmentValuesRender(t *testing.T) {
+func TestNeonsValuesNameASecretAndHoldNone(t *testing.T) {
 	t.Parallel()
-	all := render(t, "--values="+chart+"/values-neon.yaml")
-	assert.Nil(t, all.find("StatefulSet", "todo-app-postgres"))
+	file := variants(t)["neon"]
+	all := render(t, "--values="+file)
+	for _, kind := range []string{"StatefulSet", "Service", "Secret", "NetworkPolicy"} {
+		assert.Nil(t, all.find(kind, "todo-app-postgres"), kind)
+	}
+	env := all.pod(t, "todo-app-backend").Spec.InitContainers[0].env()
+	assert.Equal(t, "todo-app-neon/DATABASE_URL", env["DATABASE_URL"])
+	assert.Equal(t, "todo-app-neon/DIRECT_DATABASE_URL?", env["DIRECT_DATABASE_URL"], "migrations go past the pooler")
+
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "--from-literal", "an argument is seen by every user of the machine")
+	assert.Contains(t, string(text), "create secret generic todo-app-neon --from-env-file=")
 }

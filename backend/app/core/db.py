@@ -57,7 +57,7 @@ class Database:
             connect_args=CONNECT_ARGS,
             pool_size=10,
             max_overflow=0,
-            pool_timeout=5,
+            pool_timeout=12,  # longer than connecting may take, so that nobody gives up behind who wakes the database
             pool_pre_ping=True,
             pool_recycle=240,  # below the five minutes after which serverless databases suspend
             pool_use_lifo=True,  # lets connections that a burst opened grow old and go

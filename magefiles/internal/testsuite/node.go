@@ -60,14 +60,11 @@ func (s Suite) chromium(ctx context.Context) (string, error) {
 			return path, nil
 		}
 	}
-	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
+	if !mayInstall() {
 		return "", fmt.Errorf("driving a browser: none of %s is on PATH; install one (Debian: sudo apt-get install chromium) or set CHROMIUM_PATH", strings.Join(names, ", "))
 	}
-	report.Progress(ctx, "installing Debian's Chromium")
-	for _, call := range [][]string{{"update", "-qq"}, {"install", "-y", "-qq", "--no-install-recommends", "chromium"}} {
-		if err := s.Runner.Run(ctx, runner.Cmd("apt-get", call...).WithEnv("DEBIAN_FRONTEND=noninteractive")); err != nil {
-			return "", fmt.Errorf("installing Chromium: %w", err)
-		}
+	if err := s.aptInstall(ctx, "chromium"); err != nil {
+		return "", fmt.Errorf("installing Chromium: %w", err)
 	}
 	return exec.LookPath("chromium")
 }

@@ -22,6 +22,7 @@ func backend(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.lintBackend(ctx); err != nil {
 		return Counts{}, err
 	}
+	s.databaseServers(ctx)
 	report.Progress(ctx, "pytest on a real Postgres")
 	xml := filepath.Join(s.Artifacts, "backend.xml")
 	_ = os.Remove(xml)

@@ -59,7 +59,7 @@ type tool struct {
 // from its own, and newer ones keep what this project asks for.
 var catalogue = map[string]tool{
 	"helm": {
-		program: Program{Name: "helm", Module: "helm", Packages: []string{"helm.sh/helm/v4/cmd/helm"}, LDFlags: "-X helm.sh/helm/v4/internal/version.version=" + Helm,
+		program: Program{Name: "helm", Module: "helm", Packages: []string{"helm.sh/helm/v4/cmd/helm"}, LDFlags: "-X helm.sh/helm/v4/internal/version.version=" + Helm + helmKubernetes,
 			Why: "installing the chart", Fetches: 20 * time.Second, Takes: 80 * time.Second},
 		wanted: ">= 4.0.0-0", because: "helm 3 has other flags",
 		version: []string{"version", "--template", "{{.Version}}"},
@@ -92,6 +92,10 @@ const (
 // KubernetesVersion are the linker flags that tell a Kubernetes program its version.
 const KubernetesVersion = "-X k8s.io/component-base/version.gitVersion=" + Kubernetes +
 	" -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34"
+
+// helmKubernetes are the linker flags that tell helm for which Kubernetes it renders where there is no cluster to ask.
+const helmKubernetes = " -X helm.sh/helm/v4/pkg/chart/common.k8sVersionMinor=34" +
+	" -X helm.sh/helm/v4/pkg/chart/v2/lint/rules.k8sVersionMinor=34 -X helm.sh/helm/v4/internal/chart/v3/lint/rules.k8sVersionMinor=34"
 
 // Ensure makes the named tools available on a PATH that Bin comes first on. The note says which version of each is used,
 // and whether it was built.

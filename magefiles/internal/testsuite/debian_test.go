@@ -1,0 +1,52 @@
+package testsuite
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
+	t.Parallel()
+	const update, install = "apt-get update -qq", "apt-get install -y -qq --no-install-recommends "
+	for name, test := range map[string]struct {
+		missing  []server
+		systemd  bool
+		expected []string
+	}{
+		"on a machine with systemd": {servers, true, []string{
+			update, install + "postgresql pgbouncer openssl", "systemctl disable --now postgresql pgbouncer",
+		}},
+		"beside a Postgres that is somebody's own": {servers[1:], true, []string{
+			update, install + "pgbouncer openssl", "systemctl disable --now pgbouncer",
+		}},
+		"what is no service":  {servers[2:], true, []string{update, install + "openssl"}},
+		"in a bare container": {servers, false, []string{update, install + "postgresql pgbouncer openssl"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := &runner.Fake{}
+			suite, _ := project(t, fake)
+			require.NoError(t, suite.installServers(t.Context(), test.missing, test.systemd))
+			assert.Equal(t, test.expected, fake.Lines())
+		})
+	}
+}
+
+func TestAServerThatCannotBeInstalledIsAnError(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "apt-get install", Fails: "E: Unable to locate package pgbouncer"}}}
+	suite, _ := project(t, fake)
+	err := suite.installServers(t.Context(), servers, true)
+	require.ErrorContains(t, err, "Unable to locate package pgbouncer")
+	assert.Len(t, fake.Lines(), 2, "no service is touched")
+}
+
+func TestAProgramIsFoundInPath(t *testing.T) {
+	t.Parallel()
+	assert.True(t, onMachine("go"))
+	assert.False(t, onMachine("no-such-program"))
+}
