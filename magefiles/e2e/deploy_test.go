@@ -21,9 +21,9 @@ const sentinel = "sk-e2e-7c1f0c5be2d94a08"
 
 // TestDeployment is one story: each part finds the deployment as the part before it left it.
 func TestDeployment(t *testing.T) {
-	d := newDeployment(t)
+	d := newDeployment(t, kind)
 	key := "OPENAI_API_KEY=" + sentinel
-	v := d.visitor(t)
+	var v *visitor
 
 	t.Run("deploy ends with the app verified, and shows no secret on any command line", func(t *testing.T) {
 		seen := watchCommandLines(t, sentinel)
@@ -31,6 +31,7 @@ func TestDeployment(t *testing.T) {
 		assert.Contains(t, out, "✓ verify")
 		assert.NotContains(t, out, sentinel)
 		assert.Empty(t, seen(), "programs whose arguments held the secret")
+		v = d.visitor(t)
 	})
 	t.Run("a second deploy changes nothing", func(t *testing.T) {
 		before := d.kubectl(t, "get", "pods", "-o", "name")
@@ -91,6 +92,9 @@ func TestDeployment(t *testing.T) {
 	t.Run("down keeps the data, and the next deploy finds it", func(t *testing.T) {
 		d.must(t, "down")
 		assert.NotContains(t, d.helm(t, "list", "--short"), "todo-app")
+		hosts, err := os.ReadFile(d.hosts)
+		require.NoError(t, err)
+		assert.Equal(t, othersHosts, string(hosts))
 		d.must(t, "deploy", key)
 		v.sees(t, "survive everything", 30*time.Second)
 	})
@@ -116,7 +120,7 @@ func (d *deployment) durability(t *testing.T, v *visitor) {
 		d.kubectl(t, "wait", "pod", "--selector", "app.kubernetes.io/component="+part, "--for=condition=Ready", "--timeout=120s")
 		v.sees(t, "survive everything", time.Minute)
 	}
-	d.output(t, "docker", "restart", profile+"-control-plane")
+	d.output(t, "docker", "restart", d.node)
 	d.must(t, "deploy", "OPENAI_API_KEY="+sentinel)
 	v.sees(t, "survive everything", time.Minute)
 }

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -29,25 +30,40 @@ const (
 	host      = "todo.local"
 )
 
+// provider is what runs the cluster under test.
+type provider struct {
+	name    string
+	context string // its kube context
+	node    string // its node's container
+}
+
+var (
+	kind     = provider{"kind", "kind-" + profile, profile + "-control-plane"}
+	minikube = provider{"minikube", profile, profile}
+)
+
 // deployment is the one under test.
 type deployment struct {
-	root string // the repository's root
-	port string // of 127.0.0.1, where the ingress answers
-	env  []string
+	provider
+	root       string // the repository's root
+	port       string // of 127.0.0.1, where the ingress answers
+	kubeconfig string
+	hosts      string // its hosts file
+	env        []string
 }
 
 // newDeployment chooses a free port and temporary files. Whatever an earlier run left under the same name is removed, and
-// so is what this one makes.
-func newDeployment(t *testing.T) *deployment {
+// so is what this one makes. The kubeconfig leads to another cluster first, which is nobody's business.
+func newDeployment(t *testing.T, p provider) *deployment {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	dir := t.TempDir()
-	hosts := filepath.Join(dir, "hosts")
-	require.NoError(t, os.WriteFile(hosts, []byte("127.0.0.1 localhost\n"), 0o644))
-	d := &deployment{root: root, port: freePort(t)}
-	d.env = []string{"TODO_CLUSTER=kind", "TODO_PROFILE=" + profile, "TODO_NAMESPACE=" + namespace, "TODO_HOST=" + host, "TODO_HTTP_PORT=" + d.port,
-		"TODO_HOSTS_FILE=" + hosts, "KUBECONFIG=" + filepath.Join(dir, "kubeconfig"),
+	d := &deployment{provider: p, root: root, port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
+	require.NoError(t, os.WriteFile(d.hosts, []byte(othersHosts), 0o644))
+	require.NoError(t, os.WriteFile(d.kubeconfig, []byte(othersKubeconfig), 0o600))
+	d.env = []string{"TODO_CLUSTER=" + p.name, "TODO_PROFILE=" + profile, "TODO_NAMESPACE=" + namespace, "TODO_HOST=" + host, "TODO_HTTP_PORT=" + d.port,
+		"TODO_HOSTS_FILE=" + d.hosts, "KUBECONFIG=" + d.kubeconfig,
 		"DATABASE_URL=", "DIRECT_DATABASE_URL=", "OPENAI_API_KEY=", "OPENAI_BASE_URL=", "OPENAI_MODEL="}
 	destroy := func() {
 		if out, err := d.mage("destroy"); err != nil {
@@ -57,6 +73,26 @@ func newDeployment(t *testing.T) *deployment {
 	destroy()
 	t.Cleanup(destroy)
 	return d
+}
+
+// What belongs to others than the deployment, and stays as it is.
+const (
+	othersHosts      = "127.0.0.1 localhost\n"
+	othersKubeconfig = `apiVersion: v1
+kind: Config
+current-context: elsewhere
+contexts: [{name: elsewhere, context: {cluster: elsewhere, user: somebody}}]
+clusters: [{name: elsewhere, cluster: {server: "https://192.0.2.1:6443"}}]
+users: [{name: somebody, user: {token: a-token}}]
+`
+)
+
+// leavesOthersAlone checks what newDeployment put there for others.
+func (d *deployment) leavesOthersAlone(t *testing.T) {
+	t.Helper()
+	assert.Equal(t, "elsewhere", d.output(t, "kubectl", "config", "current-context"))
+	assert.Equal(t, "https://192.0.2.1:6443 a-token", d.output(t, "kubectl", "--context", "elsewhere", "config", "view", "--raw", "--minify",
+		"--output", "jsonpath={.clusters[0].cluster.server} {.users[0].user.token}"))
 }
 
 func freePort(t *testing.T) string {
@@ -103,12 +139,12 @@ func (d *deployment) fails(t *testing.T, target string, env ...string) string {
 
 func (d *deployment) kubectl(t *testing.T, args ...string) string {
 	t.Helper()
-	return d.output(t, "kubectl", append([]string{"--context", "kind-" + profile, "--namespace", namespace}, args...)...)
+	return d.output(t, "kubectl", append([]string{"--context", d.context, "--namespace", namespace}, args...)...)
 }
 
 func (d *deployment) helm(t *testing.T, args ...string) string {
 	t.Helper()
-	return d.output(t, "helm", append(args, "--kube-context", "kind-"+profile, "--namespace", namespace)...)
+	return d.output(t, "helm", append(args, "--kube-context", d.context, "--namespace", namespace)...)
 }
 
 func (d *deployment) output(t *testing.T, name string, args ...string) string {
@@ -121,6 +157,19 @@ func (d *deployment) output(t *testing.T, name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// address is the host:port at which the ingress answers: where the hosts file leads.
+func (d *deployment) address(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile(d.hosts)
+	require.NoError(t, err)
+	ip, _, found := strings.Cut(strings.TrimPrefix(string(content), othersHosts), " "+host)
+	require.True(t, found, "the hosts file maps %s: %s", host, content)
+	if ip == "127.0.0.1" {
+		return net.JoinHostPort(ip, d.port)
+	}
+	return net.JoinHostPort(ip, "80")
+}
+
 // visitor is a browser without JavaScript: a cookie jar and the deployment's address.
 type visitor struct {
 	url    string
@@ -131,10 +180,18 @@ func (d *deployment) visitor(t *testing.T) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	dial := func(network, _ string) (net.Conn, error) {
-		return net.DialTimeout(network, "127.0.0.1:"+d.port, 5*time.Second)
-	}
-	return &visitor{"http://" + host + ":" + d.port, &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: &http.Transport{Dial: dial}}}
+	v := &visitor{client: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	v.moves(t, d.address(t))
+	return v
+}
+
+// moves makes the visitor go to another address from now on, as a browser does when the hosts file says so.
+func (v *visitor) moves(t *testing.T, address string) {
+	t.Helper()
+	_, port, err := net.SplitHostPort(address)
+	require.NoError(t, err)
+	v.url = "http://" + host + ":" + port
+	v.client.Transport = &http.Transport{Dial: func(network, _ string) (net.Conn, error) { return net.DialTimeout(network, address, 5*time.Second) }}
 }
 
 // request returns the answer's status and body.
