@@ -29,3 +29,9 @@ func Lint(ctx context.Context) error {
 	needs(ctx, helm)
 	return step(ctx, "lint", func(ctx context.Context, s *session.Session) (string, error) { return s.Lint(ctx) })
 }
+
+// Bench times deploy against the same steps done by hand.
+func Bench(ctx context.Context) error {
+	needs(ctx, dockerEngine, helm, kubectl, clusterTools)
+	return step(ctx, "bench", func(ctx context.Context, s *session.Session) (string, error) { return s.Bench(ctx) })
+}
