@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -32,11 +33,14 @@ func (s *steps) Write(p []byte) (int, error) {
 	}
 }
 
+// remarks are parts of lines that look like steps and tell users what this project has seen to.
+var remarks = []string{"https://", "root privileges", "within a VM", "--context="}
+
 // stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are indented,
-// or say how far a download is.
+// say how far a download is, or remark something.
 func stepOf(line string) string {
 	words, marked := strings.CutPrefix(line, "* ")
-	if !marked {
+	if !marked || slices.ContainsFunc(remarks, func(part string) bool { return strings.Contains(words, part) }) {
 		return ""
 	}
 	words = strings.TrimRight(words, " .")

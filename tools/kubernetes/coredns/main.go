@@ -1,5 +1,5 @@
-// Coredns is the cluster's name server, with the plugins that kubeadm's Corefile names and no others: that is a fraction of
-// what CoreDNS would compile by itself.
+// Coredns is the cluster's name server, with the plugins that the Corefiles of kubeadm and minikube name and no others: that is
+// a fraction of what CoreDNS would compile by itself.
 package main
 
 import (
@@ -9,6 +9,7 @@ import (
 	_ "github.com/coredns/coredns/plugin/errors"
 	_ "github.com/coredns/coredns/plugin/forward"
 	_ "github.com/coredns/coredns/plugin/health"
+	_ "github.com/coredns/coredns/plugin/hosts"
 	_ "github.com/coredns/coredns/plugin/kubernetes"
 	_ "github.com/coredns/coredns/plugin/loadbalance"
 	_ "github.com/coredns/coredns/plugin/log"
