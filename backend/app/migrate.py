@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay
+from tenacity import RetryCallState, Retrying, stop_after_delay
 
 from app.core.config import ConfigError, load_settings
 from app.core.db import CONNECT_ARGS, RETRY, failure_reason
@@ -23,6 +23,12 @@ logger = structlog.get_logger("app.migrate")
 
 WAIT_S = 120
 """How long to wait for the database, in seconds."""
+
+STRANGER_S = 15
+"""How long a server that is no Postgres may answer, in seconds.
+
+Before the rules of a new Service are in place, its address leads to whatever is on the way out of the cluster.
+"""
 
 _LOCK = 0x746F646F  # any number, the same for all releases
 
@@ -66,7 +72,7 @@ def _connect(url: URL, place: str, wait_s: float) -> Connection:
 
     engine = create_engine(url, connect_args=CONNECT_ARGS, poolclass=NullPool, hide_parameters=True)
     retrying = Retrying(
-        retry=retry_if_exception(_may_pass),
+        retry=_may_pass,
         stop=stop_after_delay(wait_s),
         wait=RETRY,
         before_sleep=log_failure,
@@ -75,21 +81,26 @@ def _connect(url: URL, place: str, wait_s: float) -> Connection:
     return retrying(engine.connect)
 
 
-def _may_pass(error: BaseException) -> bool:
-    """Whether waiting may help: a server that lets this user in nowhere, or is no Postgres, will not change its mind.
+def _may_pass(attempt: RetryCallState) -> bool:
+    """Whether waiting may help: a server that lets this user in nowhere will not change its mind.
 
-    Nor will one that lacks the TLS or the channel binding that the URL insists on.
+    Nor will one that lacks the TLS or the channel binding that the URL insists on, or that still is no Postgres.
     While a connection is being made there is no SQLSTATE to go by, only the server's message.
     """
+    error = attempt.outcome.exception() if attempt.outcome else None
+    if not isinstance(error, OperationalError):
+        return False
+    message = str(error.orig)
+    if "invalid response to SSL negotiation" in message:
+        return (attempt.seconds_since_start or 0) < STRANGER_S
     refused = (
         "password authentication failed",
         "does not exist",
         "no pg_hba.conf entry",
-        "invalid response to SSL negotiation",
         "server does not support SSL",
         "channel binding",
     )
-    return isinstance(error, OperationalError) and not any(words in str(error.orig) for words in refused)
+    return not any(words in message for words in refused)
 
 
 def _upgrade(connection: Connection) -> None:

@@ -4,6 +4,7 @@ import socketserver
 import subprocess
 import sys
 import threading
+import time
 from functools import partial
 
 import anyio
@@ -104,12 +105,17 @@ def test_it_does_not_wait_for_a_server_that_refuses(empty_database: URL) -> None
         migrate(empty_database.set(database="nobody-made-me"), wait_s=3600)
 
 
-def test_it_does_not_wait_for_a_server_that_is_no_postgres() -> None:
+def test_it_waits_but_shortly_for_a_server_that_is_no_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.migrate.STRANGER_S", 1)
     with socketserver.TCPServer(("127.0.0.1", 0), HttpOnly) as server:
-        threading.Thread(target=server.handle_request).start()
+        threading.Thread(target=server.serve_forever).start()
         url = URL.create("postgresql+psycopg", "me", "secret", "127.0.0.1", server.server_address[1], "todo")
+        began = time.monotonic()
         with pytest.raises(MigrationError, match="invalid response to SSL negotiation"):
             migrate(url, wait_s=3600)
+        server.shutdown()
+
+    assert time.monotonic() - began > 1
 
 
 @pytest.mark.anyio

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -94,9 +95,20 @@ func (p pod) report(c containerStatus, reason, message string) *Problem {
 	problem := &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: reason, Message: message}
 	if t := c.ended(); t != nil && reason == "CrashLoopBackOff" { // says more than "back-off 10s restarting failed container"
 		problem.Message = fmt.Sprintf("its program ended with exit code %d (%s), %d restarts", t.ExitCode, t.Reason, c.RestartCount)
-		problem.Logs = lastLines(t.Message, logLines)
+		problem.Logs = lastLines(whole(t.Message), logLines)
 	}
 	return problem
+}
+
+// messageLimit is how much of a log Kubernetes keeps, in bytes; what is longer begins in the middle of a line.
+const messageLimit = 2048
+
+// whole is message without the part of a line that it begins with.
+func whole(message string) string {
+	if _, rest, cut := strings.Cut(message, "\n"); cut && len(message) >= messageLimit {
+		return rest
+	}
+	return message
 }
 
 // ended is how the container's program ended last, or nil.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -78,4 +79,11 @@ func TestSummary(t *testing.T) {
 	assert.Equal(t, "1 of 3 pods ready, waiting for b", summary(pods))
 	assert.Equal(t, "1 of 1 pods ready", summary(pods[:1]))
 	assert.Equal(t, "0 of 0 pods ready", summary(nil))
+}
+
+func TestALogThatWasCutBeginsWithAWholeLine(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "first\nlast", whole("first\nlast"))
+	assert.Equal(t, "last", whole(strings.Repeat("x", messageLimit)+"\nlast"))
+	assert.Equal(t, strings.Repeat("x", messageLimit), whole(strings.Repeat("x", messageLimit)))
 }
