@@ -67,6 +67,7 @@ func TestDeployment(t *testing.T) {
 	})
 	t.Run("the todo outlives every pod, the database's too, and a restart of the node", func(t *testing.T) { d.durability(t, v) })
 	t.Run("mistakes leave the running app as it is", func(t *testing.T) { d.mistakes(t, v) })
+	t.Run("the app moves to a database outside of the cluster and back, and neither loses anything", func(t *testing.T) { d.switches(t, v) })
 	t.Run("an interrupted deploy is completed by the next one", func(t *testing.T) {
 		cmd := d.command([]string{"OPENAI_API_KEY=another-key-of-the-test"}, "go", "run", ".", "deploy")
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

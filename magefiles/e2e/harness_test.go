@@ -45,6 +45,7 @@ var (
 // deployment is the one under test.
 type deployment struct {
 	provider
+	namespace  string
 	root       string // the repository's root
 	port       string // of 127.0.0.1, where the ingress answers
 	kubeconfig string
@@ -59,7 +60,7 @@ func newDeployment(t *testing.T, p provider) *deployment {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	dir := t.TempDir()
-	d := &deployment{provider: p, root: root, port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
+	d := &deployment{provider: p, namespace: namespace, root: root, port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
 	require.NoError(t, os.WriteFile(d.hosts, []byte(othersHosts), 0o644))
 	require.NoError(t, os.WriteFile(d.kubeconfig, []byte(othersKubeconfig), 0o600))
 	d.env = []string{"TODO_CLUSTER=" + p.name, "TODO_PROFILE=" + profile, "TODO_NAMESPACE=" + namespace, "TODO_HOST=" + host, "TODO_HTTP_PORT=" + d.port,
@@ -139,12 +140,12 @@ func (d *deployment) fails(t *testing.T, target string, env ...string) string {
 
 func (d *deployment) kubectl(t *testing.T, args ...string) string {
 	t.Helper()
-	return d.output(t, "kubectl", append([]string{"--context", d.context, "--namespace", namespace}, args...)...)
+	return d.output(t, "kubectl", append([]string{"--context", d.context, "--namespace", d.namespace}, args...)...)
 }
 
 func (d *deployment) helm(t *testing.T, args ...string) string {
 	t.Helper()
-	return d.output(t, "helm", append(args, "--kube-context", d.context, "--namespace", namespace)...)
+	return d.output(t, "helm", append(args, "--kube-context", d.context, "--namespace", d.namespace)...)
 }
 
 func (d *deployment) output(t *testing.T, name string, args ...string) string {

@@ -73,8 +73,14 @@ const (
 	Traefik = "traefik"
 )
 
-// defaultCluster is the provider of those who choose none.
-func defaultCluster() string { return Kind }
+// defaultCluster is the provider of those who choose none: minikube, or kind where ci, which continuous integration sets, is
+// true: it takes no program besides.
+func defaultCluster(ci string) string {
+	if ci == "true" {
+		return Kind
+	}
+	return Minikube
+}
 
 // Load reads the settings for the repository at root. lookup is os.LookupEnv, or a map in a test. All bad values are
 // named in one error, and none of them shows a secret.
@@ -92,7 +98,7 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 	c := Config{
 		Root:         root,
 		Cache:        in.absolute("TODO_CACHE", defaultCache()),
-		Cluster:      in.oneOf("TODO_CLUSTER", defaultCluster(), Minikube, Kind, Current),
+		Cluster:      in.oneOf("TODO_CLUSTER", defaultCluster(in.get("CI")), Minikube, Kind, Current),
 		Profile:      in.label("TODO_PROFILE", "todo-app", 40),
 		Memory:       in.memory("TODO_MEMORY", "4g"),
 		CPUs:         in.count("TODO_CPUS", 2),

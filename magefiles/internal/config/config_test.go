@@ -27,7 +27,7 @@ func TestDefaults(t *testing.T) {
 	t.Parallel()
 	c, err := load(t, "", nil)
 	require.NoError(t, err)
-	assert.Equal(t, "kind", c.Cluster)
+	assert.Equal(t, "minikube", c.Cluster)
 	assert.Equal(t, "todo-app", c.Profile)
 	assert.Equal(t, "todo-app", c.Namespace)
 	assert.Equal(t, "todo.local", c.Host)
@@ -64,6 +64,15 @@ func TestSources(t *testing.T) {
 			assert.Equal(t, tt.host, c.Host)
 			assert.Equal(t, tt.profile, c.Profile)
 		})
+	}
+}
+
+func TestContinuousIntegrationUsesKindUnlessItIsToldOtherwise(t *testing.T) {
+	t.Parallel()
+	for set, want := range map[string]string{"": "kind", "minikube": "minikube"} {
+		c, err := load(t, "", map[string]string{"CI": "true", "TODO_CLUSTER": set})
+		require.NoError(t, err)
+		assert.Equal(t, want, c.Cluster)
 	}
 }
 

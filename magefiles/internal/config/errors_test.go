@@ -48,7 +48,7 @@ func TestBadValueIsNamedWithItsVariableAndWhatIsAllowed(t *testing.T) {
 	} {
 		t.Run(tt.name+" may not be "+tt.value, func(t *testing.T) {
 			t.Parallel()
-			_, err := load(t, "", map[string]string{tt.name: tt.value})
+			_, err := load(t, "", map[string]string{"CI": "true", tt.name: tt.value}) // on kind, which has fewer choices
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), "setting "+tt.name+": it ")
 			assert.Contains(t, err.Error(), tt.is)

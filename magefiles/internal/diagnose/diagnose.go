@@ -60,6 +60,27 @@ func (p Pods) Watch(ctx context.Context) error {
 	}
 }
 
+// During runs fn with the pods watched beside it: the first of the two that fails ends the other. Where a pod is to blame
+// the error is a *Problem.
+func (p Pods) During(ctx context.Context, fn func(context.Context) error) error {
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	watched := make(chan error, 1)
+	go func() {
+		problem := p.Watch(inner)
+		if problem != nil {
+			cancel(problem)
+		}
+		watched <- problem
+	}()
+	err := fn(inner)
+	cancel(nil)
+	if problem := <-watched; problem != nil && err != nil {
+		return problem
+	}
+	return err
+}
+
 // Unready explains why the pods are not ready after the time that they were given: the first that is not is reported in
 // full. It returns nil when all of them are ready.
 func (p Pods) Unready(ctx context.Context) error {

@@ -82,6 +82,9 @@ func (p pod) problem(now time.Time) *Problem {
 		}
 	}
 	for _, c := range append(p.Status.InitContainerStatuses, p.Status.ContainerStatuses...) {
+		if t := c.ended(); p.Status.Phase == "Failed" && t != nil && t.ExitCode != 0 { // a pod that is not started again
+			return p.report(c, "Failed", "")
+		}
 		if w := c.State.Waiting; w != nil && hints[w.Reason] != "" {
 			return p.report(c, w.Reason, w.Message)
 		}
@@ -93,7 +96,7 @@ func (p pod) problem(now time.Time) *Problem {
 // it is asked for.
 func (p pod) report(c containerStatus, reason, message string) *Problem {
 	problem := &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: reason, Message: message}
-	if t := c.ended(); t != nil && reason == "CrashLoopBackOff" { // says more than "back-off 10s restarting failed container"
+	if t := c.ended(); t != nil && (reason == "CrashLoopBackOff" || reason == "Failed") { // says more than "back-off 10s restarting failed container"
 		problem.Message = fmt.Sprintf("its program ended with exit code %d (%s), %d restarts", t.ExitCode, t.Reason, c.RestartCount)
 		problem.Logs = lastLines(whole(t.Message), logLines)
 	}

@@ -25,6 +25,7 @@ var hints = map[string]string{
 	"CreateContainerError":       "the node could not create the container: the message above names the setting",
 	"RunContainerError":          "the node could not start the program: the message above names the reason",
 	"CrashLoopBackOff":           "the program starts and ends: its last lines above say why; a database error means that DATABASE_URL is wrong or that the database cannot be reached from the cluster",
+	"Failed":                     "its last lines above say why; a database error means that DATABASE_URL is wrong or that the database cannot be reached from the cluster",
 	"Unschedulable":              "the node has too little free memory or CPU, or a volume cannot be made: stop other workloads, or give the engine more memory",
 	"NotReady":                   "its last lines above say what it waits for; `mage logs` follows them",
 }

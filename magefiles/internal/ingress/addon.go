@@ -131,7 +131,7 @@ func (a Addon) substitute(ctx context.Context, why string) (string, error) {
 func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, error) {
 	kubectl := a.Traefik.Kubectl
 	kubectl.Namespace = what.namespace
-	err := watched(ctx, diagnose.Pods{Kubectl: kubectl, Selector: what.selector}, func(ctx context.Context) error {
+	err := diagnose.Pods{Kubectl: kubectl, Selector: what.selector}.During(ctx, func(ctx context.Context) error {
 		if enabled {
 			err := available(ctx, kubectl, what)
 			if err == nil || !strings.Contains(strings.ToLower(runner.Output(err)), "not found") {
@@ -188,24 +188,4 @@ func fromElsewhere(err error, what addon) string {
 		return ""
 	}
 	return "\nTake the addon's images from a mirror with TODO_INGRESS_REGISTRY or TODO_INGRESS_IMAGES, or set TODO_INGRESS=traefik"
-}
-
-// watched runs fn with the pods watched beside it: the first of the two that fails ends the other.
-func watched(ctx context.Context, pods diagnose.Pods, fn func(context.Context) error) error {
-	inner, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	problem := make(chan error, 1)
-	go func() {
-		err := pods.Watch(inner)
-		if err != nil {
-			cancel(err)
-		}
-		problem <- err
-	}()
-	err := fn(inner)
-	cancel(nil)
-	if found := <-problem; found != nil && err != nil {
-		return found
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,6 +27,7 @@ const (
 	whole     = kubectl + "get -f - -o name"
 	workloads = kubectl + "get -o json deployments,statefulsets --selector app.kubernetes.io/instance=todo-app"
 	getPods   = kubectl + "get -o json pods --selector app.kubernetes.io/instance=todo-app"
+	getSecret = kubectl + "get secret todo-app-settings"
 	password  = "hunter2"
 )
 
@@ -43,6 +45,7 @@ func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 	writeChart(t, root, "templates/backend.yaml", "kind: Deployment\n")
 	fake := &runner.Fake{Replies: append(replies,
 		runner.Reply{Prefix: apply, Output: `{"metadata":{"name":"todo-app-settings","resourceVersion":"7"}}`},
+		runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u:" + password + "@db.example.com/todo")},
 		runner.Reply{Prefix: workloads, Output: workloadList(1)},
 		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})}
 	return Release{Runner: fake, Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
@@ -72,6 +75,11 @@ func revisions(states ...string) runner.Reply {
 	return runner.Reply{Prefix: "helm history", Output: "[" + strings.Join(list, ",") + "]"}
 }
 
+// liveSecret is the Secret of a release that uses the database at url.
+func liveSecret(url string) string {
+	return `{"data":{"DATABASE_URL":"` + base64.StdEncoding.EncodeToString([]byte(url)) + `"}}`
+}
+
 // workloadList is a Deployment of one replica, of which ready are.
 func workloadList(ready int) string {
 	return fmt.Sprintf(`{"items":[{"metadata":{"name":"todo-app-backend","generation":2},
@@ -95,6 +103,9 @@ func verbs(fake *runner.Fake) []string {
 	for _, line := range fake.Lines() {
 		line = strings.TrimPrefix(strings.ReplaceAll(line, onCluster, ""), kubectl)
 		if strings.Contains(line, "get -o json pods") { // the watch looks at its own pace
+			continue
+		}
+		if strings.HasPrefix(line, "get secret") || strings.HasPrefix(line, "get statefulset") { // for the database's sake, which has tests of its own
 			continue
 		}
 		words := strings.Fields(line)

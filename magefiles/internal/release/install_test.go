@@ -92,8 +92,8 @@ func TestUnchangedReleaseIsLeftAlone(t *testing.T) {
 	note, err := r.Install(t.Context(), settings)
 	require.NoError(t, err)
 	assert.Equal(t, "unchanged (revision 4)", note)
-	assert.Equal(t, []string{status, apply, apply, manifest, whole, workloads}, fake.Lines())
-	assert.Equal(t, "kind: Service", strings.TrimSpace(fake.Calls()[4].Stdin), "the live manifest is looked for in the cluster")
+	assert.Equal(t, []string{status, apply, getSecret + " --ignore-not-found -o json", apply, manifest, whole, workloads}, fake.Lines())
+	assert.Equal(t, "kind: Service", strings.TrimSpace(fake.Calls()[5].Stdin), "the live manifest is looked for in the cluster")
 }
 
 func TestReleaseIsUpgradedWhenAnythingDiffers(t *testing.T) {

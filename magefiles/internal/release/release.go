@@ -100,6 +100,12 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if status, err = r.unlock(ctx, status); err != nil { // before the Secret is applied, which an uninstall removes
 		return "", err
 	}
+	if err := r.createNamespace(ctx); err != nil {
+		return "", err
+	}
+	if err := r.tryDatabase(ctx, s); err != nil {
+		return "", err
+	}
 	values, err := r.prepare(ctx, s)
 	if err != nil {
 		return "", err
@@ -111,34 +117,27 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if status.Info.Status == "deployed" && status.Info.Description == fingerprint && r.whole(ctx) {
 		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
 	}
+	before, err := r.runsPostgres(ctx, status)
+	if err != nil {
+		return "", err
+	}
 	if err := r.upgrade(ctx, values, fingerprint); err != nil {
 		return "", errors.Join(err, r.revert(ctx))
 	}
+	tellSwitch(ctx, before, s.Secrets["DATABASE_URL"] == "")
 	return fmt.Sprintf("revision %d, every pod ready", status.Revision+1), nil
 }
 
-// upgrade runs helm with the pods watched beside it: the first of the two that fails ends the other.
+// upgrade runs helm with the pods watched beside it.
 func (r Release) upgrade(ctx context.Context, values []byte, fingerprint string) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	watched := make(chan error, 1)
-	go func() {
-		err := r.pods().Watch(ctx)
-		if err != nil {
-			cancel(err)
-		}
-		watched <- err
-	}()
 	call := r.helm("upgrade", "--install", Name, r.chart(), "--values", "-", "--description", fingerprint,
 		"--wait", "--timeout", timeout.String())
-	err := r.Runner.Run(ctx, call.WithStdin(strings.NewReader(string(values))))
-	cancel(nil)
-	problem := <-watched
+	err := r.pods().During(ctx, func(ctx context.Context) error {
+		return r.Runner.Run(ctx, call.WithStdin(strings.NewReader(string(values))))
+	})
 	switch {
 	case err == nil:
 		return nil
-	case problem != nil:
-		return fmt.Errorf("installing the chart: %w", problem)
 	case errors.Is(err, context.Canceled):
 		return err
 	}

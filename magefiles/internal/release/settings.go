@@ -30,25 +30,13 @@ type Settings struct {
 	Secrets map[string]string // keys as the backend's environment variables; DATABASE_URL decides on the embedded Postgres
 }
 
-// prepare applies the namespace and the Secret and returns the chart's values, which hold no secret: only the Secret's
+// prepare applies the Secret and returns the chart's values, which hold no secret: only the Secret's
 // name, and its resourceVersion, which restarts the pods when it changes and, unlike a hash, tells nothing about it.
 func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
-	namespace := object{"apiVersion": "v1", "kind": "Namespace", "metadata": object{
-		"name":   r.Kubectl.Namespace,
-		"labels": object{"pod-security.kubernetes.io/enforce": "restricted"},
-	}}
-	if err := r.apply(ctx, namespace, nil); err != nil {
-		return nil, fmt.Errorf("creating the namespace %s: %w", r.Kubectl.Namespace, err)
-	}
-	data := map[string][]byte{} // encoded by json; stringData would keep the keys that are no longer set
-	for key, value := range s.Secrets {
-		data[key] = []byte(value)
-	}
-	secret := object{"apiVersion": "v1", "kind": "Secret", "metadata": object{"name": SecretName}, "data": data}
 	var applied struct {
 		Metadata struct{ ResourceVersion string }
 	}
-	if err := r.apply(ctx, secret, &applied); err != nil {
+	if err := r.apply(ctx, secret(SecretName, s.Secrets), &applied); err != nil {
 		return nil, fmt.Errorf("applying the Secret %s: %w", SecretName, err)
 	}
 	return json.Marshal(object{
@@ -59,6 +47,27 @@ func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
 		"networkPolicy": object{"backendEgressPorts": egressPorts(s.Secrets)},
 		"secrets":       object{"existingSecret": SecretName, "existingSecretRevision": applied.Metadata.ResourceVersion},
 	})
+}
+
+// createNamespace makes the namespace, in which only pods without privileges may run.
+func (r Release) createNamespace(ctx context.Context) error {
+	namespace := object{"apiVersion": "v1", "kind": "Namespace", "metadata": object{
+		"name":   r.Kubectl.Namespace,
+		"labels": object{"pod-security.kubernetes.io/enforce": "restricted"},
+	}}
+	if err := r.apply(ctx, namespace, nil); err != nil {
+		return fmt.Errorf("creating the namespace %s: %w", r.Kubectl.Namespace, err)
+	}
+	return nil
+}
+
+// secret is a Secret with those values.
+func secret(name string, values map[string]string) object {
+	data := map[string][]byte{} // encoded by json; stringData would keep the keys that are no longer set
+	for key, value := range values {
+		data[key] = []byte(value)
+	}
+	return object{"apiVersion": "v1", "kind": "Secret", "metadata": object{"name": name}, "data": data}
 }
 
 // object is a Kubernetes object or a part of one, or of the chart's values.

@@ -1,0 +1,114 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	externalName     = profile + "-external"
+	externalPassword = "external-4f1d-password"
+)
+
+// switches moves the app to a database outside of the cluster and back.
+func (d *deployment) switches(t *testing.T, v *visitor) {
+	key := "OPENAI_API_KEY=" + sentinel
+	url := d.externalPostgres(t) + "?sslmode=require&channel_binding=require"
+
+	out := d.must(t, "deploy", key, "DATABASE_URL="+url)
+	assert.Contains(t, out, "the app has moved to the database that DATABASE_URL names")
+	assert.NotContains(t, out, externalPassword)
+	assert.Empty(t, d.kubectl(t, "get", "statefulsets", "-o", "name"))
+	outside := d.visitor(t)
+	outside.add(t, "kept outside")
+	outside.sees(t, "kept outside", 5*time.Second)
+	assert.Contains(t, d.must(t, "deploy", key, "DATABASE_URL="+url), "unchanged (revision ")
+
+	d.plainHelm(t, url)
+
+	assert.Contains(t, d.must(t, "deploy", key), "the app is back on the embedded database")
+	v.sees(t, "survive everything", 10*time.Second)
+	d.must(t, "deploy", key, "DATABASE_URL="+url)
+	outside.sees(t, "kept outside", 10*time.Second)
+	d.must(t, "deploy", key)
+	v.sees(t, "survive everything", 10*time.Second)
+}
+
+// plainHelm installs the chart the way that values-neon.yaml says, beside the deployment.
+func (d *deployment) plainHelm(t *testing.T, url string) {
+	t.Helper()
+	beside := *d
+	beside.namespace = namespace + "-neon"
+	d.output(t, "kubectl", "--context", d.context, "create", "namespace", beside.namespace)
+	defer d.output(t, "kubectl", "--context", d.context, "delete", "namespace", beside.namespace, "--wait=false")
+	env := filepath.Join(t.TempDir(), "neon.env")
+	require.NoError(t, os.WriteFile(env, []byte("DATABASE_URL="+url+"\nDIRECT_DATABASE_URL="+url+"\n"), 0o600))
+	beside.kubectl(t, "create", "secret", "generic", "todo-app-neon", "--from-env-file="+env)
+	args := []string{"install", "todo-app", "deploy/helm/todo-app", "--wait", "--timeout", "3m", "--values", "deploy/helm/todo-app/values-neon.yaml",
+		"--set", "ingress.host=neon.local"}
+	for _, part := range []string{"backend", "frontend"} {
+		image := d.kubectl(t, "get", "deployment", "todo-app-"+part, "-o", "jsonpath={.spec.template.spec.containers[0].image}")
+		args = append(args, "--set", part+".image.tag="+image[strings.LastIndex(image, ":")+1:])
+	}
+	beside.helm(t, args...)
+	assert.Contains(t, beside.helm(t, "test", "todo-app", "--timeout", "3m"), "Succeeded")
+	assert.NotContains(t, beside.helm(t, "get", "all", "todo-app"), externalPassword)
+}
+
+// externalPostgres is a server outside of the cluster that speaks TLS; it returns the URL that leads to it from a pod.
+func (d *deployment) externalPostgres(t *testing.T) string {
+	t.Helper()
+	remove := func() { d.output(t, "docker", "rm", "--force", "--volumes", externalName) }
+	remove()
+	t.Cleanup(remove)
+	d.output(t, "docker", "create", "--name", externalName, "--network", "kind", "--env", "POSTGRES_USER=todo", "--env", "POSTGRES_PASSWORD="+externalPassword,
+		"postgres:15-bookworm", "postgres", "-c", "ssl=on", "-c", "ssl_cert_file=/tmp/certificate", "-c", "ssl_key_file=/tmp/key")
+	copying := d.command(nil, "docker", "cp", "-", externalName+":/tmp")
+	copying.Stdin = certificate(t)
+	out, err := copying.CombinedOutput()
+	require.NoError(t, err, string(out))
+	d.output(t, "docker", "start", externalName)
+	require.Eventually(t, func() bool {
+		return d.command(nil, "docker", "exec", externalName, "pg_isready", "--host=127.0.0.1", "--username=todo").Run() == nil
+	}, time.Minute, 300*time.Millisecond)
+	ip := d.output(t, "docker", "inspect", "--format", "{{.NetworkSettings.Networks.kind.IPAddress}}", externalName)
+	return "postgresql://todo:" + externalPassword + "@" + ip + ":5432/todo"
+}
+
+// certificate is an archive with a self-signed certificate and its key, which belong to Postgres' user.
+func certificate(t *testing.T) *bytes.Buffer {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(24 * time.Hour), SignatureAlgorithm: x509.ECDSAWithSHA256}
+	signed, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	require.NoError(t, err)
+	encoded, err := x509.MarshalPKCS8PrivateKey(private)
+	require.NoError(t, err)
+	archive := &bytes.Buffer{}
+	files := tar.NewWriter(archive)
+	for name, block := range map[string]*pem.Block{"certificate": {Type: "CERTIFICATE", Bytes: signed}, "key": {Type: "PRIVATE KEY", Bytes: encoded}} {
+		text := pem.EncodeToMemory(block)
+		require.NoError(t, files.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Uid: 999, Gid: 999, Size: int64(len(text))}))
+		_, err := files.Write(text)
+		require.NoError(t, err)
+	}
+	require.NoError(t, files.Close())
+	return archive
+}

@@ -1,0 +1,106 @@
+package release
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+const (
+	waitTrial  = "kubectl --context kind-x --namespace n wait pod/todo-app-database-trial --for=jsonpath={.status.phase}=Succeeded --timeout=170s"
+	clearTrial = kubectl + "delete pod/todo-app-database-trial secret/todo-app-database-trial --ignore-not-found --grace-period=1"
+	trialPods  = kubectl + "get -o json pods --selector app.kubernetes.io/name=todo-app-database-trial"
+)
+
+// installing is what Install says on its way, and its error.
+func installing(t *testing.T, r Release, s Settings) (string, error) {
+	t.Helper()
+	var out strings.Builder
+	err := report.Plain(&out).Run(t.Context(), "install", func(ctx context.Context) (string, error) { return r.Install(ctx, s) })
+	return out.String(), err
+}
+
+func TestAnotherDatabaseIsTriedBeforeAnythingIsChanged(t *testing.T) {
+	t.Parallel()
+	r, fake := releaseOf(t, in("deployed", 3, "older", 0), runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u@elsewhere/todo")},
+		runner.Reply{Prefix: waitTrial, Fails: "timed out waiting for the condition"})
+	_, err := installing(t, r, settings)
+	require.ErrorContains(t, err, "trying the database that DATABASE_URL names (nothing is changed yet): ")
+	lines := fake.Lines()
+	assert.Equal(t, clearTrial, lines[len(lines)-1], "what tried it is removed")
+	for _, line := range lines {
+		assert.NotContains(t, line, "helm upgrade")
+		assert.NotContains(t, line, password)
+	}
+	for _, call := range fake.Calls() {
+		assert.NotContains(t, call.Stdin, `"name":"todo-app-settings"`, "the release's own Secret stays")
+	}
+}
+
+func TestATrialThatFailsTellsWhatItsProgramSaid(t *testing.T) {
+	t.Parallel()
+	const failed = `{"items":[{"metadata":{"name":"todo-app-database-trial","uid":"new"},"status":{"phase":"Failed","containerStatuses":[
+		{"name":"migrate","image":"todo-backend:b1","ready":false,"state":{"terminated":{"exitCode":1,"reason":"Error","message":"no such host"}}}]}}]}`
+	r, _ := releaseOf(t, absent, runner.Reply{Prefix: getSecret}, runner.Reply{Prefix: trialPods, Output: `{"items":[]}`, Times: 1},
+		runner.Reply{Prefix: trialPods, Output: failed})
+	r.Runner, r.Kubectl.Runner = slow{r.Runner}, slow{r.Runner}
+	_, err := installing(t, r, settings)
+	require.ErrorContains(t, err, "pod todo-app-database-trial is not starting, container migrate: Failed: its program ended with exit code 1")
+	require.ErrorContains(t, err, "no such host")
+	require.ErrorContains(t, err, "what to do: ")
+}
+
+// slow waits, as kubectl does, until it is told to stop.
+type slow struct{ runner.Runner }
+
+func (s slow) Run(ctx context.Context, c runner.Command) error {
+	if strings.Contains(c.String(), " wait ") {
+		<-ctx.Done()
+		return context.Cause(ctx)
+	}
+	return s.Runner.Run(ctx, c)
+}
+
+func TestADatabaseThatIsUsedAlreadyIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	r, fake := releaseOf(t, in("deployed", 3, "older", 0))
+	_, err := installing(t, r, settings)
+	require.NoError(t, err)
+	assert.NotContains(t, fake.Lines(), waitTrial)
+}
+
+func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
+	t.Parallel()
+	const there = "statefulset.apps/todo-app-postgres"
+	embedded := Settings{Images: settings.Images, Host: settings.Host}
+	for name, tt := range map[string]struct {
+		status   runner.Reply
+		postgres string
+		settings Settings
+		says     string
+	}{
+		"to an external one":       {in("deployed", 1, "older", 0), there, settings, "the app has moved to the database that DATABASE_URL names; the embedded one is stopped and keeps its data"},
+		"back to the embedded one": {in("deployed", 1, "older", 0), "", embedded, "the app is back on the embedded database, as it was left"},
+		"unless it stays external": {in("deployed", 1, "older", 0), "", settings, ""},
+		"unless it stays embedded": {in("deployed", 1, "older", 0), there, embedded, ""},
+		"unless it is the first":   {absent, "", settings, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, _ := releaseOf(t, tt.status, runner.Reply{Prefix: kubectl + "get statefulset", Output: tt.postgres})
+			out, err := installing(t, r, tt.settings)
+			require.NoError(t, err)
+			if tt.says == "" {
+				assert.NotContains(t, out, "database")
+			} else {
+				assert.Contains(t, out, tt.says)
+			}
+		})
+	}
+}
