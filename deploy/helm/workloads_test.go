@@ -40,6 +40,9 @@ func TestWhichDatabaseTheBackendReads(t *testing.T) {
 		"the existing Secret's": {
 			[]string{"--set=postgres.enabled=false,secrets.existingSecret=mine"}, "mine/DATABASE_URL", "mine/DIRECT_DATABASE_URL?", false,
 		},
+		"the existing Secret's, while the chart's own runs on": {
+			[]string{"--set=postgres.enabled=false,postgres.standby=true,secrets.existingSecret=mine"}, "mine/DATABASE_URL", "mine/DIRECT_DATABASE_URL?", true,
+		},
 		"the one given as a value": {
 			[]string{"--set=secrets.databaseUrl=" + external}, "todo-app-secrets/DATABASE_URL", "todo-app-secrets/DIRECT_DATABASE_URL?", false,
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"todo-app/magefiles/internal/diagnose"
 	"todo-app/magefiles/internal/report"
@@ -99,6 +100,40 @@ func trialPod(image string) object {
 	}
 }
 
+// move upgrades the release, twice where that takes the app away from the embedded database: pods of the previous revision
+// have it until they are gone. It tells what has become of the data.
+func (r Release) move(ctx context.Context, status Status, s Settings, values []byte, fingerprint string) (upgrades int, err error) {
+	before, err := r.runsPostgres(ctx, status)
+	if err != nil {
+		return 0, err
+	}
+	switch embedded := s.Secrets["DATABASE_URL"] == ""; {
+	case before == nil || *before == embedded:
+		return 1, r.upgrade(ctx, values, fingerprint)
+	case embedded:
+		if err := r.upgrade(ctx, values, fingerprint); err != nil {
+			return 0, err
+		}
+		r.left(ctx)
+		report.Info(ctx, "the app is back on the embedded database, as it was left; nothing was moved from the one that DATABASE_URL named, which keeps its data")
+		return 1, nil
+	default:
+		both, err := standby(values)
+		if err != nil {
+			return 0, err
+		}
+		if err := r.upgrade(ctx, both, "both databases, until "+fingerprint); err != nil {
+			return 0, err
+		}
+		r.left(ctx)
+		if err := r.upgrade(ctx, values, fingerprint); err != nil {
+			return 1, err
+		}
+		report.Info(ctx, "the app has moved to the database that DATABASE_URL names; the embedded one is stopped and keeps its data: unset DATABASE_URL to go back to it")
+		return 2, nil
+	}
+}
+
 // runsPostgres tells whether a release that is installed runs the embedded Postgres; nil where none is installed.
 func (r Release) runsPostgres(ctx context.Context, status Status) (*bool, error) {
 	if status.Revision == 0 {
@@ -112,13 +147,32 @@ func (r Release) runsPostgres(ctx context.Context, status Status) (*bool, error)
 	return &runs, nil
 }
 
-// tellSwitch says what has become of the data where the database is another one than before.
-func tellSwitch(ctx context.Context, before *bool, embedded bool) {
-	switch {
-	case before == nil || *before == embedded:
-	case embedded:
-		report.Info(ctx, "the app is back on the embedded database, as it was left; nothing was moved from the one that DATABASE_URL named, which keeps its data")
-	default:
-		report.Info(ctx, "the app has moved to the database that DATABASE_URL names; the embedded one is stopped and keeps its data: unset DATABASE_URL to go back to it")
+// standby are values with which the embedded Postgres runs on, unused.
+func standby(values []byte) ([]byte, error) {
+	var v map[string]any
+	if err := json.Unmarshal(values, &v); err != nil {
+		return nil, err
+	}
+	v["postgres"] = object{"enabled": false, "standby": true}
+	return json.Marshal(v)
+}
+
+// leaving is how long pods that are on their way out are waited for: their grace period.
+const leaving = 40 * time.Second
+
+// left waits until the backend's pods of the previous revision are gone: until then the two databases would answer in turns.
+func (r Release) left(ctx context.Context) {
+	report.Progress(ctx, "waiting for the pods of the previous revision to leave")
+	for deadline := time.Now().Add(leaving); time.Now().Before(deadline); {
+		out, err := r.Kubectl.Output(ctx, "get", "pods", "--selector", Selector+",app.kubernetes.io/component=backend",
+			"-o", "jsonpath={.items[*].metadata.deletionTimestamp}")
+		if err == nil && out == "" {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(500 * time.Millisecond):
+		}
 	}
 }

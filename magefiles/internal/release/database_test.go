@@ -75,6 +75,28 @@ func TestADatabaseThatIsUsedAlreadyIsNotTriedAgain(t *testing.T) {
 	assert.NotContains(t, fake.Lines(), waitTrial)
 }
 
+func TestPodsOfThePreviousRevisionKeepTheirDatabaseUntilTheyAreGone(t *testing.T) {
+	t.Parallel()
+	const leavers = kubectl + "get pods --selector app.kubernetes.io/instance=todo-app,app.kubernetes.io/component=backend"
+	r, fake := releaseOf(t, in("deployed", 1, "older", 0), runner.Reply{Prefix: kubectl + "get statefulset", Output: "statefulset.apps/todo-app-postgres"},
+		runner.Reply{Prefix: leavers, Output: "2026-01-01T00:00:00Z", Times: 1}, runner.Reply{Prefix: leavers})
+	out, err := installing(t, r, settings)
+	require.NoError(t, err)
+	assert.Contains(t, out, "revision 3, every pod ready")
+	var steps []string
+	for _, call := range fake.Calls() {
+		switch {
+		case strings.HasPrefix(call.Line, "helm upgrade") && strings.Contains(call.Stdin, `"standby":true`):
+			steps = append(steps, "upgrade with both")
+		case strings.HasPrefix(call.Line, "helm upgrade"):
+			steps = append(steps, "upgrade")
+		case strings.HasPrefix(call.Line, leavers):
+			steps = append(steps, "look")
+		}
+	}
+	assert.Equal(t, []string{"upgrade with both", "look", "look", "upgrade"}, steps)
+}
+
 func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
 	t.Parallel()
 	const there = "statefulset.apps/todo-app-postgres"

@@ -117,15 +117,11 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if status.Info.Status == "deployed" && status.Info.Description == fingerprint && r.whole(ctx) {
 		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
 	}
-	before, err := r.runsPostgres(ctx, status)
+	upgrades, err := r.move(ctx, status, s, values, fingerprint)
 	if err != nil {
-		return "", err
-	}
-	if err := r.upgrade(ctx, values, fingerprint); err != nil {
 		return "", errors.Join(err, r.revert(ctx))
 	}
-	tellSwitch(ctx, before, s.Secrets["DATABASE_URL"] == "")
-	return fmt.Sprintf("revision %d, every pod ready", status.Revision+1), nil
+	return fmt.Sprintf("revision %d, every pod ready", status.Revision+upgrades), nil
 }
 
 // upgrade runs helm with the pods watched beside it.

@@ -1,6 +1,11 @@
-{{/* Not empty where the chart runs its own Postgres. */}}
+{{/* Not empty where the app uses the chart's own Postgres. */}}
 {{- define "todo-app.embeddedPostgres" -}}
 {{- if and .Values.postgres.enabled (not .Values.secrets.databaseUrl) }}true{{ end }}
+{{- end }}
+
+{{/* Not empty where that Postgres runs: also when only pods of the previous revision may still use it. */}}
+{{- define "todo-app.runsPostgres" -}}
+{{- if or .Values.postgres.standby (include "todo-app.embeddedPostgres" .) }}true{{ end }}
 {{- end }}
 
 {{/* The name of the embedded Postgres' StatefulSet, Service and Secret. */}}
