@@ -19,6 +19,8 @@ type app struct {
 	frontend    string // its version; "v1" when ""
 	backend     string // likewise
 	healthFails int    // how many times /healthz answers 503 first
+	routeFails  int    // how many times /api leads nowhere first
+	apiVersion  string
 	pageStatus  int
 	pageBlank   bool
 	noCookie    bool
@@ -50,6 +52,11 @@ func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/healthz":
 		a.health(w)
+	case r.URL.Path == "/api/version" && a.routeFails > 0:
+		a.routeFails--
+		http.Error(w, "no available server", http.StatusServiceUnavailable)
+	case r.URL.Path == "/api/version":
+		_, _ = fmt.Fprintf(w, `{"version":%q}`, cmp.Or(a.apiVersion, a.backend, "v1"))
 	case r.Method == "POST" && r.URL.Path == "/api/todos":
 		a.post(w, r)
 	case r.Method == "DELETE" && strings.HasPrefix(r.URL.Path, "/api/todos/") && known:

@@ -46,7 +46,7 @@ func (j Journey) Run(ctx context.Context) (string, error) {
 		return "", err
 	}
 	visitor := &visitor{url: j.URL, client: &http.Client{Jar: jar, Timeout: 15 * time.Second, Transport: j.transport()}}
-	host, err := j.frontendToBackend(ctx, visitor)
+	host, err := j.served(ctx, visitor)
 	if err != nil {
 		return "", fmt.Errorf("verifying %s: %w", j.URL, err)
 	}
@@ -71,25 +71,46 @@ type health struct {
 	Backend struct{ Status, Host, Version, Reason string }
 }
 
-// frontendToBackend waits until the ingress leads to the frontend, and reads there how it reached the backend.
-func (j Journey) frontendToBackend(ctx context.Context, v *visitor) (string, error) {
-	h, err := backoff.Retry(ctx, func() (health, error) {
-		var h health
-		body, err := v.do(ctx, "GET", "/healthz", "", http.StatusOK)
+// served waits until the ingress leads to the frontend, which says how it reached the backend, and to the backend itself:
+// a controller learns of the two one after the other. It returns the name by which the frontend reached the backend.
+func (j Journey) served(ctx context.Context, v *visitor) (string, error) {
+	return backoff.Retry(ctx, func() (string, error) {
+		host, err := j.frontendToBackend(ctx, v)
+		if err == nil {
+			err = j.backend(ctx, v)
+		}
 		if err != nil {
 			report.Progress(ctx, "waiting for the ingress: %v", err)
-			return h, err
 		}
-		if err := json.Unmarshal([]byte(body), &h); err != nil {
-			return h, fmt.Errorf("GET /healthz answered no JSON: is another server behind %s?", j.Address)
-		}
-		if h.Version != j.FrontendVersion || h.Backend.Version != j.BackendVersion {
-			return h, fmt.Errorf("GET /healthz says that frontend %s and backend %s run, instead of %s and %s",
-				h.Version, h.Backend.Version, j.FrontendVersion, j.BackendVersion)
-		}
-		return h, nil
+		return host, err
 	}, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(j.pace, interval))), backoff.WithMaxElapsedTime(cmp.Or(j.patience, startup)))
-	return h.Backend.Host, err
+}
+
+// frontendToBackend reads from the frontend how it reached the backend.
+func (j Journey) frontendToBackend(ctx context.Context, v *visitor) (string, error) {
+	var h health
+	body, err := v.do(ctx, "GET", "/healthz", "", http.StatusOK)
+	if err != nil {
+		return "", err
+	}
+	if err := json.Unmarshal([]byte(body), &h); err != nil {
+		return "", fmt.Errorf("GET /healthz answered no JSON: is another server behind %s?", j.Address)
+	}
+	if h.Version != j.FrontendVersion || h.Backend.Version != j.BackendVersion {
+		return "", fmt.Errorf("GET /healthz says that frontend %s and backend %s run, instead of %s and %s",
+			h.Version, h.Backend.Version, j.FrontendVersion, j.BackendVersion)
+	}
+	return h.Backend.Host, nil
+}
+
+// backend asks the backend through the ingress which version it is.
+func (j Journey) backend(ctx context.Context, v *visitor) error {
+	var running struct{ Version string }
+	body, err := v.do(ctx, "GET", "/api/version", "", http.StatusOK)
+	if err == nil && (json.Unmarshal([]byte(body), &running) != nil || running.Version != j.BackendVersion) {
+		err = fmt.Errorf("GET /api/version answered %s instead of the version %s", body, j.BackendVersion)
+	}
+	return err
 }
 
 // todo adds a todo through the API, finds it in the HTML that the server renders for the same visitor, and deletes it.
