@@ -48,6 +48,10 @@ func containers(t *testing.T) []runner.Reply {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
+		if r.URL.Path == "/api/version" {
+			_, _ = fmt.Fprint(w, `{"version":"b1"}`)
+			return
+		}
 		if "http://"+r.Host != r.Header.Get("Origin") || r.URL.Path != "/api/todos" {
 			w.WriteHeader(http.StatusForbidden)
 			return
