@@ -14,7 +14,6 @@ import (
 	"todo-app/magefiles/internal/kube"
 	"todo-app/magefiles/internal/minikube"
 	"todo-app/magefiles/internal/registryfree"
-	"todo-app/magefiles/internal/release"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -83,10 +82,7 @@ func (s *Session) Supplies(ctx context.Context) (string, error) {
 	if state == cluster.Running || state == cluster.Stopped || s.Supply.Silent(ctx) == nil {
 		return "not needed", nil
 	}
-	refs := append(images.Bases(), ingress.Image)
-	if s.Config.Secrets.DatabaseURL == "" {
-		refs = append(refs, release.PostgresImage)
-	}
+	refs := append(append(images.Bases(), ingress.Image), s.ClusterImages()...)
 	return strings.Join(refs, ", "), s.Supply.Provide(ctx, refs...)
 }
 
