@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from app.core.db import Database
 from app.models import Account, Todo
-from app.schemas import TodoStatus
+from app.schemas.todos import TodoStatus
 from app.services.paging import decode_cursor, encode_cursor
 from app.services.todos import list_todos
 

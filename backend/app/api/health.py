@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from app.api.deps import get_database
 from app.core.db import Database
 from app.core.errors import DatabaseUnavailable
-from app.schemas import Health, Version
+from app.schemas.health import Health, Version
 
 router = APIRouter(tags=["health"])
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.deps import AccountId, Transaction
 from app.core.security import set_session_cookie
 from app.models import Todo
-from app.schemas import (
+from app.schemas.todos import (
     Search,
     StaleProblem,
     TodoCreate,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import FieldError, ProblemError, ValidationProblem
 from app.models import Todo
-from app.schemas import TodoCounts, TodoCreate, TodoPage, TodoPublic, TodoStatus, TodoUpdate
+from app.schemas.todos import TodoCounts, TodoCreate, TodoPage, TodoPublic, TodoStatus, TodoUpdate
 from app.services.paging import decode_cursor, encode_cursor
 
 

@@ -1,29 +1,18 @@
-"""What the API takes and gives."""
+"""Todos as the API takes and gives them."""
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import MISSING, AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import MISSING, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.errors import Problem
+from app.schemas.base import Input, NoNul, UtcDatetime
 
-
-def _without_nul(value: str) -> str:
-    """Refuse the one character that PostgreSQL cannot store."""
-    if "\0" in value:
-        raise PydanticCustomError("nul", "must not contain the NUL character")
-    return value
-
-
-NoNul = AfterValidator(_without_nul)
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), NoNul]
 Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
-# Whatever zone the database server is set to, clients read UTC.
-UtcDatetime = Annotated[datetime, AfterValidator(lambda value: value.astimezone(UTC))]
 
 
 class TodoStatus(StrEnum):
@@ -31,12 +20,6 @@ class TodoStatus(StrEnum):
 
     PENDING = "pending"
     COMPLETED = "completed"
-
-
-class Input(BaseModel):
-    """A body that a client sends: unknown fields and wrong types are errors, not guesses."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class TodoCreate(Input):
@@ -96,15 +79,3 @@ class StaleProblem(Problem):
     """The todo was changed since the version that the update was based on."""
 
     current: TodoPublic
-
-
-class Health(BaseModel):
-    """A healthy answer."""
-
-    status: str = "ok"
-
-
-class Version(BaseModel):
-    """Which release answers."""
-
-    version: str
