@@ -122,7 +122,7 @@ func TestRootInstallsAndStartsAnEngineWhereThereIsNoInitSystem(t *testing.T) {
 	assert.Equal(t, "Docker Engine 20.10.24+dfsg1", note)
 	assert.Equal(t, []string{
 		"apt-get update -qq",
-		"apt-get install -y -qq --no-install-recommends docker.io containerd runc iptables",
+		"apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 docker.io containerd runc iptables",
 		"start-stop-daemon --start --background --pidfile %cache%/dockerd.pid --output %cache%/dockerd.log --exec %bin%/dockerd -- --pidfile %cache%/dockerd.pid",
 	}, b.lines()[1:4])
 	assert.NoFileExists(t, filepath.Join(b.Cache, "runc-limited"))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"todo-app/magefiles/internal/apt"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -41,23 +42,14 @@ func (e *Engine) start(ctx context.Context, h *host) error {
 	return e.launch(ctx, h)
 }
 
-// install installs Debian's engine. Nothing it recommends is needed.
+// install installs Debian's engine.
 func (e *Engine) install(ctx context.Context, h *host) error {
 	report.Info(ctx, "installing Docker Engine from the machine's own packages: none answers, and root may")
 	packages := []string{"docker.io", "containerd", "runc", "iptables"}
 	if h.limited() {
 		packages = append(packages, "jq")
 	}
-	for _, args := range [][]string{
-		{"update", "-qq"},
-		append([]string{"install", "-y", "-qq", "--no-install-recommends"}, packages...),
-	} {
-		report.Progress(ctx, "apt-get %s", args[0])
-		if err := e.Runner.Run(ctx, runner.Cmd("apt-get", args...).WithEnv("DEBIAN_FRONTEND=noninteractive")); err != nil {
-			return err
-		}
-	}
-	return nil
+	return apt.Install(ctx, e.Runner, packages...)
 }
 
 // launch starts dockerd where no init system would: in a session of its own, so that it outlives this process and its

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"todo-app/magefiles/internal/apt"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/tools/plan"
@@ -68,15 +69,7 @@ func (s *Supply) installBootstrap(ctx context.Context) error {
 		return nil
 	}
 	report.Progress(ctx, "installing debootstrap")
-	for _, args := range [][]string{
-		{"update", "-qq"},
-		{"install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "debootstrap", "debian-archive-keyring"},
-	} {
-		if err := s.runner.Run(ctx, runner.Cmd("apt-get", args...).WithEnv("DEBIAN_FRONTEND=noninteractive")); err != nil {
-			return err
-		}
-	}
-	return nil
+	return apt.Install(ctx, s.runner, "debootstrap", "debian-archive-keyring")
 }
 
 // clear removes a root folder. An interrupted debootstrap may have left kernel file systems mounted in it.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"todo-app/magefiles/internal/apt"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -20,16 +21,10 @@ func mayInstall() bool {
 	return err == nil && os.Geteuid() == 0
 }
 
-// aptInstall installs packages, and nothing that they only recommend.
+// aptInstall installs packages, and says which.
 func (s Suite) aptInstall(ctx context.Context, packages ...string) error {
 	report.Progress(ctx, "installing Debian's %s", strings.Join(packages, ", "))
-	install := append([]string{"install", "-y", "-qq", "--no-install-recommends"}, packages...)
-	for _, args := range [][]string{{"update", "-qq"}, install} {
-		if err := s.Runner.Run(ctx, runner.Cmd("apt-get", args...).WithEnv("DEBIAN_FRONTEND=noninteractive")); err != nil {
-			return err
-		}
-	}
-	return nil
+	return apt.Install(ctx, s.Runner, packages...)
 }
 
 // server is a program that some of the backend's tests start, and Debian's package of it.

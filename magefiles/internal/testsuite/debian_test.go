@@ -11,7 +11,7 @@ import (
 
 func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 	t.Parallel()
-	const update, install = "apt-get update -qq", "apt-get install -y -qq --no-install-recommends "
+	const update, install = "apt-get update -qq", "apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "
 	for name, test := range map[string]struct {
 		missing  []server
 		systemd  bool
