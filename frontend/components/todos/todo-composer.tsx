@@ -2,8 +2,8 @@
 
 import { Plus } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
-import { toast } from "sonner";
 import { buttonClass } from "@/components/ui/button";
+import { notify } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { checkTitle } from "@/lib/todo-text";
 import { matchesView, type TodoView } from "@/lib/todo-view";
@@ -32,7 +32,8 @@ export function TodoComposer({ view, onShowAll }: TodoComposerProps) {
     field.value = "";
     const draft = draftTodo(title, new Date().toISOString());
     if (!matchesView(draft, view)) {
-      toast(`Adding “${title}”`, {
+      notify({
+        title: `Adding “${title}”`,
         description: "It is not part of what is shown now.",
         action: { label: "Show all", onClick: onShowAll },
       });

@@ -4,13 +4,8 @@ import type { TodoPage } from "@/lib/api/todos";
 /** The page's heading: how much is left. `counts` is missing while a search narrows what they count. */
 export function TodoHeader({ counts }: { counts: TodoPage["counts"] | undefined }) {
   return (
-    <header className="mb-7 flex items-end justify-between gap-4">
-      <div>
-        <p className="mb-1 text-sm font-semibold text-accent">Todo</p>
-        <h1 className="text-3xl font-bold tracking-[-0.025em] text-balance sm:text-4xl">
-          {headline(counts)}
-        </h1>
-      </div>
+    <div className="mb-7 flex items-center justify-between gap-4">
+      <h1 className="text-3xl font-bold tracking-[-0.025em] text-balance sm:text-4xl">{headline(counts)}</h1>
       {counts && counts.total > 0 && (
         <div className="flex shrink-0 items-center gap-3">
           <p className="hidden text-right text-sm leading-tight text-muted tabular-nums sm:block">
@@ -23,7 +18,7 @@ export function TodoHeader({ counts }: { counts: TodoPage["counts"] | undefined 
           <ProgressRing done={counts.completed} total={counts.total} />
         </div>
       )}
-    </header>
+    </div>
   );
 }
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "sonner";
 import { announce } from "@/components/ui/live-region";
+import { notify } from "@/components/ui/toast";
 import { ApiError, explain } from "@/lib/api/problem";
 import { createTodo, deleteTodo, type Todo, type TodoPage, updateTodo } from "@/lib/api/todos";
 import { applyChange, type Change } from "@/lib/optimistic";
@@ -81,18 +81,22 @@ function reportFailure(client: QueryClient, error: unknown, wish: Wish, again: (
 
   if (current && wish.kind === "update") {
     writeChange(client, { before, after: current });
-    toast.warning(`“${current.title}” was changed elsewhere`, {
+    notify({
+      tone: "warning",
+      title: `“${current.title}” was changed elsewhere`,
       description: "You see it as it is now. Your change was not saved.",
       action: { label: "Apply mine", onClick: () => again({ ...wish, before: current }) },
     });
   } else if (problem?.status === 404) {
     writeChange(client, { before, after: null });
-    toast.warning(`“${before.title}” was deleted elsewhere`);
+    notify({ tone: "warning", title: `“${before.title}” was deleted elsewhere` });
   } else {
     // The text of a new one goes back to its field, where Enter sends it again.
     const retryable =
       wish.kind !== "create" && (!problem?.status || problem.status >= 500 || problem.status === 429);
-    toast.error(failure(wish), {
+    notify({
+      tone: "error",
+      title: failure(wish),
       description: explain(error),
       action: retryable ? { label: "Try again", onClick: () => again(wish) } : undefined,
     });

@@ -1,27 +1,12 @@
 "use client";
 
-import { Toaster } from "sonner";
+import { useEffect, useSyncExternalStore } from "react";
+import { loadToaster, toasterStore } from "./toast";
+import { whenIdle } from "./when-idle";
 
-/** Where messages with something to do appear. They are read out politely and stay while looked at. */
+/** Where toasts appear. Their code comes after the first rendering, so that it is there when the network is not. */
 export function Toasts() {
-  return (
-    <Toaster
-      position="bottom-center"
-      duration={8_000}
-      gap={10}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            "flex w-full items-center gap-3 rounded-2xl border border-line bg-surface py-3 pr-3 pl-4 font-sans text-ink shadow-card",
-          icon: "shrink-0 text-danger",
-          content: "min-w-0 flex-1",
-          title: "break-words text-sm font-semibold",
-          description: "mt-0.5 text-sm text-muted",
-          actionButton:
-            "ml-auto min-h-9 shrink-0 rounded-full bg-accent-soft px-3.5 text-sm font-semibold text-ink transition-colors hover:bg-accent hover:text-on-accent",
-        },
-      }}
-    />
-  );
+  const loaded = useSyncExternalStore(toasterStore.subscribe, toasterStore.current, () => undefined);
+  useEffect(() => whenIdle(() => void loadToaster().catch(() => {})), []);
+  return loaded ? <loaded.Toaster /> : null;
 }

@@ -1,0 +1,51 @@
+"use client";
+
+import { Dialog as Base } from "@base-ui/react/dialog";
+import clsx from "clsx";
+import { X } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { iconButtonClass } from "./button";
+
+type DialogProps = {
+  title: string;
+  description?: ReactNode;
+  /** Called when it has closed and its animation is over: take it out then. */
+  onClose: () => void;
+  className?: string;
+  children: ReactNode;
+};
+
+/** A modal dialog, open from its first rendering on. Escape, a press outside and its button close it. */
+export function Dialog({ title, description, onClose, className, children }: DialogProps) {
+  const [open, setOpen] = useState(true);
+  return (
+    <Base.Root open={open} onOpenChange={setOpen} onOpenChangeComplete={(now) => !now && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="fade-in fixed inset-0 bg-scrim" />
+        <Base.Viewport className="fixed inset-0 grid place-items-center overflow-y-auto p-4">
+          <Base.Popup
+            className={clsx(
+              "fade-in w-full max-w-md rounded-3xl border border-line bg-surface p-5 shadow-float outline-none sm:p-6",
+              className,
+            )}
+          >
+            <div className="mb-4 flex items-start justify-between gap-4">
+              <div>
+                <Base.Title className="text-lg font-semibold tracking-tight">{title}</Base.Title>
+                {description && (
+                  <Base.Description className="mt-1 text-sm text-pretty text-muted">
+                    {description}
+                  </Base.Description>
+                )}
+              </div>
+              <Base.Close className={iconButtonClass("-mt-1.5 -mr-1.5")} aria-label="Close">
+                <X aria-hidden="true" className="size-4.5" />
+              </Base.Close>
+            </div>
+            {children}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

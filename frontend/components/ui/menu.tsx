@@ -1,0 +1,62 @@
+"use client";
+
+import { Menu as Base } from "@base-ui/react/menu";
+import clsx from "clsx";
+import type { LucideIcon } from "lucide-react";
+import { type ReactNode, type RefObject, useState } from "react";
+
+type MenuProps = {
+  /** The button that it belongs to; it gets the focus back. */
+  anchor: RefObject<HTMLElement | null>;
+  label: string;
+  /** Called when it has closed and its animation is over: take it out then. */
+  onClose: () => void;
+  children: ReactNode;
+};
+
+/** A menu of actions, open from its first rendering on, so that its code loads only when it is asked for. */
+export function Menu({ anchor, label, onClose, children }: MenuProps) {
+  const [open, setOpen] = useState(true);
+  return (
+    <Base.Root open={open} onOpenChange={setOpen} onOpenChangeComplete={(now) => !now && onClose()}>
+      <Base.Portal>
+        <Base.Positioner anchor={anchor} align="end" sideOffset={6} className="z-20 outline-none">
+          <Base.Popup
+            aria-label={label}
+            finalFocus={anchor}
+            className="fade-in min-w-48 rounded-2xl border border-line bg-surface p-1.5 shadow-float outline-none"
+          >
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+type MenuItemProps = {
+  icon?: LucideIcon;
+  /** For what cannot be taken back. */
+  danger?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+};
+
+export function MenuItem({ icon: Icon, danger, onClick, children }: MenuItemProps) {
+  return (
+    <Base.Item
+      onClick={onClick}
+      className={clsx(
+        "flex min-h-10 cursor-pointer items-center gap-3 rounded-xl px-3 text-sm font-medium outline-none select-none",
+        danger ? "text-danger data-highlighted:bg-danger-soft" : "text-ink data-highlighted:bg-surface-hover",
+      )}
+    >
+      {Icon && <Icon aria-hidden="true" className="size-4 shrink-0" strokeWidth={1.75} />}
+      {children}
+    </Base.Item>
+  );
+}
+
+export function MenuSeparator() {
+  return <Base.Separator className="mx-2 my-1.5 h-px bg-line" />;
+}

@@ -1,0 +1,50 @@
+import clsx from "clsx";
+import { ChevronDown } from "lucide-react";
+import type { ComponentProps } from "react";
+
+type SelectProps<Value extends string> = Omit<ComponentProps<"select">, "value" | "onChange" | "children"> & {
+  label: string;
+  /** Whether only screen readers get the label, where the values say enough. */
+  labelHidden?: boolean;
+  value: Value;
+  options: readonly (readonly [value: Value, text: string])[];
+  onChange: (value: Value) => void;
+};
+
+/** The platform's own select: it works before scripts do, with every input device, and costs nothing to load. */
+export function Select<Value extends string>({
+  label,
+  labelHidden,
+  value,
+  options,
+  onChange,
+  className,
+  ...select
+}: SelectProps<Value>) {
+  return (
+    <label className="block">
+      <span className={labelHidden ? "sr-only" : "mb-1.5 block text-sm font-medium"}>{label}</span>
+      <span className="relative block">
+        <select
+          {...select}
+          value={value}
+          onChange={(event) => onChange(event.target.value as Value)}
+          className={clsx(
+            "w-full cursor-pointer appearance-none truncate border border-line-strong bg-surface pr-9 pl-3.5 text-base sm:text-sm",
+            className ?? "h-11 rounded-xl",
+          )}
+        >
+          {options.map(([option, text]) => (
+            <option key={option} value={option}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <ChevronDown
+          aria-hidden="true"
+          className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted"
+        />
+      </span>
+    </label>
+  );
+}
