@@ -1,3 +1,9 @@
+"use client";
+
+import { Command } from "lucide-react";
+import { openOverlay } from "@/components/overlays";
+import { IconButton } from "@/components/ui/button";
+
 /** The strip at the top: the app's name, and what concerns all of it. */
 export function AppBar() {
   return (
@@ -6,6 +12,9 @@ export function AppBar() {
         Todo
       </a>
       <div className="-mr-3 flex items-center">
+        <IconButton label="Commands" onClick={() => openOverlay("palette")}>
+          <Command aria-hidden="true" className="size-4.5" strokeWidth={1.75} />
+        </IconButton>
         {/* The account's menu and the assistant's button stand here. */}
       </div>
     </header>

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentType, useSyncExternalStore } from "react";
+import { type ComponentType, useEffect, useSyncExternalStore } from "react";
 import { notify } from "@/components/ui/toast";
 
 /** What each dialog or panel over the page is given: what to call when it has closed. */
@@ -9,7 +9,10 @@ export type OverlayProps = { onClose: () => void };
 type OverlayModule = { default: ComponentType<OverlayProps> };
 
 /** Everything that opens over the page, by name. Its code is loaded when it is first opened. */
-const loaders = {} satisfies Record<string, () => Promise<OverlayModule>>;
+const loaders = {
+  help: () => import("./commands/help-dialog"),
+  palette: () => import("./commands/palette"),
+} satisfies Record<string, () => Promise<OverlayModule>>;
 
 export type OverlayName = keyof typeof loaders;
 
@@ -51,6 +54,8 @@ export function Overlays() {
     () => opened,
     () => NONE,
   );
+  // Whoever leaves the page leaves what is open over it.
+  useEffect(() => () => update(NONE), []);
   return shown.map(({ name, Overlay }) => (
     <Overlay key={name} onClose={() => update(opened.filter((other) => other.name !== name))} />
   ));

@@ -2,6 +2,7 @@
 
 import { LoaderCircle, ServerCrash } from "lucide-react";
 import { AppBar } from "@/components/app-bar";
+import { usePageCommands } from "@/components/commands/page-commands";
 import { Overlays } from "@/components/overlays";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
@@ -21,6 +22,7 @@ export function TodoApp() {
   const [view, changeView] = useTodoView();
   const todos = useTodos(view);
   const { items, counts } = todos;
+  usePageCommands(changeView);
 
   return (
     <>

@@ -1,0 +1,85 @@
+"use client";
+
+import { useMemo } from "react";
+import { openOverlay } from "@/components/overlays";
+import type { ChangeView } from "@/components/todos/use-todo-view";
+import type { Command } from "@/lib/commands";
+import { EVERYTHING, STATUSES, type Status } from "@/lib/todo-view";
+import { useCommands } from "./use-commands";
+import { usePageKeys } from "./use-page-keys";
+
+/** Opens and, from within, closes the palette. */
+export const PALETTE_ID = "help.palette";
+
+const STATUS_TITLES: Record<Status, string> = {
+  all: "Show all todos",
+  pending: "Show pending todos",
+  completed: "Show completed todos",
+};
+
+/** Offers what the page itself can do, and has the keys of all commands work. */
+export function usePageCommands(changeView: ChangeView): void {
+  usePageKeys();
+  useCommands(useMemo(() => pageCommands(changeView), [changeView]));
+}
+
+function pageCommands(changeView: ChangeView): Command[] {
+  return [
+    {
+      id: "todo.add",
+      title: "Add a todo",
+      group: "Todos",
+      keys: ["n"],
+      keywords: "new create",
+      run: focus("new-todo"),
+    },
+    {
+      id: "view.search",
+      title: "Search",
+      group: "View",
+      keys: ["/"],
+      keywords: "find",
+      run: focus("search"),
+    },
+    ...STATUSES.map(
+      (status): Command => ({
+        id: `view.${status}`,
+        title: STATUS_TITLES[status],
+        group: "View",
+        keywords: "filter done open",
+        run: () => changeView({ status }),
+      }),
+    ),
+    {
+      id: "view.reset",
+      title: "Clear search and filters",
+      group: "View",
+      run: () => changeView(EVERYTHING),
+    },
+    {
+      id: PALETTE_ID,
+      title: "Commands",
+      group: "Help",
+      keys: ["Mod+k"],
+      hidden: true,
+      run: () => openOverlay("palette"),
+    },
+    {
+      id: "help.keys",
+      title: "Keys",
+      group: "Help",
+      keys: ["?"],
+      keywords: "help shortcuts keyboard",
+      run: () => openOverlay("help"),
+    },
+  ];
+}
+
+/** Moves the focus to a field, with its text selected. */
+function focus(id: string): () => void {
+  return () => {
+    const field = document.getElementById(id);
+    field?.focus();
+    if (field instanceof HTMLInputElement) field.select();
+  };
+}

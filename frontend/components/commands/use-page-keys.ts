@@ -1,0 +1,32 @@
+"use client";
+
+import { useEffect } from "react";
+import { commandFor, isSingleKey } from "@/lib/commands";
+import { singleKeysOn } from "./single-keys";
+
+/** Runs the page's commands by their keys. A key that something else has used, or that is text, is left alone. */
+export function usePageKeys(): void {
+  useEffect(() => {
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || event.repeat) return;
+  const inside = event.target instanceof Element ? event.target : document.body;
+  // Where a dialog or a menu is open, the page behind it rests.
+  if (document.querySelector("[role=dialog], [role=alertdialog], [role=menu]")) return;
+  if (isSingleKey(event) && (!singleKeysOn() || takesText(inside))) return;
+  const command = commandFor(event, "page");
+  if (!command) return;
+  event.preventDefault();
+  command.run();
+}
+
+/** Whether what is typed into an element becomes its text. */
+function takesText(element: Element): boolean {
+  return element.matches(
+    "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]:not([contenteditable=false])",
+  );
+}

@@ -1,0 +1,89 @@
+/** What can be done on the page, in one registry: the command palette, the keys and the help all read it. */
+
+export const COMMAND_GROUPS = ["Todos", "View", "Data", "Assistant", "Account", "Help"] as const;
+
+export type Command = {
+  /** Unique, as in "todo.add". */
+  id: string;
+  title: string;
+  group: (typeof COMMAND_GROUPS)[number];
+  run: () => void;
+  /** Each of them runs it: a `key` of a KeyboardEvent, behind "Mod+" for Ctrl or, on a Mac, Cmd. */
+  keys?: readonly string[];
+  /** Where its keys work: on the whole page, or only while the focus is in the list. */
+  scope?: "page" | "list";
+  /** More words that find it in the palette. */
+  keywords?: string;
+  /** Left out of the palette; its keys work and the help names them. */
+  hidden?: boolean;
+};
+
+const registered = new Map<object, readonly Command[]>();
+const listeners = new Set<() => void>();
+let snapshot: readonly Command[] = [];
+
+/**
+ * Adds the commands of one owner, or puts them in the place of those that it had.
+ * @returns what takes them away again.
+ */
+export function registerCommands(owner: object, commands: readonly Command[]): () => void {
+  registered.set(owner, commands);
+  changed();
+  return () => {
+    if (registered.get(owner) !== commands) return;
+    registered.delete(owner);
+    changed();
+  };
+}
+
+function changed(): void {
+  const all = [...registered.values()].flat();
+  snapshot = COMMAND_GROUPS.flatMap((group) => all.filter((command) => command.group === group));
+  for (const listener of listeners) listener();
+}
+
+export function subscribeToCommands(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** All commands of this moment, ordered by group; the same array until one changes. */
+export function currentCommands(): readonly Command[] {
+  return snapshot;
+}
+
+type Keystroke = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
+
+/** The command of a scope that a keystroke runs. Shift is part of the key itself, as in "?". */
+export function commandFor(stroke: Keystroke, scope: "page" | "list"): Command | undefined {
+  return snapshot.find(
+    (command) => (command.scope ?? "page") === scope && command.keys?.some((key) => strikes(stroke, key)),
+  );
+}
+
+const MOD = "Mod+";
+
+function strikes(stroke: Keystroke, key: string): boolean {
+  const mod = stroke.ctrlKey || stroke.metaKey;
+  const plain = key.startsWith(MOD) ? key.slice(MOD.length) : key;
+  return mod === key.startsWith(MOD) && !stroke.altKey && stroke.key.toLowerCase() === plain.toLowerCase();
+}
+
+/** Whether a keystroke is a character typed without Ctrl, Cmd or Alt, which speech input may type by accident. */
+export function isSingleKey({ key, ctrlKey, metaKey, altKey }: Keystroke): boolean {
+  return key.length === 1 && !ctrlKey && !metaKey && !altKey;
+}
+
+const NAMES: Record<string, string> = {
+  " ": "Space",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  Escape: "Esc",
+};
+
+/** The keys to press, as they are written on a keyboard. */
+export function keyNames(key: string, mac: boolean): string[] {
+  const mod = key.startsWith(MOD);
+  const plain = mod ? key.slice(MOD.length).toUpperCase() : key;
+  return [...(mod ? [mac ? "⌘" : "Ctrl"] : []), NAMES[plain] ?? plain];
+}
