@@ -25,12 +25,19 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """Someone who owns todos: at first a guest, known by a session alone."""
+    """Someone who owns todos: at first a guest, known by a session alone; registered when `email` is set."""
 
     __tablename__ = "accounts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+
+    @property
+    def guest(self) -> bool:
+        """Whether the account has no e-mail and password."""
+        return self.email is None
 
 
 class Session(Base):
@@ -42,6 +49,25 @@ class Session(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class ReplacedToken(Base):
+    """A session's token until a login replaced it: a request that it overtook is not taken for a stranger's."""
+
+    __tablename__ = "replaced_tokens"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    replaced_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PasswordAttempts(Base):
+    """How often the password of an e-mail was tried since a time, whether there is such an account or not."""
+
+    __tablename__ = "password_attempts"
+
+    email: Mapped[str] = mapped_column(String(254), primary_key=True)
+    count: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
 
 
 class Todo(Base):

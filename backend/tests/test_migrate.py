@@ -13,9 +13,10 @@ from alembic import command
 from sqlalchemy import URL, NullPool, create_engine, inspect, text
 
 from app.migrate import MigrationError, alembic_config, migrate
+from app.models import Base
 from tests.support import BACKEND, Gate, dsn, environment
 
-TABLES = {"accounts", "sessions", "todos"}
+TABLES = set(Base.metadata.tables)
 
 
 def tables(url: URL) -> set[str]:

@@ -6,30 +6,21 @@ from http.cookies import SimpleCookie
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from app.core.db import Database
 from app.core.security import COOKIE, hash_token
 from app.models import Account, Session
 from tests.conftest import Visitor
+from tests.test_accounts import age, cleared, count, login, register
+from tests.test_problems import check_problem
+from tests.test_todos import titles
 
 pytestmark = pytest.mark.anyio
 
 
 async def write(client: httpx2.AsyncClient, **headers: str) -> httpx2.Response:
     return await client.post("/api/todos", json={"title": "buy milk"}, headers=headers)
-
-
-async def age_sessions(app: FastAPI, by: timedelta) -> None:
-    database: Database = app.state.database
-    async with database.transaction() as db:
-        await db.execute(text("UPDATE sessions SET last_seen_at = last_seen_at - CAST(:by AS interval)"), {"by": by})
-
-
-async def count_accounts(app: FastAPI) -> int:
-    database: Database = app.state.database
-    async with database.transaction() as db:
-        return await db.scalar(select(func.count()).select_from(Account)) or 0
 
 
 @pytest.mark.parametrize(("proto", "secure"), [("", False), ("http", False), ("https", True), ("https, http", True)])
@@ -49,7 +40,7 @@ async def test_one_visitor_has_one_session(app: FastAPI, client: httpx2.AsyncCli
 
     assert "set-cookie" in first.headers
     assert "set-cookie" not in second.headers
-    assert await count_accounts(app) == 1
+    assert await count(app, Account) == 1
 
 
 async def test_only_a_hash_of_the_token_is_stored(app: FastAPI, client: httpx2.AsyncClient) -> None:
@@ -63,36 +54,44 @@ async def test_only_a_hash_of_the_token_is_stored(app: FastAPI, client: httpx2.A
         assert token not in str((await db.execute(text("SELECT s::text FROM sessions s"))).all())
 
 
-@pytest.mark.parametrize("token", ["", "unknown", "x" * 3000, "caf\xe9", '"\\0"'])
-async def test_an_unknown_token_is_no_session(client: httpx2.AsyncClient, token: str) -> None:
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("token", ["unknown", "x" * 3000, "caf\xe9", '"\\0"'])
+async def test_an_unknown_token_is_a_session_that_ended(client: httpx2.AsyncClient, method: str, token: str) -> None:
     cookie = f"{COOKIE}={token}".encode("latin-1")
 
-    response = await client.get("/api/todos", headers={b"cookie": cookie})
-    assert response.status_code == 200
-    assert response.json()["items"] == []
-    created = await client.post("/api/todos", json={"title": "x"}, headers={b"cookie": cookie})
-    assert created.status_code == 201
-    assert COOKIE in created.headers["set-cookie"]
+    response = await client.request(method, "/api/todos", json={"title": "x"}, headers={b"cookie": cookie})
+
+    check_problem(response, 401, "session-ended")
+    assert cleared(response)
+
+
+async def test_an_empty_cookie_is_none(client: httpx2.AsyncClient) -> None:
+    assert (await client.get("/api/todos", headers={"cookie": f"{COOKIE}="})).json()["items"] == []
 
 
 async def test_a_session_in_use_lives_on(app: FastAPI, client: httpx2.AsyncClient) -> None:
     await write(client)
     for _ in range(2):
-        await age_sessions(app, timedelta(days=29))
+        await age(app, "sessions.last_seen_at", timedelta(days=29))
         response = await client.get("/api/todos")
         assert response.json()["counts"]["total"] == 1
         assert COOKIE in response.headers["set-cookie"], "the browser's copy is extended, too"
     assert "set-cookie" not in (await client.get("/api/todos")).headers
 
 
-async def test_an_idle_session_is_over_and_its_guest_goes(app: FastAPI, visitor: Visitor) -> None:
-    idle, other = visitor(), visitor()
+async def test_an_idle_session_is_over_and_its_guest_goes_but_no_account(app: FastAPI, visitor: Visitor) -> None:
+    idle, other, account = visitor(), visitor(), visitor()
     await write(idle)
-    await age_sessions(app, timedelta(days=30, seconds=1))
+    await write(account)
+    await register(account)
+    await age(app, "sessions.last_seen_at", timedelta(days=30, seconds=1))
 
-    assert (await idle.get("/api/todos")).json()["items"] == []
+    check_problem(await idle.get("/api/todos"), 401, "session-ended")
+    check_problem(await account.get("/api/todos"), 401, "session-ended")
     await write(other)
-    assert await count_accounts(app) == 1
+    assert (await count(app, Account), await count(app, Session)) == (2, 1)
+    await login(account)
+    assert await titles(account) == ["buy milk"]
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,28 @@ from fastapi import Depends, Request, Response, Security
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Database
-from app.core.security import session_cookie, set_session_cookie
-from app.services import accounts
+from app.core.errors import ProblemError
+from app.core.security import SAFE_METHODS, clear_session_cookie, session_cookie, set_session_cookie
+from app.services import sessions
 
 
-def get_database(request: Request) -> Database:
-    """Return the application's database."""
+class SessionEnded(ProblemError):
+    """The browser's session is over, or was ended elsewhere."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        detail = "You are not logged in any more: the session ended here or elsewhere. Log in again, or start anew."
+        super().__init__(401, "session-ended", "The session has ended", detail, headers=headers)
+
+
+def _get_database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-async def get_transaction(
-    database: Annotated[Database, Depends(get_database)],
-) -> AsyncIterator[AsyncSession]:
+AppDatabase = Annotated[Database, Depends(_get_database)]
+
+
+async def get_transaction(database: AppDatabase) -> AsyncIterator[AsyncSession]:
     """Open the request's transaction."""
     async with database.transaction() as transaction:
         yield transaction
@@ -28,22 +37,39 @@ async def get_transaction(
 
 # Scope "function" commits before the answer is sent: what a client was told is stored.
 Transaction = Annotated[AsyncSession, Depends(get_transaction, scope="function")]
+SessionToken = Annotated[str | None, Security(session_cookie)]
 
 
-async def get_account_id(
-    request: Request,
-    response: Response,
-    db: Transaction,
-    token: Annotated[str | None, Security(session_cookie)],
-) -> UUID | None:
-    """Return the visitor's account, or None for one without a living session."""
-    session = await accounts.find_session(db, token) if token else None
-    if session is None:
+async def get_account_id(request: Request, response: Response, db: Transaction, token: SessionToken) -> UUID | None:
+    """Return the visitor's account, which stays as long as the transaction; None for a visitor without a session.
+
+    Raises:
+        SessionEnded: The visitor had one.
+    """
+    if not token:
         return None
+    session = await sessions.find_session(db, token, keep=request.method not in SAFE_METHODS)
+    if session is None:
+        cleared = Response()
+        # The answer to a request that a login overtook must not take the new session's cookie away.
+        if not await sessions.was_just_replaced(db, token):
+            clear_session_cookie(request, cleared)
+        raise SessionEnded({name: value for name, value in cleared.headers.items() if name == "set-cookie"})
     account_id, extended = session
-    if extended and token:
+    if extended:
         set_session_cookie(request, response, token)
     return account_id
 
 
 AccountId = Annotated[UUID | None, Depends(get_account_id, scope="function")]
+
+
+async def get_visitor_id(
+    request: Request, response: Response, database: AppDatabase, token: SessionToken
+) -> UUID | None:
+    """Return the visitor's account as `get_account_id` does, for what takes longer than a transaction should."""
+    async with database.transaction() as db:
+        return await get_account_id(request, response, db, token)
+
+
+VisitorId = Annotated[UUID | None, Depends(get_visitor_id)]

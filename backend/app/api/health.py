@@ -1,11 +1,8 @@
 """Probes, and which release answers."""
 
-from typing import Annotated
+from fastapi import APIRouter, Request
 
-from fastapi import APIRouter, Depends, Request
-
-from app.api.deps import get_database
-from app.core.db import Database
+from app.api.deps import AppDatabase
 from app.core.errors import DatabaseUnavailable
 from app.schemas.health import Health, Version
 
@@ -19,7 +16,7 @@ async def get_liveness() -> Health:
 
 
 @router.get("/health/ready")
-async def get_readiness(database: Annotated[Database, Depends(get_database)]) -> Health:
+async def get_readiness(database: AppDatabase) -> Health:
     """Tell whether requests can be served: the last real outcome, asked anew only after a failure."""
     if not await database.ready():
         raise DatabaseUnavailable

@@ -9,11 +9,13 @@ from fastapi.security import APIKeyCookie
 
 from app.core.errors import ProblemError
 
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
 COOKIE = "todo_session"
 # As long as browsers allow: the server alone decides when an idle session ends.
 COOKIE_MAX_AGE_S = 400 * 24 * 3600
 
-session_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="Set by the first write.")
+session_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="Set by the first write or a login.")
 
 
 def new_token() -> str:
@@ -28,11 +30,20 @@ def hash_token(token: str) -> bytes:
 
 def set_session_cookie(request: Request, response: Response, token: str) -> None:
     """Give the browser its session; Secure only under TLS, as plain-HTTP hosts would drop the cookie."""
+    _set_cookie(request, response, token, COOKIE_MAX_AGE_S)
+
+
+def clear_session_cookie(request: Request, response: Response) -> None:
+    """Take the browser's session away."""
+    _set_cookie(request, response, "", 0)
+
+
+def _set_cookie(request: Request, response: Response, value: str, max_age_s: int) -> None:
     scheme = request.headers.get("x-forwarded-proto", request.url.scheme).split(",")[0].strip()
     response.set_cookie(
         COOKIE,
-        token,
-        max_age=COOKIE_MAX_AGE_S,
+        value,
+        max_age=max_age_s,
         path="/",
         httponly=True,
         samesite="lax",
@@ -53,7 +64,7 @@ async def check_origin(request: Request) -> None:
     Programs send no Origin and pass; a browser's must be the app's own host or a configured origin.
     """
     origin = request.headers.get("origin")
-    if request.method in {"GET", "HEAD", "OPTIONS"} or origin is None:
+    if request.method in SAFE_METHODS or origin is None:
         return
     host = request.headers.get("host", "").lower()
     own = {host, host.removesuffix(":80"), host.removesuffix(":443")}

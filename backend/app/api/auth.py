@@ -1,0 +1,77 @@
+"""/api/auth: guests, accounts and their sessions."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.api.deps import AccountId, AppDatabase, SessionToken, Transaction, VisitorId
+from app.core.security import clear_session_cookie, set_session_cookie
+from app.schemas.accounts import AccountDeletion, Login, Me, PasswordChange, Registration
+from app.services import accounts
+
+router = APIRouter(prefix="/auth", tags=["accounts"])
+
+
+@router.get("/me")
+async def get_me(db: Transaction, account_id: AccountId) -> Me:
+    """Tell who is visiting; without a session a guest who has written nothing yet."""
+    account = await accounts.get_account(db, account_id) if account_id else None
+    return Me.model_validate(account) if account else Me(email=None, guest=True, created_at=None)
+
+
+@router.post("/register", status_code=201)
+async def register(
+    request: Request, response: Response, database: AppDatabase, token: SessionToken, new: Registration
+) -> Me:
+    """Make an account of the visitor, who keeps what was written as a guest."""
+    account, token = await accounts.register(database, token, new.email, new.password.get_secret_value())
+    set_session_cookie(request, response, token)
+    return Me.model_validate(account)
+
+
+@router.post("/login")
+async def login(
+    request: Request, response: Response, database: AppDatabase, token: SessionToken, credentials: Login
+) -> Me:
+    """Log in; what was written as a guest moves to the account."""
+    password = credentials.password.get_secret_value()
+    account, token = await accounts.login(database, token, credentials.email, password)
+    set_session_cookie(request, response, token)
+    return Me.model_validate(account)
+
+
+@router.post("/logout", status_code=204)
+async def logout(request: Request, response: Response, database: AppDatabase, token: SessionToken) -> None:
+    """End the browser's session, if it has one."""
+    if token:
+        await accounts.logout(database, token)
+    clear_session_cookie(request, response)
+
+
+@router.post("/password", status_code=204)
+async def change_password(
+    request: Request,
+    response: Response,
+    database: AppDatabase,
+    token: SessionToken,
+    account_id: VisitorId,
+    change: PasswordChange,
+) -> None:
+    """Set a new password; every other session of the account ends."""
+    current, new = change.current_password.get_secret_value(), change.new_password.get_secret_value()
+    if not token or account_id is None:
+        raise accounts.NoPassword
+    set_session_cookie(request, response, await accounts.change_password(database, token, account_id, current, new))
+
+
+@router.delete("/me", status_code=204)
+async def delete_me(
+    request: Request,
+    response: Response,
+    database: AppDatabase,
+    account_id: VisitorId,
+    confirmation: AccountDeletion | None = None,
+) -> None:
+    """Delete the account and everything of it."""
+    password = confirmation.password if confirmation else None
+    if account_id:
+        await accounts.delete_account(database, account_id, password.get_secret_value() if password else None)
+    clear_session_cookie(request, response)
