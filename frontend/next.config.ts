@@ -10,6 +10,7 @@ const securityHeaders = [
 ];
 
 export default function config(phase: string): NextConfig {
+  const developing = phase === PHASE_DEVELOPMENT_SERVER;
   return {
     output: "standalone",
     outputFileTracingRoot: import.meta.dirname,
@@ -20,10 +21,12 @@ export default function config(phase: string): NextConfig {
     poweredByHeader: false,
     agentRules: false,
     devIndicators: false,
+    // Compressing would hold back the events of a stream that the rewrite below passes on.
+    compress: !developing,
     headers: async () => [{ source: "/:path*", headers: securityHeaders }],
     // In production the ingress routes /api. A rewrite is fixed when building, and BACKEND_URL is known when running.
     rewrites: async () =>
-      phase === PHASE_DEVELOPMENT_SERVER
+      developing
         ? [
             {
               source: "/api/:path*",

@@ -15,6 +15,11 @@ func Run(ctx context.Context) error {
 	return step(ctx, "run", func(ctx context.Context, s *session.Session) (string, error) { return s.Smoke(ctx) })
 }
 
+// Dev runs backend and frontend on this machine with reload and a real Postgres.
+func Dev(ctx context.Context) error {
+	return step(ctx, "dev", func(ctx context.Context, s *session.Session) (string, error) { return s.Dev(ctx) })
+}
+
 // Doctor checks every prerequisite and says how to mend what is wrong.
 func Doctor(ctx context.Context) error {
 	s, err := session.Current()

@@ -1,6 +1,7 @@
 """Serves the application: `python -m app`."""
 
 import sys
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -23,6 +24,7 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         reload=settings.reload,
+        reload_dirs=[str(Path(__file__).parent)] if settings.reload else None,
         loop="asyncio:SelectorEventLoop",  # the one that psycopg works with on every platform
         http="httptools",
         ws="none",

@@ -179,11 +179,16 @@ type visitor struct {
 
 func (d *deployment) visitor(t *testing.T) *visitor {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	v := &visitor{client: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	v := newVisitor(t, "")
 	v.moves(t, d.address(t))
 	return v
+}
+
+func newVisitor(t *testing.T, url string) *visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	return &visitor{url: url, client: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
 }
 
 // moves makes the visitor go to another address from now on, as a browser does when the hosts file says so.
@@ -202,6 +207,7 @@ func (v *visitor) request(method, path, body string) (int, string, error) {
 		return 0, "", err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Origin", v.url) // as browsers do
 	res, err := v.client.Do(req)
 	if err != nil {
 		return 0, "", err

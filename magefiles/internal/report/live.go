@@ -2,14 +2,11 @@ package report
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"charm.land/lipgloss/v2"
@@ -103,30 +100,5 @@ func (r *Reporter) draw() {
 func (r *Reporter) tick() {
 	for range time.Tick(200 * time.Millisecond) {
 		r.update(func() { r.frame++ })
-	}
-}
-
-// Writer returns a writer whose lines are printed between the steps' own, redacted like them.
-func (r *Reporter) Writer() io.Writer { return &lineWriter{reporter: r} }
-
-// lineWriter collects what is written until a line is complete.
-type lineWriter struct {
-	reporter *Reporter
-	mu       sync.Mutex
-	rest     []byte
-}
-
-// Write implements io.Writer.
-func (w *lineWriter) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.rest = append(w.rest, p...)
-	for {
-		line, rest, found := bytes.Cut(w.rest, []byte("\n"))
-		if !found {
-			return len(p), nil
-		}
-		w.rest = rest
-		w.reporter.Print("   " + strings.TrimRight(string(line), "\r"))
 	}
 }

@@ -10,22 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"todo-app/magefiles/internal/apt"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/toolchain"
 )
-
-// mayInstall tells whether this is a Debian, or a machine like one, whose root runs the tests.
-func mayInstall() bool {
-	_, err := exec.LookPath("apt-get")
-	return err == nil && os.Geteuid() == 0
-}
-
-// aptInstall installs packages, and says which.
-func (s Suite) aptInstall(ctx context.Context, packages ...string) error {
-	report.Progress(ctx, "installing Debian's %s", strings.Join(packages, ", "))
-	return apt.Install(ctx, s.Runner, packages...)
-}
 
 // server is a program that some of the backend's tests start, and Debian's package of it.
 type server struct {
@@ -43,7 +31,7 @@ func (s Suite) databaseServers(ctx context.Context) {
 		return
 	}
 	err := errors.New("only root may install it, on a Debian")
-	if mayInstall() {
+	if toolchain.MayInstall() {
 		err = s.installServers(ctx, missing, systemd())
 	}
 	if err != nil {
@@ -54,7 +42,7 @@ func (s Suite) databaseServers(ctx context.Context) {
 
 // installServers installs the missing servers, and stops those that came with them as services: nobody asked for these.
 func (s Suite) installServers(ctx context.Context, missing []server, systemd bool) error {
-	if err := s.aptInstall(ctx, packagesOf(missing)...); err != nil {
+	if err := s.toolchain().AptInstall(ctx, packagesOf(missing)...); err != nil {
 		return err
 	}
 	services := slices.DeleteFunc(slices.Clone(missing), func(one server) bool { return !one.service })

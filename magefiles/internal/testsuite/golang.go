@@ -28,11 +28,11 @@ func endToEnd(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.Ready(ctx); err != nil {
 		return Counts{}, err
 	}
-	browser, err := s.chromium(ctx)
+	browser, err := s.toolchain().Chromium(ctx)
 	if err != nil {
 		return Counts{}, err
 	}
-	if err := s.npmInstall(ctx); err != nil {
+	if err := s.toolchain().NodeModules(ctx); err != nil {
 		return Counts{}, err
 	}
 	env := []string{"E2E_ARTIFACTS=" + s.Artifacts, "CHROMIUM_PATH=" + browser}

@@ -11,6 +11,7 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/toolchain"
 )
 
 // Suite is the project's tests.
@@ -22,6 +23,10 @@ type Suite struct {
 	Artifacts string // where reports and screenshots go
 	Verbose   bool
 	Ready     func(context.Context) error // makes the Docker Engine, helm and kubectl ready, for the layers that need them
+}
+
+func (s Suite) toolchain() toolchain.Toolchain {
+	return toolchain.Toolchain{Runner: s.Runner, Root: s.Root, Cache: s.Cache}
 }
 
 // layer is one kind of test.

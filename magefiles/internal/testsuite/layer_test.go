@@ -62,27 +62,3 @@ func TestARunWithoutAnyTestIsAnError(t *testing.T) {
 	suite, _ := project(t, &runner.Fake{})
 	assert.ErrorContains(t, suite.Run(t.Context(), []string{"unit"}), "no test ran")
 }
-
-func TestPackagesAreInstalledOnlyWhenTheLockFileChanged(t *testing.T) {
-	t.Parallel()
-	fake := &runner.Fake{}
-	suite, _ := project(t, fake)
-	require.NoError(t, suite.npmInstall(t.Context()))
-	assert.Empty(t, fake.Lines())
-	require.NoError(t, os.WriteFile(filepath.Join(suite.Root, "frontend", "package-lock.json"), []byte("{ }"), 0o600))
-	require.NoError(t, suite.npmInstall(t.Context()))
-	require.NoError(t, suite.npmInstall(t.Context()))
-	assert.Equal(t, []string{"npm ci --no-audit --no-fund"}, fake.Lines())
-}
-
-func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
-	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "python3.11 -c", Fails: "not found"}}}
-	suite, _ := project(t, fake)
-	_, err := suite.virtualEnvironment(t.Context())
-	require.ErrorIs(t, err, os.ErrNotExist, "the fake makes no folder, so nothing may be marked as complete")
-	lines := fake.Lines()
-	require.Len(t, lines, 4)
-	assert.Contains(t, lines[2], "python3 -m venv --clear "+suite.Cache)
-	assert.Contains(t, lines[3], "-m pip install --quiet --require-hashes -r "+filepath.Join(suite.Root, "backend", "requirements-dev.txt"))
-}

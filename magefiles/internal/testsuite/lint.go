@@ -42,7 +42,7 @@ func (s Suite) lintChart(ctx context.Context) error {
 }
 
 func (s Suite) lintBackend(ctx context.Context) error {
-	python, err := s.virtualEnvironment(ctx)
+	python, err := s.toolchain().Python(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (s Suite) lintBackend(ctx context.Context) error {
 }
 
 func (s Suite) lintFrontend(ctx context.Context) error {
-	if err := s.npmInstall(ctx); err != nil {
+	if err := s.toolchain().NodeModules(ctx); err != nil {
 		return err
 	}
 	for _, script := range []string{"lint", "typecheck"} {

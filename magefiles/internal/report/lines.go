@@ -1,0 +1,81 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Writer returns a writer whose lines are printed between the steps' own, redacted like them.
+func (r *Reporter) Writer() io.Writer { return &lineWriter{reporter: r, prefix: "   "} }
+
+// serverColours tell servers apart in one log.
+var serverColours = map[string]lipgloss.Style{
+	"backend":  lipgloss.NewStyle().Foreground(lipgloss.Cyan),
+	"frontend": lipgloss.NewStyle().Foreground(lipgloss.Magenta),
+}
+
+// ServerLog is Writer for the log of one of several servers: its lines begin with the server's name, in its own colour.
+func (r *Reporter) ServerLog(server string) io.Writer {
+	colour, ok := serverColours[server]
+	if !ok {
+		colour = faint
+	}
+	return &lineWriter{reporter: r, prefix: colour.Render(fmt.Sprintf("%-8s │", server)) + " ", readable: readable}
+}
+
+// lineWriter collects what is written until a line is complete.
+type lineWriter struct {
+	reporter *Reporter
+	prefix   string
+	readable func(line string) string // nil leaves lines as they are
+	mu       sync.Mutex
+	rest     []byte
+}
+
+// Write implements io.Writer.
+func (w *lineWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rest = append(w.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(w.rest, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		w.rest = rest
+		text := strings.TrimRight(string(line), "\r")
+		if w.readable != nil {
+			text = strings.ReplaceAll(w.readable(text), "\n", "\n"+w.prefix)
+		}
+		w.reporter.Print(w.prefix + text)
+	}
+}
+
+// readable writes a line of a structured log as a person reads it: the level, the message, what else there is; an
+// exception's own lines come last. Other lines stay as they are.
+func readable(line string) string {
+	var record map[string]any
+	if !strings.HasPrefix(line, "{") || json.Unmarshal([]byte(line), &record) != nil || record["message"] == nil {
+		return line
+	}
+	text := fmt.Sprintf("%-7v %v", record["level"], record["message"])
+	exception := record["exception"]
+	for _, known := range []string{"level", "message", "timestamp", "logger", "exception"} {
+		delete(record, known)
+	}
+	for _, key := range slices.Sorted(maps.Keys(record)) {
+		text += faint.Render(fmt.Sprintf("  %s=%v", key, record[key]))
+	}
+	if exception != nil {
+		text += "\n" + strings.TrimSpace(fmt.Sprint(exception))
+	}
+	return text
+}

@@ -1,0 +1,57 @@
+package toolchain
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// NodeModules installs what the frontend's lock file says, unless that has been done.
+func (t Toolchain) NodeModules(ctx context.Context) error {
+	dir := filepath.Join(t.Root, "frontend")
+	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	if err != nil {
+		return fmt.Errorf("reading the frontend's lock file: %w", err)
+	}
+	stamp := filepath.Join(dir, "node_modules", ".todo-app-installed")
+	want := fmt.Sprintf("%x", sha256.Sum256(lock))
+	if have, err := os.ReadFile(stamp); err == nil && string(have) == want {
+		return nil
+	}
+	if _, err := exec.LookPath("npm"); err != nil {
+		return errors.New("looking for Node.js: npm is not on PATH; install Node.js 20 or newer")
+	}
+	report.Progress(ctx, "npm ci")
+	if err := t.Runner.Run(ctx, runner.Cmd("npm", "ci", "--no-audit", "--no-fund").In(dir)); err != nil {
+		return fmt.Errorf("installing the frontend's packages: %w", err)
+	}
+	return os.WriteFile(stamp, []byte(want), 0o644)
+}
+
+// Chromium finds a browser, and installs Debian's where root may.
+func (t Toolchain) Chromium(ctx context.Context) (string, error) {
+	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+	if path := os.Getenv("CHROMIUM_PATH"); path != "" {
+		names = []string{path}
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	if !MayInstall() {
+		return "", fmt.Errorf("looking for a browser: none of %s is on PATH; install one (Debian: sudo apt-get install chromium) or set CHROMIUM_PATH", strings.Join(names, ", "))
+	}
+	if err := t.AptInstall(ctx, "chromium"); err != nil {
+		return "", fmt.Errorf("installing Chromium: %w", err)
+	}
+	return exec.LookPath("chromium")
+}

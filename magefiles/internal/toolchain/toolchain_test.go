@@ -1,0 +1,52 @@
+package toolchain
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// project is the toolchain of a folder with the files that say what is installed.
+func project(t *testing.T, fake *runner.Fake) Toolchain {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"backend/requirements-dev.txt":              "pytest==1\n",
+		"frontend/package-lock.json":                "{}",
+		"frontend/node_modules/.todo-app-installed": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", // of {}
+	} {
+		path := filepath.Join(root, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+	return Toolchain{Runner: fake, Root: root, Cache: filepath.Join(root, "cache")}
+}
+
+func TestPackagesAreInstalledOnlyWhenTheLockFileChanged(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{}
+	tools := project(t, fake)
+	require.NoError(t, tools.NodeModules(t.Context()))
+	assert.Empty(t, fake.Lines())
+	require.NoError(t, os.WriteFile(filepath.Join(tools.Root, "frontend", "package-lock.json"), []byte("{ }"), 0o600))
+	require.NoError(t, tools.NodeModules(t.Context()))
+	require.NoError(t, tools.NodeModules(t.Context()))
+	assert.Equal(t, []string{"npm ci --no-audit --no-fund"}, fake.Lines())
+}
+
+func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "python3.11 -c", Fails: "not found"}}}
+	tools := project(t, fake)
+	_, err := tools.Python(t.Context())
+	require.ErrorIs(t, err, os.ErrNotExist, "the fake makes no folder, so nothing may be marked as complete")
+	lines := fake.Lines()
+	require.Len(t, lines, 4)
+	assert.Contains(t, lines[2], "python3 -m venv --clear "+tools.Cache)
+	assert.Contains(t, lines[3], "-m pip install --quiet --require-hashes -r "+filepath.Join(tools.Root, "backend", "requirements-dev.txt"))
+}
