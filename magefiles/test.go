@@ -17,11 +17,17 @@ func Test(
 	if err != nil {
 		return err
 	}
-	chosen := ""
-	if only != nil {
-		chosen = *only
-	}
-	return s.Test(ctx, chosen, func(ctx context.Context) error { needs(ctx, dockerEngine, helm, kubectl); return nil })
+	return s.Test(ctx, orEmpty(only), func(ctx context.Context) error { needs(ctx, dockerEngine, helm, kubectl); return nil })
+}
+
+// Browser runs the browser tests on this machine, against the production build.
+func Browser(
+	ctx context.Context,
+	only *string, // test files to run, divided by commas, such as keyboard
+) error {
+	return step(ctx, "browser", func(ctx context.Context, s *session.Session) (string, error) {
+		return s.Browser(ctx, orEmpty(only))
+	})
 }
 
 // Lint checks the Go sources, the chart and both halves of the app.
@@ -34,4 +40,11 @@ func Lint(ctx context.Context) error {
 func Bench(ctx context.Context) error {
 	needs(ctx, dockerEngine, helm, kubectl, clusterTools)
 	return step(ctx, "bench", func(ctx context.Context, s *session.Session) (string, error) { return s.Bench(ctx) })
+}
+
+func orEmpty(option *string) string {
+	if option == nil {
+		return ""
+	}
+	return *option
 }

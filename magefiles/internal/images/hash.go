@@ -57,6 +57,9 @@ func contentHash(root, app string, extra ...string) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil))[:tagLength], nil
 }
 
+// SourceHash changes with every file that a build of the folder app of the repository can read.
+func SourceHash(root, app string) (string, error) { return contentHash(root, app) }
+
 func hashFile(sum io.Writer, path, name string, entry fs.DirEntry) error {
 	info, err := entry.Info()
 	if err != nil {

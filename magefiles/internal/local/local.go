@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -96,6 +97,14 @@ func (a *App) Stop() {
 			s.Process.Stop(Grace)
 		}
 	}
+}
+
+// StopServer ends one of the servers and returns when it has ended.
+func (a *App) StopServer(s *Server) {
+	a.mu.Lock()
+	a.running = slices.DeleteFunc(a.running, func(one *Server) bool { return one == s })
+	a.mu.Unlock()
+	s.Process.Stop(Grace)
 }
 
 // answers waits until path of s answers with a status that suits, or s ends, or it has had its time.

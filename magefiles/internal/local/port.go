@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// Port returns preferred where nothing listens at it, else a free one.
+// Port returns preferred where it is not 0 and nothing listens at it, else a free one.
 func Port(preferred int) (int, error) {
-	if free(preferred) {
+	if preferred != 0 && free(preferred) {
 		return preferred, nil
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -50,6 +50,16 @@ func (a *App) Migrate(ctx context.Context, run runner.Runner, databaseURL string
 	return nil
 }
 
+// SQL runs a statement on the database.
+func (a *App) SQL(ctx context.Context, database *Server, statement string) error {
+	const script = "import sys, psycopg; psycopg.connect(sys.argv[1], autocommit=True).execute(sys.stdin.read())"
+	call := runner.Cmd(a.Python, "-c", script, database.URL).WithStdin(strings.NewReader(statement))
+	if err := (runner.Exec{}).Run(ctx, call); err != nil {
+		return fmt.Errorf("running SQL: %w", err)
+	}
+	return nil
+}
+
 // databaseEnv leads the backend to one database, whatever the settings of a deployment say.
 func databaseEnv(url string) []string { return []string{"DATABASE_URL=" + url, "DIRECT_DATABASE_URL="} }
 

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"todo-app/magefiles/internal/bench"
+	"todo-app/magefiles/internal/browser"
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/testsuite"
 )
@@ -28,6 +30,19 @@ func (s *Session) Test(ctx context.Context, only string, ready func(context.Cont
 
 // Lint makes every check that runs nothing.
 func (s *Session) Lint(ctx context.Context) (string, error) { return s.suite().Lint(ctx) }
+
+// Browser runs the browser tests of the files that only names, divided by commas ("" is all), on this machine.
+func (s *Session) Browser(ctx context.Context, only string) (string, error) {
+	var files []string
+	if only != "" {
+		files = strings.Split(only, ",")
+	}
+	suite := s.suite()
+	if err := os.MkdirAll(suite.Artifacts, 0o755); err != nil {
+		return "", fmt.Errorf("making the folder of the test reports: %w", err)
+	}
+	return "passed", browser.Tests{Toolchain: s.toolchain(), Artifacts: suite.Artifacts, Output: s.Report.Writer()}.Run(ctx, files...)
+}
 
 func (s *Session) suite() testsuite.Suite {
 	return testsuite.Suite{

@@ -6,19 +6,35 @@ import (
 	"os"
 	"path/filepath"
 
+	"todo-app/magefiles/internal/browser"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
-// frontend runs the frontend's linter, type checker and unit tests.
+// frontend runs the frontend's linter, type checker and unit tests, then its browser tests on this machine.
 func frontend(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.lintFrontend(ctx); err != nil {
 		return Counts{}, err
 	}
 	report.Progress(ctx, "vitest")
-	xml := filepath.Join(s.Artifacts, "frontend.xml")
+	units, err := counted(filepath.Join(s.Artifacts, "frontend.xml"), func(xml string) error {
+		return s.Runner.Run(ctx, runner.Cmd("npm", "test", "--", "--reporter=junit", "--outputFile="+xml).In(filepath.Join(s.Root, "frontend")))
+	})
+	if err != nil {
+		return units, err
+	}
+	tests := browser.Tests{Toolchain: s.toolchain(), Artifacts: s.Artifacts}
+	browsing, err := counted(tests.Report(), func(string) error { return tests.Run(ctx) })
+	return units.plus(browsing), err
+}
+
+// counted runs tests that write a JUnit report to xml, and counts them.
+func counted(xml string, run func(xml string) error) (Counts, error) {
 	_ = os.Remove(xml)
-	err := s.Runner.Run(ctx, runner.Cmd("npm", "test", "--", "--reporter=junit", "--outputFile="+xml).In(filepath.Join(s.Root, "frontend")))
+	err := run(xml)
 	counts, unread := readJUnit(xml)
+	if err != nil && errors.Is(unread, os.ErrNotExist) {
+		return counts, err
+	}
 	return counts, errors.Join(err, unread)
 }

@@ -2,8 +2,6 @@ package testsuite
 
 import (
 	"context"
-	"errors"
-	"os"
 	"path/filepath"
 
 	"todo-app/magefiles/internal/report"
@@ -22,9 +20,7 @@ func backend(ctx context.Context, s Suite) (Counts, error) {
 	}
 	s.databaseServers(ctx)
 	report.Progress(ctx, "pytest on a real Postgres")
-	xml := filepath.Join(s.Artifacts, "backend.xml")
-	_ = os.Remove(xml)
-	err = s.Runner.Run(ctx, runner.Cmd(python, "-m", "pytest", "--quiet", "--junit-xml", xml).In(filepath.Join(s.Root, "backend")))
-	counts, unread := readJUnit(xml)
-	return counts, errors.Join(err, unread)
+	return counted(filepath.Join(s.Artifacts, "backend.xml"), func(xml string) error {
+		return s.Runner.Run(ctx, runner.Cmd(python, "-m", "pytest", "--quiet", "--junit-xml", xml).In(filepath.Join(s.Root, "backend")))
+	})
 }

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { after, before, it } from "node:test";
+import { launch, open, visit } from "./browser.mjs";
+import { control, localOnly } from "./control.mjs";
+import { TodoPage } from "./todo-page.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+it("an outage of the database is said, loses nothing, and passes", localOnly, async () => {
+  const visitor = await visit(browser);
+  const todos = new TodoPage(await open(visitor.context));
+  await todos.add("Written before");
+
+  await control.stopDatabase();
+  try {
+    visitor.expect(/503/);
+    assert.equal(await todos.written(() => todos.checkbox("Written before").click()), 503);
+    await todos.page.getByText("Could not save “Written before”").waitFor();
+    await todos.shows("Written before");
+    await todos.page.reload();
+    await todos.page.getByRole("heading", { name: "Your todos can’t be reached right now" }).waitFor();
+  } finally {
+    await control.startDatabase();
+  }
+
+  await todos.page.getByRole("link", { name: "Try again" }).click();
+  await todos.shows("Written before");
+  assert.equal(await todos.written(() => todos.checkbox("Written before").click()), 200);
+  await todos.shows("✓ Written before");
+  await visitor.close();
+});

@@ -1,0 +1,80 @@
+//go:build !windows
+
+package local
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+func shell(script string) runner.Command { return runner.Cmd("sh", "-c", script) }
+
+func app() *App { return &App{Log: func(string) io.Writer { return io.Discard }} }
+
+func TestTheFirstServerThatEndsTellsWhy(t *testing.T) {
+	t.Parallel()
+	a := app()
+	_, err := a.start(Frontend, "", shell("sleep 60"))
+	require.NoError(t, err)
+	_, err = a.start(Backend, "", shell("echo no such table >&2; exit 3"))
+	require.NoError(t, err)
+	err = a.Wait(t.Context())
+	assert.ErrorContains(t, err, "the backend has ended: ")
+	assert.ErrorContains(t, err, "no such table")
+	a.Stop()
+}
+
+func TestWaitingEndsWithTheContextAndStoppingEndsTheDatabaseLast(t *testing.T) {
+	t.Parallel()
+	a := app()
+	database, err := a.start(postgres, "", shell("sleep 60"))
+	require.NoError(t, err)
+	backend, err := a.start(Backend, "", shell("trap 'sleep 0.3; exit' INT; while :; do sleep 0.02; done"))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("interrupted")
+	cancel(why)
+	require.ErrorIs(t, a.Wait(ctx), why)
+	go a.Stop()
+	select {
+	case <-backend.Process.Ended():
+	case <-database.Process.Ended():
+		require.Fail(t, "the database ended before the backend, which may be writing")
+	}
+	<-database.Process.Ended()
+}
+
+func TestAServerThatDoesNotAnswerOrEndsFirstIsToldOf(t *testing.T) {
+	t.Parallel()
+	a := app()
+	defer a.Stop()
+	silent, err := a.start(Backend, "http://127.0.0.1:1", shell("sleep 60"))
+	require.NoError(t, err)
+	assert.ErrorContains(t, silent.answers(t.Context(), "/ready", 50*time.Millisecond, isOK), "waiting for the backend: http://127.0.0.1:1/ready did not answer")
+	ending, err := a.start(Backend, "http://127.0.0.1:1", shell("echo broken; exit 2"))
+	require.NoError(t, err)
+	assert.ErrorContains(t, ending.answers(t.Context(), "/ready", time.Minute, isOK), "broken")
+}
+
+func TestAPortThatIsTakenIsNotChosen(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	taken := l.Addr().(*net.TCPAddr).Port
+	other, err := Port(taken)
+	require.NoError(t, err)
+	assert.NotEqual(t, taken, other)
+	require.NoError(t, l.Close())
+	same, err := Port(taken)
+	require.NoError(t, err)
+	assert.Equal(t, taken, same)
+}
