@@ -1,8 +1,10 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
+import { meQuery } from "@/components/account/me-query";
+import { SessionBanner } from "@/components/account/session-banner";
 import { TodoApp } from "@/components/todos/todo-app";
 import { seedTodos } from "@/components/todos/todo-query";
 import { Unavailable } from "@/components/todos/unavailable";
-import { fetchTodos } from "@/lib/api/server";
+import { fetchVisitor, type Visitor } from "@/lib/api/server";
 import { describeFetchFailure } from "@/lib/backend";
 import { parseView } from "@/lib/todo-view";
 import { Providers } from "./providers";
@@ -13,16 +15,20 @@ import { Providers } from "./providers";
  */
 export default async function Page({ searchParams }: PageProps<"/">) {
   const view = parseView(await searchParams);
-  const client = new QueryClient();
+  let visitor: Visitor;
   try {
-    seedTodos(client, view, await fetchTodos(view));
+    visitor = await fetchVisitor(view);
   } catch (error) {
     console.error(`rendering the list: asking the backend at ${process.env.BACKEND_URL}: ${reason(error)}`);
     return <Unavailable />;
   }
+  const client = new QueryClient();
+  client.setQueryData(meQuery.queryKey, visitor.me);
+  seedTodos(client, view, visitor.todos);
   return (
     <Providers>
       <HydrationBoundary state={dehydrate(client)}>
+        <SessionBanner endedBefore={visitor.sessionEnded} />
         <TodoApp />
       </HydrationBoundary>
     </Providers>

@@ -1,6 +1,7 @@
 "use client";
 
 import { Command } from "lucide-react";
+import { AccountMenu } from "@/components/account/account-menu";
 import { openOverlay } from "@/components/overlays";
 import { IconButton } from "@/components/ui/button";
 
@@ -15,7 +16,7 @@ export function AppBar() {
         <IconButton label="Commands" onClick={() => openOverlay("palette")}>
           <Command aria-hidden="true" className="size-4.5" strokeWidth={1.75} />
         </IconButton>
-        {/* The account's menu and the assistant's button stand here. */}
+        <AccountMenu />
       </div>
     </header>
   );

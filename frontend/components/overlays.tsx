@@ -10,8 +10,11 @@ type OverlayModule = { default: ComponentType<OverlayProps> };
 
 /** Everything that opens over the page, by name. Its code is loaded when it is first opened. */
 const loaders = {
+  "delete-account": () => import("./account/delete-account-dialog"),
   help: () => import("./commands/help-dialog"),
+  login: () => import("./account/login-dialog"),
   palette: () => import("./commands/palette"),
+  password: () => import("./account/password-dialog"),
 } satisfies Record<string, () => Promise<OverlayModule>>;
 
 export type OverlayName = keyof typeof loaders;

@@ -6,6 +6,7 @@ import { notify } from "@/components/ui/toast";
 import { ApiError, explain } from "@/lib/api/problem";
 import { createTodo, deleteTodo, type Todo, type TodoPage, updateTodo } from "@/lib/api/todos";
 import { applyChange, type Change } from "@/lib/optimistic";
+import { retryAfterLogin } from "@/lib/session";
 import type { TodoView } from "@/lib/todo-view";
 import { TODOS_KEY } from "./todo-query";
 import { asChange, baseVersion, failure, subject, success, type Wish } from "./wish";
@@ -79,7 +80,10 @@ function reportFailure(client: QueryClient, error: unknown, wish: Wish, again: (
   const problem = error instanceof ApiError ? error : undefined;
   const current = problem?.status === 409 ? problem.problem.current : undefined;
 
-  if (current && wish.kind === "update") {
+  if (problem?.is("session-ended")) {
+    // The page says it once, for all requests. A new one's text goes back to its field.
+    if (wish.kind !== "create") retryAfterLogin(() => again(wish));
+  } else if (current && wish.kind === "update") {
     writeChange(client, { before, after: current });
     notify({
       tone: "warning",

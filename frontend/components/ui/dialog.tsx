@@ -12,7 +12,8 @@ type DialogProps = {
   /** Called when it has closed and its animation is over: take it out then. */
   onClose: () => void;
   className?: string;
-  children: ReactNode;
+  /** What is in it; may be given a way to close it. */
+  children: ReactNode | ((close: () => void) => ReactNode);
 };
 
 /** A modal dialog, open from its first rendering on. Escape, a press outside and its button close it. */
@@ -42,7 +43,7 @@ export function Dialog({ title, description, onClose, className, children }: Dia
                 <X aria-hidden="true" className="size-4.5" />
               </Base.Close>
             </div>
-            {children}
+            {typeof children === "function" ? children(() => setOpen(false)) : children}
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>

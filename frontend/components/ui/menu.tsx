@@ -34,6 +34,18 @@ export function Menu({ anchor, label, onClose, children }: MenuProps) {
   );
 }
 
+/** Items that belong together, under a text that says what they are about. */
+export function MenuGroup({ label, children }: { label: ReactNode; children: ReactNode }) {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className="max-w-64 px-3 pt-2 pb-1.5 text-sm wrap-anywhere text-muted">
+        {label}
+      </Base.GroupLabel>
+      {children}
+    </Base.Group>
+  );
+}
+
 type MenuItemProps = {
   icon?: LucideIcon;
   /** For what cannot be taken back. */
@@ -42,18 +54,43 @@ type MenuItemProps = {
   children: ReactNode;
 };
 
-export function MenuItem({ icon: Icon, danger, onClick, children }: MenuItemProps) {
+export function MenuItem({ icon, danger, onClick, children }: MenuItemProps) {
   return (
-    <Base.Item
-      onClick={onClick}
-      className={clsx(
-        "flex min-h-10 cursor-pointer items-center gap-3 rounded-xl px-3 text-sm font-medium outline-none select-none",
-        danger ? "text-danger data-highlighted:bg-danger-soft" : "text-ink data-highlighted:bg-surface-hover",
-      )}
-    >
+    <Base.Item onClick={onClick} className={itemClass(danger)}>
+      <ItemContent icon={icon}>{children}</ItemContent>
+    </Base.Item>
+  );
+}
+
+type MenuLinkProps = {
+  icon?: LucideIcon;
+  href: string;
+  /** It is a file to keep, not a page to go to. */
+  download?: boolean;
+  children: ReactNode;
+};
+
+export function MenuLink({ icon, href, download, children }: MenuLinkProps) {
+  return (
+    <Base.LinkItem href={href} download={download} closeOnClick className={itemClass()}>
+      <ItemContent icon={icon}>{children}</ItemContent>
+    </Base.LinkItem>
+  );
+}
+
+function itemClass(danger = false): string {
+  return clsx(
+    "flex min-h-10 cursor-pointer items-center gap-3 rounded-xl px-3 text-sm font-medium outline-none select-none",
+    danger ? "text-danger data-highlighted:bg-danger-soft" : "text-ink data-highlighted:bg-surface-hover",
+  );
+}
+
+function ItemContent({ icon: Icon, children }: { icon?: LucideIcon; children: ReactNode }) {
+  return (
+    <>
       {Icon && <Icon aria-hidden="true" className="size-4 shrink-0" strokeWidth={1.75} />}
       {children}
-    </Base.Item>
+    </>
   );
 }
 

@@ -1,16 +1,18 @@
 import clsx from "clsx";
-import { type ComponentProps, useId } from "react";
+import { type ComponentProps, type ReactNode, useId } from "react";
 
 type TextFieldProps = ComponentProps<"input"> & {
   label: string;
   /** What helps to fill it in; read out with the field. */
   hint?: string;
   /** What is wrong with it; read out at once and with the field. */
-  problem?: string;
+  problem?: ReactNode;
+  /** A control over the end of the field. */
+  end?: ReactNode;
 };
 
 /** A text input with its label above, and below it a hint or what is wrong. */
-export function TextField({ label, hint, problem, className, ...input }: TextFieldProps) {
+export function TextField({ label, hint, problem, end, className, ...input }: TextFieldProps) {
   const id = useId();
   const note = problem ?? hint;
   return (
@@ -18,14 +20,17 @@ export function TextField({ label, hint, problem, className, ...input }: TextFie
       <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
         {label}
       </label>
-      <input
-        type="text"
-        {...input}
-        id={id}
-        aria-invalid={problem ? true : undefined}
-        aria-describedby={note ? `${id}-note` : undefined}
-        className={controlClass("w-full px-3.5")}
-      />
+      <div className="relative">
+        <input
+          type="text"
+          {...input}
+          id={id}
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={note ? `${id}-note` : undefined}
+          className={controlClass(clsx("w-full px-3.5", end && "pr-11"))}
+        />
+        {end && <div className="absolute inset-y-0 right-0">{end}</div>}
+      </div>
       {note && (
         <p
           id={`${id}-note`}

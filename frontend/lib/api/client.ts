@@ -1,4 +1,5 @@
 import createClient, { type Client } from "openapi-fetch";
+import { noteSessionEnd } from "@/lib/session";
 import type { paths } from "./schema";
 
 export type ApiClient = Client<paths>;
@@ -10,10 +11,13 @@ let client: ApiClient | undefined;
 
 /** The client that the browser uses: same origin, so the session cookie goes along and no other host is asked. */
 export function browserClient(): ApiClient {
-  client ??= createClient<paths>({
-    baseUrl: window.location.origin,
-    fetch: (request) =>
-      fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) }),
-  });
+  if (!client) {
+    client = createClient<paths>({
+      baseUrl: window.location.origin,
+      fetch: (request) =>
+        fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) }),
+    });
+    client.use({ onResponse: ({ response }) => noteSessionEnd(response) });
+  }
   return client;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ApiError, explain, unwrap } from "./problem";
+import { ApiError, explain, fieldErrors, unwrap } from "./problem";
 
 const answer = (status: number, error: unknown) =>
   Promise.resolve({ error, response: new Response(null, { status }) });
@@ -39,4 +39,30 @@ it.each([
 
 it("does not show a programming error to people", () => {
   expect(explain(new RangeError("x.y is undefined"))).not.toMatch(/undefined/);
+});
+
+it("tells when the server wants to be asked again", async () => {
+  const response = new Response(null, { status: 429, headers: { "Retry-After": "700" } });
+  const error = await unwrap(Promise.resolve({ error: {}, response })).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ retryAfter: 700 });
+  expect(explain(error)).toMatch(/Try again in 12 minutes\./);
+});
+
+it("knows the kind of a problem", async () => {
+  const error = await unwrap(answer(409, { type: "/problems/email-taken" })).catch(
+    (reason: unknown) => reason,
+  );
+  expect((error as ApiError).is("email-taken")).toBe(true);
+  expect((error as ApiError).is("email")).toBe(false);
+});
+
+it.each([
+  ["is not the password of your account", "This is not the password of your account."],
+  ["String should have at least 8 characters", "String should have at least 8 characters."],
+  ["Too long.", "Too long."],
+])("says %j of a field as a sentence", async (message, expected) => {
+  const error = await unwrap(answer(422, { errors: [{ field: "password", message }] })).catch(
+    (r: unknown) => r,
+  );
+  expect(fieldErrors(error)).toEqual({ password: expected });
 });

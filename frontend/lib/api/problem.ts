@@ -1,18 +1,31 @@
+import { waitingTime } from "@/lib/waiting-time";
 import type { components } from "./schema";
 
 /** An RFC 9457 problem document; with a 409, `current` is the todo as it is now. */
-type Problem = Partial<components["schemas"]["StaleProblem"]>;
+export type Problem = Partial<components["schemas"]["StaleProblem"]>;
 
 /** A request that did not succeed. `status` is null when no answer came at all. */
 export class ApiError extends Error {
   override name = "ApiError";
   readonly status: number | null;
   readonly problem: Problem;
+  /** When the server wants to be asked again, in seconds from the answer. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number | null, problem: Problem, options?: ErrorOptions) {
+  constructor(
+    status: number | null,
+    problem: Problem,
+    { retryAfter = null, ...options }: ErrorOptions & { retryAfter?: number | null } = {},
+  ) {
     super(problem.detail ?? problem.title ?? `the server answered ${status ?? "nothing"}`, options);
     this.status = status;
     this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether it is this kind of problem, by the stable part of its type, such as `email-taken`. */
+  is(kind: string): boolean {
+    return this.problem.type === `/problems/${kind}`;
   }
 }
 
@@ -27,24 +40,52 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   try {
     answer = await call;
   } catch (cause) {
-    if (cause instanceof Error && cause.name === "AbortError") throw cause;
-    throw new ApiError(null, {}, { cause });
+    throw noAnswer(cause);
   }
   const { data, error, response } = answer;
   if (response.ok) return data as T;
+  throw refusal(response, error);
+}
+
+/** What to throw when no answer came: the abort itself, because it is no failure, or the API's error. */
+export function noAnswer(cause: unknown): unknown {
+  return cause instanceof Error && cause.name === "AbortError" ? cause : new ApiError(null, {}, { cause });
+}
+
+/** The error of an answer that is not a success, with its body as far as it could be read. */
+export function refusal(response: Response, body: unknown): ApiError {
   // A proxy in between may answer with a page instead of a problem document.
-  throw new ApiError(response.status, typeof error === "object" && error !== null ? error : {});
+  const problem = typeof body === "object" && body !== null ? body : {};
+  const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  return new ApiError(response.status, problem, { retryAfter: Number.isNaN(seconds) ? null : seconds });
 }
 
 /** What went wrong and what helps, in a sentence for the person at the screen. */
 export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return "Something unexpected happened. Reload the page and try again.";
-  const { status, problem } = error;
+  const { status, problem, retryAfter } = error;
   if (status === null) {
     return "The server could not be reached. Check your connection and try again.";
   }
-  if (status === 429) return "That was too much at once. Wait a moment and try again.";
+  if (status === 429) {
+    const when = retryAfter ? `in ${waitingTime(retryAfter)}` : "in a moment";
+    return `That was too much at once. Try again ${when}.`;
+  }
   if (status >= 500) return `The server has a problem (${status}). Try again in a moment.`;
   const field = problem.errors?.find((item) => item.message)?.message;
   return field ?? problem.detail ?? problem.title ?? `The server refused it (${status}).`;
+}
+
+/** What is wrong with each field, in sentences; empty unless the problem is about fields. */
+export function fieldErrors(error: unknown): Record<string, string> {
+  if (!(error instanceof ApiError)) return {};
+  return Object.fromEntries(
+    (error.problem.errors ?? []).map(({ field, message }) => [field, sentence(message)]),
+  );
+}
+
+/** The backend's messages go on after the field's name: "is not a date". Under the field itself, "This" stands for it. */
+function sentence(message: string): string {
+  const whole = /^\p{Ll}/u.test(message) ? `This ${message}` : message;
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

@@ -2,6 +2,9 @@ import { cookies } from "next/headers";
 import createClient from "openapi-fetch";
 import { backendUrl } from "@/lib/backend";
 import type { TodoView } from "@/lib/todo-view";
+import { getMe, type Me } from "./accounts";
+import type { ApiClient } from "./client";
+import { ApiError } from "./problem";
 import type { paths } from "./schema";
 import { listTodos, type TodoPage } from "./todos";
 
@@ -11,16 +14,35 @@ const SESSION_COOKIE = "todo_session";
 /** A page that waits longer is better off saying so. */
 const TIMEOUT_MS = 5_000;
 
+/** Who asks for a page, and the todos that it shows first. */
+export type Visitor = {
+  me: Me;
+  todos: TodoPage;
+  /** The visitor's session is no longer known; the rest is an empty guest's. */
+  sessionEnded: boolean;
+};
+
 /**
- * The first page of a view, fetched on the server for the visitor whose request is being answered.
+ * The visitor whose request is being answered, with the first page of a view.
  * @throws ApiError, or ConfigError when BACKEND_URL is wrong.
  */
-export async function fetchTodos(view: TodoView): Promise<TodoPage> {
-  const session = (await cookies()).get(SESSION_COOKIE);
-  const client = createClient<paths>({
+export async function fetchVisitor(view: TodoView): Promise<Visitor> {
+  const session = (await cookies()).get(SESSION_COOKIE)?.value;
+  try {
+    return { ...(await fetchAs(session, view)), sessionEnded: false };
+  } catch (error) {
+    if (!(error instanceof ApiError && error.is("session-ended"))) throw error;
+    return { ...(await fetchAs(undefined, view)), sessionEnded: true };
+  }
+}
+
+async function fetchAs(session: string | undefined, view: TodoView): Promise<{ me: Me; todos: TodoPage }> {
+  const client: ApiClient = createClient<paths>({
     baseUrl: backendUrl(),
     cache: "no-store",
-    headers: session ? { cookie: `${SESSION_COOKIE}=${session.value}` } : {},
+    headers: session ? { cookie: `${SESSION_COOKIE}=${session}` } : {},
   });
-  return listTodos(view, { client, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const [me, todos] = await Promise.all([getMe({ client, signal }), listTodos(view, { client, signal })]);
+  return { me, todos };
 }

@@ -1,6 +1,8 @@
 import { vi } from "vitest";
 import type { Todo, TodoPage } from "@/lib/api/todos";
 import { matchesSearch, matchesView, parseView } from "@/lib/todo-view";
+import { FakeAccounts } from "./fake-accounts";
+import { problem } from "./problem";
 
 type Failure = number | "network";
 
@@ -10,6 +12,9 @@ type Gate = { open: () => void };
 /** The backend's todo API in memory, in the place of `fetch`: the same shapes, codes and version rule. */
 export class FakeApi {
   todos: Todo[] = [];
+  readonly accounts = new FakeAccounts();
+  /** The todos of the account whose session has ended. */
+  private away: Todo[] = [];
   requests: string[] = [];
   pageSize = 50;
   private failures: Failure[] = [];
@@ -73,12 +78,25 @@ export class FakeApi {
   private async answer(request: Request): Promise<Response> {
     const url = new URL(request.url);
     this.requests.push(`${request.method} ${url.pathname}${url.search}`);
+    const entering = /^\/api\/auth\/(login|register|logout)$/.test(url.pathname);
+    if (this.accounts.ended && !entering) {
+      this.away = this.todos.splice(0);
+      return this.accounts.sessionEnded();
+    }
+    if (url.pathname.startsWith("/api/auth/")) return this.answerAccount(request, url.pathname);
     if (request.method === "GET") return Response.json(this.page(url.searchParams));
     await this.gate;
     const failure = this.failures.shift();
     if (failure === "network") throw new TypeError("Failed to fetch");
     if (failure) return problem(failure);
     return this.write(request, url.pathname.split("/")[3]);
+  }
+
+  /** Logging in brings the account's todos back and takes the guest's along. */
+  private async answerAccount(request: Request, path: string): Promise<Response> {
+    const response = await this.accounts.answer(request, path);
+    if (path.endsWith("/login") && response.ok) this.todos.push(...this.away.splice(0));
+    return response;
   }
 
   private async write(request: Request, id: string | undefined): Promise<Response> {
@@ -96,8 +114,4 @@ export class FakeApi {
     Object.assign(todo, changes, { version: version + 1 });
     return Response.json(todo);
   }
-}
-
-function problem(status: number, more: object = {}): Response {
-  return Response.json({ status, title: `problem ${status}`, ...more }, { status });
 }

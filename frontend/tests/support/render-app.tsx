@@ -2,6 +2,8 @@ import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Providers } from "@/app/providers";
+import { meQuery } from "@/components/account/me-query";
+import { SessionBanner } from "@/components/account/session-banner";
 import { TodoApp } from "@/components/todos/todo-app";
 import { seedTodos } from "@/components/todos/todo-query";
 import { LiveRegion } from "@/components/ui/live-region";
@@ -14,11 +16,13 @@ export function renderApp(api: FakeApi, href = "/") {
   window.history.replaceState(null, "", href);
   const params = new URL(window.location.href).searchParams;
   const client = new QueryClient();
+  client.setQueryData(meQuery.queryKey, api.accounts.me);
   seedTodos(client, parseView(params), structuredClone(api.page(params)));
   render(
     <>
       <Providers>
         <HydrationBoundary state={dehydrate(client)}>
+          <SessionBanner endedBefore={false} />
           <TodoApp />
         </HydrationBoundary>
       </Providers>

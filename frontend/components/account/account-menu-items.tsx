@@ -1,0 +1,52 @@
+"use client";
+
+import { KeyRound, LogIn, LogOut, UserPlus, UserX } from "lucide-react";
+import type { RefObject } from "react";
+import { openOverlay } from "@/components/overlays";
+import { Menu, MenuGroup, MenuItem, MenuLink } from "@/components/ui/menu";
+import { leave } from "./leave";
+import { useMe } from "./use-me";
+
+type AccountMenuItemsProps = {
+  anchor: RefObject<HTMLElement | null>;
+  label: string;
+  onClose: () => void;
+};
+
+/** What the account's menu offers; loaded when it is first opened. */
+export default function AccountMenuItems({ anchor, label, onClose }: AccountMenuItemsProps) {
+  const { guest, email } = useMe();
+  return (
+    <Menu anchor={anchor} label={label} onClose={onClose}>
+      {guest && (
+        <MenuGroup label="You are a guest: your todos stay with this browser.">
+          <MenuLink icon={LogIn} href="/login">
+            Log in
+          </MenuLink>
+          <MenuLink icon={UserPlus} href="/login?mode=register">
+            Create an account
+          </MenuLink>
+        </MenuGroup>
+      )}
+      {!guest && (
+        <MenuGroup
+          label={
+            <>
+              Logged in as <span className="font-semibold text-ink">{email}</span>
+            </>
+          }
+        >
+          <MenuItem icon={KeyRound} onClick={() => void openOverlay("password")}>
+            Change password
+          </MenuItem>
+          <MenuItem icon={LogOut} onClick={leave}>
+            Log out
+          </MenuItem>
+          <MenuItem icon={UserX} danger onClick={() => void openOverlay("delete-account")}>
+            Delete account
+          </MenuItem>
+        </MenuGroup>
+      )}
+    </Menu>
+  );
+}

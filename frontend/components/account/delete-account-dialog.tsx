@@ -1,0 +1,77 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useRef, useState } from "react";
+import type { OverlayProps } from "@/components/overlays";
+import { Button, buttonClass } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { FormProblem } from "@/components/ui/form-problem";
+import { deleteAccount } from "@/lib/api/accounts";
+import { leaveTo } from "@/lib/leave-to";
+import { type FormProblems, refusedProblems } from "./credentials";
+import { focusFirstProblem, formValues } from "./form-values";
+import { PasswordField } from "./password-field";
+
+/** Deletes the account, once its password confirms that its owner asks for it. */
+export default function DeleteAccountDialog({ onClose }: OverlayProps) {
+  return (
+    <Dialog
+      title="Delete your account?"
+      description="Your account, its todos and its conversations go at once and cannot be brought back."
+      onClose={onClose}
+    >
+      {(close) => <DeleteForm onCancel={close} />}
+    </Dialog>
+  );
+}
+
+function DeleteForm({ onCancel }: { onCancel: () => void }) {
+  const form = useRef<HTMLFormElement>(null);
+  const [problems, setProblems] = useState<FormProblems>({});
+  const removal = useMutation({
+    mutationFn: deleteAccount,
+    onSuccess: () => leaveTo("/"),
+    onError: (error) => show(refusedProblems(error, ["password"])),
+  });
+  const busy = removal.isPending || removal.isSuccess;
+
+  function show(found: FormProblems) {
+    setProblems(found);
+    requestAnimationFrame(() => focusFirstProblem(form.current));
+  }
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    const { password = "" } = formValues(event.currentTarget);
+    if (password === "") show({ password: "Write your password to confirm." });
+    else removal.mutate(password);
+  }
+
+  return (
+    <form ref={form} method="post" noValidate onSubmit={submit} className="grid gap-5">
+      <PasswordField
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        required
+        problem={problems.password}
+        onInput={() => setProblems({})}
+      />
+      {problems.form && <FormProblem>{problems.form}</FormProblem>}
+      <div className="flex flex-wrap justify-end gap-2">
+        <button type="button" onClick={onCancel} className={buttonClass("outline", "min-h-11")}>
+          Keep it
+        </button>
+        <Button
+          look="danger"
+          type="submit"
+          aria-disabled={busy}
+          className="min-h-11 aria-disabled:opacity-60"
+        >
+          {busy ? "Deleting…" : "Delete account"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,12 @@
+/** The texts of a form by field name. */
+export function formValues(form: HTMLFormElement): Record<string, string> {
+  const texts = [...new FormData(form)].filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return Object.fromEntries(texts);
+}
+
+/** Moves the focus to the first field that is marked as wrong. */
+export function focusFirstProblem(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+}
