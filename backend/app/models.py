@@ -1,10 +1,66 @@
 """The tables. A change here needs a migration; a test compares the two."""
 
-from datetime import datetime
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, MetaData, String, func
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Computed,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.due import Due
+
+
+class Priority(StrEnum):
+    """How much a todo matters, in rising order."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class Repeat(StrEnum):
+    """How often a todo comes back after it was completed."""
+
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+def _enum(kind: type[StrEnum], name: str) -> Enum:
+    return Enum(kind, name=name, values_callable=lambda members: [member.value for member in members])
+
+
+# A key of fractional indexing that lies before those of all earlier moments: so a new todo is on top, in the order of
+# a list that nobody has sorted, without a look at the others. "N" says that 13 digits follow; hexadecimal ones are in
+# order among the 62 that such keys are made of. They count the microseconds until the year 2112.
+TOP_POSITION = text(
+    "'N' || upper(lpad(to_hex(4503599627370495 - (extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 13, '0'))"
+)
+
+TITLE_KEY = Computed("normalize(lower(title), NFD)", persisted=True)
+
+
+def due_key(due_at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return what due dates are sorted by: what is not due comes last."""
+    return func.coalesce(due_at, text("'infinity'::timestamptz"), type_=DateTime(timezone=True))
 
 
 class Base(DeclarativeBase):
@@ -78,15 +134,35 @@ class Todo(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(String(200))
+    title_key: Mapped[str] = mapped_column(
+        Text(collation="C"), Computed("normalize(lower(title), NFD)", persisted=True)
+    )
+    """What titles are sorted by: in any case, an accented letter after its plain one, the same on every server."""
     description: Mapped[str] = mapped_column(String(1000))
+    priority: Mapped[Priority] = mapped_column(_enum(Priority, "priority"), server_default=Priority.NORMAL)
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    due_date: Mapped[date | None]
+    due_time: Mapped[time | None]
+    due_zone: Mapped[str | None] = mapped_column(Text)
+    due_at: Mapped[datetime | None]
+    repeat: Mapped[Repeat | None] = mapped_column(_enum(Repeat, "repeat"))
+    repeat_day: Mapped[int | None] = mapped_column(SmallInteger)
+    """The day of the month that a monthly repeat keeps to, where the month has it."""
+    repeated_from: Mapped[UUID | None] = mapped_column(ForeignKey("todos.id", ondelete="SET NULL"), unique=True)
+    """The todo whose next occurrence this one is; no todo has two."""
+    position: Mapped[str] = mapped_column(Text(collation="C"), server_default=TOP_POSITION)
+    """Where it stands in the manual order: a key of fractional indexing."""
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     completed_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
     __table_args__ = (
-        # Serves the list in its order and, read alone, the counts.
-        Index(None, "account_id", "created_at", "id", postgresql_include=["completed_at"]),
+        CheckConstraint("num_nulls(due_date, due_zone, due_at) IN (0, 3)", name="due_whole"),
+        CheckConstraint("due_date IS NOT NULL OR num_nonnulls(due_time, repeat) = 0", name="due_first"),
+        # Serves the list by age and, read alone, the counts.
+        Index(None, "account_id", "created_at", "id", postgresql_include=["completed_at", "deleted_at"]),
     )
     # SQLAlchemy counts the version up with every UPDATE that changes something.
     __mapper_args__ = {"version_id_col": version, "eager_defaults": True}  # noqa: RUF012
@@ -95,3 +171,24 @@ class Todo(Base):
     def completed(self) -> bool:
         """Whether the todo is done."""
         return self.completed_at is not None
+
+    @property
+    def due(self) -> Due | None:
+        """When it is due."""
+        if self.due_date is None or self.due_zone is None or self.due_at is None:
+            return None
+        return Due(self.due_date, self.due_time, self.due_zone, self.due_at)
+
+    @due.setter
+    def due(self, due: Due | None) -> None:
+        self.due_date, self.due_time = (due.date, due.time) if due else (None, None)
+        self.due_zone, self.due_at = (due.zone, due.at) if due else (None, None)
+
+
+# Each of the other orders of the list has an index, too, without the deleted.
+_LIVING = Todo.deleted_at.is_(None)
+Index("ix_todos_position", Todo.account_id, Todo.position, Todo.id, postgresql_where=_LIVING)
+Index("ix_todos_due", Todo.account_id, due_key(Todo.due_at.expression), Todo.id, postgresql_where=_LIVING)
+Index("ix_todos_priority", Todo.account_id, Todo.priority, Todo.id, postgresql_where=_LIVING)
+Index("ix_todos_title", Todo.account_id, Todo.title_key, Todo.id, postgresql_where=_LIVING)
+Index("ix_todos_deleted_at", Todo.deleted_at, postgresql_where=Todo.deleted_at.is_not(None))

@@ -10,7 +10,7 @@ from tests.conftest import Visitor
 pytestmark = pytest.mark.anyio
 
 
-async def create(client: httpx2.AsyncClient, title: str = "buy milk", **fields: str) -> dict[str, Any]:
+async def create(client: httpx2.AsyncClient, title: str = "buy milk", **fields: object) -> dict[str, Any]:
     response = await client.post("/api/todos", json={"title": title, **fields})
     assert response.status_code == 201, response.text
     todo: dict[str, Any] = response.json()
@@ -83,24 +83,34 @@ async def test_a_stale_change_is_refused_with_the_current_todo(client: httpx2.As
     assert await titles(client) == ["buy oat milk"]
 
 
-async def test_deleting(client: httpx2.AsyncClient) -> None:
+async def test_deleting_and_restoring(client: httpx2.AsyncClient) -> None:
+    await create(client, "other")
     todo = await create(client)
+    address = f"/api/todos/{todo['id']}"
 
-    assert (await client.delete(f"/api/todos/{todo['id']}")).status_code == 204
-    assert (await client.delete(f"/api/todos/{todo['id']}")).status_code == 404
-    assert await titles(client) == []
+    assert (await client.delete(address)).status_code == 204
+    for response in (await client.delete(address), await client.get(address), await patch(client, todo, title="x")):
+        assert response.status_code == 404
+    assert await titles(client) == ["other"]
+    assert (await client.get("/api/todos")).json()["counts"]["total"] == 1
+
+    restored = (await client.post(f"{address}/restore")).json()
+    assert {**restored, "version": 1, "updated_at": todo["updated_at"]} == todo
+    assert await titles(client) == ["buy milk", "other"]
+    again = await client.post(f"{address}/restore")
+    assert (again.status_code, again.json()) == (200, restored)
 
 
-@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/restore")])
 @pytest.mark.parametrize("has_session", [True, False])
-async def test_another_visitors_todo_is_not_found(visitor: Visitor, method: str, has_session: bool) -> None:
+async def test_another_visitors_todo_is_not_found(visitor: Visitor, method: str, path: str, has_session: bool) -> None:
     owner, other = visitor(), visitor()
     todo = await create(owner, "secret")
     if has_session:
         await create(other, "mine")
     body = {"version": 1, "title": "taken"} if method == "PATCH" else None
 
-    response = await other.request(method, f"/api/todos/{todo['id']}", json=body)
+    response = await other.request(method, f"/api/todos/{todo['id']}{path}", json=body)
 
     assert response.status_code == 404
     assert response.json()["type"] == "/problems/not-found"
@@ -179,7 +189,7 @@ async def test_invalid_changes_are_refused_by_field(
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("limit=0", "limit"), ("limit=101", "limit"), ("status=done", "status"), ("q=%00", "q"), ("cursor=x", "cursor")],
+    [("limit=0", "limit"), ("limit=201", "limit"), ("status=done", "status"), ("q=%00", "q"), ("cursor=x", "cursor")],
 )
 async def test_invalid_queries_are_refused_by_field(client: httpx2.AsyncClient, query: str, field: str) -> None:
     await create(client)

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
+import { draftTodo } from "@/components/todos/wish";
 import type { Todo, TodoPage } from "@/lib/api/todos";
 import { applyChange } from "./optimistic";
 import type { TodoView } from "./todo-view";
 
 function todo(id: string, fields: Partial<Todo> = {}): Todo {
-  const base = { title: `Todo ${id}`, description: "", completed: false, version: 1, completed_at: null };
-  return { id, ...base, created_at: "2026-01-01T00:00:00Z", updated_at: "2026-01-01T00:00:00Z", ...fields };
+  const draft = draftTodo(`Todo ${id}`, "2026-01-01T00:00:00Z");
+  return { ...draft, id, version: 1, ...fields };
 }
 
 const a = todo("a");

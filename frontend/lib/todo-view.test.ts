@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { draftTodo } from "@/components/todos/wish";
 import { EVERYTHING, matchesView, parseView, viewHref } from "./todo-view";
 
 it.each([
@@ -26,16 +27,7 @@ it.each([
 });
 
 it("finds text in title and note, whatever its case, within the status", () => {
-  const todo = {
-    id: "1",
-    title: "Buy MILK",
-    description: "Oat",
-    completed: false,
-    version: 1,
-    created_at: "",
-    updated_at: "",
-    completed_at: null,
-  };
+  const todo = { ...draftTodo("Buy MILK", "2026-01-01T00:00:00Z"), description: "Oat" };
   expect(matchesView(todo, { status: "pending", q: "milk" })).toBe(true);
   expect(matchesView(todo, { status: "all", q: "oat" })).toBe(true);
   expect(matchesView(todo, { status: "completed", q: "milk" })).toBe(false);

@@ -8,31 +8,16 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.deps import AccountId, Transaction
 from app.core.security import set_session_cookie
 from app.models import Todo
-from app.schemas.todos import (
-    Search,
-    StaleProblem,
-    TodoCreate,
-    TodoPage,
-    TodoPublic,
-    TodoStatus,
-    TodoUpdate,
-)
-from app.services import accounts, todos
+from app.schemas.todos import StaleProblem, TodoCreate, TodoPage, TodoPublic, TodoQuery, TodoUpdate
+from app.services import accounts, listing, todos
 
 router = APIRouter(prefix="/todos", tags=["todos"])
 
 
 @router.get("")
-async def list_todos(
-    db: Transaction,
-    account_id: AccountId,
-    status: Annotated[TodoStatus | None, Query(description="Only these; all without it.")] = None,
-    q: Annotated[Search, Query(description="Text to look for in title and description.")] = "",
-    limit: Annotated[int, Query(ge=1, le=100, description="Todos on a page.")] = 50,
-    cursor: Annotated[str | None, Query(max_length=64, description="A page's `next_cursor`.")] = None,
-) -> TodoPage:
-    """List the visitor's todos, newest first; empty for a visitor without a session."""
-    return await todos.list_todos(db, account_id, status=status, q=q, limit=limit, cursor=cursor)
+async def list_todos(db: Transaction, account_id: AccountId, query: Annotated[TodoQuery, Query()]) -> TodoPage:
+    """List the visitor's todos; empty for a visitor without a session."""
+    return await listing.list_todos(db, account_id, query)
 
 
 @router.post("", status_code=201, response_model=TodoPublic)
@@ -60,5 +45,11 @@ async def update_todo(db: Transaction, account_id: AccountId, todo_id: UUID, cha
 
 @router.delete("/{todo_id}", status_code=204)
 async def delete_todo(db: Transaction, account_id: AccountId, todo_id: UUID) -> None:
-    """Delete one todo."""
+    """Delete one todo; for 30 days it can be restored."""
     await todos.delete_todo(db, account_id, todo_id)
+
+
+@router.post("/{todo_id}/restore", response_model=TodoPublic)
+async def restore_todo(db: Transaction, account_id: AccountId, todo_id: UUID) -> Todo:
+    """Bring a deleted todo back; one that is not deleted is answered as it is."""
+    return await todos.restore_todo(db, account_id, todo_id)

@@ -119,7 +119,7 @@ def _from_validation(error: RequestValidationError) -> ValidationProblem:
         if item["type"] == "json_invalid":
             message = f"is not valid JSON at position {path[0]}: {item['ctx']['error']}"
             fields.append(FieldError(field="body", message=message))
-        elif item["type"] == "model_attributes_type":
+        elif item["type"] == "model_attributes_type" and not path:
             message = "must be a JSON object, sent with content-type application/json"
             fields.append(FieldError(field="body", message=message))
         else:

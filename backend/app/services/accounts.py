@@ -76,6 +76,14 @@ async def get_account(db: AsyncSession, account_id: UUID) -> Account | None:
     return await db.get(Account, account_id)
 
 
+async def lock_account(db: AsyncSession, account_id: UUID) -> None:
+    """Wait for a turn with what concerns several of an account's todos; it ends with the transaction.
+
+    Others create todos and change single ones meanwhile.
+    """
+    await db.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+
+
 async def register(database: Database, token: str | None, email: str, password: str) -> tuple[Account, str]:
     """Turn the session's guest into an account, or make one; returns it and the new session's token.
 

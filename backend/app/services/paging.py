@@ -2,30 +2,49 @@
 
 import base64
 import binascii
-import struct
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAYOUT = struct.Struct(">q16s")  # microseconds since the epoch, id
+from pydantic import AfterValidator, AwareDatetime, TypeAdapter, ValidationError
 
-Position = tuple[datetime, UUID]
+from app.models import Priority
+from app.schemas.base import NoNul
+from app.schemas.todos import TodoSort
+
+Position = tuple[TodoSort, Any, UUID]
+"""The order that was asked for, what it sorts the page's last todo by, and that todo's id."""
+
+
+def _with_offset_of_utc(moment: datetime) -> datetime:
+    if moment.utcoffset():
+        raise ValueError("is not in UTC")
+    return moment
+
+
+_Moment = Annotated[AwareDatetime, AfterValidator(_with_offset_of_utc)]
+_Text = Annotated[str, NoNul]
+_ADAPTERS: dict[TodoSort, TypeAdapter[Position]] = {
+    TodoSort.MANUAL: TypeAdapter(tuple[Literal[TodoSort.MANUAL], _Text, UUID]),
+    TodoSort.CREATED: TypeAdapter(tuple[Literal[TodoSort.CREATED], _Moment, UUID]),
+    TodoSort.DUE: TypeAdapter(tuple[Literal[TodoSort.DUE], _Moment | None, UUID]),
+    TodoSort.PRIORITY: TypeAdapter(tuple[Literal[TodoSort.PRIORITY], Priority, UUID]),
+    TodoSort.TITLE: TypeAdapter(tuple[Literal[TodoSort.TITLE], _Text, UUID]),
+}
 
 
 def encode_cursor(position: Position) -> str:
     """Pack a position into an opaque, URL-safe text."""
-    at, ident = position
-    return base64.urlsafe_b64encode(_LAYOUT.pack((at - _EPOCH) // timedelta(microseconds=1), ident.bytes)).decode()
+    return base64.urlsafe_b64encode(_ADAPTERS[position[0]].dump_json(position)).decode()
 
 
-def decode_cursor(cursor: str) -> Position:
-    """Unpack a cursor.
+def decode_cursor(sort: TodoSort, cursor: str) -> Position:
+    """Unpack a cursor of that order.
 
     Raises:
-        ValueError: The text is not a cursor.
+        ValueError: The text is not a cursor, or one of another order.
     """
     try:
-        microseconds, ident = _LAYOUT.unpack(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        return _EPOCH + timedelta(microseconds=microseconds), UUID(bytes=ident)
-    except (binascii.Error, struct.error, OverflowError, ValueError) as error:
-        raise ValueError("is not a cursor that a page gave") from error
+        return _ADAPTERS[sort].validate_json(base64.b64decode(cursor, altchars=b"-_", validate=True))
+    except (binascii.Error, ValidationError, ValueError) as error:
+        raise ValueError("is not a cursor that a page of this order gave") from error

@@ -6,13 +6,16 @@ Every function is given the visitor's account, None for one without a session; n
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from pydantic import MISSING
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import FieldError, ProblemError, ValidationProblem
-from app.models import Todo
-from app.schemas.todos import TodoCounts, TodoCreate, TodoPage, TodoPublic, TodoStatus, TodoUpdate
-from app.services.paging import decode_cursor, encode_cursor
+from app.due import Due
+from app.models import Repeat, Todo
+from app.schemas.todos import REPEAT_NEEDS_DUE, DueInput, TodoCreate, TodoPublic, TodoUpdate
+from app.services import ordering
+from app.services.accounts import lock_account
 
 
 class TodoNotFound(ProblemError):
@@ -32,53 +35,29 @@ class StaleTodo(ProblemError):
         super().__init__(409, "stale-version", "The todo was changed meanwhile", detail, extra={"current": current})
 
 
-async def list_todos(
-    db: AsyncSession, account_id: UUID | None, *, status: TodoStatus | None, q: str, limit: int, cursor: str | None
-) -> TodoPage:
-    """Return one page, newest first. `q` is looked for in title and description, in any case.
-
-    Raises:
-        ValidationProblem: The cursor is not one that a page gave.
-    """
-    if account_id is None:
-        return TodoPage(items=[], next_cursor=None, counts=TodoCounts(total=0, pending=0, completed=0))
-    matches = _matching(account_id, q)
-    total, completed = (await db.execute(select(func.count(), func.count(Todo.completed_at)).where(*matches))).one()
-    page = select(Todo).where(*matches).order_by(Todo.created_at.desc(), Todo.id.desc()).limit(limit + 1)
-    if status is not None:
-        done = Todo.completed_at.is_not(None)
-        page = page.where(done if status is TodoStatus.COMPLETED else ~done)
-    if cursor is not None:
-        try:
-            page = page.where(tuple_(Todo.created_at, Todo.id) < tuple_(*decode_cursor(cursor)))
-        except ValueError as error:
-            raise ValidationProblem([FieldError(field="cursor", message=str(error))]) from error
-    found = (await db.scalars(page)).all()
-    items = found[:limit]
-    more = len(found) > limit
-    return TodoPage(
-        items=[TodoPublic.model_validate(todo) for todo in items],
-        next_cursor=encode_cursor((items[-1].created_at, items[-1].id)) if more else None,
-        counts=TodoCounts(total=total, pending=total - completed, completed=completed),
-    )
-
-
 async def create_todo(db: AsyncSession, account_id: UUID, new: TodoCreate) -> Todo:
-    """Store a new todo."""
-    todo = Todo(account_id=account_id, title=new.title, description=new.description)
+    """Store a new todo, at the top of the manual order."""
+    todo = Todo(account_id=account_id, **new.model_dump(exclude={"due"}), due=_due(new.due))
+    todo.repeat_day = _repeat_day(todo)
     db.add(todo)
     await db.flush()
     return todo
 
 
-async def get_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID, *, for_update: bool = False) -> Todo:
-    """Return one todo; `for_update` keeps others from changing it until the transaction ends.
+async def get_todo(
+    db: AsyncSession, account_id: UUID | None, todo_id: UUID, *, for_update: bool = False, deleted: bool = False
+) -> Todo:
+    """Return one todo.
+
+    `for_update` keeps others from changing it until the transaction ends; `deleted` finds it even if it is deleted.
 
     Raises:
         TodoNotFound: The account has no such todo.
     """
     if account_id is not None:
         query = select(Todo).where(Todo.id == todo_id, Todo.account_id == account_id)
+        if not deleted:
+            query = query.where(Todo.deleted_at.is_(None))
         todo = await db.scalar(query.with_for_update() if for_update else query)
         if todo is not None:
             return todo
@@ -91,31 +70,63 @@ async def update_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID, 
     Raises:
         TodoNotFound: The account has no such todo.
         StaleTodo: It is at another version than `change.version`.
+        ValidationProblem: It would repeat without being due, or move beside what the account does not have.
     """
+    if account_id is not None and change.position is not MISSING:
+        await lock_account(db, account_id)
     todo = await get_todo(db, account_id, todo_id, for_update=True)
     if todo.version != change.version:
         raise StaleTodo(todo)
-    fields = change.model_dump(exclude={"version"})
-    completed = fields.pop("completed", todo.completed)
-    for name, value in fields.items():
-        setattr(todo, name, value)
-    if completed != todo.completed:
-        todo.completed_at = datetime.now(UTC) if completed else None
+    _set_fields(todo, change)
+    if change.position is not MISSING:
+        await ordering.move(db, todo, change.position)
     await db.flush()
     return todo
 
 
 async def delete_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID) -> None:
-    """Delete one todo.
+    """Delete one todo; it is kept for a while, to be restored.
 
     Raises:
         TodoNotFound: The account has no such todo.
     """
-    await db.delete(await get_todo(db, account_id, todo_id, for_update=True))
+    todo = await get_todo(db, account_id, todo_id, for_update=True)
+    todo.deleted_at = datetime.now(UTC)
 
 
-def _matching(account_id: UUID, q: str) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Todo.account_id == account_id]
-    if q:
-        conditions.append(or_(Todo.title.icontains(q, autoescape=True), Todo.description.icontains(q, autoescape=True)))
-    return conditions
+async def restore_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID) -> Todo:
+    """Bring a deleted todo back; one that is not deleted is returned as it is.
+
+    Raises:
+        TodoNotFound: The account has no such todo, not even a deleted one.
+    """
+    todo = await get_todo(db, account_id, todo_id, for_update=True, deleted=True)
+    todo.deleted_at = None
+    await db.flush()
+    return todo
+
+
+def _set_fields(todo: Todo, change: TodoUpdate) -> None:
+    fields = change.model_dump(exclude={"version", "due", "position"})
+    completed = fields.pop("completed", todo.completed)
+    rhythm = todo.due_date, todo.repeat
+    for name, value in fields.items():
+        setattr(todo, name, value)
+    if change.due is not MISSING:
+        todo.due = _due(change.due)
+        if todo.due is None and change.repeat is MISSING:
+            todo.repeat = None
+    if todo.repeat is not None and todo.due is None:
+        raise ValidationProblem([FieldError(field="repeat", message=REPEAT_NEEDS_DUE)])
+    if rhythm != (todo.due_date, todo.repeat):
+        todo.repeat_day = _repeat_day(todo)
+    if completed != todo.completed:
+        todo.completed_at = datetime.now(UTC) if completed else None
+
+
+def _due(due: DueInput | None) -> Due | None:
+    return Due.of(due.date, due.time, due.zone) if due else None
+
+
+def _repeat_day(todo: Todo) -> int | None:
+    return todo.due_date.day if todo.due_date and todo.repeat is Repeat.MONTHLY else None

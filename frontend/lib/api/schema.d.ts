@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * List Todos
-         * @description List the visitor's todos, newest first; empty for a visitor without a session.
+         * @description List the visitor's todos; empty for a visitor without a session.
          */
         get: operations["list_todos"];
         put?: never;
@@ -148,7 +148,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Todo
-         * @description Delete one todo.
+         * @description Delete one todo; for 30 days it can be restored.
          */
         delete: operations["delete_todo"];
         options?: never;
@@ -158,6 +158,26 @@ export interface paths {
          * @description Change the given fields, if the todo is still at the given version.
          */
         patch: operations["update_todo"];
+        trace?: never;
+    };
+    "/api/todos/{todo_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Todo
+         * @description Bring a deleted todo back; one that is not deleted is answered as it is.
+         */
+        post: operations["restore_todo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/health/live": {
@@ -233,6 +253,48 @@ export interface components {
             password?: string | null;
         };
         /**
+         * DueInput
+         * @description When a todo is due.
+         */
+        DueInput: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Time
+             * @description Null for the whole day.
+             */
+            time?: string | null;
+            /**
+             * Zone
+             * @example Europe/Berlin
+             */
+            zone: string;
+        };
+        /**
+         * DuePublic
+         * @description When a todo is due.
+         */
+        DuePublic: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Time */
+            time: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * At
+             * Format: date-time
+             * @description The instant that it stands for: without a time, the end of the day.
+             */
+            at: string;
+        };
+        /**
          * FieldError
          * @description One field of the request that is wrong.
          */
@@ -304,6 +366,28 @@ export interface components {
             new_password: string;
         };
         /**
+         * Place
+         * @description Where to move a todo to: beside another one.
+         */
+        Place: {
+            /**
+             * Before
+             * Format: uuid
+             */
+            before?: string;
+            /**
+             * After
+             * Format: uuid
+             */
+            after?: string;
+        };
+        /**
+         * Priority
+         * @description How much a todo matters, in rising order.
+         * @enum {string}
+         */
+        Priority: "low" | "normal" | "high";
+        /**
          * Problem
          * @description An error, as RFC 9457 describes it.
          */
@@ -353,6 +437,12 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * Repeat
+         * @description How often a todo comes back after it was completed.
+         * @enum {string}
+         */
+        Repeat: "daily" | "weekdays" | "weekly" | "monthly";
         /**
          * StaleProblem
          * @description The todo was changed since the version that the update was based on.
@@ -412,10 +502,20 @@ export interface components {
              * @default
              */
             description?: string;
+            /** @default normal */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            due?: components["schemas"]["DueInput"] | null;
+            /** @description How often it comes back; only for what is due. */
+            repeat?: components["schemas"]["Repeat"] | null;
         };
         /**
          * TodoPage
-         * @description One page of todos, newest first.
+         * @description One page of todos.
          */
         TodoPage: {
             /** Items */
@@ -443,6 +543,16 @@ export interface components {
             description: string;
             /** Completed */
             completed: boolean;
+            priority: components["schemas"]["Priority"];
+            /** Tags */
+            tags: string[];
+            due: components["schemas"]["DuePublic"] | null;
+            repeat: components["schemas"]["Repeat"] | null;
+            /**
+             * Position
+             * @description Its key in the manual order.
+             */
+            position: string;
             /** Version */
             version: number;
             /**
@@ -458,6 +568,12 @@ export interface components {
             /** Completed At */
             completed_at: string | null;
         };
+        /**
+         * TodoSort
+         * @description What a list is sorted by: earliest, highest or A first, except for the newest `created`.
+         * @enum {string}
+         */
+        TodoSort: "manual" | "created" | "due" | "priority" | "title";
         /**
          * TodoStatus
          * @description Which todos a list holds.
@@ -477,6 +593,13 @@ export interface components {
             description?: string;
             /** Completed */
             completed?: boolean;
+            priority?: components["schemas"]["Priority"];
+            /** Tags */
+            tags?: string[];
+            /** @description Null clears it, and the repeat with it. */
+            due?: components["schemas"]["DueInput"] | null;
+            repeat?: components["schemas"]["Repeat"] | null;
+            position?: components["schemas"]["Place"];
         };
         /**
          * Version
@@ -684,12 +807,21 @@ export interface operations {
             query?: {
                 /** @description Only these; all without it. */
                 status?: components["schemas"]["TodoStatus"] | null;
+                /** @description Only those of this priority. */
+                priority?: components["schemas"]["Priority"] | null;
+                /** @description Only those with this tag. */
+                tag?: string | null;
                 /** @description Text to look for in title and description. */
                 q?: string;
+                /** @description Only those due on this day or later. */
+                due_from?: string | null;
+                /** @description Only those due on this day or earlier. */
+                due_to?: string | null;
+                sort?: components["schemas"]["TodoSort"];
+                /** @description A page's `next_cursor`, together with the same filters and order. */
+                cursor?: string | null;
                 /** @description Todos on a page. */
                 limit?: number;
-                /** @description A page's `next_cursor`. */
-                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -841,6 +973,37 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["StaleProblem"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_todo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                todo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodoPublic"];
                 };
             };
             /** @description Any error */
