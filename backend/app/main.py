@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     api = APIRouter(
         prefix="/api",
         dependencies=[Depends(check_origin)],
-        responses={"default": {"model": Problem, "description": "Any error"}},
+        responses={"default": {"model": Problem}},
     )
     for module in (auth, todos, health, docs):
         api.include_router(module.router)

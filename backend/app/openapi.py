@@ -7,28 +7,64 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.core.errors import MEDIA_TYPE
+from app.core.security import SAFE_METHODS
+
+PROBLEMS = {
+    400: "The body could not be read",
+    401: "The session has ended, or the credentials are wrong",
+    403: "Pages of that origin may not write here",
+    404: "The visitor has no such thing",
+    409: "It cannot be done as things are",
+    413: "The body is too large",
+    422: "The request is not valid",
+    429: "Too many; Retry-After tells how long to wait",
+    503: "The database is unavailable; Retry-After tells how long to wait",
+}
+"""Every error that the API answers, by status; 500 is a defect, not an answer."""
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what tells a route's `responses` which problems it has beyond those that its shape implies."""
+    return {status: {} for status in statuses}
 
 
 def describe_problems(app: FastAPI) -> None:
-    """Make the document give problems their own media type, which the framework cannot be told per response."""
+    """Make the document name every operation's problems, and that a session is never required."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            for path in generate()["paths"].values():
-                for operation in path.values():
-                    for response in operation["responses"].values():
-                        _use_problem_media_type(response)
+            for path, operations in generate()["paths"].items():
+                for method, operation in operations.items():
+                    _describe(path, method.upper(), operation)
         return generate()
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _use_problem_media_type(response: dict[str, Any]) -> None:
-    content = response.get("content", {})
-    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
-    if reference.endswith("Problem"):
-        content[MEDIA_TYPE] = content.pop("application/json")
+def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    # The framework's own description of invalid requests stays out where there is a default.
+    default = responses.pop("default")["content"]["application/json"]
+    visitors = "security" in operation
+    if visitors:
+        operation["security"].insert(0, {})
+    implied = {
+        400: "requestBody" in operation,
+        401: visitors,
+        403: method not in SAFE_METHODS,
+        404: "{" in path,
+        413: "requestBody" in operation,
+        422: "requestBody" in operation or "parameters" in operation,
+        503: visitors,
+    }
+    for status, description in PROBLEMS.items():
+        response = responses.setdefault(str(status), {}) if implied.get(status) else responses.get(str(status))
+        if response is not None:
+            response["description"] = description
+            content = response.get("content", {})
+            response["content"] = {MEDIA_TYPE: content.get("application/json", default)}
+    operation["responses"] = dict(sorted(responses.items()))
 
 
 def render() -> str:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.api.deps import AccountId, AppDatabase, SessionToken, Transaction, VisitorId
 from app.core.security import clear_session_cookie, set_session_cookie
+from app.openapi import problems
 from app.schemas.accounts import AccountDeletion, Login, Me, PasswordChange, Registration
 from app.services import accounts
 
@@ -17,7 +18,7 @@ async def get_me(db: Transaction, account_id: AccountId) -> Me:
     return Me.model_validate(account) if account else Me(email=None, guest=True, created_at=None)
 
 
-@router.post("/register", status_code=201)
+@router.post("/register", status_code=201, responses=problems(409, 429))
 async def register(
     request: Request, response: Response, database: AppDatabase, token: SessionToken, new: Registration
 ) -> Me:
@@ -27,7 +28,7 @@ async def register(
     return Me.model_validate(account)
 
 
-@router.post("/login")
+@router.post("/login", responses=problems(429))
 async def login(
     request: Request, response: Response, database: AppDatabase, token: SessionToken, credentials: Login
 ) -> Me:
@@ -46,7 +47,7 @@ async def logout(request: Request, response: Response, database: AppDatabase, to
     clear_session_cookie(request, response)
 
 
-@router.post("/password", status_code=204)
+@router.post("/password", status_code=204, responses=problems(409, 429))
 async def change_password(
     request: Request,
     response: Response,
@@ -62,7 +63,7 @@ async def change_password(
     set_session_cookie(request, response, await accounts.change_password(database, token, account_id, current, new))
 
 
-@router.delete("/me", status_code=204)
+@router.delete("/me", status_code=204, responses=problems(429))
 async def delete_me(
     request: Request,
     response: Response,

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 
 from app.api.deps import AppDatabase
 from app.core.errors import DatabaseUnavailable
+from app.openapi import problems
 from app.schemas.health import Health, Version
 
 router = APIRouter(tags=["health"])
@@ -15,7 +16,7 @@ async def get_liveness() -> Health:
     return Health()
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", responses=problems(503))
 async def get_readiness(database: AppDatabase) -> Health:
     """Tell whether requests can be served: the last real outcome, asked anew only after a failure."""
     if not await database.ready():

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.deps import AccountId, Transaction
 from app.core.security import set_session_cookie
 from app.models import Todo
+from app.openapi import problems
 from app.schemas.todos import StaleProblem, TodoCreate, TodoPage, TodoPublic, TodoQuery, TodoUpdate
 from app.services import accounts, listing, todos
 
@@ -20,7 +21,7 @@ async def list_todos(db: Transaction, account_id: AccountId, query: Annotated[To
     return await listing.list_todos(db, account_id, query)
 
 
-@router.post("", status_code=201, response_model=TodoPublic)
+@router.post("", status_code=201, response_model=TodoPublic, responses=problems(429))
 async def create_todo(
     request: Request, response: Response, db: Transaction, account_id: AccountId, new: TodoCreate
 ) -> Todo:
