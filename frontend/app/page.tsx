@@ -1,11 +1,15 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
+import { cookies } from "next/headers";
 import { meQuery } from "@/components/account/me-query";
 import { SessionBanner } from "@/components/account/session-banner";
+import { ClockProvider } from "@/components/todos/clock";
 import { TodoApp } from "@/components/todos/todo-app";
 import { seedTodos } from "@/components/todos/todo-query";
 import { Unavailable } from "@/components/todos/unavailable";
 import { fetchVisitor, type Visitor } from "@/lib/api/server";
 import { describeFetchFailure } from "@/lib/backend";
+import { dayIn, knownZone, ZONE_COOKIE } from "@/lib/clock";
+import { toListing } from "@/lib/todo-listing";
 import { parseView } from "@/lib/todo-view";
 import { Providers } from "./providers";
 
@@ -14,22 +18,26 @@ import { Providers } from "./providers";
  * placeholder that only scripts replace, and readers without scripts would never see it.
  */
 export default async function Page({ searchParams }: PageProps<"/">) {
-  const view = parseView(await searchParams);
+  const now = Date.now();
+  const zone = knownZone((await cookies()).get(ZONE_COOKIE)?.value);
+  const listing = toListing(parseView(await searchParams), dayIn(zone, now));
   let visitor: Visitor;
   try {
-    visitor = await fetchVisitor(view);
+    visitor = await fetchVisitor(listing);
   } catch (error) {
     console.error(`rendering the list: asking the backend at ${process.env.BACKEND_URL}: ${reason(error)}`);
     return <Unavailable />;
   }
   const client = new QueryClient();
   client.setQueryData(meQuery.queryKey, visitor.me);
-  seedTodos(client, view, visitor.todos);
+  seedTodos(client, listing, visitor.todos);
   return (
     <Providers>
       <HydrationBoundary state={dehydrate(client)}>
         <SessionBanner endedBefore={visitor.sessionEnded} />
-        <TodoApp />
+        <ClockProvider now={now} zone={zone}>
+          <TodoApp />
+        </ClockProvider>
       </HydrationBoundary>
     </Providers>
   );

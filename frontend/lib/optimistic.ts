@@ -1,5 +1,5 @@
 import type { Todo, TodoPage } from "@/lib/api/todos";
-import { matchesSearch, matchesView, type TodoView } from "@/lib/todo-view";
+import { compareTodos, type Listing, matchesFilters, matchesListing } from "@/lib/todo-listing";
 
 /**
  * A change of one todo: `before` is null for a new one, `after` is null for a deleted one.
@@ -8,40 +8,53 @@ import { matchesSearch, matchesView, type TodoView } from "@/lib/todo-view";
  */
 export type Change = { before: Todo | null; after: Todo | null };
 
-/** Applies a change to the pages of one view: the todo moves in or out of it, and the counts follow. */
-export function applyChange(pages: TodoPage[], { before, after }: Change, view: TodoView): TodoPage[] {
+/** Applies a change to the pages of one list: the todo moves in, out or to its place, and the counts follow. */
+export function applyChange(pages: TodoPage[], { before, after }: Change, listing: Listing): TodoPage[] {
   const [first] = pages;
   const id = after?.id ?? before?.id;
   if (!first || !id) return pages;
 
-  const present = pages.some((page) => page.items.some((item) => item.id === id));
-  const shown = after !== null && matchesView(after, view);
-  const known = pages.flatMap((page) => page.items).find((item) => item.id === id) ?? before;
-  const counts = moveCount(first.counts, known, after, view);
+  const present = pages.flatMap((page) => page.items).find((item) => item.id === id);
+  const counts = moveCount(first.counts, present ?? before, after, listing);
+  const shown = after !== null && matchesListing(after, listing);
 
-  return pages.map((page, index) => {
-    let items = page.items;
-    if (present) {
-      items = items.flatMap((item) => (item.id !== id ? [item] : shown ? [after] : []));
-    } else if (shown && before === null && index === 0) {
-      // Only a new one has a known place, the top. Another that moves in waits for the next fetch.
-      items = [after, ...items];
-    }
-    return { ...page, items, counts };
-  });
+  if (present && shown && compareTodos(present, after, listing.sort) === 0) {
+    const replace = (item: Todo) => (item === present ? after : item);
+    return pages.map((page) => ({ ...page, items: page.items.map(replace), counts }));
+  }
+  const without = pages.map((page) => ({
+    ...page,
+    items: present ? page.items.filter((item) => item !== present) : page.items,
+    counts,
+  }));
+  return shown ? insert(without, after, listing) : without;
 }
 
 /** Applies several changes in order. */
-export function applyChanges(pages: TodoPage[], changes: Change[], view: TodoView): TodoPage[] {
-  return changes.reduce((result, change) => applyChange(result, change, view), pages);
+export function applyChanges(pages: TodoPage[], changes: Change[], listing: Listing): TodoPage[] {
+  return changes.reduce((result, change) => applyChange(result, change, listing), pages);
+}
+
+/** Puts a todo where the list's order wants it, or nowhere when that is behind what was loaded so far. */
+function insert(pages: TodoPage[], todo: Todo, { sort }: Listing): TodoPage[] {
+  const last = pages.length - 1;
+  for (const [index, page] of pages.entries()) {
+    const place = page.items.findIndex((item) => compareTodos(todo, item, sort) < 0);
+    const isEnd = index === last && page.next_cursor === null;
+    if (place >= 0 || isEnd) {
+      const items = page.items.toSpliced(place >= 0 ? place : page.items.length, 0, todo);
+      return pages.with(index, { ...page, items });
+    }
+  }
+  return pages;
 }
 
 type Counts = TodoPage["counts"];
 
-/** The counts cover all states, but only what the search finds. */
-function moveCount(counts: Counts, before: Todo | null, after: Todo | null, { q }: TodoView): Counts {
+/** The counts cover both states, but only what every other filter lets through. */
+function moveCount(counts: Counts, before: Todo | null, after: Todo | null, listing: Listing): Counts {
   const add = (result: Counts, todo: Todo | null, by: 1 | -1): Counts => {
-    if (!todo || !matchesSearch(todo, q)) return result;
+    if (!todo || !matchesFilters(todo, listing)) return result;
     const state = todo.completed ? "completed" : "pending";
     return { ...result, total: result.total + by, [state]: result[state] + by };
   };

@@ -1,35 +1,43 @@
 import { expect, it } from "vitest";
-import { draftTodo } from "@/components/todos/wish";
-import { EVERYTHING, matchesView, parseView, viewHref } from "./todo-view";
+import { EVERYTHING, isTag, parseView, type TodoView, viewHref } from "./todo-view";
 
-it.each([
-  [{}, EVERYTHING],
+it.each<[Parameters<typeof parseView>[0], Partial<TodoView>]>([
+  [{}, {}],
   [
     { status: "pending", q: " milk " },
     { status: "pending", q: "milk" },
   ],
-  [{ status: ["completed", "pending"] }, { status: "completed", q: "" }],
+  [{ status: ["completed", "pending"] }, { status: "completed" }],
   [
-    { status: "bogus", q: ["a", "b"] },
-    { status: "all", q: "a" },
+    { priority: "high", tag: "home", due: "week", sort: "due" },
+    { priority: "high", tag: "home", due: "week", sort: "due" },
   ],
+  [{ status: "bogus", q: ["a", "b"], priority: "", tag: "no tag", due: "someday", sort: "size" }, { q: "a" }],
 ])("reads %j", (params, expected) => {
-  expect(parseView(params)).toEqual(expected);
+  expect(parseView(params)).toEqual({ ...EVERYTHING, ...expected });
 });
 
-it.each([
-  ["/", EVERYTHING],
-  ["/?status=pending", { status: "pending", q: "" }],
+it.each<[string, Partial<TodoView>]>([
+  ["/", {}],
+  ["/?status=pending", { status: "pending" }],
   ["/?status=completed&q=a+%26+b", { status: "completed", q: "a & b" }],
-] as const)("writes %s and reads it back", (href, view) => {
+  [
+    "/?priority=low&tag=caf%C3%A9&due=today&sort=title",
+    { priority: "low", tag: "café", due: "today", sort: "title" },
+  ],
+])("writes %s and reads it back", (href, difference) => {
+  const view = { ...EVERYTHING, ...difference };
   expect(viewHref(view)).toBe(href);
   expect(parseView(new URL(href, "http://todo.local").searchParams)).toEqual(view);
 });
 
-it("finds text in title and note, whatever its case, within the status", () => {
-  const todo = { ...draftTodo("Buy MILK", "2026-01-01T00:00:00Z"), description: "Oat" };
-  expect(matchesView(todo, { status: "pending", q: "milk" })).toBe(true);
-  expect(matchesView(todo, { status: "all", q: "oat" })).toBe(true);
-  expect(matchesView(todo, { status: "completed", q: "milk" })).toBe(false);
-  expect(matchesView(todo, { status: "all", q: "soy" })).toBe(false);
+it.each([
+  ["home", true],
+  ["2-do_x", true],
+  ["日本", true],
+  ["", false],
+  ["two words", false],
+  ["a".repeat(31), false],
+])("knows whether “%s” can be a tag", (text, expected) => {
+  expect(isTag(text)).toBe(expected);
 });

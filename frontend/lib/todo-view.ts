@@ -1,12 +1,35 @@
-import type { Todo } from "@/lib/api/todos";
+import type { Priority, Todo } from "@/lib/api/todos";
 
 export const STATUSES = ["all", "pending", "completed"] as const;
 export type Status = (typeof STATUSES)[number];
 
-/** Which todos are shown. It lives in the URL, so that it survives a reload and can be shared. */
-export type TodoView = { status: Status; q: string };
+export const PRIORITIES = ["high", "normal", "low"] as const satisfies readonly Priority[];
 
-export const EVERYTHING: TodoView = { status: "all", q: "" };
+/** Ranges of due days: before today, today, and the seven days from today on. */
+export const DUE_RANGES = ["overdue", "today", "week"] as const;
+export type DueRange = (typeof DUE_RANGES)[number];
+
+export const SORTS = ["manual", "created", "due", "priority", "title"] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** Which todos are shown, and in which order. It lives in the URL, so that it survives a reload and can be shared. */
+export type TodoView = {
+  status: Status;
+  q: string;
+  priority: Priority | null;
+  tag: string;
+  due: DueRange | null;
+  sort: Sort;
+};
+
+export const EVERYTHING: TodoView = {
+  status: "all",
+  q: "",
+  priority: null,
+  tag: "",
+  due: null,
+  sort: "manual",
+};
 
 type PageParams = Record<string, string | string[] | undefined>;
 
@@ -16,29 +39,49 @@ export function parseView(params: URLSearchParams | PageParams): TodoView {
     const value = params instanceof URLSearchParams ? params.get(name) : params[name];
     return (Array.isArray(value) ? value[0] : value) ?? "";
   };
-  const status = STATUSES.find((known) => known === read("status")) ?? "all";
-  return { status, q: read("q").trim().slice(0, MAX_QUERY) };
+  const oneOf = <T extends string>(values: readonly T[], name: string) =>
+    values.find((known) => known === read(name));
+  return {
+    status: oneOf(STATUSES, "status") ?? "all",
+    q: read("q").trim().slice(0, MAX_QUERY),
+    priority: oneOf(PRIORITIES, "priority") ?? null,
+    tag: isTag(read("tag")) ? read("tag") : "",
+    due: oneOf(DUE_RANGES, "due") ?? null,
+    sort: oneOf(SORTS, "sort") ?? "manual",
+  };
 }
 
 /** The longest search text, in UTF-16 code units. */
 export const MAX_QUERY = 200;
 
+/** Whether a text can be a tag by the backend's rule, when it is written in lower case. */
+export function isTag(text: string): boolean {
+  return /^[\p{L}\p{M}\p{N}_-]{1,30}$/u.test(text);
+}
+
 /** The address of a view; what is the default is left out. */
-export function viewHref({ status, q }: TodoView): string {
-  const params = new URLSearchParams();
-  if (status !== "all") params.set("status", status);
-  if (q) params.set("q", q);
+export function viewHref(view: TodoView): string {
+  const params = viewParams(view);
   return params.size ? `/?${params}` : "/";
+}
+
+/** What a view's address has behind the question mark. */
+export function viewParams(view: TodoView): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const name of ["status", "priority", "tag", "due", "q", "sort"] as const) {
+    const value = view[name];
+    if (value && value !== EVERYTHING[name]) params.set(name, value);
+  }
+  return params;
+}
+
+/** Whether anything but the status and the order narrows a view. */
+export function isNarrowed({ q, priority, tag, due }: TodoView): boolean {
+  return q !== "" || priority !== null || tag !== "" || due !== null;
 }
 
 /** Whether a todo matches the search text, by the backend's rule: title or description contains it. */
 export function matchesSearch(todo: Pick<Todo, "title" | "description">, q: string): boolean {
   const needle = q.toLowerCase();
   return [todo.title, todo.description].some((text) => text.toLowerCase().includes(needle));
-}
-
-/** Whether a todo belongs to a view. */
-export function matchesView(todo: Todo, { status, q }: TodoView): boolean {
-  if (status !== "all" && todo.completed !== (status === "completed")) return false;
-  return matchesSearch(todo, q);
 }

@@ -5,7 +5,6 @@ import type { LoginMode } from "@/components/account/credentials";
 import { LoginPage } from "@/components/account/login-page";
 import { Unavailable } from "@/components/todos/unavailable";
 import { fetchVisitor } from "@/lib/api/server";
-import { EVERYTHING } from "@/lib/todo-view";
 
 const titles: Record<LoginMode, string> = { login: "Log in", register: "Create an account" };
 
@@ -16,7 +15,7 @@ export async function generateMetadata(props: PageProps<"/login">): Promise<Meta
 /** Log in and register; `?mode=register` tells which. Who has an account already is sent to the list. */
 export default async function Page(props: PageProps<"/login">) {
   const mode = await readMode(props);
-  const visitor = await fetchVisitor(EVERYTHING).catch(() => null);
+  const visitor = await fetchVisitor({}).catch(() => null);
   if (!visitor) return <Unavailable />;
   if (!visitor.me.guest) redirect("/");
   return (

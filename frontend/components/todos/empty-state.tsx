@@ -1,8 +1,8 @@
-import { CircleCheckBig, Leaf, ListTodo, SearchX } from "lucide-react";
+import { CircleCheckBig, Leaf, ListFilter, ListTodo, SearchX } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import type { TodoPage } from "@/lib/api/todos";
-import type { TodoView } from "@/lib/todo-view";
+import { EVERYTHING, isNarrowed, type TodoView } from "@/lib/todo-view";
 import type { ChangeView } from "./use-todo-view";
 
 type EmptyStateProps = {
@@ -26,6 +26,22 @@ export function EmptyState({ view, counts, onChange }: EmptyStateProps) {
       >
         Titles and notes were searched{view.status === "all" ? "" : ` among the ${view.status} ones`}.
       </Notice>
+    );
+  }
+  if (isNarrowed(view)) {
+    return (
+      <Notice
+        icon={ListFilter}
+        title="Nothing matches these filters"
+        actions={
+          <Button
+            look="outline"
+            onClick={() => onChange({ ...EVERYTHING, status: view.status, sort: view.sort })}
+          >
+            Clear filters
+          </Button>
+        }
+      />
     );
   }
   if (!counts?.total) {

@@ -7,7 +7,9 @@ import { address, renderApp, titles } from "@/tests/support/render-app";
 vi.mock("next/navigation", () => import("@/tests/support/navigation"));
 
 const field = () => screen.getByRole<HTMLInputElement>("textbox", { name: "New todo" });
-const said = (text: string | RegExp) => screen.findByText(text, { selector: "[role=status] *" });
+/** What is read out, whether it is seen in a toast or not. */
+const said = (text: string | RegExp) =>
+  screen.findByText(text, { selector: "[role=status] *, [aria-live] *" });
 
 it("shows what the server rendered and asks for nothing", () => {
   const api = new FakeApi("Milk", "Bread");
@@ -184,7 +186,7 @@ it("filters at once with what it knows, and puts the filter into the address", a
   expect(titles()).toEqual(["✓ Bread"]);
   expect(address()).toBe("/?status=completed");
   expect(filter.getByRole("link", { name: /Completed/ })).toHaveAttribute("aria-current", "page");
-  await waitFor(() => expect(api.requests).toEqual(["GET /api/todos?limit=50&status=completed"]));
+  await waitFor(() => expect(api.requests).toEqual(["GET /api/todos?status=completed&limit=50"]));
 });
 
 it("searches as you type, says when nothing is found, and clears", async () => {

@@ -5,15 +5,16 @@ import { type FormEvent, useRef, useState } from "react";
 import { buttonClass } from "@/components/ui/button";
 import { notify } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
+import { type Listing, matchesListing } from "@/lib/todo-listing";
 import { checkTitle } from "@/lib/todo-text";
-import { matchesView, type TodoView } from "@/lib/todo-view";
+
 import { useChangeTodo } from "./use-change-todo";
 import { draftTodo } from "./wish";
 
-type TodoComposerProps = { view: TodoView; onShowAll: () => void };
+type TodoComposerProps = { listing: Listing; onShowAll: () => void };
 
 /** The field that adds a todo. The text comes back when adding failed and nothing else was typed since. */
-export function TodoComposer({ view, onShowAll }: TodoComposerProps) {
+export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
   const hydrated = useHydrated();
   const { mutateAsync } = useChangeTodo();
   const input = useRef<HTMLInputElement>(null);
@@ -30,8 +31,8 @@ export function TodoComposer({ view, onShowAll }: TodoComposerProps) {
     if (wrong) return;
 
     field.value = "";
-    const draft = draftTodo(title, new Date().toISOString());
-    if (!matchesView(draft, view)) {
+    const draft = draftTodo({ title }, new Date().toISOString());
+    if (!matchesListing(draft, listing)) {
       notify({
         title: `Adding “${title}”`,
         description: "It is not part of what is shown now.",

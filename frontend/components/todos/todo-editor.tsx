@@ -1,9 +1,15 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import { Button, buttonClass } from "@/components/ui/button";
-import type { Todo, TodoChanges } from "@/lib/api/todos";
-import { checkDescription, checkTitle } from "@/lib/todo-text";
+import { Select } from "@/components/ui/select";
+import { controlClass, TextField } from "@/components/ui/text-field";
+import type { Priority, Repeat, Todo, TodoChanges } from "@/lib/api/todos";
+import { zoneName } from "@/lib/due-text";
+import { changesOf, checkDraft, type Draft, draftOf, type Problem } from "@/lib/todo-draft";
+import { PRIORITIES } from "@/lib/todo-view";
+import { useClock } from "./clock";
+import { REPEAT_TEXT } from "./todo-meta";
 
 type TodoEditorProps = {
   todo: Todo;
@@ -12,24 +18,27 @@ type TodoEditorProps = {
   onSave: (changes: TodoChanges | undefined) => void;
 };
 
+const PRIORITY_TEXT: Record<Priority, string> = { high: "High", normal: "Normal", low: "Low" };
+const PRIORITY_OPTIONS = PRIORITIES.map((value) => [value, PRIORITY_TEXT[value]] as const);
+const REPEAT_OPTIONS = [
+  ["", "Does not repeat"],
+  ...Object.entries(REPEAT_TEXT).map(([value, text]) => [value as Repeat, text] as const),
+] as const satisfies (readonly [Repeat | "", string])[];
+
 /** Edits a todo in its row. Enter saves, Escape cancels, Shift+Enter is a new line in the note. */
 export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
   const id = useId();
-  const [title, setTitle] = useState(todo.title);
-  const [description, setDescription] = useState(todo.description);
-  const [problem, setProblem] = useState<{ field: "title" | "description"; text: string }>();
+  const { zone } = useClock();
+  const [draft, setDraft] = useState(() => draftOf(todo, zone));
+  const [problem, setProblem] = useState<Problem>();
+  const set = (change: Partial<Draft>) => setDraft((current) => ({ ...current, ...change }));
 
   function save(event?: FormEvent) {
     event?.preventDefault();
-    const next = { title: title.trim(), description: description.trim() };
-    const wrongTitle = checkTitle(next.title);
-    const wrongDescription = checkDescription(next.description);
-    if (wrongTitle) return setProblem({ field: "title", text: wrongTitle });
-    if (wrongDescription) return setProblem({ field: "description", text: wrongDescription });
-    const changes: TodoChanges = {
-      ...(next.title !== todo.title && { title: next.title }),
-      ...(next.description !== todo.description && { description: next.description }),
-    };
+    const wrong = checkDraft(draft);
+    setProblem(wrong);
+    if (wrong) return;
+    const changes = changesOf(todo, draft);
     onSave(Object.keys(changes).length > 0 ? changes : undefined);
   }
 
@@ -39,13 +48,13 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
     if (event.key === "Escape") {
       event.preventDefault();
       onCancel();
-    } else if (event.key === "Enter" && !event.shiftKey && event.target instanceof HTMLTextAreaElement) {
+    } else if (event.key === "Enter" && !event.shiftKey && !isChoice(event.target)) {
       event.preventDefault();
       save();
     }
   }
 
-  const describe = (field: "title" | "description") =>
+  const describe = (field: Problem["field"]) =>
     problem?.field === field ? { "aria-invalid": true, "aria-describedby": `${id}-problem` } : {};
 
   return (
@@ -63,12 +72,12 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
         <input
           id={`${id}-title`}
           type="text"
-          value={title}
+          value={draft.title}
           // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit exactly this
           autoFocus
           autoComplete="off"
           enterKeyHint="done"
-          onChange={(event) => setTitle(event.target.value)}
+          onChange={(event) => set({ title: event.target.value })}
           {...describe("title")}
           className="h-11 w-full bg-transparent px-4 pt-1 text-base font-medium"
         />
@@ -77,20 +86,76 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
         </label>
         <textarea
           id={`${id}-note`}
-          value={description}
+          value={draft.description}
           placeholder="Add a note"
-          onChange={(event) => setDescription(event.target.value)}
+          onChange={(event) => set({ description: event.target.value })}
           {...describe("description")}
           className="field-sizing-content max-h-60 min-h-11 w-full resize-none bg-transparent px-4 pb-3 text-base leading-relaxed placeholder:text-muted sm:text-sm"
         />
       </div>
-      {problem && (
+      {problem && problem.field !== "tags" && (
         <p id={`${id}-problem`} role="alert" className="mt-2 pl-4 text-sm font-medium text-danger">
           {problem.text}
         </p>
       )}
-      <div className="mt-3 flex items-center justify-end gap-2">
-        <p className="mr-auto hidden pl-4 text-xs text-muted sm:block">Enter saves, Escape cancels</p>
+      <div className="mt-4 grid grid-cols-2 gap-3 px-1 sm:grid-cols-4">
+        <Labelled label="Due date" htmlFor={`${id}-date`}>
+          <input
+            id={`${id}-date`}
+            type="date"
+            min="1970-01-01"
+            max="9998-12-31"
+            value={draft.date}
+            onChange={(event) => set({ date: event.target.value })}
+            className={controlClass("w-full min-w-0 px-3")}
+          />
+        </Labelled>
+        <Labelled label="Time" htmlFor={`${id}-time`}>
+          <input
+            id={`${id}-time`}
+            type="time"
+            value={draft.time}
+            disabled={draft.date === ""}
+            onChange={(event) => set({ time: event.target.value })}
+            className={controlClass("w-full min-w-0 px-3 disabled:opacity-60")}
+          />
+        </Labelled>
+        <Select
+          label="Repeat"
+          value={draft.date === "" ? "" : draft.repeat}
+          options={REPEAT_OPTIONS}
+          disabled={draft.date === ""}
+          onChange={(repeat) => set({ repeat })}
+        />
+        <Select
+          label="Priority"
+          value={draft.priority}
+          options={PRIORITY_OPTIONS}
+          onChange={(priority) => set({ priority })}
+        />
+        {draft.date !== "" && draft.time !== "" && (
+          <div className="col-span-2">
+            <Select
+              label="Time zone"
+              value={draft.zone}
+              options={zoneOptions(draft.zone, zone)}
+              onChange={(next) => set({ zone: next })}
+            />
+          </div>
+        )}
+        <TextField
+          label="Tags"
+          value={draft.tags}
+          autoComplete="off"
+          autoCapitalize="none"
+          placeholder="home, errands"
+          problem={problem?.field === "tags" ? problem.text : undefined}
+          onChange={(event) => set({ tags: event.target.value })}
+          className={draft.date !== "" && draft.time !== "" ? "col-span-2" : "col-span-2 sm:col-span-4"}
+        />
+      </div>
+      <div className="mt-4 flex items-center justify-end gap-2">
+        <p className="mr-auto hidden pl-1 text-xs text-muted sm:block">Enter saves, Escape cancels</p>
         <Button look="quiet" onClick={onCancel}>
           Cancel
         </Button>
@@ -100,4 +165,31 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
       </div>
     </form>
   );
+}
+
+/** Whether Enter means something of its own on an element. */
+function isChoice(target: EventTarget): boolean {
+  return target instanceof HTMLButtonElement || target instanceof HTMLSelectElement;
+}
+
+type LabelledProps = { label: string; htmlFor: string; children: ReactNode };
+
+function Labelled({ label, htmlFor, children }: LabelledProps) {
+  return (
+    <div className="min-w-0">
+      <label htmlFor={htmlFor} className="mb-1.5 block text-sm font-medium">
+        {label}
+      </label>
+      {children}
+    </div>
+  );
+}
+
+/** Every time zone that the browser knows, and the ones in use even when it does not. */
+function zoneOptions(...used: string[]): (readonly [string, string])[] {
+  const zones = new Set([...used, ...Intl.supportedValuesOf("timeZone")]);
+  return [...zones].sort().map((zone) => {
+    const region = zone.split("/").slice(0, -1).join("/");
+    return [zone, region ? `${zoneName(zone)} (${region})` : zone] as const;
+  });
 }

@@ -1,25 +1,96 @@
 "use client";
 
-import { useCallback, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { later } from "@/components/ui/later";
+import { whenIdle } from "@/components/ui/when-idle";
 import type { Todo } from "@/lib/api/todos";
-import { TodoItem } from "./todo-item";
-import { rowKey } from "./use-change-todo";
+import { moveBy } from "./move";
+import { editor, type RowActions, TodoItem } from "./todo-item";
+import { rowKey, useChangeTodo } from "./use-change-todo";
+import type { RenderRow } from "./virtual-rows";
+
+/** Up to here all rows are in the page; more of them than this, and only those in sight are. */
+const PLAIN_ROWS = 50;
+
+const virtual = later(() => import("./virtual-rows"));
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+type TodoListProps = {
+  items: Todo[];
+  /** How many there are with those that are not loaded yet. */
+  total: number;
+  /** Whether the order is the user's own, so that rows can be moved. */
+  movable: boolean;
+};
 
 /** The rows. When the row with the focus goes away, the focus moves to its neighbour. */
-export function TodoList({ items }: { items: Todo[] }) {
+export function TodoList({ items, total, movable }: TodoListProps) {
   const list = useRef<HTMLUListElement>(null);
+  const [editing, setEditing] = useState(NOBODY);
+  const [, setLoaded] = useState(false);
+  const { mutate } = useChangeTodo();
+  const VirtualRows = items.length > PLAIN_ROWS ? virtual.get()?.VirtualRows : undefined;
 
-  const focusNeighbour = useCallback((row: HTMLElement) => {
-    const next = row.nextElementSibling ?? row.previousElementSibling;
-    const target = next?.querySelector<HTMLElement>("input, button") ?? document.getElementById("new-todo");
-    target?.focus();
-  }, []);
+  const actions = useMemo<RowActions>(
+    () => ({
+      setEditing: (id, now) =>
+        setEditing((ids) => new Set(now ? [...ids, id] : [...ids].filter((other) => other !== id))),
+      leave: focusNeighbour,
+    }),
+    [],
+  );
+
+  // So that a click finds it there, even when the network is gone by then.
+  useEffect(() => whenIdle(editor.warm), []);
+
+  const many = total > PLAIN_ROWS;
+  useEffect(() => {
+    if (many) virtual.load(() => setLoaded(true));
+  }, [many]);
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (!movable || !event.altKey || !(event.key === "ArrowUp" || event.key === "ArrowDown")) return;
+    const id = (event.target as Element).closest<HTMLElement>("[data-todo-id]")?.dataset.todoId;
+    const wish = id && moveBy(items, id, event.key === "ArrowUp" ? -1 : 1);
+    event.preventDefault();
+    if (wish) mutate(wish);
+  }
+
+  const renderRow: RenderRow = (index, place) => {
+    const todo = items[index];
+    return (
+      todo && (
+        <TodoItem
+          key={rowKey(todo)}
+          todo={todo}
+          index={index}
+          total={total}
+          editing={editing.has(todo.id)}
+          actions={actions}
+          {...place}
+        />
+      )
+    );
+  };
 
   return (
-    <ul ref={list} className="divide-y divide-line">
-      {items.map((todo) => (
-        <TodoItem key={rowKey(todo)} todo={todo} onLeave={focusNeighbour} />
-      ))}
+    <ul ref={list} onKeyDown={onKeyDown}>
+      {VirtualRows ? (
+        <VirtualRows list={list} items={items} editing={editing} renderRow={renderRow} />
+      ) : (
+        plainRows(items.length, renderRow)
+      )}
     </ul>
   );
+}
+
+function plainRows(count: number, renderRow: RenderRow): ReactNode[] {
+  return Array.from({ length: count }, (_, index) => renderRow(index));
+}
+
+function focusNeighbour(row: HTMLElement): void {
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  const target = next?.querySelector<HTMLElement>("input, button") ?? document.getElementById("new-todo");
+  target?.focus();
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient } from "@tanstack/react-query";
-import { listTodos, type TodoPage } from "@/lib/api/todos";
-import type { TodoView } from "@/lib/todo-view";
+import { loadTodosApi } from "@/lib/api/load";
+import type { TodoPage } from "@/lib/api/todos";
+import type { Listing } from "@/lib/todo-listing";
 
 /** The root of every cached list of todos. */
 export const TODOS_KEY = ["todos"] as const;
@@ -8,19 +9,24 @@ export const TODOS_KEY = ["todos"] as const;
 /** How long a list counts as fresh; the page's own is not fetched again right after it was rendered. */
 const FRESH_MS = 20_000;
 
-/** The list of one view, page by page. The previous view stays visible while the next one loads. */
-export function todosQuery(view: TodoView) {
+/** A list, page by page. The previous one stays visible while the next one loads. */
+export function todosQuery(listing: Listing) {
   return infiniteQueryOptions({
-    queryKey: [...TODOS_KEY, view] as const,
-    queryFn: ({ pageParam, signal }) => listTodos(view, { cursor: pageParam, signal }),
+    queryKey: [...TODOS_KEY, listing] as const,
+    queryFn: async ({ pageParam, signal }): Promise<TodoPage> => {
+      const { listTodos } = await loadTodosApi();
+      return listTodos(listing, { cursor: pageParam, signal });
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
     staleTime: FRESH_MS,
+    // Another tab may have changed anything, however fresh this one's list is.
+    refetchOnWindowFocus: "always",
   });
 }
 
 /** Puts the page that the server fetched into a cache, as if the browser had asked for it. */
-export function seedTodos(client: QueryClient, view: TodoView, page: TodoPage): void {
-  client.setQueryData(todosQuery(view).queryKey, { pages: [page], pageParams: [null] });
+export function seedTodos(client: QueryClient, listing: Listing, page: TodoPage): void {
+  client.setQueryData(todosQuery(listing).queryKey, { pages: [page], pageParams: [null] });
 }

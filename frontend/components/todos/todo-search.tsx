@@ -47,17 +47,7 @@ export function TodoSearch({ view, onChange }: TodoSearchProps) {
   }
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: browsers know the search role longer than the search element
-    <form
-      role="search"
-      action="/"
-      onSubmit={(event) => {
-        event.preventDefault();
-        search(input.current?.value ?? "");
-      }}
-      className="field-ring flex items-center rounded-full border border-line-strong bg-surface pl-3.5 sm:w-56"
-    >
-      {view.status !== "all" && <input type="hidden" name="status" value={view.status} />}
+    <div className="field-ring flex items-center rounded-full border border-line-strong bg-surface pl-3.5 sm:w-56">
       <Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
       <label htmlFor="search" className="sr-only">
         Search todos
@@ -72,7 +62,10 @@ export function TodoSearch({ view, onChange }: TodoSearchProps) {
         autoComplete="off"
         placeholder="Search"
         onChange={(event) => follow(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && clear()}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") clear();
+          if (event.key === "Enter") search(event.currentTarget.value);
+        }}
         className="h-10 min-w-0 flex-1 bg-transparent px-2.5 text-base placeholder:text-muted sm:text-sm"
       />
       {filled && (
@@ -85,6 +78,6 @@ export function TodoSearch({ view, onChange }: TodoSearchProps) {
           <X aria-hidden="true" className="size-4" />
         </button>
       )}
-    </form>
+    </div>
   );
 }

@@ -1,15 +1,16 @@
 "use client";
 
-import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { announce } from "@/components/ui/live-region";
 import { notify } from "@/components/ui/toast";
 import { ApiError, explain } from "@/lib/api/problem";
-import { createTodo, deleteTodo, type Todo, type TodoPage, updateTodo } from "@/lib/api/todos";
-import { applyChange, type Change } from "@/lib/optimistic";
+import type { Todo } from "@/lib/api/todos";
 import { retryAfterLogin } from "@/lib/session";
-import type { TodoView } from "@/lib/todo-view";
+import { type Answer, sendWish } from "./send-wish";
+import { writeChanges } from "./todo-cache";
 import { TODOS_KEY } from "./todo-query";
-import { asChange, baseVersion, failure, subject, success, type Wish } from "./wish";
+import { failure, settledChanges, success, type Wish } from "./wish";
 
 /** The key of every change of a todo. */
 export const CHANGE_KEY = [...TODOS_KEY, "change"] as const;
@@ -29,70 +30,102 @@ export function rowKey(todo: Todo): string {
   return rowKeys.get(todo.id) ?? todo.id;
 }
 
-/**
- * Creates, updates and deletes todos. A wish is visible at once (see useTodos); when it fails it
- * disappears again and a toast says why. Changes of the same todo are sent one after the other.
- * @param id the todo whose changes wait for each other; none for new ones.
- */
-export function useChangeTodo(id?: string) {
+/** How todos are changed: `mutateAsync` rejects when the change failed, `mutate` leaves that to the toast. */
+export type ChangeTodo = {
+  mutate: (wish: Wish) => void;
+  mutateAsync: (wish: Wish) => Promise<Answer>;
+};
+
+/** Creates, changes, moves and deletes todos, one or many, and takes that back. */
+export function useChangeTodo(): ChangeTodo {
   const client = useQueryClient();
-  const mutation = useMutation<Todo | null, unknown, Wish>({
+  return useMemo(
+    () => ({
+      mutate: (wish) => void changeTodo(client, wish).catch(() => {}),
+      mutateAsync: (wish) => changeTodo(client, wish),
+    }),
+    [client],
+  );
+}
+
+/**
+ * A wish is visible at once (see useTodos); when it fails it disappears again and a toast says why.
+ * Changes of the same todo are sent one after the other.
+ */
+function changeTodo(client: QueryClient, wish: Wish): Promise<Answer> {
+  const scope = scopeOf(wish);
+  const again = (next: Wish) => void changeTodo(client, next).catch(() => {});
+  const mutation = client.getMutationCache().build<Answer, unknown, Wish, void>(client, {
     mutationKey: CHANGE_KEY,
-    scope: id ? { id } : undefined,
-    mutationFn: (wish) => send(client, wish),
+    networkMode: "always",
+    ...(scope && { scope: { id: scope } }),
+    mutationFn: (wanted) => sendWish(client, wanted),
     // An answer that was on its way from before this change would undo it on the screen.
     onMutate: () => client.cancelQueries({ queryKey: TODOS_KEY }),
-    onSuccess: (after, wish) => {
-      if (wish.kind === "create" && after) rowKeys.set(after.id, wish.draft.id);
+    onSuccess: (answer) => {
+      const draft = wish.kind === "create" && answer.todos[0];
+      if (draft) rowKeys.set(draft.id, wish.draft.id);
       fulfilled.add(wish);
-      writeChange(client, { ...asChange(wish), after });
-      announce(success(wish));
-      void client.invalidateQueries({ queryKey: TODOS_KEY, refetchType: "none" });
+      writeChanges(client, settledChanges(wish, answer.todos));
+      reportSuccess(wish, answer.todos, again);
+      const refetchType = changesOthers(wish) ? "active" : "none";
+      void client.invalidateQueries({ queryKey: TODOS_KEY, refetchType });
     },
-    onError: (error, wish) => {
-      reportFailure(client, error, wish, (again) => mutation.mutate(again));
+    onError: (error) => {
+      reportFailure(client, error, wish, again);
       void client.invalidateQueries({ queryKey: TODOS_KEY });
     },
   });
-  return mutation;
+  return mutation.execute(wish);
 }
 
-/** Sends a wish. Deleting what is gone already is what was wished. */
-async function send(client: QueryClient, wish: Wish): Promise<Todo | null> {
-  switch (wish.kind) {
-    case "create":
-      return createTodo({ title: wish.draft.title });
-    case "update": {
-      const { before, changes } = wish;
-      return updateTodo(before.id, baseVersion(before, changes, cachedTodo(client, before.id)), changes);
-    }
-    case "delete":
-      await deleteTodo(wish.before.id).catch((error) => {
-        if (!(error instanceof ApiError && error.status === 404)) throw error;
-      });
-      return null;
+/** What changes of the same todo wait for each other by; nothing for new ones and for many at once. */
+function scopeOf(wish: Wish): string | undefined {
+  if ("gone" in wish) return wish.gone.id;
+  return "before" in wish ? wish.before.id : undefined;
+}
+
+/** Completing a repeating todo makes its next one, and completing it back may take that away again. */
+function changesOthers(wish: Wish): boolean {
+  if (wish.kind === "update") return wish.changes.completed === false || wish.before.repeat !== null;
+  return false;
+}
+
+/** Says what was done; what took something off the list can be undone. */
+function reportSuccess(wish: Wish, todos: Todo[], again: (wish: Wish) => void): void {
+  const back = reverse(wish, todos);
+  if (back) notify({ title: success(wish), action: { label: "Undo", onClick: () => again(back) } });
+  else announce(success(wish));
+}
+
+/** The wish that takes another one back, if it is one that is easily made by mistake. */
+function reverse(wish: Wish, answer: Todo[]): Wish | undefined {
+  const [after] = answer;
+  if (wish.kind === "delete") return { kind: "restore", gone: wish.before };
+  if (wish.kind === "update" && wish.changes.completed && after) {
+    return { kind: "update", before: after, changes: { completed: false } };
   }
 }
 
 /** Says what failed and offers what can be done; what the server told about the todo becomes visible. */
 function reportFailure(client: QueryClient, error: unknown, wish: Wish, again: (wish: Wish) => void): void {
-  const before = subject(wish);
   const problem = error instanceof ApiError ? error : undefined;
   const current = problem?.status === 409 ? problem.problem.current : undefined;
+  const before = "before" in wish ? wish.before : undefined;
 
   if (problem?.is("session-ended")) {
     // The page says it once, for all requests. A new one's text goes back to its field.
     if (wish.kind !== "create") retryAfterLogin(() => again(wish));
-  } else if (current && wish.kind === "update") {
-    writeChange(client, { before, after: current });
+  } else if (before && current && (wish.kind === "update" || wish.kind === "move")) {
+    writeChanges(client, [{ before, after: current }]);
     notify({
       tone: "warning",
       title: `“${current.title}” was changed elsewhere`,
       description: "You see it as it is now. Your change was not saved.",
       action: { label: "Apply mine", onClick: () => again({ ...wish, before: current }) },
     });
-  } else if (problem?.status === 404) {
-    writeChange(client, { before, after: null });
+  } else if (before && problem?.status === 404) {
+    writeChanges(client, [{ before, after: null }]);
     notify({ tone: "warning", title: `“${before.title}” was deleted elsewhere` });
   } else {
     // The text of a new one goes back to its field, where Enter sends it again.
@@ -105,27 +138,4 @@ function reportFailure(client: QueryClient, error: unknown, wish: Wish, again: (
       action: retryable ? { label: "Try again", onClick: () => again(wish) } : undefined,
     });
   }
-}
-
-type CachedTodos = InfiniteData<TodoPage, string | null>;
-
-/** Writes what the server said into every cached list. */
-function writeChange(client: QueryClient, change: Change): void {
-  for (const [key] of client.getQueriesData<CachedTodos>({ queryKey: TODOS_KEY })) {
-    const view = key[1] as TodoView;
-    client.setQueryData<CachedTodos>(
-      key,
-      (data) => data && { ...data, pages: applyChange(data.pages, change, view) },
-    );
-  }
-}
-
-/** The newest that any cached list knows of a todo. */
-function cachedTodo(client: QueryClient, id: string): Todo | undefined {
-  return client
-    .getQueriesData<CachedTodos>({ queryKey: TODOS_KEY })
-    .flatMap(([, data]) => data?.pages ?? [])
-    .flatMap((page) => page.items)
-    .filter((todo) => todo.id === id)
-    .sort((a, b) => b.version - a.version)[0];
 }

@@ -2,15 +2,16 @@
 
 import { useInfiniteQuery, useMutationState } from "@tanstack/react-query";
 import { useMemo } from "react";
+import type { TodoPage } from "@/lib/api/todos";
 import { applyChanges } from "@/lib/optimistic";
-import { matchesView, type TodoView } from "@/lib/todo-view";
+import { compareTodos, type Listing, matchesListing } from "@/lib/todo-listing";
 import { todosQuery } from "./todo-query";
 import { CHANGE_KEY, isOpen } from "./use-change-todo";
-import { asChange, type Wish } from "./wish";
+import { asChanges, type Wish } from "./wish";
 
-/** The todos of a view as the user should see them: what the server said, plus the changes on their way. */
-export function useTodos(view: TodoView) {
-  const query = useInfiniteQuery(todosQuery(view));
+/** The todos of a list as the user should see them: what the server said, plus the changes on their way. */
+export function useTodos(listing: Listing) {
+  const query = useInfiniteQuery(todosQuery(listing));
   const changing = useMutationState({
     filters: { mutationKey: CHANGE_KEY, status: "pending" },
     select: (mutation) => mutation,
@@ -19,17 +20,21 @@ export function useTodos(view: TodoView) {
   const { data, isPlaceholderData } = query;
   const pages = useMemo(() => {
     if (!data) return undefined;
-    // While another view loads, what is known of it is shown at once.
-    const known = isPlaceholderData
-      ? data.pages.map((page) => ({ ...page, items: page.items.filter((todo) => matchesView(todo, view)) }))
-      : data.pages;
+    // While another list loads, what is known of it is shown at once.
+    const known = isPlaceholderData ? [guess(data.pages, listing)] : data.pages;
     const wishes = changing.map((mutation) => mutation.state.variables as Wish);
-    return applyChanges(known, wishes.filter(isOpen).map(asChange), view);
-  }, [data, isPlaceholderData, changing, view]);
+    return applyChanges(known, wishes.filter(isOpen).flatMap(asChanges), listing);
+  }, [data, isPlaceholderData, changing, listing]);
 
-  return {
-    ...query,
-    items: pages?.flatMap((page) => page.items),
-    counts: pages?.[0]?.counts,
-  };
+  const items = useMemo(() => pages?.flatMap((page) => page.items), [pages]);
+  return { ...query, items, counts: pages?.[0]?.counts };
+}
+
+/** What another list's pages tell about this one. */
+function guess(pages: TodoPage[], listing: Listing): TodoPage {
+  const items = pages
+    .flatMap((page) => page.items)
+    .filter((todo) => matchesListing(todo, listing))
+    .sort((a, b) => compareTodos(a, b, listing.sort));
+  return { items, next_cursor: null, counts: { total: 0, pending: 0, completed: 0, ...pages[0]?.counts } };
 }

@@ -1,47 +1,79 @@
 import { expect, it } from "vitest";
-import { asChange, baseVersion, draftTodo, failure, isSaved, success } from "./wish";
+import { aTodo, dueOn } from "@/tests/support/todo";
+import {
+  asChanges,
+  baseVersion,
+  draftTodo,
+  failure,
+  isSaved,
+  settledChanges,
+  success,
+  type Wish,
+} from "./wish";
 
 const now = "2026-01-01T00:00:00Z";
-const saved = { ...draftTodo("Milk", now), id: "1", version: 3 };
+const milk = aTodo({ id: "1", title: "Milk", version: 3 });
 
 it("tells drafts from saved todos, and drafts from each other", () => {
-  expect(isSaved(draftTodo("Milk", now))).toBe(false);
-  expect(isSaved(saved)).toBe(true);
-  expect(draftTodo("Milk", now).id).not.toBe(draftTodo("Milk", now).id);
+  expect(isSaved(draftTodo({ title: "Milk" }, now))).toBe(false);
+  expect(isSaved(milk)).toBe(true);
+  expect(draftTodo({ title: "Milk" }, now).id).not.toBe(draftTodo({ title: "Milk" }, now).id);
 });
 
-it("shows a wish as done", () => {
-  expect(asChange({ kind: "update", before: saved, changes: { completed: true } })).toEqual({
-    before: saved,
-    after: { ...saved, completed: true },
-  });
-  expect(asChange({ kind: "delete", before: saved })).toEqual({ before: saved, after: null });
+it.each<[Wish, ReturnType<typeof asChanges>]>([
+  [
+    { kind: "update", before: milk, changes: { completed: true } },
+    [{ before: milk, after: { ...milk, completed: true } }],
+  ],
+  [
+    { kind: "update", before: milk, changes: { due: { date: "2026-03-01", time: null, zone: "UTC" } } },
+    [{ before: milk, after: { ...milk, due: { ...dueOn("2026-03-01"), at: "2026-03-01T23:59:00Z" } } }],
+  ],
+  [
+    { kind: "move", before: milk, place: { after: "2" }, position: "a0!" },
+    [{ before: milk, after: { ...milk, position: "a0!" } }],
+  ],
+  [{ kind: "delete", before: milk }, [{ before: milk, after: null }]],
+  [{ kind: "restore", gone: milk }, [{ before: null, after: milk }]],
+])("shows the wish %# as done", (wish, changes) => {
+  expect(asChanges(wish)).toEqual(changes);
 });
 
-it("sends the newest version when what the user changed had not changed meanwhile", () => {
-  const newest = { ...saved, version: 7, completed: true };
-  expect(baseVersion(saved, { title: "Oat milk" }, newest)).toBe(7);
-});
-
-it("sends the version that the user saw when the same field has changed meanwhile", () => {
-  const newest = { ...saved, version: 7, title: "Soy milk" };
-  expect(baseVersion(saved, { title: "Oat milk" }, newest)).toBe(3);
-});
-
-it("sends the version that the user saw when no other is known", () => {
-  expect(baseVersion(saved, { completed: true }, undefined)).toBe(3);
+it("puts the server's todo in the place of what was guessed, and new ones on top", () => {
+  const done = { ...milk, completed: true, version: 4 };
+  const next = aTodo({ id: "3", title: "Milk" });
+  expect(
+    settledChanges({ kind: "update", before: milk, changes: { completed: true } }, [done, next]),
+  ).toEqual([
+    { before: milk, after: done },
+    { before: null, after: next },
+  ]);
+  const draft = draftTodo({ title: "Tea" }, now);
+  expect(settledChanges({ kind: "create", draft }, [next])).toEqual([{ before: null, after: next }]);
 });
 
 it.each([
-  [{ kind: "create", draft: saved }, "Added “Milk”", "Could not add “Milk”"],
-  [{ kind: "delete", before: saved }, "Deleted “Milk”", "Could not delete “Milk”"],
-  [{ kind: "update", before: saved, changes: { title: "Oat" } }, "Saved “Oat”", "Could not save “Milk”"],
+  ["the newest when what was changed is as the user saw it", { version: 7, completed: true }, 7],
+  ["the one that the user saw when the same field has changed", { version: 7, title: "Soy milk" }, 3],
+])("sends as version %s", (_, newest, expected) => {
+  expect(baseVersion(milk, ["title"], { ...milk, ...newest })).toBe(expected);
+});
+
+it("sends the version that the user saw when no other is known", () => {
+  expect(baseVersion(milk, ["completed"], undefined)).toBe(3);
+});
+
+it.each<[Wish, string, string]>([
+  [{ kind: "create", draft: milk }, "Added “Milk”", "Could not add “Milk”"],
+  [{ kind: "delete", before: milk }, "Deleted “Milk”", "Could not delete “Milk”"],
+  [{ kind: "update", before: milk, changes: { title: "Oat" } }, "Saved “Oat”", "Could not save “Milk”"],
   [
-    { kind: "update", before: saved, changes: { completed: true } },
+    { kind: "update", before: milk, changes: { completed: true } },
     "Completed “Milk”",
     "Could not save “Milk”",
   ],
-] as const)("says what became of %j", (wish, good, bad) => {
+  [{ kind: "restore", gone: milk }, "Brought “Milk” back", "Could not restore “Milk”"],
+])("says what became of wish %#", (wish, good, bad) => {
   expect(success(wish)).toBe(good);
   expect(failure(wish)).toBe(bad);
 });

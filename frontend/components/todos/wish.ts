@@ -1,42 +1,95 @@
-import type { Todo, TodoChanges } from "@/lib/api/todos";
+import type { Place, Todo, TodoChanges } from "@/lib/api/todos";
 import type { Change } from "@/lib/optimistic";
 
-/** What the user wants done to one todo. It is shown at once and becomes true when the server agrees. */
+/** What the user wants done. It is shown at once and becomes true when the server agrees. */
 export type Wish =
   | { kind: "create"; draft: Todo }
   | { kind: "update"; before: Todo; changes: TodoChanges }
-  | { kind: "delete"; before: Todo };
+  /** `position` sorts the todo to its new place until the server has answered with the real one. */
+  | { kind: "move"; before: Todo; place: Place; position: string }
+  | { kind: "delete"; before: Todo }
+  | { kind: "restore"; gone: Todo };
 
-/** The todo that a wish is about, as it was when it was wished. */
-export function subject(wish: Wish): Todo {
-  return wish.kind === "create" ? wish.draft : wish.before;
-}
-
-/** The change that shows a wish as if it were done. */
-export function asChange(wish: Wish): Change {
+/** The changes that show a wish as if it were done. */
+export function asChanges(wish: Wish): Change[] {
   switch (wish.kind) {
     case "create":
-      return { before: null, after: wish.draft };
+      return [{ before: null, after: wish.draft }];
     case "update":
-      return { before: wish.before, after: { ...wish.before, ...wish.changes } };
+      return [{ before: wish.before, after: changed(wish.before, wish.changes) }];
+    case "move":
+      return [{ before: wish.before, after: { ...wish.before, position: wish.position } }];
     case "delete":
-      return { before: wish.before, after: null };
+      return [{ before: wish.before, after: null }];
+    case "restore":
+      return [{ before: null, after: wish.gone }];
+  }
+}
+
+function changed(todo: Todo, { due, ...changes }: TodoChanges): Todo {
+  return { ...todo, ...changes, ...(due !== undefined && { due: due && { ...due, at: roughInstant(due) } }) };
+}
+
+/** Where a due date sorts until the server says the instant: as if its zone were UTC. */
+function roughInstant({ date, time }: { date: string; time: string | null }): string {
+  return `${date}T${time ?? "23:59"}:00Z`;
+}
+
+/**
+ * The changes that the server's answer made out of a wish: its todos in the place of those that were
+ * guessed, and the ones that came into being on top, such as the next of a repeating one.
+ */
+export function settledChanges(wish: Wish, answer: Todo[]): Change[] {
+  const answered = new Map(answer.map((todo) => [todo.id, todo]));
+  const take = (id: string | undefined) => {
+    const todo = id === undefined ? undefined : answered.get(id);
+    if (id !== undefined) answered.delete(id);
+    return todo;
+  };
+  const wished = asChanges(wish).map(({ before, after }): Change => {
+    // A draft has no id that the server knows; its answer is the only one.
+    const id = wish.kind === "create" ? answer[0]?.id : (after ?? before)?.id;
+    return { before, after: after && (take(id) ?? after) };
+  });
+  return [...wished, ...[...answered.values()].map((after) => ({ before: null, after }))];
+}
+
+/** The todo or todos that a wish is about, for messages. */
+export function subject(wish: Wish): string {
+  switch (wish.kind) {
+    case "create":
+      return `“${wish.draft.title}”`;
+    case "restore":
+      return `“${wish.gone.title}”`;
+    default:
+      return `“${wish.before.title}”`;
   }
 }
 
 /** What is said when a wish came true. */
 export function success(wish: Wish): string {
-  const title = `“${subject(wish).title}”`;
-  if (wish.kind === "create") return `Added ${title}`;
-  if (wish.kind === "delete") return `Deleted ${title}`;
-  if (wish.changes.completed === undefined) return `Saved “${wish.changes.title ?? wish.before.title}”`;
-  return wish.changes.completed ? `Completed ${title}` : `${title} is to do again`;
+  const what = subject(wish);
+  switch (wish.kind) {
+    case "create":
+      return `Added ${what}`;
+    case "delete":
+      return `Deleted ${what}`;
+    case "restore":
+      return `Brought ${what} back`;
+    case "move":
+      return `Moved ${what}`;
+    case "update":
+      if (wish.changes.completed === undefined) return `Saved “${wish.changes.title ?? wish.before.title}”`;
+      return wish.changes.completed ? `Completed ${what}` : `${what} is to do again`;
+  }
 }
 
 /** What is said when it did not. */
 export function failure(wish: Wish): string {
-  const verb = { create: "add", update: "save", delete: "delete" }[wish.kind];
-  return `Could not ${verb} “${subject(wish).title}”`;
+  const verb = { create: "add", update: "save", move: "move", delete: "delete", restore: "restore" }[
+    wish.kind
+  ];
+  return `Could not ${verb} ${subject(wish)}`;
 }
 
 /** The version of a todo that no server has seen yet. */
@@ -44,23 +97,26 @@ const DRAFT_VERSION = 0;
 
 let drafts = 0;
 
+type DraftFields = Pick<Todo, "title"> &
+  Partial<Pick<Todo, "description" | "priority" | "tags" | "repeat">> & { due?: TodoChanges["due"] };
+
 /** A todo to show until the server has answered with the real one. `now` is a timestamp in ISO 8601. */
-export function draftTodo(title: string, now: string): Todo {
+export function draftTodo({ due = null, ...fields }: DraftFields, now: string): Todo {
   drafts += 1;
   return {
     id: `draft-${drafts}`,
-    title,
     description: "",
     completed: false,
     priority: "normal",
     tags: [],
-    due: null,
     repeat: null,
     position: "",
     version: DRAFT_VERSION,
     created_at: now,
     updated_at: now,
     completed_at: null,
+    ...fields,
+    due: due && { ...due, at: roughInstant(due) },
   };
 }
 
@@ -73,8 +129,8 @@ export function isSaved(todo: Todo): boolean {
  * The version to send with a change. When what the user saw of the changed fields is what the server has
  * now, it is the newest known; otherwise the one that the user saw, and the server says that it is stale.
  */
-export function baseVersion(before: Todo, changes: TodoChanges, newest: Todo | undefined): number {
+export function baseVersion(before: Todo, fields: (keyof Todo)[], newest: Todo | undefined): number {
   if (!newest) return before.version;
-  const fields = Object.keys(changes) as (keyof TodoChanges)[];
-  return fields.every((field) => newest[field] === before[field]) ? newest.version : before.version;
+  const same = (field: keyof Todo) => JSON.stringify(newest[field]) === JSON.stringify(before[field]);
+  return fields.every(same) ? newest.version : before.version;
 }

@@ -10,7 +10,6 @@ vi.mock("next/headers", () => ({ cookies: async () => jar }));
 const page = { items: [], next_cursor: null, counts: { total: 0, pending: 0, completed: 0 } };
 const ada = { email: "ada@example.org", guest: false, created_at: "2026-01-01T00:00:00Z" };
 const nobody = { email: null, guest: true, created_at: null };
-const everything = { status: "all", q: "" } as const;
 
 let server: Server;
 let requests: IncomingMessage[];
@@ -39,7 +38,7 @@ const cookies = () => new Set(requests.map((request) => request.headers.cookie))
 it("passes the visitor's session on, and no other cookie", async () => {
   jar.set("todo_session", { value: "abc" });
   jar.set("theme", { value: "dark" });
-  await expect(fetchVisitor(everything)).resolves.toEqual({ me: ada, todos: page, sessionEnded: false });
+  await expect(fetchVisitor({})).resolves.toEqual({ me: ada, todos: page, sessionEnded: false });
   expect(cookies()).toEqual(new Set(["todo_session=abc"]));
 });
 
@@ -60,12 +59,12 @@ it("shows an empty guest's page when the session has ended, and tells so", async
     headers.cookie
       ? { status: 401, body: { type: "/problems/session-ended" } }
       : { status: 200, body: url?.startsWith("/api/auth") ? nobody : page };
-  await expect(fetchVisitor(everything)).resolves.toEqual({ me: nobody, todos: page, sessionEnded: true });
+  await expect(fetchVisitor({})).resolves.toEqual({ me: nobody, todos: page, sessionEnded: true });
 });
 
 it("throws the backend's problem", async () => {
   answer = () => ({ status: 503, body: { title: "The database does not answer" } });
-  await expect(fetchVisitor(everything)).rejects.toSatisfy(
+  await expect(fetchVisitor({})).rejects.toSatisfy(
     (error) => error instanceof ApiError && error.status === 503 && /database/.test(error.message),
   );
 });
@@ -73,7 +72,7 @@ it("throws the backend's problem", async () => {
 it("throws with the cause when nothing answers", async () => {
   server.close();
   server.closeAllConnections();
-  await expect(fetchVisitor(everything)).rejects.toMatchObject({
+  await expect(fetchVisitor({})).rejects.toMatchObject({
     status: null,
     cause: { cause: { code: "ECONNREFUSED" } },
   });

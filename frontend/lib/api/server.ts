@@ -1,7 +1,7 @@
 import { cookies } from "next/headers";
 import createClient from "openapi-fetch";
 import { backendUrl } from "@/lib/backend";
-import type { TodoView } from "@/lib/todo-view";
+import type { Listing } from "@/lib/todo-listing";
 import { getMe, type Me } from "./accounts";
 import type { ApiClient } from "./client";
 import { ApiError } from "./problem";
@@ -23,26 +23,26 @@ export type Visitor = {
 };
 
 /**
- * The visitor whose request is being answered, with the first page of a view.
+ * The visitor whose request is being answered, with the first page of a list.
  * @throws ApiError, or ConfigError when BACKEND_URL is wrong.
  */
-export async function fetchVisitor(view: TodoView): Promise<Visitor> {
+export async function fetchVisitor(listing: Listing): Promise<Visitor> {
   const session = (await cookies()).get(SESSION_COOKIE)?.value;
   try {
-    return { ...(await fetchAs(session, view)), sessionEnded: false };
+    return { ...(await fetchAs(session, listing)), sessionEnded: false };
   } catch (error) {
     if (!(error instanceof ApiError && error.is("session-ended"))) throw error;
-    return { ...(await fetchAs(undefined, view)), sessionEnded: true };
+    return { ...(await fetchAs(undefined, listing)), sessionEnded: true };
   }
 }
 
-async function fetchAs(session: string | undefined, view: TodoView): Promise<{ me: Me; todos: TodoPage }> {
+async function fetchAs(session: string | undefined, listing: Listing): Promise<{ me: Me; todos: TodoPage }> {
   const client: ApiClient = createClient<paths>({
     baseUrl: backendUrl(),
     cache: "no-store",
     headers: session ? { cookie: `${SESSION_COOKIE}=${session}` } : {},
   });
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const [me, todos] = await Promise.all([getMe({ client, signal }), listTodos(view, { client, signal })]);
+  const [me, todos] = await Promise.all([getMe({ client, signal }), listTodos(listing, { client, signal })]);
   return { me, todos };
 }

@@ -1,34 +1,38 @@
-import type { TodoView } from "@/lib/todo-view";
+import type { Listing } from "@/lib/todo-listing";
 import { type ApiClient, browserClient } from "./client";
 import { unwrap } from "./problem";
 import type { components } from "./schema";
 
-export type Todo = components["schemas"]["TodoPublic"];
-export type TodoPage = components["schemas"]["TodoPage"];
-export type NewTodo = { title: string; description?: string };
-export type TodoChanges = Partial<Pick<Todo, "title" | "description" | "completed">>;
+type Schemas = components["schemas"];
 
-/** The limits that the backend sets, in characters (Unicode code points). */
-export const MAX_TITLE = 200;
-export const MAX_DESCRIPTION = 1000;
+export type Todo = Schemas["TodoPublic"];
+export type TodoPage = Schemas["TodoPage"];
+export type Priority = Todo["priority"];
+export type Repeat = NonNullable<Todo["repeat"]>;
+/** When a todo is due, as the server takes it: without `at`, the instant that it works out. */
+export type Due = Omit<NonNullable<Todo["due"]>, "at">;
+/** Where a todo is moved to in the manual order. */
+export type Place = { before: string } | { after: string };
+export type NewTodo = Pick<Todo, "title"> &
+  Partial<Pick<Todo, "description" | "priority" | "tags" | "repeat"> & { due: Due | null }>;
+export type TodoChanges = Partial<
+  Pick<Todo, "title" | "description" | "completed" | "priority" | "tags" | "repeat"> & { due: Due | null }
+>;
 
-const PAGE_SIZE = 50;
+/** The first page is what a screen or two show; what scrolling asks for comes in larger ones. */
+const FIRST_PAGE = 50;
+const NEXT_PAGE = 200;
 
-/** One page of a view, from the beginning or from a cursor. */
+/** One page of a list, from the beginning or from a cursor. */
 export function listTodos(
-  { status, q }: TodoView,
+  listing: Listing,
   {
     cursor,
     signal,
     client = browserClient(),
   }: { cursor?: string | null; signal?: AbortSignal; client?: ApiClient },
 ): Promise<TodoPage> {
-  const query = {
-    limit: PAGE_SIZE,
-    ...(status !== "all" && { status }),
-    ...(q && { q }),
-    ...(cursor && { cursor }),
-  };
+  const query = { ...listing, ...(cursor ? { cursor, limit: NEXT_PAGE } : { limit: FIRST_PAGE }) };
   return unwrap(client.GET("/api/todos", { params: { query }, signal }));
 }
 
@@ -37,7 +41,11 @@ export function createTodo(todo: NewTodo): Promise<Todo> {
 }
 
 /** Changes a todo. `version` is the one the change is based on; a stale one is refused with 409. */
-export function updateTodo(id: string, version: number, changes: TodoChanges): Promise<Todo> {
+export function updateTodo(
+  id: string,
+  version: number,
+  changes: TodoChanges | { position: Place },
+): Promise<Todo> {
   return unwrap(
     browserClient().PATCH("/api/todos/{todo_id}", {
       params: { path: { todo_id: id } },
@@ -48,4 +56,9 @@ export function updateTodo(id: string, version: number, changes: TodoChanges): P
 
 export async function deleteTodo(id: string): Promise<void> {
   await unwrap(browserClient().DELETE("/api/todos/{todo_id}", { params: { path: { todo_id: id } } }));
+}
+
+/** Brings a deleted todo back. */
+export function restoreTodo(id: string): Promise<Todo> {
+  return unwrap(browserClient().POST("/api/todos/{todo_id}/restore", { params: { path: { todo_id: id } } }));
 }

@@ -1,8 +1,9 @@
 import { vi } from "vitest";
 import type { Todo, TodoPage } from "@/lib/api/todos";
-import { matchesSearch, matchesView, parseView } from "@/lib/todo-view";
+import { compareTodos, type Listing, matchesFilters, matchesListing } from "@/lib/todo-listing";
 import { FakeAccounts } from "./fake-accounts";
 import { problem } from "./problem";
+import { aTodo } from "./todo";
 
 type Failure = number | "network";
 
@@ -20,33 +21,34 @@ export class FakeApi {
   private failures: Failure[] = [];
   private gate: Promise<void> | undefined;
   private serial = 0;
+  private deleted: Todo[] = [];
+  private undos = new Map<string, Todo[]>();
 
   constructor(...titles: string[]) {
     for (const title of titles.toReversed()) this.add(title);
     vi.stubGlobal("fetch", (request: Request) => this.answer(request));
   }
 
+  /** Adds a todo on top. */
   add(title: string, fields: Partial<Todo> = {}): Todo {
     this.serial += 1;
     const now = new Date(this.serial * 1000).toISOString();
-    const todo: Todo = {
+    const todo = aTodo({
       id: `id-${this.serial}`,
       title,
-      description: "",
-      completed: false,
-      priority: "normal",
-      tags: [],
-      due: null,
-      repeat: null,
-      position: `a${9 - this.serial}`,
-      version: 1,
+      position: `a${String(1000 - this.serial)}`,
       created_at: now,
       updated_at: now,
-      completed_at: null,
       ...fields,
-    };
+    });
     this.todos.unshift(todo);
     return todo;
+  }
+
+  todo(title: string): Todo {
+    const found = this.todos.find((todo) => todo.title === title);
+    if (!found) throw new Error(`no todo “${title}”`);
+    return found;
   }
 
   /** Has the next writes fail, one for each failure given. */
@@ -67,17 +69,19 @@ export class FakeApi {
   }
 
   page(params: URLSearchParams): TodoPage {
-    const view = parseView(params);
-    const found = this.todos.filter((todo) => matchesSearch(todo, view.q));
+    const listing: Listing = Object.fromEntries(params);
+    const found = this.todos.filter((todo) => matchesFilters(todo, listing));
     const start = Number(params.get("cursor") ?? 0);
-    const shown = found.filter((todo) => matchesView(todo, view));
+    const shown = found
+      .filter((todo) => matchesListing(todo, listing))
+      .sort((a, b) => compareTodos(a, b, listing.sort));
     const end = start + this.pageSize;
     const pending = found.filter((todo) => !todo.completed).length;
-    return {
+    return structuredClone({
       items: shown.slice(start, end),
       next_cursor: end < shown.length ? String(end) : null,
       counts: { total: found.length, pending, completed: found.length - pending },
-    };
+    });
   }
 
   private async answer(request: Request): Promise<Response> {
@@ -94,7 +98,12 @@ export class FakeApi {
     const failure = this.failures.shift();
     if (failure === "network") throw new TypeError("Failed to fetch");
     if (failure) return problem(failure);
-    return this.write(request, url.pathname.split("/")[3]);
+    const body = request.method === "DELETE" || url.pathname.endsWith("/restore") ? {} : await request.json();
+    const [, , resource, id, verb] = url.pathname.split("/");
+    if (resource === "undo") return this.undo(body.undo);
+    if (id === "bulk") return this.bulk(body);
+    if (request.method === "POST" && !id) return Response.json(this.create(body), { status: 201 });
+    return this.write(request.method, body, id, verb);
   }
 
   /** Logging in brings the account's todos back and takes the guest's along. */
@@ -104,19 +113,68 @@ export class FakeApi {
     return response;
   }
 
-  private async write(request: Request, id: string | undefined): Promise<Response> {
-    if (request.method === "POST") {
-      return Response.json(this.add((await request.json()).title), { status: 201 });
+  private create({ title, due, ...fields }: Partial<Todo> & { title: string }): Todo {
+    return this.add(title, {
+      ...fields,
+      due: due ? { ...due, at: `${due.date}T${due.time ?? "23:59"}:00Z` } : null,
+    });
+  }
+
+  private write(method: string, body: Record<string, unknown>, id?: string, verb?: string): Response {
+    if (verb === "restore") {
+      const gone = this.deleted.find((item) => item.id === id);
+      if (!gone) return problem(404);
+      this.deleted = this.deleted.filter((item) => item !== gone);
+      this.todos.push(gone);
+      return Response.json(gone);
     }
     const todo = this.todos.find((item) => item.id === id);
     if (!todo) return problem(404);
-    if (request.method === "DELETE") {
-      this.todos = this.todos.filter((item) => item !== todo);
+    if (method === "DELETE") {
+      this.remove(todo);
       return new Response(null, { status: 204 });
     }
-    const { version, ...changes } = await request.json();
+    const { version, position, ...changes } = body;
     if (version !== todo.version) return problem(409, { current: { ...todo } });
-    Object.assign(todo, changes, { version: version + 1 });
+    Object.assign(todo, changes, { version: todo.version + 1 });
+    if (position) todo.position = this.between(position as { before?: string; after?: string });
     return Response.json(todo);
+  }
+
+  private remove(todo: Todo): void {
+    this.todos = this.todos.filter((item) => item !== todo);
+    this.deleted.push(todo);
+  }
+
+  /** A key beside another todo's; as the server does it, but without ever running out of room. */
+  private between({ before, after }: { before?: string; after?: string }): string {
+    const sorted = this.todos.toSorted((a, b) => compareTodos(a, b));
+    const index = sorted.findIndex(({ id }) => id === (before ?? after));
+    const previous = before ? sorted[index - 1] : sorted[index];
+    return previous ? `${previous.position}V` : "a";
+  }
+
+  private bulk({ action, ids, tag }: { action: string; ids: string[]; tag?: string }): Response {
+    const found = this.todos.filter((todo) => ids.includes(todo.id));
+    if (found.length < ids.length) return problem(404);
+    const token = `undo-${this.undos.size}`;
+    this.undos.set(token, structuredClone(found));
+    for (const todo of found) {
+      if (action === "delete") this.remove(todo);
+      else {
+        Object.assign(todo, action === "complete" ? { completed: true } : { tags: [...todo.tags, tag] });
+        todo.version += 1;
+      }
+    }
+    return Response.json({ items: action === "delete" ? [] : found, undo: token });
+  }
+
+  private undo(token: string): Response {
+    const before = this.undos.get(token);
+    if (!before) return problem(404, { type: "/problems/undo-gone" });
+    this.undos.delete(token);
+    const back = before.map((todo) => ({ ...todo, version: todo.version + 2 }));
+    this.todos = [...this.todos.filter(({ id }) => !back.some((todo) => todo.id === id)), ...back];
+    return Response.json({ items: back });
   }
 }

@@ -1,29 +1,39 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { toast } from "sonner";
 import { Providers } from "@/app/providers";
 import { meQuery } from "@/components/account/me-query";
 import { SessionBanner } from "@/components/account/session-banner";
+import { ClockProvider } from "@/components/todos/clock";
 import { TodoApp } from "@/components/todos/todo-app";
 import { seedTodos } from "@/components/todos/todo-query";
 import { LiveRegion } from "@/components/ui/live-region";
 import { Toasts } from "@/components/ui/toasts";
+import { dayIn, localZone } from "@/lib/clock";
+import { toListing } from "@/lib/todo-listing";
 import { parseView, viewHref } from "@/lib/todo-view";
 import type { FakeApi } from "./fake-api";
 
 /** Renders the page as the server hands it over: the first page of the view is there already. */
 export function renderApp(api: FakeApi, href = "/") {
   window.history.replaceState(null, "", href);
-  const params = new URL(window.location.href).searchParams;
+  // The toasts' store outlives a test.
+  toast.dismiss();
+  const now = Date.now();
+  const zone = localZone();
+  const listing = toListing(parseView(new URL(window.location.href).searchParams), dayIn(zone, now));
   const client = new QueryClient();
   client.setQueryData(meQuery.queryKey, api.accounts.me);
-  seedTodos(client, parseView(params), structuredClone(api.page(params)));
+  seedTodos(client, listing, api.page(new URLSearchParams(listing)));
   render(
     <>
       <Providers>
         <HydrationBoundary state={dehydrate(client)}>
           <SessionBanner endedBefore={false} />
-          <TodoApp />
+          <ClockProvider now={now} zone={zone}>
+            <TodoApp />
+          </ClockProvider>
         </HydrationBoundary>
       </Providers>
       <LiveRegion />

@@ -1,0 +1,37 @@
+import { notify } from "./toast";
+
+/** Code that comes after the first rendering. */
+export type Later<Module> = {
+  /** The module, once it is loaded. */
+  get: () => Module | undefined;
+  /** Loads it and then runs `use`; says so when it cannot be loaded. */
+  load: (use: (module: Module) => void) => void;
+  /** Loads it ahead, so that it is there when the network is not. */
+  warm: () => void;
+};
+
+/** Splits code off: `load` is a dynamic import. What is loaded already is used at once. */
+export function later<Module>(load: () => Promise<Module>): Later<Module> {
+  let module: Module | undefined;
+  const keep = async () => {
+    module = await load();
+    return module;
+  };
+  return {
+    get: () => module,
+    load(use) {
+      if (module) use(module);
+      else keep().then(use, notifyNotLoaded);
+    },
+    warm: () => void keep().catch(() => {}),
+  };
+}
+
+/** Says that something could not be opened because its code did not come. */
+export function notifyNotLoaded(): void {
+  notify({
+    tone: "error",
+    title: "That could not be opened",
+    description: "Its code could not be loaded. Check your connection and try again.",
+  });
+}

@@ -1,0 +1,26 @@
+/** The time zone to work with where the visitor's is not known. */
+const UNKNOWN_ZONE = "UTC";
+
+/** The cookie that tells the server the visitor's time zone, so that "today" is theirs in the first HTML too. */
+export const ZONE_COOKIE = "todo_zone";
+
+/** The day in a time zone at an instant (milliseconds since 1970), as YYYY-MM-DD. */
+export function dayIn(zone: string, instant: number): string {
+  // Swedish writes dates as ISO 8601 does.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(instant);
+}
+
+/** The name of a time zone if it is one, else UTC. */
+export function knownZone(name: string | undefined): string {
+  if (!name) return UNKNOWN_ZONE;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return UNKNOWN_ZONE;
+  }
+}
+
+/** The browser's own time zone. */
+export function localZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || UNKNOWN_ZONE;
+}
