@@ -1,17 +1,12 @@
-/** Reads a todo out of one line, such as `buy milk tomorrow 9am #home !high every week`. */
+import type { Due, Priority, Repeat } from "@/lib/api/todos";
+import { dateOf, findDates, timeOf } from "@/lib/quick-dates";
+import { MAX_TAGS } from "@/lib/todo-text";
+import { isTag } from "@/lib/todo-view";
 
-export type Priority = "low" | "normal" | "high";
-export type Repeat = "daily" | "weekdays" | "weekly" | "monthly";
-export type Due = { date: string; time: string | null; zone: string };
+/** Reads a todo out of one line, such as `buy milk tomorrow 9am #home !high every week`. */
 
 /** A part of the text, from `start` up to `end`, in UTF-16 code units. */
 export type Span = { start: number; end: number };
-
-/** A date or a time of day (or both) that stands somewhere in a text. Dates are ISO 8601, times HH:MM. */
-export type FoundDate = Span & { date: string | null; time: string | null };
-
-/** Finds dates in a text; the real one is lib/quick-dates.ts, which is loaded when it is needed. */
-export type FindDates = (text: string, now: Date) => FoundDate[];
 
 /** One thing that was understood, and the parts of the text that said it. */
 export type Understood =
@@ -32,13 +27,7 @@ export type QuickAddContext = {
   now: Date;
   /** The IANA name of the zone that the dates are meant in; the one that `now` is local in. */
   zone: string;
-  /** Without it dates stay text. */
-  findDates?: FindDates;
 };
-
-/** The backend's limits. */
-const MAX_TAGS = 10;
-const MAX_TAG = 30;
 
 const PRIORITIES: readonly string[] = ["low", "normal", "high"] satisfies Priority[];
 const REPEATS: Record<string, Repeat> = {
@@ -56,12 +45,12 @@ const MASK = "\u0000";
  * What a text means. A word behind a backslash and what stands in quotes stays text, and so does everything
  * when there would be no title otherwise. When two dates or priorities are given, the last one counts.
  */
-export function parseQuickAdd(text: string, { now, zone, findDates }: QuickAddContext): QuickAdd {
+export function parseQuickAdd(text: string, { now, zone }: QuickAddContext): QuickAdd {
   const reader = new Reader(text);
   const repeat = readRepeat(reader);
   const priority = readPriority(reader);
   const tags = readTags(reader);
-  const dates = findDates ? readDates(reader, findDates, now) : undefined;
+  const dates = readDates(reader, now);
   const understood: Understood[] = [...tags];
   if (priority) understood.push({ kind: "priority", spans: [priority.span] });
   if (repeat) understood.push({ kind: "repeat", spans: [repeat.span] });
@@ -137,24 +126,20 @@ function readPriority(reader: Reader): { value: Priority; span: Span } | undefin
 
 function readTags(reader: Reader): Extract<Understood, { kind: "tag" }>[] {
   const tags = new Map<string, Span[]>();
-  for (const { span, groups } of reader.words("#([\\p{L}\\p{N}_-]+)")) {
-    const tag = groups[0]?.normalize("NFC").toLowerCase() ?? "";
-    if (!isTag(tag) || (tags.size === MAX_TAGS && !tags.has(tag))) continue;
+  for (const { span, groups } of reader.words("#([\\p{L}\\p{M}\\p{N}_-]+)")) {
+    const tag = groups[0]?.toLowerCase().normalize("NFC") ?? "";
+    // `#12` is rather the number of something.
+    if (!isTag(tag) || !/\p{L}/u.test(tag) || (tags.size === MAX_TAGS && !tags.has(tag))) continue;
     tags.set(tag, [...(tags.get(tag) ?? []), span]);
     reader.hide(span);
   }
   return [...tags].map(([tag, spans]) => ({ kind: "tag", tag, spans }));
 }
 
-/** The backend's rule, and a letter: `#12` is rather the number of something. */
-function isTag(tag: string): boolean {
-  return [...tag].length <= MAX_TAG && /^[\p{L}\p{N}_-]+$/u.test(tag) && /\p{L}/u.test(tag);
-}
-
 type DueParts = { date: string | null; time: string | null; spans: Span[] };
 
 /** The last date, and the last time of day unless the date has its own. */
-function readDates(reader: Reader, findDates: FindDates, now: Date): DueParts | undefined {
+function readDates(reader: Reader, now: Date): DueParts | undefined {
   const found = findDates(reader.text, now);
   const date = found.findLast((item) => item.date !== null);
   const time = date?.time ? date : found.findLast((item) => item.date === null);
@@ -186,21 +171,6 @@ function startOf(
 function fits({ value, weekday }: RepeatRule, day: Date): boolean {
   if (weekday !== null) return day.getDay() === weekday;
   return value !== "weekdays" || (day.getDay() >= 1 && day.getDay() <= 5);
-}
-
-/** The local date of a moment, as ISO 8601. */
-export function dateOf(moment: Date): string {
-  const year = String(moment.getFullYear()).padStart(4, "0");
-  return `${year}-${twoDigits(moment.getMonth() + 1)}-${twoDigits(moment.getDate())}`;
-}
-
-/** The local time of day of a moment, as HH:MM. */
-export function timeOf(moment: Date): string {
-  return `${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`;
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, "0");
 }
 
 function titleWithout(text: string, understood: Understood[]): string {

@@ -1,8 +1,9 @@
 import { casual, GB } from "chrono-node/en";
 
-import { dateOf, type FindDates, type FoundDate, timeOf } from "./quick-add";
-
 type ParsedResult = ReturnType<typeof casual.parse>[number];
+
+/** A date or a time of day (or both) that stands in a text from `start` up to `end`. Dates are ISO 8601, times HH:MM. */
+export type FoundDate = { start: number; end: number; date: string | null; time: string | null };
 
 /** Written before a date, these only say that it is one, and go with it. */
 const LEAD = /(?<=^|\s)(?:at|on|by|due|until|till)\s+$/i;
@@ -20,13 +21,13 @@ const MISLEADING = /^(?:sun|sat|now|last\b.*|past\b.*|\d{1,2}\/\d{1,2}|.*\d\s[ap
  * Finds the dates and times of day that mean when something is due. What is past, a range or half of a word
  * is left alone. Hours from 1 to 6 without am or pm are in the afternoon.
  */
-export const findDates: FindDates = (text, now) => {
+export function findDates(text: string, now: Date): FoundDate[] {
   const parser = monthComesFirst() ? casual : GB;
   return parser
     .parse(text, { instant: now }, { forwardDate: true })
     .map((result) => read(result, text, now))
     .filter((found) => found !== undefined);
-};
+}
 
 function read(result: ParsedResult, text: string, now: Date): FoundDate | undefined {
   const { start: parts, index } = result;
@@ -70,4 +71,19 @@ function hourOf({ start, text }: ParsedResult): string {
 function monthComesFirst(): boolean {
   const parts = new Intl.DateTimeFormat(undefined, { dateStyle: "short" }).formatToParts(new Date(0));
   return parts.findIndex(({ type }) => type === "month") < parts.findIndex(({ type }) => type === "day");
+}
+
+/** The local date of a moment, as ISO 8601. */
+export function dateOf(moment: Date): string {
+  const year = String(moment.getFullYear()).padStart(4, "0");
+  return `${year}-${twoDigits(moment.getMonth() + 1)}-${twoDigits(moment.getDate())}`;
+}
+
+/** The local time of day of a moment, as HH:MM. */
+export function timeOf(moment: Date): string {
+  return `${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
 }

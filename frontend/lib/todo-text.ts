@@ -3,7 +3,7 @@ import { isTag } from "@/lib/todo-view";
 /** The limits that the backend sets; lengths are in characters (Unicode code points). */
 const MAX_TITLE = 200;
 const MAX_DESCRIPTION = 1000;
-const MAX_TAGS = 10;
+export const MAX_TAGS = 10;
 
 /** What is wrong with a trimmed title, or nothing. */
 export function checkTitle(title: string): string | undefined {

@@ -71,7 +71,7 @@ describe("single keys", () => {
   it("are named in the help and can be turned off there", async () => {
     const user = renderApp(new FakeApi("Milk"));
     await user.keyboard("?");
-    const help = await screen.findByRole("dialog", { name: "Keys" });
+    const help = await screen.findByRole("dialog", { name: "Keys and quick add" });
     expect(within(help).getByText("Add a todo").parentElement).toHaveTextContent("n");
     await user.click(within(help).getByRole("checkbox"));
     await user.keyboard("{Escape}");

@@ -7,13 +7,21 @@ import { KeyCaps } from "./key-caps";
 import { setSingleKeys, useSingleKeys } from "./single-keys";
 import { useAllCommands } from "./use-commands";
 
-/** How the page is used with the keyboard. */
+const EXAMPLES = [
+  ["tomorrow 9am", "or friday, 24 December, in 3 days, at noon"],
+  ["every week", "or every day, weekday, month, monday"],
+  ["#home", "a tag"],
+  ["!high", "or !low"],
+  ["\\tomorrow", "a backslash keeps a word text, and so do “quotes”"],
+] as const;
+
+/** How the page is used with the keyboard, and what the field for new todos understands. */
 export default function HelpDialog({ onClose }: OverlayProps) {
   const commands = useAllCommands().filter(({ keys }) => keys);
   const single = useSingleKeys();
 
   return (
-    <Dialog title="Keys" onClose={onClose} className="max-w-lg">
+    <Dialog title="Keys and quick add" onClose={onClose} className="max-w-lg">
       <Section title="Anywhere on the page">
         {commands.map(({ id, title, keys = [] }) => (
           <Entry key={id} term={title}>
@@ -30,6 +38,15 @@ export default function HelpDialog({ onClose }: OverlayProps) {
         />
         Keys of a single character work anywhere
       </label>
+      <Section title="In the field for a new todo">
+        {EXAMPLES.map(([example, meaning]) => (
+          <Entry key={example} term={meaning}>
+            <code className="rounded-md bg-accent-soft px-1.5 py-0.5 font-sans text-sm font-semibold text-ink">
+              {example}
+            </code>
+          </Entry>
+        ))}
+      </Section>
     </Dialog>
   );
 }

@@ -66,7 +66,7 @@ function pageCommands(changeView: ChangeView): Command[] {
     },
     {
       id: "help.keys",
-      title: "Keys",
+      title: "Keys and quick add",
       group: "Help",
       keys: ["?"],
       keywords: "help shortcuts keyboard",

@@ -3,44 +3,55 @@
 import { Plus } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { buttonClass } from "@/components/ui/button";
+import { announce } from "@/components/ui/live-region";
 import { notify } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
+import type { Understood } from "@/lib/quick-add";
 import { type Listing, matchesListing } from "@/lib/todo-listing";
 import { checkTitle } from "@/lib/todo-text";
-
 import { useChangeTodo } from "./use-change-todo";
+import { useQuickAdd } from "./use-quick-add";
 import { draftTodo } from "./wish";
 
 type TodoComposerProps = { listing: Listing; onShowAll: () => void };
 
-/** The field that adds a todo. The text comes back when adding failed and nothing else was typed since. */
+/**
+ * The field that adds a todo, with what was understood of it below. The text comes back when adding failed
+ * and nothing else was typed since.
+ */
 export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
   const hydrated = useHydrated();
   const { mutateAsync } = useChangeTodo();
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string>();
+  const { text, meaning, code, use, write } = useQuickAdd(input);
+
+  function keep(item: Understood) {
+    if (!code) return;
+    write(code.keepAsText(text, item));
+    input.current?.focus();
+    announce("Kept as text");
+  }
 
   async function add(event: FormEvent) {
     event.preventDefault();
-    const field = input.current;
-    if (!field) return;
-    const title = field.value.trim();
-    const wrong = checkTitle(title);
+    const { understood: _, ...fields } = meaning;
+    const wrong = checkTitle(fields.title);
     setProblem(wrong);
-    field.focus();
+    input.current?.focus();
     if (wrong) return;
 
-    field.value = "";
-    const draft = draftTodo({ title }, new Date().toISOString());
+    write("");
+    const draft = draftTodo(fields, new Date().toISOString());
     if (!matchesListing(draft, listing)) {
       notify({
-        title: `Adding “${title}”`,
+        title: `Adding “${fields.title}”`,
         description: "It is not part of what is shown now.",
         action: { label: "Show all", onClick: onShowAll },
       });
     }
     await mutateAsync({ kind: "create", draft }).catch(() => {
-      field.value ||= title;
+      if (input.current?.value === "") write(text);
     });
   }
 
@@ -57,11 +68,15 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
           type="text"
           autoComplete="off"
           enterKeyHint="done"
-          placeholder="What needs doing?"
+          placeholder="Buy milk tomorrow 9am #home"
           aria-invalid={problem ? true : undefined}
           aria-describedby={problem ? "new-todo-problem" : undefined}
-          onInput={() => setProblem(undefined)}
-          className="h-11 min-w-0 flex-1 bg-transparent text-base placeholder:text-muted"
+          onFocus={use}
+          onInput={(event) => {
+            setProblem(undefined);
+            write(event.currentTarget.value);
+          }}
+          className="h-11 min-w-0 flex-1 bg-transparent text-base text-ellipsis placeholder:text-muted"
         />
         {/* Disabled, it also keeps Enter from sending the form before there is a script to take it. */}
         <button
@@ -78,6 +93,7 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
           {problem}
         </p>
       )}
+      {code && <code.QuickAddPreview text={text} meaning={meaning} onKeep={keep} />}
     </form>
   );
 }
