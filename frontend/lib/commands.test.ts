@@ -67,6 +67,7 @@ describe("keys", () => {
     [stroke("k"), "page", undefined],
     [stroke("k"), "list", "up"],
     [stroke("ArrowUp"), "list", "up"],
+    [stroke("ArrowUp", { altKey: true }), "list", "move"],
     [stroke("?"), "page", "help"],
     [stroke("?", { altKey: true }), "page", undefined],
     [stroke("?", { ctrlKey: true }), "page", undefined],
@@ -77,6 +78,7 @@ describe("keys", () => {
       command("palette", { keys: ["Mod+k"] }),
       command("help", { keys: ["?"] }),
       command("up", { keys: ["k", "ArrowUp"], scope: "list" }),
+      command("move", { keys: ["Alt+ArrowUp"], scope: "list" }),
       command("none"),
     );
     expect(commandFor(pressed, scope)?.id).toBe(expected);
@@ -94,6 +96,8 @@ describe("keys", () => {
   it.each([
     ["Mod+k", false, "Ctrl K"],
     ["Mod+k", true, "⌘ K"],
+    ["Alt+ArrowUp", false, "Alt ↑"],
+    ["Alt+ArrowUp", true, "⌥ ↑"],
     [" ", false, "Space"],
     ["ArrowDown", false, "↓"],
     ["n", true, "n"],

@@ -8,7 +8,7 @@ export type Command = {
   title: string;
   group: (typeof COMMAND_GROUPS)[number];
   run: () => void;
-  /** Each of them runs it: a `key` of a KeyboardEvent, behind "Mod+" for Ctrl or, on a Mac, Cmd. */
+  /** Each of them runs it: a `key` of a KeyboardEvent, behind "Mod+" for Ctrl or, on a Mac, Cmd, or "Alt+". */
   keys?: readonly string[];
   /** Where its keys work: on the whole page, or only while the focus is in the list. */
   scope?: "page" | "list";
@@ -61,12 +61,20 @@ export function commandFor(stroke: Keystroke, scope: "page" | "list"): Command |
   );
 }
 
-const MOD = "Mod+";
-
 function strikes(stroke: Keystroke, key: string): boolean {
+  const [held, plain] = parts(key);
   const mod = stroke.ctrlKey || stroke.metaKey;
-  const plain = key.startsWith(MOD) ? key.slice(MOD.length) : key;
-  return mod === key.startsWith(MOD) && !stroke.altKey && stroke.key.toLowerCase() === plain.toLowerCase();
+  return (
+    mod === (held === "Mod") &&
+    stroke.altKey === (held === "Alt") &&
+    stroke.key.toLowerCase() === plain.toLowerCase()
+  );
+}
+
+/** A key's modifier, if it has one, and the key without it. */
+function parts(key: string): ["Mod" | "Alt" | undefined, string] {
+  const [, held, plain] = /^(Mod|Alt)\+(.+)$/.exec(key) ?? [];
+  return plain ? [held as "Mod" | "Alt", plain] : [undefined, key];
 }
 
 /** Whether a keystroke is a character typed without Ctrl, Cmd or Alt, which speech input may type by accident. */
@@ -83,7 +91,8 @@ const NAMES: Record<string, string> = {
 
 /** The keys to press, as they are written on a keyboard. */
 export function keyNames(key: string, mac: boolean): string[] {
-  const mod = key.startsWith(MOD);
-  const plain = mod ? key.slice(MOD.length).toUpperCase() : key;
-  return [...(mod ? [mac ? "⌘" : "Ctrl"] : []), NAMES[plain] ?? plain];
+  const [held, plain] = parts(key);
+  const name = NAMES[plain] ?? (held === "Mod" ? plain.toUpperCase() : plain);
+  if (!held) return [name];
+  return [mac ? { Mod: "⌘", Alt: "⌥" }[held] : { Mod: "Ctrl", Alt: "Alt" }[held], name];
 }

@@ -1,11 +1,13 @@
 // @vitest-environment jsdom
 import { screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { address, renderApp } from "@/tests/support/render-app";
 
 vi.mock("next/navigation", () => import("@/tests/support/navigation"));
 
+// Loaded ahead, so that no expectation waits for it on a busy machine.
+beforeAll(() => Promise.all([import("./palette"), import("./help-dialog")]), 60_000);
 beforeEach(() => window.localStorage.clear());
 
 const field = () => screen.getByRole("textbox", { name: "New todo" });

@@ -19,16 +19,19 @@ const EXAMPLES = [
 export default function HelpDialog({ onClose }: OverlayProps) {
   const commands = useAllCommands().filter(({ keys }) => keys);
   const single = useSingleKeys();
+  const entries = (scope: "page" | "list") =>
+    commands
+      .filter((command) => (command.scope ?? "page") === scope)
+      .map(({ id, title, keys = [] }) => (
+        <Entry key={id} term={title}>
+          <KeyCaps keys={keys} />
+        </Entry>
+      ));
+  const ofList = entries("list");
 
   return (
     <Dialog title="Keys and quick add" onClose={onClose} className="max-w-lg">
-      <Section title="Anywhere on the page">
-        {commands.map(({ id, title, keys = [] }) => (
-          <Entry key={id} term={title}>
-            <KeyCaps keys={keys} />
-          </Entry>
-        ))}
-      </Section>
+      <Section title="Anywhere on the page">{entries("page")}</Section>
       <label className="mt-3 flex min-h-11 items-center gap-3 text-sm">
         <input
           type="checkbox"
@@ -38,6 +41,7 @@ export default function HelpDialog({ onClose }: OverlayProps) {
         />
         Keys of a single character work anywhere
       </label>
+      {ofList.length > 0 && <Section title="While the list has the focus">{ofList}</Section>}
       <Section title="In the field for a new todo">
         {EXAMPLES.map(([example, meaning]) => (
           <Entry key={example} term={meaning}>

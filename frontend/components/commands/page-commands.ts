@@ -2,9 +2,10 @@
 
 import { useMemo } from "react";
 import { openOverlay } from "@/components/overlays";
+import { SORT_OPTIONS } from "@/components/todos/todo-filters";
 import type { ChangeView } from "@/components/todos/use-todo-view";
 import type { Command } from "@/lib/commands";
-import { EVERYTHING, STATUSES, type Status } from "@/lib/todo-view";
+import { EVERYTHING, STATUSES, type Status, type TodoView } from "@/lib/todo-view";
 import { useCommands } from "./use-commands";
 import { usePageKeys } from "./use-page-keys";
 
@@ -16,6 +17,13 @@ const STATUS_TITLES: Record<Status, string> = {
   pending: "Show pending todos",
   completed: "Show completed todos",
 };
+
+const NARROWED: readonly (readonly [string, string, Partial<TodoView>])[] = [
+  ["overdue", "Show what is overdue", { due: "overdue" }],
+  ["today", "Show what is due today", { due: "today" }],
+  ["week", "Show what is due in 7 days", { due: "week" }],
+  ["high", "Show what has a high priority", { priority: "high" }],
+];
 
 /** Offers what the page itself can do, and has the keys of all commands work. */
 export function usePageCommands(changeView: ChangeView): void {
@@ -48,6 +56,24 @@ function pageCommands(changeView: ChangeView): Command[] {
         group: "View",
         keywords: "filter done open",
         run: () => changeView({ status }),
+      }),
+    ),
+    ...NARROWED.map(
+      ([id, title, change]): Command => ({
+        id: `view.${id}`,
+        title,
+        group: "View",
+        keywords: "filter",
+        run: () => changeView(change),
+      }),
+    ),
+    ...SORT_OPTIONS.map(
+      ([sort, text]): Command => ({
+        id: `view.sort.${sort}`,
+        title: `Sort: ${text}`,
+        group: "View",
+        keywords: "order",
+        run: () => changeView({ sort }),
       }),
     ),
     {

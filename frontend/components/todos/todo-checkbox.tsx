@@ -11,6 +11,7 @@ export function TodoCheckbox({ label, checked, disabled, onChange }: TodoCheckbo
     <span className="relative grid size-11 shrink-0 place-items-center">
       <input
         type="checkbox"
+        data-does="complete"
         checked={checked}
         disabled={disabled}
         onChange={(event) => onChange(event.target.checked)}

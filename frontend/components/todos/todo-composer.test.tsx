@@ -1,10 +1,13 @@
 // @vitest-environment jsdom
 import { screen, waitFor } from "@testing-library/react";
-import { expect, it, vi } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { renderApp, titles } from "@/tests/support/render-app";
 
 vi.mock("next/navigation", () => import("@/tests/support/navigation"));
+
+// Loaded ahead, so that no expectation waits for it on a busy machine.
+beforeAll(() => Promise.all([import("@/lib/quick-add"), import("./quick-add-preview")]), 60_000);
 
 const field = () => screen.getByRole<HTMLInputElement>("textbox", { name: "New todo" });
 const chips = () => screen.queryAllByRole("button", { name: /as text$/ }).map((chip) => chip.textContent);

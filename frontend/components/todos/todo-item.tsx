@@ -99,6 +99,7 @@ export const TodoItem = memo(function TodoItem({
             <button
               ref={text}
               type="button"
+              data-does="edit"
               disabled={disabled}
               onClick={() => editor.load(() => actions.setEditing(todo.id, true))}
               aria-label={`Edit ${todo.title}`}
@@ -120,6 +121,7 @@ export const TodoItem = memo(function TodoItem({
           </div>
           <IconButton
             label={`Delete ${todo.title}`}
+            data-does="delete"
             disabled={disabled}
             onClick={() => mutate({ kind: "delete", before: todo })}
             className="hover:bg-danger-soft hover:text-danger focus-visible:opacity-100 pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"

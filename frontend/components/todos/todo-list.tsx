@@ -1,9 +1,10 @@
 "use client";
 
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { later } from "@/components/ui/later";
 import { whenIdle } from "@/components/ui/when-idle";
 import type { Todo } from "@/lib/api/todos";
+import { useListKeys } from "./list-keys";
 import { moveBy } from "./move";
 import { editor, type RowActions, TodoItem } from "./todo-item";
 import { rowKey, useChangeTodo } from "./use-change-todo";
@@ -49,13 +50,14 @@ export function TodoList({ items, total, movable }: TodoListProps) {
     if (many) virtual.load(() => setLoaded(true));
   }, [many]);
 
-  function onKeyDown(event: KeyboardEvent) {
-    if (!movable || !event.altKey || !(event.key === "ArrowUp" || event.key === "ArrowDown")) return;
-    const id = (event.target as Element).closest<HTMLElement>("[data-todo-id]")?.dataset.todoId;
-    const wish = id && moveBy(items, id, event.key === "ArrowUp" ? -1 : 1);
-    event.preventDefault();
-    if (wish) mutate(wish);
-  }
+  const onMove = useCallback(
+    (index: number, by: number) => {
+      const wish = items[index] && moveBy(items, items[index].id, by);
+      if (wish) mutate(wish);
+    },
+    [items, mutate],
+  );
+  const onKeyDown = useListKeys({ list, count: items.length, onMove: movable ? onMove : undefined });
 
   const renderRow: RenderRow = (index, place) => {
     const todo = items[index];
