@@ -21,11 +21,12 @@ const sentinel = "sk-e2e-7c1f0c5be2d94a08"
 
 // TestDeployment is one story: each part finds the deployment as the part before it left it.
 func TestDeployment(t *testing.T) {
+	t.Parallel()
 	d := newDeployment(t, kind)
 	key := "OPENAI_API_KEY=" + sentinel
 	var v *visitor
 
-	t.Run("deploy ends with the app verified, and shows no secret on any command line", func(t *testing.T) {
+	deployed := t.Run("deploy ends with the app verified, and shows no secret on any command line", func(t *testing.T) {
 		seen := watchCommandLines(t, sentinel)
 		out := d.must(t, "deploy", key)
 		assert.Contains(t, out, "✓ verify")
@@ -33,6 +34,7 @@ func TestDeployment(t *testing.T) {
 		assert.Empty(t, seen(), "programs whose arguments held the secret")
 		v = d.visitor(t)
 	})
+	require.True(t, deployed, "the rest is about what was deployed")
 	t.Run("a second deploy changes nothing", func(t *testing.T) {
 		before := d.kubectl(t, "get", "pods", "-o", "name")
 		revisions := d.helm(t, "history", "todo-app")
@@ -68,6 +70,7 @@ func TestDeployment(t *testing.T) {
 	t.Run("the todo outlives every pod, the database's too, and a restart of the node", func(t *testing.T) { d.durability(t, v) })
 	t.Run("mistakes leave the running app as it is", func(t *testing.T) { d.mistakes(t, v) })
 	t.Run("the app moves to a database outside of the cluster and back, and neither loses anything", func(t *testing.T) { d.switches(t, v) })
+	t.Run("the app goes to any cluster through a registry", func(t *testing.T) { d.toCurrent(t) })
 	t.Run("an interrupted deploy is completed by the next one", func(t *testing.T) {
 		cmd := d.command([]string{"OPENAI_API_KEY=another-key-of-the-test"}, "go", "run", ".", "deploy")
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -15,6 +15,7 @@ import (
 
 // TestMinikube is the story of a cluster whose images are built inside of it.
 func TestMinikube(t *testing.T) {
+	t.Parallel()
 	d := newDeployment(t, minikube)
 	key := "OPENAI_API_KEY=" + sentinel
 	var v *visitor
@@ -27,9 +28,15 @@ func TestMinikube(t *testing.T) {
 		}
 		assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "name=^/"+d.node+"$"))
 	})
-	t.Run("deploy builds the images inside of the node and ends with the app verified", func(t *testing.T) {
+	made := t.Run("a cluster is made, and somebody deletes it", func(t *testing.T) {
+		d.must(t, "ingress")
+		d.output(t, "minikube", "delete", "--profile", profile)
+	})
+	require.True(t, made, "the rest is about that cluster's name")
+	deployed := t.Run("deploy makes it again, builds the images inside of the node and ends with the app verified", func(t *testing.T) {
 		seen := watchCommandLines(t, sentinel)
 		out := d.must(t, "deploy", key)
+		assert.Contains(t, out, "created minikube profile")
 		assert.Contains(t, out, "✓ verify")
 		assert.Contains(t, out, "built backend")
 		assert.NotContains(t, out, sentinel)
@@ -40,6 +47,7 @@ func TestMinikube(t *testing.T) {
 		v.add(t, "survive everything")
 		v.sees(t, "survive everything", 5*time.Second)
 	})
+	require.True(t, deployed, "the rest is about what was deployed")
 	t.Run("another profile and another context are there beside it", func(t *testing.T) {
 		d.leavesOthersAlone(t)
 		others = d.otherProfile(t)
@@ -76,12 +84,6 @@ func TestMinikube(t *testing.T) {
 		d.must(t, "deploy", key)
 		v.moves(t, d.address(t))
 		v.sees(t, "survive everything", time.Minute)
-	})
-	t.Run("a deleted cluster is made again", func(t *testing.T) {
-		d.output(t, "minikube", "delete", "--profile", profile)
-		out := d.must(t, "deploy", key)
-		assert.Contains(t, out, "created minikube profile")
-		assert.Contains(t, out, "✓ verify")
 	})
 	t.Run("destroy leaves nothing of its own, and all that is others'", func(t *testing.T) {
 		d.must(t, "destroy")

@@ -1,0 +1,70 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// toCurrent takes the app, once more and beside the deployment, to a cluster that this project is told nothing about but
+// its kube context: what the cluster runs comes from a registry.
+func (d *deployment) toCurrent(t *testing.T) {
+	images := d.registry(t)
+	beside := *d
+	beside.namespace = namespace + "-current"
+	env := []string{"TODO_CLUSTER=current", "TODO_REGISTRY=" + images, "TODO_NAMESPACE=" + beside.namespace, "TODO_HOST=current.local", "TODO_HTTP_PORT="}
+	d.output(t, "kubectl", "config", "use-context", d.context)
+	defer d.output(t, "kubectl", "config", "use-context", "elsewhere")
+
+	out := beside.must(t, "deploy", env...)
+	assert.Contains(t, out, "✓ verify")
+	defer d.output(t, "kubectl", "--context", d.context, "delete", "namespace", beside.namespace, "--wait=false")
+	running := beside.kubectl(t, "get", "pods", "--selector", "app.kubernetes.io/component in (backend,frontend)", "-o", "jsonpath={.items[*].spec.containers[*].image}")
+	for _, image := range strings.Fields(running) {
+		assert.True(t, strings.HasPrefix(image, images+"/todo-"), "%s comes from the registry", image)
+	}
+	assert.Contains(t, beside.must(t, "deploy", env...), "unchanged (revision 1)")
+	assert.Contains(t, beside.fails(t, "destroy", env...), "this project did not make it")
+	beside.must(t, "down", env...)
+	assert.NotContains(t, beside.helm(t, "list", "--short"), "todo-app")
+}
+
+// registry serves one, empty, until the test ends. The engine reaches it at 127.0.0.1, which it takes without TLS, and the
+// node by the same name, which its containerd is told to look up at the network's gateway.
+func (d *deployment) registry(t *testing.T) string {
+	t.Helper()
+	gateway := d.output(t, "docker", "network", "inspect", "kind", "--format", `{{range .IPAM.Config}}{{println .Gateway}}{{end}}`)
+	for _, ip := range strings.Fields(gateway) {
+		if strings.Contains(ip, ".") {
+			gateway = ip
+		}
+	}
+	port := freePort(t)
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second,
+		Handler: registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(t.TempDir())), registry.Logger(log.New(io.Discard, "", 0)))}
+	t.Cleanup(func() { _ = server.Close() })
+	for _, ip := range []string{"127.0.0.1", gateway} {
+		listener, err := net.Listen("tcp", net.JoinHostPort(ip, port))
+		require.NoError(t, err)
+		go func() { _ = server.Serve(listener) }()
+	}
+	name := "127.0.0.1:" + port
+	const certs = "/etc/containerd/certs.d"
+	assert.Contains(t, d.output(t, "docker", "exec", d.node, "containerd", "config", "dump"), certs, "where containerd looks for the registry's address")
+	settle := d.command(nil, "docker", "exec", "--interactive", d.node, "sh", "-c", `mkdir -p "$1" && cat > "$1/hosts.toml"`, "sh", path.Join(certs, name))
+	settle.Stdin = strings.NewReader(`[host."http://` + net.JoinHostPort(gateway, port) + `"]` + "\n")
+	out, err := settle.CombinedOutput()
+	require.NoError(t, err, string(out))
+	return name
+}
