@@ -58,8 +58,18 @@ func Destroy(
 	ctx context.Context,
 	engine *bool, // also stop a Docker Engine that deploy started
 ) error {
+	needs(ctx, owned)
 	needs(ctx, Down)
 	return step(ctx, "destroy", func(ctx context.Context, s *session.Session) (string, error) {
 		return s.Destroy(ctx, engine != nil && *engine)
 	})
+}
+
+// owned refuses to remove a cluster that this project did not make.
+func owned(context.Context) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	return s.Owned()
 }

@@ -7,7 +7,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"path"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +23,8 @@ func (d *deployment) toCurrent(t *testing.T) {
 	beside := *d
 	beside.namespace = namespace + "-current"
 	env := []string{"TODO_CLUSTER=current", "TODO_REGISTRY=" + images, "TODO_NAMESPACE=" + beside.namespace, "TODO_HOST=current.local", "TODO_HTTP_PORT="}
+	assert.Contains(t, beside.fails(t, "deploy", env...), "TODO_YES=1", "nobody has said that it is the right cluster")
+	env = append(env, "TODO_YES=1")
 	d.output(t, "kubectl", "config", "use-context", d.context)
 	defer d.output(t, "kubectl", "config", "use-context", "elsewhere")
 
@@ -36,6 +37,7 @@ func (d *deployment) toCurrent(t *testing.T) {
 	}
 	assert.Contains(t, beside.must(t, "deploy", env...), "unchanged (revision 1)")
 	assert.Contains(t, beside.fails(t, "destroy", env...), "this project did not make it")
+	assert.Contains(t, beside.helm(t, "list", "--short"), "todo-app", "the app stays, too")
 	beside.must(t, "down", env...)
 	assert.NotContains(t, beside.helm(t, "list", "--short"), "todo-app")
 }
@@ -60,11 +62,19 @@ func (d *deployment) registry(t *testing.T) string {
 		go func() { _ = server.Serve(listener) }()
 	}
 	name := "127.0.0.1:" + port
-	const certs = "/etc/containerd/certs.d"
-	assert.Contains(t, d.output(t, "docker", "exec", d.node, "containerd", "config", "dump"), certs, "where containerd looks for the registry's address")
-	settle := d.command(nil, "docker", "exec", "--interactive", d.node, "sh", "-c", `mkdir -p "$1" && cat > "$1/hosts.toml"`, "sh", path.Join(certs, name))
+	settle := d.command(nil, "docker", "exec", "--interactive", d.node, "sh", "-ec", resolve, "sh", name)
 	settle.Stdin = strings.NewReader(`[host."http://` + net.JoinHostPort(gateway, port) + `"]` + "\n")
 	out, err := settle.CombinedOutput()
 	require.NoError(t, err, string(out))
 	return name
 }
+
+// resolve tells a node's containerd where the registry $1 is; containerd before 2 looks into that folder only when told to.
+const resolve = `
+folder=/etc/containerd/certs.d
+mkdir -p "$folder/$1"
+cat > "$folder/$1/hosts.toml"
+containerd config dump | grep -q "$folder" || {
+	printf '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "%s"\n' "$folder" >> /etc/containerd/config.toml
+	systemctl restart containerd
+}`

@@ -87,6 +87,9 @@ func (c Current) Addresses(ctx context.Context) ([]address.Candidate, error) {
 const mostNodes = 4
 
 // Delete implements Provider: it is not done.
-func (c Current) Delete(context.Context) error {
+func (c Current) Delete(context.Context) error { return c.Owned() }
+
+// Owned says that the cluster is not this project's to remove.
+func (c Current) Owned() error {
 	return fmt.Errorf("removing the cluster of the %s: this project did not make it, and so leaves it alone; `mage down` removes the app from it", c.Name())
 }

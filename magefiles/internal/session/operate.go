@@ -135,6 +135,14 @@ func (s *Session) Down(ctx context.Context) (string, error) {
 	return removed + "; hosts: " + line, err
 }
 
+// Owned says why the cluster may not be removed, before anything of it is.
+func (s *Session) Owned() error {
+	if current, foreign := s.Cluster.(cluster.Current); foreign {
+		return current.Owned()
+	}
+	return nil
+}
+
 // Destroy removes the cluster, and with engine also stops a Docker Engine that a deploy started.
 func (s *Session) Destroy(ctx context.Context, engine bool) (string, error) {
 	note := "no cluster"
