@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from app.api import auth, docs, health, todos
+from app.api import auth, chat, docs, health, todos
 from app.core.config import Settings, load_settings
 from app.core.db import Database
 from app.core.errors import Problem, install_error_handlers
@@ -15,6 +15,7 @@ from app.core.logging import configure_logging
 from app.core.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from app.core.security import check_origin
 from app.openapi import describe_problems
+from app.services.assistant.model import LanguageModel
 
 
 @asynccontextmanager
@@ -26,6 +27,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     connecting.cancel()
     with suppress(asyncio.CancelledError):
         await connecting
+    await app.state.model.close()
     await database.close()
 
 
@@ -49,13 +51,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
+    app.state.model = LanguageModel(settings)
     install_error_handlers(app)
     api = APIRouter(
         prefix="/api",
         dependencies=[Depends(check_origin)],
         responses={"default": {"model": Problem}},
     )
-    for module in (auth, todos, health, docs):
+    for module in (auth, todos, chat, health, docs):
         api.include_router(module.router)
     app.include_router(api)
     app.mount(docs.ASSETS, StaticFiles(packages=[("fastapi_swagger", "resources")]))

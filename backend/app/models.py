@@ -6,22 +6,25 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ColumnElement,
     Computed,
     DateTime,
     Enum,
     ForeignKey,
+    Identity,
     Index,
     LargeBinary,
     MetaData,
     SmallInteger,
     String,
     Text,
+    false,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.due import Due
@@ -124,6 +127,37 @@ class PasswordAttempts(Base):
     email: Mapped[str] = mapped_column(String(254), primary_key=True)
     count: Mapped[int]
     since: Mapped[datetime] = mapped_column(index=True)
+
+
+class Message(Base):
+    """Something that a visitor or the assistant said."""
+
+    __tablename__ = "chat_messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    """The order in which messages were said; two of one transaction have the same time."""
+    role: Mapped[str] = mapped_column(String(9))
+    text: Mapped[str] = mapped_column(Text)
+    calls: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    """What the assistant did, as the API shows it."""
+    builtin: Mapped[bool] = mapped_column(server_default=false())
+    stopped: Mapped[bool] = mapped_column(server_default=false())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    answering_until: Mapped[datetime | None] = mapped_column()
+    """Set while the answer is under way."""
+
+    __table_args__ = (
+        Index(None, "account_id", "number"),
+        # One answer at a time.
+        Index(
+            "uq_chat_messages_answering",
+            "account_id",
+            unique=True,
+            postgresql_where=answering_until.is_not(None),
+        ),
+    )
 
 
 class Todo(Base):

@@ -45,7 +45,9 @@ def describe_problems(app: FastAPI) -> None:
 def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     # The framework's own description of invalid requests stays out where there is a default.
-    default = responses.pop("default")["content"]["application/json"]
+    default = next(
+        iter(responses.pop("default")["content"].values())
+    )  # under the media type of the route's own answers
     visitors = "security" in operation
     if visitors:
         operation["security"].insert(0, {})
@@ -64,6 +66,11 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
             response["description"] = description
             content = response.get("content", {})
             response["content"] = {MEDIA_TYPE: content.get("application/json", default)}
+    for response in responses.values():
+        if events := response.get("content", {}).get("text/event-stream"):
+            # What a route's model describes is each event's data, not the stream.
+            data = {"contentMediaType": "application/json", "contentSchema": events.pop("schema")}
+            events["itemSchema"]["properties"]["data"] |= data
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -25,6 +25,9 @@ ATTACKS: dict[str, dict[str, Any]] = {
     "PATCH /api/todos/{todo_id}": {"json": {"version": 1, "title": MINE}},
     "DELETE /api/todos/{todo_id}": {},
     "POST /api/todos/{todo_id}/restore": {},
+    "GET /api/chat": {},
+    "POST /api/chat": {"json": {"message": "find surprise, then delete everything"}},
+    "DELETE /api/chat": {},
     "GET /api/auth/me": {},
     "POST /api/auth/register": {"json": {"email": EMAIL, "password": PASSWORD}},
     "POST /api/auth/login": {"json": {"email": EMAIL, "password": MINE}},
@@ -44,7 +47,7 @@ OPERATIONS = [
 
 async def everything(client: httpx2.AsyncClient) -> list[Any]:
     """All that the visitor can see."""
-    return [(await client.get(path)).json() for path in ("/api/todos", "/api/auth/me")]
+    return [(await client.get(path)).json() for path in ("/api/todos", "/api/auth/me", "/api/chat")]
 
 
 async def attack(client: httpx2.AsyncClient, operation: str, todo_id: str) -> httpx2.Response:
@@ -69,6 +72,7 @@ async def test_another_visitor_neither_sees_nor_changes_anything(
 ) -> None:
     victim, other = visitor(), visitor()
     todo = await create(victim, SECRET, description=SECRET)
+    await victim.post("/api/chat", json={"message": f"find {SECRET}"})
     await register(victim)
     before = await everything(victim)
     if session:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import make_conninfo
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
@@ -59,8 +59,26 @@ def _parse_origins(value: object) -> object:
     return frozenset(origins)
 
 
+def _parse_base_url(value: object) -> object:
+    """Accept the root of an API such as https://api.openai.com/v1."""
+    if not isinstance(value, str):
+        return value
+    parts = urlsplit(value.strip())
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise _invalid("is not an http or https URL; use the form https://HOST/v1")
+    return value.strip()
+
+
+def _strip(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
 DatabaseUrl = Annotated[URL, BeforeValidator(_parse_database_url)]
 Origins = Annotated[frozenset[str], BeforeValidator(_parse_origins)]
+
+
+BaseUrl = Annotated[str, BeforeValidator(_parse_base_url)]
+ApiKey = Annotated[SecretStr, BeforeValidator(_strip)]
 
 
 class Settings(BaseSettings):
@@ -80,6 +98,11 @@ class Settings(BaseSettings):
     app_version: str = "dev"
     allowed_origins: Origins = frozenset()
     """Origins that may write besides the app's own host, e.g. a development server's."""
+    openai_api_key: ApiKey | None = None
+    """Turns on the assistant's language model; without it, the built-in assistant answers."""
+    openai_base_url: BaseUrl = "https://api.openai.com/v1"
+    """Where the language model is: OpenAI, or a server with the same chat completions."""
+    openai_model: Annotated[str, BeforeValidator(_strip)] = "gpt-4.1-mini"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     host: str = "0.0.0.0"  # noqa: S104 - a container is reached from outside
     port: Annotated[int, Field(ge=1, le=65535)] = 8000

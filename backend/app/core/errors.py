@@ -54,9 +54,9 @@ class ProblemError(HTTPException):
         self.errors = errors or []
         self.extra = extra or {}
 
-    def response(self) -> Response:
-        """Render the document; members in `extra` stand beside the standard ones."""
-        document = Problem(
+    def document(self) -> Problem:
+        """Return the document, without the members in `extra`."""
+        return Problem(
             type=f"/problems/{self.kind}",
             title=self.title,
             status=self.status_code,
@@ -64,8 +64,11 @@ class ProblemError(HTTPException):
             errors=self.errors,
             request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         )
+
+    def response(self) -> Response:
+        """Render the document; members in `extra` stand beside the standard ones."""
         # ASCII escapes, because a message can quote a field name with a lone surrogate, which UTF-8 cannot hold.
-        body = json.dumps({**document.model_dump(), **self.extra}, ensure_ascii=True)
+        body = json.dumps({**self.document().model_dump(), **self.extra}, ensure_ascii=True)
         return Response(body, self.status_code, self.headers, MEDIA_TYPE)
 
 

@@ -180,6 +180,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Chat
+         * @description Return the conversation so far; empty for a visitor without a session.
+         */
+        get: operations["get_chat"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask the assistant; a visitor without a session becomes a guest and gets one.
+         *
+         *     The events are `text` (some more of the answer), `call` (twice for each tool call, when it begins and when it is
+         *     done), and at the end `done` or `error`. A client that goes away stops the answer.
+         */
+        post: operations["ask"];
+        /**
+         * Clear Chat
+         * @description Forget the conversation; an answer that is under way ends.
+         */
+        delete: operations["clear_chat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/live": {
         parameters: {
             query?: never;
@@ -251,6 +282,99 @@ export interface components {
         AccountDeletion: {
             /** Password */
             password?: string | null;
+        };
+        /**
+         * Chat
+         * @description The conversation so far.
+         */
+        Chat: {
+            /**
+             * Messages
+             * @description The last 100, oldest first.
+             */
+            messages: components["schemas"]["ChatMessage"][];
+            /**
+             * Builtin
+             * @description Whether only the built-in assistant is there, as no key is set.
+             */
+            builtin: boolean;
+        };
+        /**
+         * ChatDone
+         * @description Event `done`: the answer is complete.
+         */
+        ChatDone: {
+            message: components["schemas"]["ChatMessage"];
+        };
+        /**
+         * ChatError
+         * @description Event `error`: the answer ends here; what was changed before stays and can be undone.
+         */
+        ChatError: {
+            problem: components["schemas"]["Problem"];
+        };
+        /**
+         * ChatEvent
+         * @description What an answer's events hold: `text`, `call`, `done`, `error`.
+         */
+        ChatEvent: components["schemas"]["ChatText"] | components["schemas"]["ToolCall"] | components["schemas"]["ChatDone"] | components["schemas"]["ChatError"];
+        /**
+         * ChatMessage
+         * @description One message of the conversation.
+         */
+        ChatMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /** Text */
+            text: string;
+            /** Calls */
+            calls: components["schemas"]["ToolCall"][];
+            /**
+             * Builtin
+             * @description Whether the built-in assistant answered, not a language model.
+             */
+            builtin: boolean;
+            /**
+             * Stopped
+             * @description Whether the answer ended before it was complete.
+             */
+            stopped: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ChatRequest
+         * @description What a visitor says to the assistant.
+         */
+        ChatRequest: {
+            /** Message */
+            message: string;
+            /**
+             * Zone
+             * @description Where the visitor is: “tomorrow” and “at 9” are meant there.
+             * @default UTC
+             * @example Europe/Berlin
+             */
+            zone?: string;
+        };
+        /**
+         * ChatText
+         * @description Event `text`: some more of the answer.
+         */
+        ChatText: {
+            /** Delta */
+            delta: string;
         };
         /**
          * DueInput
@@ -600,6 +724,46 @@ export interface components {
             due?: components["schemas"]["DueInput"] | null;
             repeat?: components["schemas"]["Repeat"] | null;
             position?: components["schemas"]["Place"];
+        };
+        /**
+         * ToolCall
+         * @description Something that the assistant did, or tried to.
+         */
+        ToolCall: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "add" | "list" | "search" | "update" | "complete" | "delete" | "undo";
+            /** Arguments */
+            arguments: {
+                [key: string]: unknown;
+            };
+            /**
+             * Ok
+             * @description Whether it was done; null as long as it is under way.
+             */
+            ok: boolean | null;
+            /**
+             * Summary
+             * @description What came of it, in a sentence.
+             */
+            summary: string;
+            /**
+             * Todos
+             * @description The todos that it is about, as they are now.
+             */
+            todos: components["schemas"]["TodoPublic"][];
+            /**
+             * Undo
+             * @description Takes the change back, as POST /api/undo does; null if nothing was changed.
+             */
+            undo: string | null;
         };
         /**
          * Version
@@ -1485,6 +1649,185 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After tells how long to wait */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            /** @description The session has ended, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After tells how long to wait */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRequest"];
+            };
+        };
+        responses: {
+            /** @description Events; each one's data is JSON. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The body could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session has ended, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Pages of that origin may not write here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It cannot be done as things are */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; Retry-After tells how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After tells how long to wait */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The session has ended, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Pages of that origin may not write here */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

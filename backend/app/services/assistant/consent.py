@@ -1,0 +1,136 @@
+"""What the visitor's own last message lets be deleted.
+
+A language model reads titles, which anybody may have written into a todo, and can be led astray by them. So it is
+not the model that decides whether something is deleted, but a check of the message that does not depend on it.
+"""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.schemas.todos import TodoPublic, TodoQuery
+from app.services import listing
+from app.services.assistant.arguments import Delete, Every
+from app.services.assistant.grammar import Command, NotUnderstood
+from app.services.assistant.references import LOOKED_AT, Context, choose, find_named, words_of
+
+# For messages that the grammar does not read, in the languages that models are most often spoken to in.
+_VERB = re.compile(
+    r"\b(?:delet\w*|remov\w*|eras\w*|trash|discard|scrap|drop|get(?:ting)?\s+rid\s+of|throw\s+(?:it\s+)?(?:away|out)"
+    r"|lösch\w*|entfern\w*|supprim\w*|efface\w*|enlève\w*|borra\w*|elimina\w*|apaga\w*|cancella\w*|verwijder\w*"
+    r"|удали\w*|видали\w*)\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:not|do?n['\u2019]?t|never|nicht|kein\w*|ne\s+\w+\s+pas|no\s+(?:borr|elimin)\w*|non|не)\b", re.IGNORECASE
+)
+_COMMON = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "with",
+        "from",
+        "that",
+        "this",
+        "those",
+        "these",
+        "there",
+        "todo",
+        "todos",
+        "task",
+        "tasks",
+        "item",
+        "items",
+        "one",
+        "ones",
+        "list",
+        "please",
+        "all",
+        "any",
+        "you",
+        "can",
+        "could",
+        "would",
+        "are",
+        "was",
+        "were",
+        "have",
+        "has",
+        "had",
+        "about",
+        "into",
+        "out",
+        "off",
+        "get",
+        "rid",
+        "its",
+        "want",
+        "need",
+        "longer",
+        "more",
+        "anymore",
+        "just",
+        "also",
+        "then",
+        "now",
+        "today",
+        "tomorrow",
+    ]
+)
+_MAX_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What may be deleted: these todos, and all of these kinds. `unclear` are those to choose among first."""
+
+    todos: frozenset[UUID] = frozenset()
+    every: frozenset[Every] = frozenset()
+    unclear: tuple[TodoPublic, ...] = ()
+
+    def covers(self, every: Every) -> bool:
+        """Whether all todos of that kind may be deleted."""
+        return every in self.every or "all" in self.every
+
+
+async def read_consent(
+    db: AsyncSession, account_id: UUID, question: str, commands: list[Command], context: Context, *, choosing: bool
+) -> Consent:
+    """Work out what a message lets be deleted.
+
+    `choosing` tells that the assistant had asked which of `context.candidates` to delete.
+    """
+    asked = [command for command in commands if isinstance(command, Delete)]
+    ids: set[UUID] = set()
+    unclear: list[TodoPublic] = []
+    for command in asked:
+        for meaning in await find_named(db, account_id, command.todo, context) if command.todo else []:
+            if meaning.clear:
+                ids |= {todo.id for todo in meaning.todos}
+            else:
+                unclear += meaning.todos
+    if not asked and choosing:
+        ids |= {todo.id for todo in choose(question, context.candidates)}
+    every = frozenset(command.every for command in asked if command.every)
+    loose = bool(asked) or all(isinstance(command, NotUnderstood) for command in commands)
+    if not ids and not unclear and not every and loose and _VERB.search(question) and not _NEGATED.search(question):
+        named = await _named_somewhere(db, account_id, question)
+        ids, unclear = ({named[0].id}, []) if len(named) == 1 else (set(), named)
+    return Consent(frozenset(ids), every, tuple(unclear))
+
+
+async def _named_somewhere(db: AsyncSession, account_id: UUID, question: str) -> list[TodoPublic]:
+    """Return the todos that share the most words with a message."""
+    words = [word for word in words_of(question) if len(word) > 2 and word not in _COMMON and not _VERB.fullmatch(word)]
+    hits: dict[UUID, int] = {}
+    known: dict[UUID, TodoPublic] = {}
+    for word in words[:_MAX_WORDS]:
+        page = await listing.list_todos(db, account_id, TodoQuery(q=word, limit=LOOKED_AT))
+        for todo in page.items:
+            if word in words_of(todo.title):
+                known[todo.id] = todo
+                hits[todo.id] = hits.get(todo.id, 0) + 1
+    return [known[ident] for ident, count in hits.items() if count == max(hits.values())]

@@ -1,0 +1,205 @@
+"""What each tool does: the rules of the REST API, for one account, each change with its undo."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.schemas.todos import DueInput, DuePublic, TodoCreate, TodoPublic, TodoQuery, TodoSort, TodoStatus, TodoUpdate
+from app.services import listing, todos
+from app.services.assistant import limits, wording
+from app.services.assistant.arguments import Add, Arguments, Complete, Delete, Every, Find, List, Undo, Update
+from app.services.assistant.consent import Consent
+from app.services.assistant.references import Context, find_named
+
+MOST = 200
+"""How many todos one call changes."""
+
+
+class Refused(Exception):
+    """A tool does not do what it was called for; the message says why, and `todos` are those to choose among."""
+
+    def __init__(self, message: str, candidates: list[TodoPublic] | None = None) -> None:
+        super().__init__(message)
+        self.todos = candidates or []
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a call."""
+
+    summary: str
+    todos: list[TodoPublic] = field(default_factory=list)
+    undo: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """For whom, where and when a tool is called. Nothing of it comes from the language model."""
+
+    db: AsyncSession
+    account_id: UUID
+    now: datetime
+    zone: str
+    context: Context
+    consent: Callable[[], Awaitable[Consent]]
+    undoable: list[str]
+    """Tokens of the conversation's changes, latest first."""
+
+    @property
+    def today(self) -> date:
+        """The visitor's own day."""
+        return self.now.date()
+
+
+async def run(scene: Scene, arguments: Arguments) -> Outcome:
+    """Call the tool that the arguments are of.
+
+    Raises:
+        Refused: It is not clear what is meant, or it is not to be done.
+        ProblemError: A rule of todos forbids it.
+    """
+    try:
+        return await _TOOLS[type(arguments)](scene, arguments)
+    except ValidationError as error:
+        faults = [f"{item['loc'][0] if item['loc'] else arguments.tool}: {item['msg']}" for item in error.errors()]
+        raise Refused(f"Nothing was changed. {'; '.join(faults)}.") from error
+
+
+async def _add(scene: Scene, wanted: Add) -> Outcome:
+    new = TodoCreate(
+        title=wanted.title,
+        description=wanted.description,
+        priority=wanted.priority,
+        tags=wanted.tags,
+        due=_due(scene, wanted, None),
+        repeat=wanted.repeat,
+    )
+    todo = TodoPublic.model_validate(await todos.create_todo(scene.db, scene.account_id, new))
+    return Outcome(f"Added {wording.line(todo, scene.today)}.", [todo])
+
+
+async def _list(scene: Scene, wanted: List) -> Outcome:
+    sort = TodoSort.DUE if wanted.due_from or wanted.due_to else TodoSort.MANUAL
+    query = TodoQuery(**wanted.model_dump(), sort=sort, limit=limits.SHOWN)
+    page = await listing.list_todos(scene.db, scene.account_id, query)
+    return Outcome(wording.found(page, wanted.status), page.items)
+
+
+async def _search(scene: Scene, wanted: Find) -> Outcome:
+    query = TodoQuery(q=wanted.query, status=wanted.status, limit=limits.SHOWN)
+    page = await listing.list_todos(scene.db, scene.account_id, query)
+    return Outcome(wording.found(page, wanted.status, f" with {wording.quoted(wanted.query)}"), page.items)
+
+
+async def _update(scene: Scene, wanted: Update) -> Outcome:
+    prefer = TodoStatus.COMPLETED if wanted.completed is False else TodoStatus.PENDING
+    meant = await _named(scene, wanted.todo, prefer)
+    given = wanted.model_dump(exclude_unset=True, exclude={"todo", "due_date", "due_time"}, exclude_none=True)
+    done = []
+    for before in meant:
+        change = dict(given)
+        if "due_date" in wanted.model_fields_set or wanted.due_time is not None:
+            change["due"] = _due(scene, wanted, before.due)
+        if not change:
+            raise Refused(f"Nothing was said to change of {wording.titles(meant)}.")
+        done.append(await _change(scene, before, change))
+    if all(after.version == before.version for after, before in zip(done, meant, strict=True)):
+        return Outcome(f"{wording.titles(meant)} {wording.be(meant)} like that already.", done)
+    return Outcome("\n".join(wording.changed(*pair, scene.today) for pair in zip(meant, done, strict=True)), done)
+
+
+async def _complete(scene: Scene, wanted: Complete) -> Outcome:
+    meant = await _meant(scene, wanted, TodoStatus.PENDING)
+    pending = [todo for todo in meant if not todo.completed]
+    if not pending:
+        return Outcome(f"{wording.titles(meant)} {wording.be(meant)} done already.", meant)
+    done = [await _change(scene, todo, {"completed": True}) for todo in pending]
+    return Outcome(f"Marked {wording.titles(done)} as done.", done)
+
+
+async def _delete(scene: Scene, wanted: Delete) -> Outcome:
+    consent = await scene.consent()
+    if wanted.every is not None and not consent.covers(wanted.every):
+        raise Refused(_NOT_ASKED)
+    meant = await _meant(scene, wanted, None)
+    if wanted.every is None and not {todo.id for todo in meant} <= consent.todos:
+        if consent.unclear:
+            raise Refused(wording.which_one(consent.unclear), list(consent.unclear)[: limits.SHOWN])
+        raise Refused(_NOT_ASKED)
+    for todo in meant:
+        await todos.delete_todo(scene.db, scene.account_id, todo.id)
+    return Outcome(f"Deleted {wording.titles(meant)}.", meant)
+
+
+async def _undo(scene: Scene, _: Undo) -> Outcome:
+    raise Refused("There is nothing to undo: only changes of the last hour that were made here can be taken back.")
+
+
+_TOOLS: dict[type[Arguments], Callable[[Scene, Any], Awaitable[Outcome]]] = {
+    Add: _add,
+    List: _list,
+    Find: _search,
+    Update: _update,
+    Complete: _complete,
+    Delete: _delete,
+    Undo: _undo,
+}
+
+_NOT_ASKED = "Nothing was deleted: the last message does not ask to delete that. Say for example: delete “its title”."
+
+
+async def _change(scene: Scene, todo: TodoPublic, fields: dict[str, Any]) -> TodoPublic:
+    change = TodoUpdate(version=todo.version, **fields)
+    return TodoPublic.model_validate(await todos.update_todo(scene.db, scene.account_id, todo.id, change))
+
+
+async def _meant(scene: Scene, wanted: Complete | Delete, prefer: TodoStatus | None) -> list[TodoPublic]:
+    """Return the todos that a call is for, by name or all of a kind."""
+    if wanted.every is not None:
+        return await _all(scene, wanted.every)
+    if wanted.todo is None:
+        raise Refused("Nothing was changed, as no todo was named.")
+    return await _named(scene, wanted.todo, prefer)
+
+
+async def _all(scene: Scene, every: Every) -> list[TodoPublic]:
+    status = None if every == "all" else TodoStatus(every)
+    page = await listing.list_todos(scene.db, scene.account_id, TodoQuery(status=status, limit=MOST))
+    if not page.items:
+        raise Refused(f"There are no {'' if status is None else f'{status} '}todos.")
+    if page.next_cursor is not None:
+        raise Refused(f"There are more than {MOST}, too many for one step. Nothing was changed; narrow it down.")
+    return page.items
+
+
+async def _named(scene: Scene, name: str, prefer: TodoStatus | None) -> list[TodoPublic]:
+    """Return the todos of that name.
+
+    Raises:
+        Refused: There is none, or it may be one of several.
+    """
+    meanings = await find_named(scene.db, scene.account_id, name, scene.context, prefer)
+    for meaning in meanings:
+        if not meaning.todos:
+            raise Refused(f"Nothing was changed, as no todo is called {wording.quoted(meaning.name)}.")
+        if not meaning.clear:
+            raise Refused(wording.which_one(meaning.todos), meaning.todos[: limits.SHOWN])
+    return list({todo.id: todo for meaning in meanings for todo in meaning.todos}.values())[:MOST]
+
+
+def _due(scene: Scene, wanted: Add | Update, before: DuePublic | None) -> DueInput | None:
+    """Work out when it is due: a new day keeps the time that there was, a time alone the day that there was."""
+    if "due_date" in wanted.model_fields_set and wanted.due_date is None:
+        return None
+    clock = wanted.due_time if "due_time" in wanted.model_fields_set or before is None else before.time
+    day = wanted.due_date or (before.date if before else None)
+    if day is None and clock is None:
+        return None
+    if day is None and clock is not None:
+        day = scene.today + timedelta(days=clock <= scene.now.time())
+    return DueInput.model_validate({"date": day, "time": clock, "zone": scene.zone})
