@@ -68,7 +68,7 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
           type="text"
           autoComplete="off"
           enterKeyHint="done"
-          placeholder="Buy milk tomorrow 9am #home"
+          placeholder="Buy milk tomorrow #home"
           aria-invalid={problem ? true : undefined}
           aria-describedby={problem ? "new-todo-problem" : undefined}
           onFocus={use}

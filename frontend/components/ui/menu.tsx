@@ -19,7 +19,8 @@ export function Menu({ anchor, label, onClose, children }: MenuProps) {
   const [open, setOpen] = useState(true);
   return (
     <Base.Root open={open} onOpenChange={setOpen} onOpenChangeComplete={(now) => !now && onClose()}>
-      <Base.Portal>
+      {/* Beside its button, so that it is part of the same landmark. */}
+      <Base.Portal container={anchor.current?.closest<HTMLElement>("header")}>
         <Base.Positioner anchor={anchor} align="end" sideOffset={6} className="z-20 outline-none">
           <Base.Popup
             aria-label={label}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import axe from "axe-core";
-import { keep, launch, open, visit } from "./browser.mjs";
+import { keep, launch, open, ready, visit } from "./browser.mjs";
 import { TodoPage } from "./todo-page.mjs";
 
 const LONG =
@@ -27,7 +27,7 @@ async function violations(page) {
 }
 
 for (const colorScheme of ["light", "dark"]) {
-  for (const width of [360, 1440]) {
+  for (const width of [360, 768, 1440]) {
     describe(`in ${colorScheme}, ${width} pixels wide`, () => {
       let visitor;
       let todos;
@@ -72,6 +72,54 @@ for (const colorScheme of ["light", "dark"]) {
         await todos.page.getByRole("heading", { name: /Nothing found/ }).waitFor();
         await looksRight("nothing-found");
       });
+
+      it("is accessible and fits while quick add understands", async () => {
+        await todos.page.goto("/");
+        await ready(todos.page);
+        await todos.field.fill("Call the dentist friday 14:30 #health #teeth !high every month");
+        await todos.page.getByRole("button", { name: /^Every month/ }).waitFor();
+        await looksRight("quick-add");
+        await todos.field.fill("");
+      });
+
+      it("is accessible and fits with a problem in the new todo", async () => {
+        await todos.field.fill("x".repeat(201));
+        await todos.field.press("Enter");
+        await todos.page.getByText(/at most 200 characters/).waitFor();
+        await looksRight("problem");
+        await todos.field.fill("");
+      });
+
+      for (const [name, open, title] of [
+        ["palette", (page) => page.keyboard.press("Control+k"), "Commands"],
+        ["help", (page) => page.keyboard.press("?"), "Keys and quick add"],
+        ["menu", (page) => page.getByRole("button", { name: "Menu" }).click(), null],
+      ]) {
+        it(`is accessible and fits with the ${name} open`, async () => {
+          await todos.page.evaluate(() => document.activeElement?.blur());
+          await open(todos.page);
+          const opened = title
+            ? todos.page.getByRole("dialog", { name: title })
+            : todos.page.getByRole("menu");
+          await opened.waitFor();
+          await looksRight(name);
+          await todos.page.keyboard.press("Escape");
+          await opened.waitFor({ state: "detached" });
+        });
+      }
+
+      for (const [name, path] of [
+        ["login", "/login"],
+        ["register", "/login?mode=register"],
+        ["not-found", "/nowhere"],
+      ]) {
+        it(`is accessible and fits at ${path}`, async () => {
+          if (name === "not-found") visitor.expect(/404/);
+          await todos.page.goto(path);
+          await todos.page.getByRole("heading", { level: 1 }).waitFor();
+          await looksRight(name);
+        });
+      }
 
       it("caused no console error and asked no other host", () => visitor.close());
     });

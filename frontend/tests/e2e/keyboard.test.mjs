@@ -62,6 +62,50 @@ it("everything can be done with the keyboard alone, and the focus is always visi
   await visitor.close();
 });
 
+it("a todo lives its whole life by single keys", async () => {
+  const visitor = await visit(browser);
+  const page = await open(visitor.context);
+  const todos = new TodoPage(page);
+  const press = (key) => page.keyboard.press(key);
+  const has = (name) => eventually(() => todos.focused(), name);
+
+  await press("n");
+  await has("New todo");
+  for (const text of ["Water the plants tomorrow #home", "Call grandma"]) {
+    await page.keyboard.type(text);
+    await todos.written(() => press("Enter"));
+  }
+
+  await press("Control+k");
+  await page.getByRole("combobox", { name: "Find a command" }).waitFor();
+  await page.keyboard.type("go to the list");
+  await press("Enter");
+  await has("Edit Call grandma");
+  await press("j");
+  await has("Edit Water the plants");
+  assert.ok(await ringVisible(page), "the focus in the list can be seen");
+
+  assert.equal(await todos.written(() => press("Alt+ArrowUp")), 200);
+  await todos.shows("Water the plants", "Call grandma");
+  await has("Edit Water the plants");
+
+  await press("e");
+  await has("Title");
+  await press("End");
+  await page.keyboard.type(" and trees");
+  assert.equal(await todos.written(() => press("Enter")), 200);
+  await has("Edit Water the plants and trees");
+
+  assert.equal(await todos.written(() => press("Space")), 200);
+  await todos.shows("✓ Water the plants and trees", "Call grandma");
+  assert.equal(await todos.written(() => press("Space")), 200);
+  await todos.shows("Water the plants and trees", "Call grandma");
+
+  assert.equal(await todos.written(() => press("Delete")), 204);
+  await todos.shows("Call grandma");
+  await visitor.close();
+});
+
 /** Whether the focused element, or the frame around a field, has an outline; the page itself has none. */
 function ringVisible(page) {
   return page.evaluate(() => {

@@ -76,9 +76,12 @@ describe("quick add", () => {
     const offline = await visit(browser);
     offline.expect(/Failed to load|ERR_FAILED/);
     const other = await open(offline.context);
-    await other.waitForLoadState("networkidle");
-    await other.route("**/_next/static/**", (route) => route.abort());
     const list = new TodoPage(other);
+    // The list's own code is there; that of quick add is not.
+    const listed = other.waitForResponse((answer) => answer.url().includes("/api/todos"));
+    await list.filter("Pending").click();
+    await listed;
+    await other.route("**/_next/static/**", (route) => route.abort());
     await list.field.fill("call Ann tomorrow");
     await list.written(() => list.field.press("Enter"));
     await list.shows("call Ann tomorrow");
