@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"todo-app/magefiles/internal/session"
 )
@@ -36,10 +37,38 @@ func Lint(ctx context.Context) error {
 	return step(ctx, "lint", func(ctx context.Context, s *session.Session) (string, error) { return s.Lint(ctx) })
 }
 
-// Bench times deploy against the same steps done by hand.
-func Bench(ctx context.Context) error {
+// Bench measures the app beside its bars, and times deploy against the same steps done by hand.
+func Bench(
+	ctx context.Context,
+	only *string, // one of the two: app, deploy
+) error {
+	switch part := orEmpty(only); part {
+	case "":
+		needs(ctx, benchApp)
+		needs(ctx, benchDeploy)
+	case "app":
+		needs(ctx, benchApp)
+	case "deploy":
+		needs(ctx, benchDeploy)
+	default:
+		return fmt.Errorf("benchmarking: there is no part %q; -only takes app or deploy", part)
+	}
+	return nil
+}
+
+func benchApp(ctx context.Context) error {
+	needs(ctx, vegeta)
+	return step(ctx, "app", func(ctx context.Context, s *session.Session) (string, error) { return s.BenchApp(ctx) })
+}
+
+func benchDeploy(ctx context.Context) error {
 	needs(ctx, dockerEngine, helm, kubectl, clusterTools)
-	return step(ctx, "bench", func(ctx context.Context, s *session.Session) (string, error) { return s.Bench(ctx) })
+	return step(ctx, "bench", func(ctx context.Context, s *session.Session) (string, error) { return s.BenchDeploy(ctx) })
+}
+
+// vegeta finds the program that puts load on a server, or builds it.
+func vegeta(ctx context.Context) error {
+	return step(ctx, "vegeta", func(ctx context.Context, s *session.Session) (string, error) { return s.Tools.Ensure(ctx, "vegeta") })
 }
 
 func orEmpty(option *string) string {

@@ -51,7 +51,8 @@ func handle(ctx context.Context, p *local.Production) http.Handler {
 			for name, value := range settings {
 				env = append(env, name+"="+value)
 			}
-			return p.RestartBackend(ctx, env...)
+			p.App.StopServer(p.Backend)
+			return p.StartBackend(ctx, env...)
 		},
 	}
 	mux := http.NewServeMux()

@@ -24,6 +24,9 @@ type Engine struct {
 // answerTime is how long an engine may take to answer: Docker Desktop that is just waking up, not one that hangs.
 const answerTime = 20 * time.Second
 
+// otherwise is what is left where no container can run.
+const otherwise = "Without any container, `go run . dev` runs the app on this machine"
+
 // Ensure makes a Docker Engine answer. One that answers already is used as it is; else it is started where it is
 // installed, and installed first where root has apt. The note says which engine answers. Where nothing helps, the one
 // error says what was found and the line that mends it.
@@ -37,10 +40,10 @@ func (e *Engine) Ensure(ctx context.Context) (note string, err error) {
 		return "", context.Cause(ctx)
 	}
 	if !h.mayStart(runner.Output(failure)) {
-		return "", h.advise(failure)
+		return "", fmt.Errorf("%w\n%s", h.advise(failure), otherwise)
 	}
 	if err := e.start(ctx, h); err != nil {
-		return "", fmt.Errorf("starting Docker Engine: %w", err)
+		return "", fmt.Errorf("starting Docker Engine: %w\n%s", err, otherwise)
 	}
 	if version, err = e.find(ctx); err != nil {
 		return "", fmt.Errorf("starting Docker Engine: it answered and then fell silent; its log is %s: %w", e.log(), err)

@@ -37,8 +37,8 @@ type Server struct {
 	Process *runner.Process
 }
 
-// start runs a server and keeps it for Stop.
-func (a *App) start(name, url string, c runner.Command) (*Server, error) {
+// Start runs a server and keeps it for Stop.
+func (a *App) Start(name, url string, c runner.Command) (*Server, error) {
 	if c.Stdout == nil {
 		c.Stdout = a.Log(name)
 	}
@@ -52,6 +52,25 @@ func (a *App) start(name, url string, c runner.Command) (*Server, error) {
 	defer a.mu.Unlock()
 	a.running = append(a.running, s)
 	return s, nil
+}
+
+// StartTelling is Start for a server that prints a line once it is ready: it waits for that line and returns it.
+func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Command, within time.Duration) (*Server, string, error) {
+	told := &firstLine{done: make(chan struct{})}
+	s, err := a.Start(name, url, c.WithStdout(told))
+	if err != nil {
+		return nil, "", err
+	}
+	select {
+	case <-told.done:
+		return s, told.text(), nil
+	case <-s.Process.Ended():
+		return nil, "", s.failure()
+	case <-time.After(within):
+		return nil, "", fmt.Errorf("starting the %s: it was not ready within %s", name, within)
+	case <-ctx.Done():
+		return nil, "", context.Cause(ctx)
+	}
 }
 
 // Wait returns when ctx ends, or when a server ends that nobody stopped: with the reason.
@@ -107,8 +126,8 @@ func (a *App) StopServer(s *Server) {
 	s.Process.Stop(Grace)
 }
 
-// answers waits until path of s answers with a status that suits, or s ends, or it has had its time.
-func (s *Server) answers(ctx context.Context, path string, within time.Duration, suits func(status int) bool) error {
+// Answers waits until path of s answers with a status that suits, or s ends, or it has had its time.
+func (s *Server) Answers(ctx context.Context, path string, within time.Duration, suits func(status int) bool) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("waiting for the %s: %s%s did not answer as it should within %s; its log is above", s.Name, s.URL, path, within))
 	defer cancel()
 	for {
@@ -120,7 +139,7 @@ func (s *Server) answers(ctx context.Context, path string, within time.Duration,
 			return context.Cause(ctx)
 		case <-s.Process.Ended():
 			return s.failure()
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }

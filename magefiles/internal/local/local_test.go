@@ -23,9 +23,9 @@ func app() *App { return &App{Log: func(string) io.Writer { return io.Discard }}
 func TestTheFirstServerThatEndsTellsWhy(t *testing.T) {
 	t.Parallel()
 	a := app()
-	_, err := a.start(Frontend, "", shell("sleep 60"))
+	_, err := a.Start(Frontend, "", shell("sleep 60"))
 	require.NoError(t, err)
-	_, err = a.start(Backend, "", shell("echo no such table >&2; exit 3"))
+	_, err = a.Start(Backend, "", shell("echo no such table >&2; exit 3"))
 	require.NoError(t, err)
 	err = a.Wait(t.Context())
 	assert.ErrorContains(t, err, "the backend has ended: ")
@@ -36,9 +36,9 @@ func TestTheFirstServerThatEndsTellsWhy(t *testing.T) {
 func TestWaitingEndsWithTheContextAndStoppingEndsTheDatabaseLast(t *testing.T) {
 	t.Parallel()
 	a := app()
-	database, err := a.start(postgres, "", shell("sleep 60"))
+	database, err := a.Start(postgres, "", shell("sleep 60"))
 	require.NoError(t, err)
-	backend, err := a.start(Backend, "", shell("trap 'sleep 0.3; exit' INT; while :; do sleep 0.02; done"))
+	backend, err := a.Start(Backend, "", shell("trap 'sleep 0.3; exit' INT; while :; do sleep 0.02; done"))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("interrupted")
@@ -57,12 +57,12 @@ func TestAServerThatDoesNotAnswerOrEndsFirstIsToldOf(t *testing.T) {
 	t.Parallel()
 	a := app()
 	defer a.Stop()
-	silent, err := a.start(Backend, "http://127.0.0.1:1", shell("sleep 60"))
+	silent, err := a.Start(Backend, "http://127.0.0.1:1", shell("sleep 60"))
 	require.NoError(t, err)
-	assert.ErrorContains(t, silent.answers(t.Context(), "/ready", 50*time.Millisecond, isOK), "waiting for the backend: http://127.0.0.1:1/ready did not answer")
-	ending, err := a.start(Backend, "http://127.0.0.1:1", shell("echo broken; exit 2"))
+	assert.ErrorContains(t, silent.Answers(t.Context(), "/ready", 50*time.Millisecond, isOK), "waiting for the backend: http://127.0.0.1:1/ready did not answer")
+	ending, err := a.Start(Backend, "http://127.0.0.1:1", shell("echo broken; exit 2"))
 	require.NoError(t, err)
-	assert.ErrorContains(t, ending.answers(t.Context(), "/ready", time.Minute, isOK), "broken")
+	assert.ErrorContains(t, ending.Answers(t.Context(), "/ready", time.Minute, isOK), "broken")
 }
 
 func TestAPortThatIsTakenIsNotChosen(t *testing.T) {

@@ -1,12 +1,10 @@
 package local
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"todo-app/magefiles/internal/runner"
@@ -23,22 +21,13 @@ var postgresScript string
 // StartPostgres runs a Postgres on the files in the folder data, which are made where there are none, and waits until it
 // answers. It listens on a Unix socket only.
 func (a *App) StartPostgres(ctx context.Context, data string) (*Server, error) {
-	url := &firstLine{done: make(chan struct{})}
-	s, err := a.start(postgres, "", runner.Cmd(a.Python, "-W", "ignore", "-c", postgresScript, data).WithStdout(url))
+	call := runner.Cmd(a.Python, "-W", "ignore", "-c", postgresScript, data)
+	s, url, err := a.StartTelling(ctx, postgres, "", call, postgresTime)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w\n(its data and its own log are in %s; where nothing else helps, remove that folder to begin anew)", err, data)
 	}
-	select {
-	case <-url.done:
-		s.URL = url.text()
-		return s, nil
-	case <-s.Process.Ended():
-		return nil, fmt.Errorf("%w\n(its data is in %s: where nothing else helps, remove that folder to begin anew)", s.failure(), data)
-	case <-time.After(postgresTime):
-		return nil, fmt.Errorf("starting the %s: it did not answer within %s; its own log is %s/log", postgres, postgresTime, data)
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
+	s.URL = url
+	return s, nil
 }
 
 // Migrate brings the database's schema up to these sources.
@@ -52,40 +41,23 @@ func (a *App) Migrate(ctx context.Context, run runner.Runner, databaseURL string
 
 // SQL runs a statement on the database.
 func (a *App) SQL(ctx context.Context, database *Server, statement string) error {
-	const script = "import sys, psycopg; psycopg.connect(sys.argv[1], autocommit=True).execute(sys.stdin.read())"
+	_, err := a.Value(ctx, database, statement)
+	return err
+}
+
+// Value runs a statement on the database and returns the first value of its answer; "" where it has none.
+func (a *App) Value(ctx context.Context, database *Server, statement string) (string, error) {
+	const script = `import sys, psycopg
+with psycopg.connect(sys.argv[1], autocommit=True) as connection:
+    answer = connection.execute(sys.stdin.read())
+    print(answer.fetchone()[0] if answer.description else "")`
 	call := runner.Cmd(a.Python, "-c", script, database.URL).WithStdin(strings.NewReader(statement))
-	if err := (runner.Exec{}).Run(ctx, call); err != nil {
-		return fmt.Errorf("running SQL: %w", err)
+	value, err := (runner.Exec{}).Output(ctx, call)
+	if err != nil {
+		return "", fmt.Errorf("running SQL: %w", err)
 	}
-	return nil
+	return value, nil
 }
 
 // databaseEnv leads the backend to one database, whatever the settings of a deployment say.
 func databaseEnv(url string) []string { return []string{"DATABASE_URL=" + url, "DIRECT_DATABASE_URL="} }
-
-// firstLine keeps the first line that is written to it.
-type firstLine struct {
-	mu   sync.Mutex
-	buf  bytes.Buffer
-	done chan struct{}
-	full bool
-}
-
-func (l *firstLine) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.full {
-		l.buf.Write(p)
-		if l.full = bytes.Contains(l.buf.Bytes(), []byte("\n")); l.full {
-			close(l.done)
-		}
-	}
-	return len(p), nil
-}
-
-func (l *firstLine) text() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	line, _, _ := strings.Cut(l.buf.String(), "\n")
-	return strings.TrimSpace(line)
-}

@@ -29,8 +29,9 @@ type Production struct {
 	Frontend *Server
 	Port     int // of 127.0.0.1, where the app answers
 
-	data  string
-	proxy *http.Server
+	data        string
+	backendPort int
+	proxy       *http.Server
 }
 
 // StartProduction builds the frontend where its sources have changed, and starts everything, with a database in the
@@ -47,14 +48,15 @@ func (a *App) StartProduction(ctx context.Context, run runner.Runner, data strin
 	if err := a.Migrate(ctx, run, p.Database.URL); err != nil {
 		return nil, err
 	}
+	var err error
+	if p.backendPort, err = Port(0); err != nil {
+		return nil, err
+	}
+	if err := p.StartBackend(ctx); err != nil {
+		return nil, err
+	}
 	port, err := Port(0)
 	if err != nil {
-		return nil, err
-	}
-	if p.Backend, err = a.StartBackend(ctx, port, p.Database.URL); err != nil {
-		return nil, err
-	}
-	if port, err = Port(0); err != nil {
 		return nil, err
 	}
 	if p.Frontend, err = a.StartFrontend(ctx, port, p.Backend.URL); err != nil {
@@ -69,18 +71,9 @@ func (p *Production) StartDatabase(ctx context.Context) (err error) {
 	return err
 }
 
-// RestartBackend stops the backend and starts it at the same address with other settings, KEY=value.
-func (p *Production) RestartBackend(ctx context.Context, env ...string) (err error) {
-	p.App.StopServer(p.Backend)
-	at, err := url.Parse(p.Backend.URL)
-	if err != nil {
-		return err
-	}
-	port, err := strconv.Atoi(at.Port())
-	if err != nil {
-		return err
-	}
-	p.Backend, err = p.App.StartBackend(ctx, port, p.Database.URL, env...)
+// StartBackend starts the backend with settings, KEY=value, again where it was stopped: at the same address.
+func (p *Production) StartBackend(ctx context.Context, env ...string) (err error) {
+	p.Backend, err = p.App.StartBackend(ctx, p.backendPort, p.Database.URL, env...)
 	return err
 }
 
@@ -159,5 +152,5 @@ func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*
 	if err != nil {
 		return nil, err
 	}
-	return s, s.answers(ctx, "/healthz", frontendTime, isOK)
+	return s, s.Answers(ctx, "/healthz", frontendTime, isOK)
 }

@@ -26,11 +26,11 @@ const (
 func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, env ...string) (*Server, error) {
 	call := runner.Cmd(a.Python, "-m", "app").In(a.backend()).
 		WithEnv(databaseEnv(databaseURL)...).WithEnv("HOST=127.0.0.1", "PORT="+strconv.Itoa(port)).WithEnv(env...)
-	s, err := a.start(Backend, "http://127.0.0.1:"+strconv.Itoa(port), call)
+	s, err := a.Start(Backend, "http://127.0.0.1:"+strconv.Itoa(port), call)
 	if err != nil {
 		return nil, err
 	}
-	return s, s.answers(ctx, "/api/health/ready", backendTime, isOK)
+	return s, s.Answers(ctx, "/api/health/ready", backendTime, isOK)
 }
 
 // DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1.
@@ -41,12 +41,12 @@ func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string, 
 		return nil, err
 	}
 	// A page with an error in it is an answer, too: whoever develops will see it.
-	return s, s.answers(ctx, "/", frontendTime, func(int) bool { return true })
+	return s, s.Answers(ctx, "/", frontendTime, func(int) bool { return true })
 }
 
 func (a *App) startFrontend(port int, backendURL string, call runner.Command) (*Server, error) {
 	call = call.In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
-	return a.start(Frontend, "http://127.0.0.1:"+strconv.Itoa(port), call)
+	return a.Start(Frontend, "http://127.0.0.1:"+strconv.Itoa(port), call)
 }
 
 func isOK(status int) bool { return status == http.StatusOK }

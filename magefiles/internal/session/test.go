@@ -2,15 +2,12 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"todo-app/magefiles/internal/bench"
 	"todo-app/magefiles/internal/browser"
-	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/testsuite"
 )
 
@@ -49,18 +46,4 @@ func (s *Session) suite() testsuite.Suite {
 		Runner: s.Runner, Report: s.Report, Root: s.Config.Root, Cache: s.Config.Cache,
 		Artifacts: filepath.Join(s.Config.Root, "artifacts"), Verbose: os.Getenv("MAGEFILE_VERBOSE") == "1",
 	}
-}
-
-// Bench times deployments against the same steps done by hand, on a cluster of its own.
-func (s *Session) Bench(ctx context.Context) (string, error) {
-	if s.Config.Cluster == config.Current {
-		return "", errors.New("benchmarking: it takes a cluster of its own; set TODO_CLUSTER to kind or minikube")
-	}
-	program, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("finding the program of the targets: %w", err)
-	}
-	return "", bench.Bench{
-		Runner: s.Runner, Report: s.Report, Root: s.Config.Root, Mage: program, Cluster: s.Config.Cluster, Profile: s.Config.Profile + "-bench",
-	}.Run(ctx)
 }

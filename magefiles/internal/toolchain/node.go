@@ -36,6 +36,22 @@ func (t Toolchain) NodeModules(ctx context.Context) error {
 	return os.WriteFile(stamp, []byte(want), 0o644)
 }
 
+// NodePrograms returns the folder of the programs that npm packages ("NAME@VERSION") have, installed apart from everything
+// else and once.
+func (t Toolchain) NodePrograms(ctx context.Context, packages ...string) (bin string, err error) {
+	prefix := filepath.Join(t.Cache, fmt.Sprintf("npm-%x", sha256.Sum256([]byte(strings.Join(packages, " "))))[:len("npm-")+12])
+	bin = filepath.Join(prefix, "node_modules", ".bin")
+	if _, err := os.Stat(filepath.Join(prefix, "complete")); err == nil {
+		return bin, nil
+	}
+	report.Progress(ctx, "installing %s", strings.Join(packages, ", "))
+	install := append([]string{"install", "--prefix", prefix, "--no-audit", "--no-fund", "--loglevel=error"}, packages...)
+	if err := t.Runner.Run(ctx, runner.Cmd("npm", install...)); err != nil {
+		return "", fmt.Errorf("installing %s: %w", strings.Join(packages, ", "), err)
+	}
+	return bin, os.WriteFile(filepath.Join(prefix, "complete"), nil, 0o644)
+}
+
 // Chromium finds a browser, and installs Debian's where root may.
 func (t Toolchain) Chromium(ctx context.Context) (string, error) {
 	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}

@@ -14,21 +14,25 @@ import (
 
 // Python returns the interpreter of a virtual environment with the backend's pinned development requirements.
 func (t Toolchain) Python(ctx context.Context) (string, error) {
+	return t.Environment(ctx, filepath.Join(t.Root, "backend", "requirements-dev.txt"))
+}
+
+// Environment returns the interpreter of a virtual environment with what a file of pinned requirements says.
+func (t Toolchain) Environment(ctx context.Context, requirements string) (string, error) {
 	base, err := t.basePython(ctx)
 	if err != nil {
 		return "", err
 	}
-	requirements := filepath.Join(t.Root, "backend", "requirements-dev.txt")
 	text, err := os.ReadFile(requirements)
 	if err != nil {
-		return "", fmt.Errorf("reading the backend's requirements: %w", err)
+		return "", fmt.Errorf("reading the requirements: %w", err)
 	}
 	venv := filepath.Join(t.Cache, fmt.Sprintf("python-%x", sha256.Sum256(append(text, base...)))[:len("python-")+12])
 	python := filepath.Join(venv, "bin", "python")
 	if _, err := os.Stat(filepath.Join(venv, "complete")); err == nil {
 		return python, nil
 	}
-	report.Progress(ctx, "installing the backend's development requirements")
+	report.Progress(ctx, "installing Python packages")
 	if err := t.Runner.Run(ctx, runner.Cmd(base, "-m", "venv", "--clear", venv)); err != nil {
 		return "", fmt.Errorf("making a virtual environment (on Debian: apt-get install python3-venv): %w", err)
 	}

@@ -3,6 +3,7 @@ package toolchain
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,4 +50,23 @@ func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
 	require.Len(t, lines, 4)
 	assert.Contains(t, lines[2], "python3 -m venv --clear "+tools.Cache)
 	assert.Contains(t, lines[3], "-m pip install --quiet --require-hashes -r "+filepath.Join(tools.Root, "backend", "requirements-dev.txt"))
+}
+
+func TestProgramsOfNpmAreInstalledOncePerVersion(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{}
+	tools := project(t, fake)
+	_, err := tools.NodePrograms(t.Context(), "lighthouse@1")
+	require.ErrorIs(t, err, os.ErrNotExist, "the fake makes no folder, so nothing may be marked as complete")
+	prefix := strings.Fields(fake.Lines()[0])[3]
+	require.NoError(t, os.MkdirAll(prefix, 0o755))
+	for range 2 {
+		bin, err := tools.NodePrograms(t.Context(), "lighthouse@1")
+		require.NoError(t, err)
+		assert.Equal(t, filepath.Join(prefix, "node_modules", ".bin"), bin)
+	}
+	assert.Len(t, fake.Lines(), 2)
+	_, err = tools.NodePrograms(t.Context(), "lighthouse@2")
+	require.Error(t, err)
+	assert.NotContains(t, fake.Lines()[2], prefix)
 }

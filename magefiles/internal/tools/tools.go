@@ -78,6 +78,12 @@ var catalogue = map[string]tool{
 		wanted: ">= 1.35.0-0", because: "it is too old for Kubernetes " + Kubernetes,
 		version: []string{"version", "--short"},
 	},
+	"vegeta": {
+		program: Program{Name: "vegeta", Module: "vegeta", Packages: []string{"github.com/tsenart/vegeta/v12"},
+			Why: "putting load on the API", Fetches: 5 * time.Second, Takes: 20 * time.Second},
+		wanted: ">= 12.0.0-0", because: "it is too old",
+		version: []string{"-version"},
+	},
 }
 
 // Versions of what is built from source.

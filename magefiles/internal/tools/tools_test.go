@@ -232,7 +232,7 @@ func (b broken) Run(ctx context.Context, c runner.Command) error {
 func TestAnUnknownToolIsAnErrorThatNamesTheKnownOnes(t *testing.T) {
 	t.Parallel()
 	_, err := checkout(t, &runner.Fake{}, nil).Ensure(t.Context(), "terraform")
-	assert.EqualError(t, err, "looking for terraform: it is none of the tools that can be built: helm, kubectl, minikube")
+	assert.EqualError(t, err, "looking for terraform: it is none of the tools that can be built: helm, kubectl, minikube, vegeta")
 }
 
 func TestVersionsAreFoundInWhatToolsPrint(t *testing.T) {

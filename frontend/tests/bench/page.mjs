@@ -1,0 +1,107 @@
+// Measures the first page and a long list in a real browser, and prints the figures as JSON. `mage bench` runs it; the
+// session in BENCH_SESSION has 1,000 todos.
+import { baseUrl, launch, open } from "../e2e/browser.mjs";
+import { TodoPage } from "../e2e/todo-page.mjs";
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** The time to the largest contentful paint (ms), and the bytes of all scripts that were transferred, of a first visit. */
+async function firstPage(browser) {
+  const context = await browser.newContext({ baseURL: baseUrl });
+  const page = await context.newPage();
+  await page.goto("/", { waitUntil: "networkidle" });
+  const figures = await page.evaluate(async () => {
+    const lcp = await new Promise((resolve) => {
+      new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime)).observe({
+        type: "largest-contentful-paint",
+        buffered: true,
+      });
+    });
+    const scripts = performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => new URL(name).pathname.endsWith(".js"));
+    return { lcp, javaScript: scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) };
+  });
+  await context.close();
+  return figures;
+}
+
+/** How long a click on a filter takes until its list is there (ms). */
+async function filtering(todos) {
+  const times = [];
+  for (const [name, first] of [
+    ["Completed", "Todo 10"],
+    ["All", "Todo 0"],
+    ["Pending", "Todo 0"],
+    ["Completed", "Todo 10"],
+    ["All", "Todo 0"],
+  ]) {
+    const link = await todos.filter(name).elementHandle();
+    times.push(
+      await link.evaluate(
+        (element, [title, pressed]) => {
+          const started = performance.now();
+          element.click();
+          return new Promise((resolve) => {
+            const look = () => {
+              const shown = document.querySelector("[role=checkbox], input[type=checkbox]");
+              const there = new URL(location.href).search === pressed;
+              if (there && shown?.getAttribute("aria-label") === title) resolve(performance.now() - started);
+              else requestAnimationFrame(look);
+            };
+            look();
+          });
+        },
+        [first, new URL(await link.getAttribute("href"), baseUrl).search],
+      ),
+    );
+  }
+  return median(times);
+}
+
+/** Scrolls to the end of the list; the longest task of the page meanwhile (ms, 0 when none took 50) and how far it went. */
+async function scrolling(page) {
+  await page.evaluate(() => {
+    globalThis.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries())
+        globalThis.longest = Math.max(globalThis.longest, duration);
+    }).observe({ type: "longtask" });
+  });
+  await page.mouse.move(400, 500);
+  let still = 0;
+  let last = -1;
+  for (let step = 0; step < 600 && still < 40; step += 1) {
+    await page.mouse.wheel(0, 600);
+    await page.waitForTimeout(50);
+    const top = await page.evaluate(() => window.scrollY);
+    still = top === last ? still + 1 : 0;
+    last = top;
+  }
+  return page.evaluate(() => ({
+    longestTask: globalThis.longest,
+    lastTitle: [...document.querySelectorAll("[role=checkbox], input[type=checkbox]")].at(-1)?.ariaLabel,
+  }));
+}
+
+const browser = await launch();
+try {
+  const visits = [];
+  for (let visit = 0; visit < 3; visit += 1) visits.push(await firstPage(browser));
+  const context = await browser.newContext({ baseURL: baseUrl, viewport: { width: 1280, height: 800 } });
+  await context.addCookies([{ name: "todo_session", value: process.env.BENCH_SESSION, url: baseUrl }]);
+  const page = await open(context);
+  const filter = await filtering(new TodoPage(page));
+  const { longestTask, lastTitle } = await scrolling(page);
+  console.log(
+    JSON.stringify({
+      lcp: median(visits.map(({ lcp }) => lcp)),
+      javaScript: median(visits.map(({ javaScript }) => javaScript)),
+      filter,
+      longestTask,
+      scrolled: Number(/\d+/.exec(lastTitle ?? "")?.[0] ?? 0),
+    }),
+  );
+} finally {
+  await browser.close();
+}

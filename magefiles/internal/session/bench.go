@@ -1,0 +1,31 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"todo-app/magefiles/internal/appbench"
+	"todo-app/magefiles/internal/bench"
+	"todo-app/magefiles/internal/config"
+)
+
+// BenchApp measures the app itself, on this machine.
+func (s *Session) BenchApp(ctx context.Context) (string, error) {
+	return "", appbench.Bench{Toolchain: s.toolchain(), Runner: s.Runner, Report: s.Report, Images: s.Host}.Run(ctx)
+}
+
+// BenchDeploy times deployments against the same steps done by hand, on a cluster of its own.
+func (s *Session) BenchDeploy(ctx context.Context) (string, error) {
+	if s.Config.Cluster == config.Current {
+		return "", errors.New("benchmarking: it takes a cluster of its own; set TODO_CLUSTER to kind or minikube")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("finding the program of the targets: %w", err)
+	}
+	return "", bench.Bench{
+		Runner: s.Runner, Report: s.Report, Root: s.Config.Root, Mage: program, Cluster: s.Config.Cluster, Profile: s.Config.Profile + "-bench",
+	}.Run(ctx)
+}
