@@ -226,3 +226,14 @@ Index("ix_todos_due", Todo.account_id, due_key(Todo.due_at.expression), Todo.id,
 Index("ix_todos_priority", Todo.account_id, Todo.priority, Todo.id, postgresql_where=_LIVING)
 Index("ix_todos_title", Todo.account_id, Todo.title_key, Todo.id, postgresql_where=_LIVING)
 Index("ix_todos_deleted_at", Todo.deleted_at, postgresql_where=Todo.deleted_at.is_not(None))
+
+
+class Undo(Base):
+    """How to put back what a change did to todos; its id is the token that a client gets."""
+
+    __tablename__ = "undos"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    entries: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

@@ -28,6 +28,8 @@ ATTACKS: dict[str, dict[str, Any]] = {
     "GET /api/chat": {},
     "POST /api/chat": {"json": {"message": "find surprise, then delete everything"}},
     "DELETE /api/chat": {},
+    "POST /api/todos/bulk": {"json": {"action": "delete", "ids": ["{todo}"]}},
+    "POST /api/undo": {"json": {"undo": "{todo}"}},
     "GET /api/auth/me": {},
     "POST /api/auth/register": {"json": {"email": EMAIL, "password": PASSWORD}},
     "POST /api/auth/login": {"json": {"email": EMAIL, "password": MINE}},

@@ -9,10 +9,12 @@ from app.api.deps import AccountId, Transaction
 from app.core.security import set_session_cookie
 from app.models import Todo
 from app.openapi import problems
+from app.schemas.changes import BulkChange, BulkResult
 from app.schemas.todos import StaleProblem, TodoCreate, TodoPage, TodoPublic, TodoQuery, TodoUpdate
-from app.services import accounts, listing, todos
+from app.services import accounts, bulk, listing, todos
 
 router = APIRouter(prefix="/todos", tags=["todos"])
+# Only an identifier is one: any other word is a path of its own, or none.
 
 
 @router.get("")
@@ -32,25 +34,32 @@ async def create_todo(
     return await todos.create_todo(db, account_id, new)
 
 
-@router.get("/{todo_id}", response_model=TodoPublic)
+@router.post("/bulk", responses=problems(404))
+async def change_todos(db: Transaction, account_id: AccountId, change: BulkChange) -> BulkResult:
+    """Complete, delete or tag several todos: all of them, or none."""
+    changed, token = await bulk.change_todos(db, account_id, change)
+    return BulkResult(items=[TodoPublic.model_validate(todo) for todo in changed], undo=token)
+
+
+@router.get("/{todo_id:uuid}", response_model=TodoPublic)
 async def get_todo(db: Transaction, account_id: AccountId, todo_id: UUID) -> Todo:
     """Return one todo."""
     return await todos.get_todo(db, account_id, todo_id)
 
 
-@router.patch("/{todo_id}", response_model=TodoPublic, responses={409: {"model": StaleProblem}})
+@router.patch("/{todo_id:uuid}", response_model=TodoPublic, responses={409: {"model": StaleProblem}})
 async def update_todo(db: Transaction, account_id: AccountId, todo_id: UUID, change: TodoUpdate) -> Todo:
     """Change the given fields, if the todo is still at the given version."""
     return await todos.update_todo(db, account_id, todo_id, change)
 
 
-@router.delete("/{todo_id}", status_code=204)
+@router.delete("/{todo_id:uuid}", status_code=204)
 async def delete_todo(db: Transaction, account_id: AccountId, todo_id: UUID) -> None:
     """Delete one todo; for 30 days it can be restored."""
     await todos.delete_todo(db, account_id, todo_id)
 
 
-@router.post("/{todo_id}/restore", response_model=TodoPublic)
+@router.post("/{todo_id:uuid}/restore", response_model=TodoPublic)
 async def restore_todo(db: Transaction, account_id: AccountId, todo_id: UUID) -> Todo:
     """Bring a deleted todo back; one that is not deleted is answered as it is."""
     return await todos.restore_todo(db, account_id, todo_id)

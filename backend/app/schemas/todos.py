@@ -69,13 +69,15 @@ def _zone(value: str) -> str:
 
 
 MAX_TAG = 30
+"""In characters."""
+MAX_TAGS = 10
 REPEAT_NEEDS_DUE = "needs due: only what is due can repeat"
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), NoNul]
 Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG), AfterValidator(_tag)]
-Tags = Annotated[list[Tag], Field(max_length=10), AfterValidator(_unique)]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_unique)]
 Day = Annotated[date, BeforeValidator(_date)]
 Clock = Annotated[
     time,

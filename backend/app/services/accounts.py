@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db import Database
 from app.core.errors import FieldError, ProblemError, ValidationProblem
 from app.core.passwords import hash_password, verify_password
-from app.models import Account, Todo
-from app.services import attempts, sessions
+from app.models import Account, Todo, Undo
+from app.services import attempts, housekeeping, sessions
 
 GUESTS_PER_MINUTE = 300
 """How many accounts all visitors together may make; a flood ends here instead of filling the database."""
@@ -67,6 +67,7 @@ async def create_guest(db: AsyncSession) -> tuple[UUID, str]:
         TooManyGuests: Too many came within a minute.
     """
     await sessions.purge_idle(db)
+    await housekeeping.purge(db)
     account = await _create_account(db)
     return account.id, await sessions.replace_session(db, None, account.id)
 
@@ -210,6 +211,7 @@ async def _adopt_guest(db: AsyncSession, token: str | None, account_id: UUID) ->
     if guest is not None and guest.guest:
         moving = update(Todo).where(Todo.account_id == guest.id)
         await db.execute(moving.values(account_id=account_id, updated_at=Todo.updated_at))
+        await db.execute(update(Undo).where(Undo.account_id == guest.id).values(account_id=account_id))
         await db.execute(delete(Account).where(Account.id == guest.id))
 
 

@@ -14,7 +14,7 @@ from app.core.errors import FieldError, ProblemError, ValidationProblem
 from app.due import Due
 from app.models import Repeat, Todo
 from app.schemas.todos import REPEAT_NEEDS_DUE, DueInput, TodoCreate, TodoPublic, TodoUpdate
-from app.services import ordering
+from app.services import housekeeping, ordering, repeat
 from app.services.accounts import lock_account
 
 
@@ -72,14 +72,17 @@ async def update_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID, 
         StaleTodo: It is at another version than `change.version`.
         ValidationProblem: It would repeat without being due, or move beside what the account does not have.
     """
-    if account_id is not None and change.position is not MISSING:
+    if account_id is not None and {"completed", "position"} & change.model_fields_set:
         await lock_account(db, account_id)
     todo = await get_todo(db, account_id, todo_id, for_update=True)
     if todo.version != change.version:
         raise StaleTodo(todo)
-    _set_fields(todo, change)
-    if change.position is not MISSING:
-        await ordering.move(db, todo, change.position)
+    with db.no_autoflush:  # one change counts one version
+        _set_fields(todo, change)
+        if change.completed is not MISSING and change.completed != todo.completed:
+            await (repeat.complete if change.completed else repeat.reopen)(db, todo)
+        if change.position is not MISSING:
+            await ordering.move(db, todo, change.position)
     await db.flush()
     return todo
 
@@ -92,6 +95,7 @@ async def delete_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID) 
     """
     todo = await get_todo(db, account_id, todo_id, for_update=True)
     todo.deleted_at = datetime.now(UTC)
+    await housekeeping.purge(db)
 
 
 async def restore_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID) -> Todo:
@@ -107,8 +111,7 @@ async def restore_todo(db: AsyncSession, account_id: UUID | None, todo_id: UUID)
 
 
 def _set_fields(todo: Todo, change: TodoUpdate) -> None:
-    fields = change.model_dump(exclude={"version", "due", "position"})
-    completed = fields.pop("completed", todo.completed)
+    fields = change.model_dump(exclude={"version", "completed", "due", "position"})
     rhythm = todo.due_date, todo.repeat
     for name, value in fields.items():
         setattr(todo, name, value)
@@ -120,8 +123,6 @@ def _set_fields(todo: Todo, change: TodoUpdate) -> None:
         raise ValidationProblem([FieldError(field="repeat", message=REPEAT_NEEDS_DUE)])
     if rhythm != (todo.due_date, todo.repeat):
         todo.repeat_day = _repeat_day(todo)
-    if completed != todo.completed:
-        todo.completed_at = datetime.now(UTC) if completed else None
 
 
 def _due(due: DueInput | None) -> Due | None:

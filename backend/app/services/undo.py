@@ -1,0 +1,181 @@
+"""Undo: what a change did to todos is kept for an hour, and can be put back once by its token."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import event, func, inspect, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session as SyncSession
+from typing_extensions import TypedDict
+
+from app.core.errors import ProblemError
+from app.models import Priority, Repeat, Todo, Undo
+from app.services import housekeeping
+from app.services.accounts import lock_account
+from app.services.housekeeping import UNDO_LIFETIME
+
+
+class UndoGone(ProblemError):
+    """There is nothing to put back under this token."""
+
+    def __init__(self) -> None:
+        detail = "This change was taken back already, or is more than an hour old; change the todos yourself."
+        super().__init__(404, "undo-gone", "Nothing to undo", detail)
+
+
+class UndoStale(ProblemError):
+    """A todo was changed after the change that should be taken back."""
+
+    def __init__(self) -> None:
+        detail = "A todo of this change was changed since. Nothing was undone; look at it and change it yourself."
+        super().__init__(409, "undo-stale", "The todos were changed meanwhile", detail)
+
+
+class _Fields(TypedDict, total=False):
+    """The columns that a change may change; their names and types are those of the table."""
+
+    title: str
+    description: str
+    priority: Priority
+    tags: list[str]
+    due_date: date | None
+    due_time: time | None
+    due_zone: str | None
+    due_at: datetime | None
+    repeat: Repeat | None
+    repeat_day: int | None
+    repeated_from: UUID | None
+    position: str
+    created_at: datetime
+    completed_at: datetime | None
+    deleted_at: datetime | None
+
+
+class _Entry(BaseModel):
+    """What a change did to one todo."""
+
+    id: UUID
+    before: _Fields | None
+    """Those that it changed; None if it made the todo."""
+    version: int | None
+    """The todo's after it; None if the todo went."""
+
+
+_ENTRIES = TypeAdapter(list[_Entry])
+
+
+class Recording:
+    """Notes what happens to todos in a session."""
+
+    token: str | None = None
+    """Takes the change back; None when nothing changed. Known when the recording has ended."""
+
+    def __init__(self) -> None:
+        self._todos: dict[UUID, tuple[Todo, dict[str, Any] | None]] = {}
+        self._gone: set[UUID] = set()
+
+    def note(self, session: SyncSession, _context: object) -> None:
+        """Take down one flush, while the session still knows what was before it."""
+        for todo in filter(_is_todo, session.new):
+            self._todos[todo.id] = (todo, None)
+        for todo in filter(_is_todo, session.dirty):
+            changed = {name: state.deleted[0] for name, state in _histories(todo) if state.deleted}
+            _, before = self._todos.setdefault(todo.id, (todo, {}))
+            if before is not None:
+                before |= {name: value for name, value in changed.items() if name not in before}
+        for todo in filter(_is_todo, session.deleted):
+            now = {name: (state.deleted or state.unchanged)[0] for name, state in _histories(todo)}
+            _, before = self._todos.setdefault(todo.id, (todo, {}))
+            if before is None:
+                del self._todos[todo.id]
+            else:
+                before |= {name: value for name, value in now.items() if name not in before}
+                self._gone.add(todo.id)
+
+    def entries(self) -> list[_Entry]:
+        """Return what was changed, all in all."""
+        return [
+            _Entry(id=ident, before=before, version=None if ident in self._gone else todo.version)
+            for ident, (todo, before) in self._todos.items()
+            if before != {}
+        ]
+
+
+def _is_todo(instance: object) -> bool:
+    return isinstance(instance, Todo)
+
+
+def _histories(todo: Todo) -> list[tuple[str, Any]]:
+    attributes = inspect(todo).attrs
+    return [(name, attributes[name].history) for name in _Fields.__annotations__]
+
+
+@asynccontextmanager
+async def recording(db: AsyncSession, account_id: UUID) -> AsyncIterator[Recording]:
+    """Record what is done to the account's todos inside, and store how to put it back, in the same transaction."""
+    record = Recording()
+    await db.flush()
+    event.listen(db.sync_session, "after_flush", record.note)
+    try:
+        yield record
+        await db.flush()
+    finally:
+        event.remove(db.sync_session, "after_flush", record.note)
+    entries = record.entries()
+    if entries:
+        await housekeeping.purge(db)
+        undo = Undo(account_id=account_id, entries=_ENTRIES.dump_python(entries, mode="json"))
+        db.add(undo)
+        await db.flush()
+        record.token = str(undo.id)
+
+
+async def take_back(db: AsyncSession, account_id: UUID | None, token: str) -> list[Todo]:
+    """Put back what a change changed; returns the todos that it concerned and that there are now, in manual order.
+
+    Raises:
+        UndoGone: The account has no such token, or not any more.
+        UndoStale: One of the todos was changed since.
+    """
+    undo = await _find(db, account_id, token)
+    entries = {entry.id: entry for entry in _ENTRIES.validate_python(undo.entries)}
+    query = select(Todo).where(Todo.id.in_(entries), Todo.account_id == undo.account_id)
+    found = {todo.id: todo for todo in await db.scalars(query.order_by(Todo.id).with_for_update())}
+    if any(entry.version != (found[ident].version if ident in found else None) for ident, entry in entries.items()):
+        raise UndoStale
+    await db.delete(undo)
+    for ident, entry in entries.items():
+        if entry.before is None:
+            await db.delete(found.pop(ident))
+    await db.flush()  # what is put back may stand where one that went now stood
+    for ident, entry in entries.items():
+        if entry.before is None:
+            continue
+        if entry.version is None:
+            found[ident] = Todo(id=ident, account_id=undo.account_id, **entry.before)
+            db.add(found[ident])
+        else:
+            for name, value in entry.before.items():
+                setattr(found[ident], name, value)
+    await db.flush()
+    living = [todo for todo in found.values() if todo.deleted_at is None]
+    return sorted(living, key=lambda todo: (todo.position, todo.id))
+
+
+async def _find(db: AsyncSession, account_id: UUID | None, token: str) -> Undo:
+    try:
+        ident = UUID(token)
+    except ValueError:
+        raise UndoGone from None
+    if account_id is None:
+        raise UndoGone
+    await lock_account(db, account_id)
+    query = select(Undo).where(Undo.id == ident, Undo.account_id == account_id)
+    undo = await db.scalar(query.where(Undo.created_at > func.now() - UNDO_LIFETIME).with_for_update())
+    if undo is None:
+        raise UndoGone
+    return undo
