@@ -29,13 +29,13 @@ type development struct {
 	ports []string
 }
 
-func develop(t *testing.T, cache string) *development {
+func develop(t *testing.T, cache string, env ...string) *development {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	require.NoError(t, err)
 	d := &development{cmd: exec.Command("go", "run", ".", "dev"), log: log}
 	d.cmd.Dir = "../.."
-	d.cmd.Env = append(os.Environ(), "TODO_CACHE="+cache)
+	d.cmd.Env = append(append(os.Environ(), "TODO_CACHE="+cache), env...)
 	d.cmd.Stdout, d.cmd.Stderr = log, log
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	require.NoError(t, d.cmd.Start())
@@ -145,11 +145,12 @@ func developmentCache(t *testing.T) string {
 }
 
 func TestDevelopmentKeepsTodosAndLeavesNothingBehind(t *testing.T) {
-	cache := developmentCache(t)
-	d := develop(t, cache)
+	cache, model := developmentCache(t), newSlowModel(t)
+	d := develop(t, cache, model.env()...)
 	v := newVisitor(t, d.url)
 	v.add(t, "Kept while developing")
 	v.sees(t, "Kept while developing", time.Minute)
+	v.hearsEachWord(t, model)
 	second := exec.Command("go", "run", ".", "dev")
 	second.Dir, second.Env = "../..", d.cmd.Env
 	out, err := second.CombinedOutput()
