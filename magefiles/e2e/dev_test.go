@@ -80,7 +80,7 @@ func (d *development) leavesNothing(t *testing.T) {
 	}
 	assert.Greater(t, len(d.pids), 5)
 	for _, pid := range d.pids {
-		assert.Eventually(t, func() bool { return !lives(pid) }, 5*time.Second, 50*time.Millisecond, "process %s is left", pid)
+		assert.Eventually(t, func() bool { return !lives(pid) }, 15*time.Second, 50*time.Millisecond, "process %s is left: %s", pid, d.text(t))
 	}
 	for _, port := range d.ports {
 		_, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second)

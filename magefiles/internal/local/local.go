@@ -16,9 +16,12 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Grace is how long a server may take to end when it is asked to; in all, stopping takes less than the 5 s that mage grants
-// after a Ctrl-C.
-const Grace = 2 * time.Second
+// How long servers may take to end when they are asked to, before they are killed. Both fit into the 5 s that mage grants
+// after a Ctrl-C, unless the machine is very busy: a database is not to be killed for that.
+const (
+	grace         = 2 * time.Second
+	databaseGrace = 20 * time.Second
+)
 
 // App is the app of one clone, and the servers of it that run.
 type App struct {
@@ -107,15 +110,23 @@ func (a *App) Stop() {
 	var others sync.WaitGroup
 	for _, s := range servers {
 		if s.Name != postgres {
-			others.Go(func() { s.Process.Stop(Grace) })
+			others.Go(s.stop)
 		}
 	}
 	others.Wait()
 	for _, s := range servers {
 		if s.Name == postgres {
-			s.Process.Stop(Grace)
+			s.stop()
 		}
 	}
+}
+
+func (s *Server) stop() {
+	if s.Name == postgres {
+		s.Process.Stop(databaseGrace)
+		return
+	}
+	s.Process.Stop(grace)
 }
 
 // StopServer ends one of the servers and returns when it has ended.
@@ -123,7 +134,7 @@ func (a *App) StopServer(s *Server) {
 	a.mu.Lock()
 	a.running = slices.DeleteFunc(a.running, func(one *Server) bool { return one == s })
 	a.mu.Unlock()
-	s.Process.Stop(Grace)
+	s.stop()
 }
 
 // Answers waits until path of s answers with a status that suits, or s ends, or it has had its time.
