@@ -17,14 +17,16 @@ from app.services.assistant.grammar import Command, NotUnderstood
 from app.services.assistant.references import LOOKED_AT, Context, choose, find_named, words_of
 
 # For messages that the grammar does not read, in the languages that models are most often spoken to in.
-_VERB = re.compile(
-    r"\b(?:delet\w*|remov\w*|eras\w*|trash|discard|scrap|drop|get(?:ting)?\s+rid\s+of|throw\s+(?:it\s+)?(?:away|out)"
-    r"|lösch\w*|entfern\w*|supprim\w*|efface\w*|enlève\w*|borra\w*|elimina\w*|apaga\w*|cancella\w*|verwijder\w*"
-    r"|удали\w*|видали\w*)\b",
-    re.IGNORECASE,
+_DELETE = (
+    r"(?:delet\w*|remov\w*|eras\w*|trash|discard|scrap|drop|get(?:ting)?\s+rid\s+of|throw\s+(?:it\s+)?(?:away|out)"
+    r"|lösch\w*|entfern\w*|supprim\w*|efface\w*|enlève\w*|borr[ae]\w*|elimin\w*|apaga\w*|cancella\w*|verwijder\w*"
+    r"|удали\w*|видали\w*)"
 )
+_VERB = re.compile(rf"\b{_DELETE}\b", re.IGNORECASE)
 _NEGATED = re.compile(
-    r"\b(?:not|do?n['\u2019]?t|never|nicht|kein\w*|ne\s+\w+\s+pas|no\s+(?:borr|elimin)\w*|non|не)\b", re.IGNORECASE
+    rf"\b(?:not|do?n['\u2019]?t|never|ne|no|non|не)\s+(?:\w+\s+){{0,2}}{_DELETE}\b"
+    rf"|\b{_DELETE}\s+(?:\w+\s+){{0,3}}(?:not|nicht|pas|niet)\b",
+    re.IGNORECASE,
 )
 _COMMON = frozenset(
     [

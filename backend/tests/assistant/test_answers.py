@@ -1,0 +1,174 @@
+"""An answer from its beginning to its end: one at a time, stopped when the visitor goes, never lost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import fastapi.routing
+import httpx2
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import URL, NullPool, create_engine, text
+
+from app.services.assistant import messages
+from tests.assistant.conversation import ask, events_of
+from tests.assistant.model_server import ModelServer, calls, says
+from tests.servers import free_port
+from tests.support import Served
+from tests.test_todos import create, titles
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    """Serve the application over HTTP, so that an answer can be watched while it comes."""
+    config = uvicorn.Config(app, port=free_port(), log_config=None, ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{config.port}", timeout=20) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def until(lines: AsyncIterator[str], start: str) -> str:
+    async for line in lines:
+        if line.startswith(start):
+            return line
+    raise AssertionError(f"the stream ended before {start!r}")
+
+
+async def last_answer(client: httpx2.AsyncClient) -> dict[str, object]:
+    """Wait until the answer that was stopped is kept."""
+    for _ in range(200):
+        kept = (await client.get("/api/chat")).json()["messages"]
+        if kept and kept[-1]["role"] == "assistant":
+            answer: dict[str, object] = kept[-1]
+            return answer
+        await asyncio.sleep(0.05)
+    raise AssertionError("no answer is kept")
+
+
+async def test_a_visitor_who_goes_away_stops_the_answer_and_what_was_said_is_kept(
+    modelled_app: FastAPI, server: ModelServer
+) -> None:
+    server.script = [calls(("add", {"title": "milk"})), says("So far", " so good", end="hang")]
+    async with served(modelled_app) as client:
+        await create(client, "bread")
+        async with client.stream("POST", "/api/chat", json={"message": "add milk"}) as answer:
+            lines = answer.aiter_lines()
+            await until(lines, 'data: {"delta":" so good"')
+            busy = await client.post("/api/chat", json={"message": "hello?"})
+            assert (busy.status_code, busy.json()["type"]) == (409, "/problems/busy")
+            assert busy.headers["retry-after"] == "5"
+
+        kept = await last_answer(client)
+        assert (kept["text"], kept["stopped"]) == ("So far so good", True)
+        assert await titles(client) == ["milk", "bread"]
+        await asyncio.wait_for(server.gone.wait(), 5)  # the model is not left talking
+        server.script = [says("Back again.")]
+        assert (await ask(client, "hello?")).text == "Back again."
+
+
+async def test_a_silent_answer_is_kept_alive(
+    modelled_app: FastAPI, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fastapi.routing._PING_INTERVAL == 15  # type: ignore[attr-defined]
+    monkeypatch.setattr(fastapi.routing, "_PING_INTERVAL", 0.1)
+    server.script = [says("a", "b", pause_s=0.5)]
+    async with served(modelled_app) as client:
+        response = await client.post("/api/chat", json={"message": "hm"})
+
+    assert ": ping\n\n" in response.text
+    assert [name for name, _ in events_of(response.text)] == ["text", "text", "done"]
+    assert response.headers["x-accel-buffering"] == "no"
+
+
+async def test_clearing_the_conversation_ends_an_answer_before_it_does_more(
+    modelled_app: FastAPI, server: ModelServer
+) -> None:
+    server.script = [calls(("add", {"title": "milk"}), text="Wait", pause_s=0.2)]
+    async with served(modelled_app) as client:
+        await create(client, "bread")
+        async with client.stream("POST", "/api/chat", json={"message": "add milk"}) as answer:
+            lines = answer.aiter_lines()
+            await until(lines, "data: ")
+            assert (await client.delete("/api/chat")).status_code == 204
+            assert "/problems/answer-ended" in await until(lines, 'data: {"problem"')
+
+        assert await titles(client) == ["bread"]
+        assert (await client.get("/api/chat")).json()["messages"] == []
+
+
+def test_the_death_of_the_process_frees_the_account_when_the_time_is_up(
+    database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Served(database_url) as backend, httpx2.Client(base_url=backend.base_url, timeout=20) as client:
+        client.post("/api/chat", json={"message": "add milk"})
+        with create_engine(database_url, poolclass=NullPool).begin() as db:  # as a process leaves it that was killed
+            leave = "UPDATE chat_messages SET stopped = true, answering_until = :until WHERE role = 'assistant'"
+            db.execute(text(leave), {"until": datetime.now(UTC) + messages.LEASE})
+        assert client.post("/api/chat", json={"message": "list"}).status_code == 409
+        with create_engine(database_url, poolclass=NullPool).begin() as db:
+            passed = text("UPDATE chat_messages SET answering_until = answering_until - :time")
+            db.execute(passed.bindparams(time=messages.LEASE + timedelta(seconds=1)))
+        assert "milk" in client.post("/api/chat", json={"message": "list"}).text
+        assert [message["stopped"] for message in client.get("/api/chat").json()["messages"]] == [
+            False,
+            True,
+            False,
+            False,
+        ]
+
+
+async def test_one_of_many_questions_at_once_is_answered_first(client: httpx2.AsyncClient) -> None:
+    await create(client, "bread")
+
+    answers = await asyncio.gather(
+        *(client.post("/api/chat", json={"message": f"add thing {number}"}, timeout=20) for number in range(8))
+    )
+
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    done = [answer for answer in answers if answer.status_code == 200]
+    assert len(await titles(client)) == 1 + len(done) >= 2
+    kept = (await client.get("/api/chat")).json()["messages"]
+    assert [message["role"] for message in kept] == ["user", "assistant"] * len(done), "what was refused is not kept"
+
+
+async def test_only_the_latest_messages_are_kept(client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "KEPT", 4)
+    for number in range(4):
+        await ask(client, f"add thing {number}")
+
+    kept = (await client.get("/api/chat")).json()["messages"]
+
+    assert [message["text"] for message in kept if message["role"] == "user"] == ["add thing 2", "add thing 3"]
+    assert (await client.delete("/api/chat")).status_code == 204
+    assert (await client.get("/api/chat")).json() == {"messages": [], "builtin": True}
+    assert len(await titles(client)) == 4
+
+
+async def test_a_visitor_without_a_session_becomes_a_guest(client: httpx2.AsyncClient) -> None:
+    assert (await client.get("/api/chat")).json() == {"messages": [], "builtin": True}
+    assert not client.cookies
+
+    await ask(client, "add milk")
+
+    assert await titles(client) == ["milk"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"message": " "}, {"message": "x" * 2001}, {"message": "a\0"}, {"message": "x", "zone": "Mars/Base"}]
+)
+async def test_a_message_is_checked(body: dict[str, str], client: httpx2.AsyncClient) -> None:
+    response = await client.post("/api/chat", json=body)
+
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/validation")
+    assert not client.cookies
