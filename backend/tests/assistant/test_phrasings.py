@@ -53,7 +53,7 @@ def check(intent: str, before: dict[str, dict[str, Any]], after: dict[str, dict[
 
 @pytest.mark.parametrize("path", ["built-in", "model"])
 @pytest.mark.parametrize("intent", SAID)
-async def test_each_intent_is_carried_out(
+async def test_each_intent_is_carried_out_and_can_be_undone(
     intent: str, path: str, client: httpx2.AsyncClient, modelled: httpx2.AsyncClient, server: ModelServer
 ) -> None:
     message, tool, arguments = SAID[intent]
@@ -79,3 +79,14 @@ async def test_each_intent_is_carried_out(
     kept = (await visitor.get("/api/chat")).json()["messages"]
     assert [(message["role"], message["text"]) for message in kept] == [("user", message), ("assistant", said.text)]
     assert kept[-1] == said.end
+
+    if intent in {"list", "list pending"}:
+        assert call["undo"] is None
+        return
+    undone = await visitor.post("/api/undo", json={"undo": call["undo"]})
+    assert undone.status_code == 200, undone.text
+    now = await state(visitor)
+    assert now.keys() == before.keys()
+    for title, todo in now.items():
+        stays = todo.keys() - {"version", "updated_at"}
+        assert {name: todo[name] for name in stays} == {name: before[title][name] for name in stays}

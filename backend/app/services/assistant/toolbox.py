@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.db import Database
 from app.core.errors import DatabaseUnavailable, ProblemError
 from app.schemas.chat import ToolCall
 from app.schemas.todos import TodoPublic
-from app.services.assistant import messages, tools
+from app.services.accounts import lock_account
+from app.services.assistant import limits, messages, tools
 from app.services.assistant.arguments import Arguments
 from app.services.assistant.consent import read_consent
 from app.services.assistant.grammar import Command, read_message
@@ -53,12 +55,20 @@ class Toolbox:
         yield begun
         try:
             async with self._database.transaction() as db:
+                # In the order of whoever deletes an account or moves its todos, so that nobody waits for each other.
+                await lock_account(db, self._account_id)
                 await messages.hold(db, self._draft)
                 outcome = await tools.run(self._scene(db), arguments)
-                done = begun.model_copy(update={"ok": True, **vars(outcome)})
+                shown = outcome.todos[: limits.SHOWN]
+                done = begun.model_copy(
+                    update={"ok": True, "summary": outcome.summary, "todos": shown, "undo": outcome.undo}
+                )
                 await messages.save(db, self._draft, done)
         except tools.Refused as refusal:
-            done = begun.model_copy(update={"ok": False, "summary": str(refusal), "todos": refusal.todos})
+            shown = refusal.todos[: limits.SHOWN]
+            done = begun.model_copy(update={"ok": False, "summary": str(refusal), "todos": shown})
+        except StaleDataError:
+            done = begun.model_copy(update={"ok": False, "summary": _CHANGED_MEANWHILE})
         except ProblemError as problem:
             if isinstance(problem, AnswerLost | DatabaseUnavailable):
                 raise
@@ -102,6 +112,9 @@ class Toolbox:
             ),
             undoable=[call.undo for call in reversed([*self._earlier, *self.calls]) if call.undo],
         )
+
+
+_CHANGED_MEANWHILE = "Nothing was changed, as somebody else changed the same todo at this moment. Try again."
 
 
 def _begin(arguments: Arguments) -> ToolCall:

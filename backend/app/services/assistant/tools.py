@@ -1,6 +1,7 @@
 """What each tool does: the rules of the REST API, for one account, each change with its undo."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,8 +10,9 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.schemas.changes import BulkAction, BulkChange
 from app.schemas.todos import DueInput, DuePublic, TodoCreate, TodoPublic, TodoQuery, TodoSort, TodoStatus, TodoUpdate
-from app.services import listing, todos
+from app.services import bulk, listing, todos, undo
 from app.services.assistant import limits, wording
 from app.services.assistant.arguments import Add, Arguments, Complete, Delete, Every, Find, List, Undo, Update
 from app.services.assistant.consent import Consent
@@ -30,7 +32,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a call."""
+    """What came of a call; `undo` takes the change back."""
 
     summary: str
     todos: list[TodoPublic] = field(default_factory=list)
@@ -79,8 +81,9 @@ async def _add(scene: Scene, wanted: Add) -> Outcome:
         due=_due(scene, wanted, None),
         repeat=wanted.repeat,
     )
-    todo = TodoPublic.model_validate(await todos.create_todo(scene.db, scene.account_id, new))
-    return Outcome(f"Added {wording.line(todo, scene.today)}.", [todo])
+    async with undo.recording(scene.db, scene.account_id) as change:
+        todo = TodoPublic.model_validate(await todos.create_todo(scene.db, scene.account_id, new))
+    return Outcome(f"Added {wording.line(todo, scene.today)}.", [todo], change.token)
 
 
 async def _list(scene: Scene, wanted: List) -> Outcome:
@@ -101,25 +104,36 @@ async def _update(scene: Scene, wanted: Update) -> Outcome:
     meant = await _named(scene, wanted.todo, prefer)
     given = wanted.model_dump(exclude_unset=True, exclude={"todo", "due_date", "due_time"}, exclude_none=True)
     done = []
-    for before in meant:
-        change = dict(given)
-        if "due_date" in wanted.model_fields_set or wanted.due_time is not None:
-            change["due"] = _due(scene, wanted, before.due)
-        if not change:
-            raise Refused(f"Nothing was said to change of {wording.titles(meant)}.")
-        done.append(await _change(scene, before, change))
-    if all(after.version == before.version for after, before in zip(done, meant, strict=True)):
+    async with undo.recording(scene.db, scene.account_id) as recorded:
+        for before in meant:
+            change = dict(given)
+            if "due_date" in wanted.model_fields_set or wanted.due_time is not None:
+                change["due"] = _due(scene, wanted, before.due)
+            if not change:
+                raise Refused(f"Nothing was said to change of {wording.titles(meant)}.")
+            update = TodoUpdate(version=before.version, **change)
+            after = await todos.update_todo(scene.db, scene.account_id, before.id, update)
+            done.append(TodoPublic.model_validate(after))
+    if recorded.token is None:
         return Outcome(f"{wording.titles(meant)} {wording.be(meant)} like that already.", done)
-    return Outcome("\n".join(wording.changed(*pair, scene.today) for pair in zip(meant, done, strict=True)), done)
+    changes = [wording.changed(before, after, scene.today) for before, after in zip(meant, done, strict=True)]
+    return Outcome("\n".join(changes), done, recorded.token)
 
 
 async def _complete(scene: Scene, wanted: Complete) -> Outcome:
     meant = await _meant(scene, wanted, TodoStatus.PENDING)
-    pending = [todo for todo in meant if not todo.completed]
+    pending = [todo.id for todo in meant if not todo.completed]
     if not pending:
         return Outcome(f"{wording.titles(meant)} {wording.be(meant)} done already.", meant)
-    done = [await _change(scene, todo, {"completed": True}) for todo in pending]
-    return Outcome(f"Marked {wording.titles(done)} as done.", done)
+    changed, token = await bulk.change_todos(
+        scene.db, scene.account_id, BulkChange(action=BulkAction.COMPLETE, ids=pending)
+    )
+    after = [TodoPublic.model_validate(todo) for todo in changed]
+    done, following = after[: len(pending)], after[len(pending) :]
+    summary = f"Marked {wording.titles(done)} as done."
+    if following:
+        summary += f" Next: {', '.join(wording.line(todo, scene.today) for todo in following[:3])}."
+    return Outcome(summary, after, token)
 
 
 async def _delete(scene: Scene, wanted: Delete) -> Outcome:
@@ -127,16 +141,22 @@ async def _delete(scene: Scene, wanted: Delete) -> Outcome:
     if wanted.every is not None and not consent.covers(wanted.every):
         raise Refused(_NOT_ASKED)
     meant = await _meant(scene, wanted, None)
-    if wanted.every is None and not {todo.id for todo in meant} <= consent.todos:
+    ids = [todo.id for todo in meant]
+    if wanted.every is None and not consent.todos.issuperset(ids):
         if consent.unclear:
-            raise Refused(wording.which_one(consent.unclear), list(consent.unclear)[: limits.SHOWN])
+            raise Refused(wording.which_one(consent.unclear), list(consent.unclear))
         raise Refused(_NOT_ASKED)
-    for todo in meant:
-        await todos.delete_todo(scene.db, scene.account_id, todo.id)
-    return Outcome(f"Deleted {wording.titles(meant)}.", meant)
+    _, token = await bulk.change_todos(scene.db, scene.account_id, BulkChange(action=BulkAction.DELETE, ids=ids))
+    return Outcome(f"Deleted {wording.titles(meant)}.", meant, token)
 
 
 async def _undo(scene: Scene, _: Undo) -> Outcome:
+    for token in scene.undoable:
+        with suppress(undo.UndoGone):  # taken back by its button, or too old
+            restored = await undo.take_back(scene.db, scene.account_id, token)
+            back = [TodoPublic.model_validate(todo) for todo in restored]
+            what = f" {wording.titles(back)} {wording.be(back)} as before." if back else ""
+            return Outcome(f"The last change is taken back.{what}", back)
     raise Refused("There is nothing to undo: only changes of the last hour that were made here can be taken back.")
 
 
@@ -153,15 +173,10 @@ _TOOLS: dict[type[Arguments], Callable[[Scene, Any], Awaitable[Outcome]]] = {
 _NOT_ASKED = "Nothing was deleted: the last message does not ask to delete that. Say for example: delete “its title”."
 
 
-async def _change(scene: Scene, todo: TodoPublic, fields: dict[str, Any]) -> TodoPublic:
-    change = TodoUpdate(version=todo.version, **fields)
-    return TodoPublic.model_validate(await todos.update_todo(scene.db, scene.account_id, todo.id, change))
-
-
 async def _meant(scene: Scene, wanted: Complete | Delete, prefer: TodoStatus | None) -> list[TodoPublic]:
     """Return the todos that a call is for, by name or all of a kind."""
     if wanted.every is not None:
-        return await _all(scene, wanted.every)
+        return await _all(scene, "pending" if wanted.every == "all" and prefer else wanted.every)
     if wanted.todo is None:
         raise Refused("Nothing was changed, as no todo was named.")
     return await _named(scene, wanted.todo, prefer)
@@ -188,7 +203,7 @@ async def _named(scene: Scene, name: str, prefer: TodoStatus | None) -> list[Tod
         if not meaning.todos:
             raise Refused(f"Nothing was changed, as no todo is called {wording.quoted(meaning.name)}.")
         if not meaning.clear:
-            raise Refused(wording.which_one(meaning.todos), meaning.todos[: limits.SHOWN])
+            raise Refused(wording.which_one(meaning.todos), meaning.todos)
     return list({todo.id: todo for meaning in meanings for todo in meaning.todos}.values())[:MOST]
 
 
