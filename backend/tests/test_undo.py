@@ -15,7 +15,7 @@ from app.core.db import Database
 from app.models import Account, Repeat, Todo
 from app.schemas.todos import DueInput, Place, TodoCreate, TodoUpdate
 from app.services import undo
-from app.services.todos import create_todo, delete_todo, get_todo, restore_todo, update_todo
+from app.services.todos import create_todo, delete_todo, restore_todo, update_todo
 from tests.conftest import Visitor
 from tests.test_todos import create, patch, titles
 
@@ -223,9 +223,9 @@ async def rows(db: Any, account_id: UUID) -> list[tuple[Any, ...]]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(earlier=CHANGES, recorded=CHANGES)
-async def test_whatever_was_recorded_is_put_back(
-    app: FastAPI, earlier: list[tuple[str, int]], recorded: list[tuple[str, int]]
+@given(earlier=CHANGES, recorded=st.lists(CHANGES, min_size=1, max_size=3))
+async def test_whatever_was_recorded_is_put_back_last_first(
+    app: FastAPI, earlier: list[tuple[str, int]], recorded: list[list[tuple[str, int]]]
 ) -> None:
     database: Database = app.state.database
     account = Account(id=uuid4())
@@ -239,19 +239,20 @@ async def test_whatever_was_recorded_is_put_back(
         ]
         for kind, number in earlier:
             await change(db, account.id, ids[number], kind)
-    async with database.transaction() as db:
-        ids = list(await db.scalars(select(Todo.id).where(Todo.account_id == account.id).order_by(Todo.id)))
-        before = await rows(db, account.id)
-        async with undo.recording(db, account.id) as record:
-            for kind, number in recorded:
-                await change(db, account.id, ids[number], kind)
-        after = await rows(db, account.id)
-    async with database.transaction() as db:
-        if record.token is None:
-            assert [row for row in after if row not in before] == []
-            return
-        await undo.take_back(db, account.id, record.token)
-    async with database.transaction() as db:
-        assert await rows(db, account.id) == before
-        for ident in ids:
-            await get_todo(db, account.id, ident, deleted=True)
+    states: list[tuple[list[tuple[Any, ...]], str | None]] = []
+    for changes in recorded:
+        async with database.transaction() as db:
+            ids = list(await db.scalars(select(Todo.id).where(Todo.account_id == account.id).order_by(Todo.id)))
+            before = await rows(db, account.id)
+            async with undo.recording(db, account.id) as record:
+                for kind, number in changes:
+                    await change(db, account.id, ids[number], kind)
+            states.append((before, record.token))
+            if record.token is None:
+                assert [row for row in await rows(db, account.id) if row not in before] == []
+    for before, token in reversed(states):
+        async with database.transaction() as db:
+            if token is not None:
+                await undo.take_back(db, account.id, token)
+        async with database.transaction() as db:
+            assert await rows(db, account.id) == before

@@ -63,6 +63,7 @@ class _Entry(BaseModel):
     """Those that it changed; None if it made the todo."""
     version: int | None
     """The todo's after it; None if the todo went."""
+    version_before: int | None = None
 
 
 _ENTRIES = TypeAdapter(list[_Entry])
@@ -76,6 +77,8 @@ class Recording:
 
     def __init__(self) -> None:
         self._todos: dict[UUID, tuple[Todo, dict[str, Any] | None]] = {}
+        self._versions: dict[UUID, int] = {}
+        """Before the change, of those that there were."""
         self._gone: set[UUID] = set()
 
     def note(self, session: SyncSession, _context: object) -> None:
@@ -85,7 +88,8 @@ class Recording:
         for todo in filter(_is_todo, session.dirty):
             changed = {name: state.deleted[0] for name, state in _histories(todo) if state.deleted}
             _, before = self._todos.setdefault(todo.id, (todo, {}))
-            if before is not None:
+            if before is not None and changed:
+                self._versions.setdefault(todo.id, todo.version - 1)
                 before |= {name: value for name, value in changed.items() if name not in before}
         for todo in filter(_is_todo, session.deleted):
             now = {name: (state.deleted or state.unchanged)[0] for name, state in _histories(todo)}
@@ -94,12 +98,18 @@ class Recording:
                 del self._todos[todo.id]
             else:
                 before |= {name: value for name, value in now.items() if name not in before}
+                self._versions.setdefault(todo.id, todo.version)
                 self._gone.add(todo.id)
 
     def entries(self) -> list[_Entry]:
         """Return what was changed, all in all."""
         return [
-            _Entry(id=ident, before=before, version=None if ident in self._gone else todo.version)
+            _Entry(
+                id=ident,
+                before=before,
+                version=None if ident in self._gone else todo.version,
+                version_before=self._versions.get(ident),
+            )
             for ident, (todo, before) in self._todos.items()
             if before != {}
         ]
@@ -162,8 +172,19 @@ async def take_back(db: AsyncSession, account_id: UUID | None, token: str) -> li
             for name, value in entry.before.items():
                 setattr(found[ident], name, value)
     await db.flush()
+    now = {(ident, entry.version_before): found[ident].version for ident, entry in entries.items() if ident in found}
+    await _let_earlier_follow(db, undo.account_id, now)
     living = [todo for todo in found.values() if todo.deleted_at is None]
     return sorted(living, key=lambda todo: (todo.position, todo.id))
+
+
+async def _let_earlier_follow(db: AsyncSession, account_id: UUID, now: dict[tuple[UUID, int | None], int]) -> None:
+    """Let changes be taken back after later ones were: a todo is then as they left it, at another version."""
+    for earlier in await db.scalars(select(Undo).where(Undo.account_id == account_id).with_for_update()):
+        entries = _ENTRIES.validate_python(earlier.entries)
+        for entry in entries:
+            entry.version = now.get((entry.id, entry.version), entry.version)
+        earlier.entries = _ENTRIES.dump_python(entries, mode="json")
 
 
 async def _find(db: AsyncSession, account_id: UUID | None, token: str) -> Undo:
