@@ -1,6 +1,6 @@
 """Undo: what a change did to todos is kept for an hour, and can be put back once by its token."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time
 from typing import Any
@@ -142,6 +142,14 @@ async def recording(db: AsyncSession, account_id: UUID) -> AsyncIterator[Recordi
         db.add(undo)
         await db.flush()
         record.token = str(undo.id)
+
+
+async def living(db: AsyncSession, account_id: UUID, tokens: Sequence[str]) -> set[str]:
+    """Return those of the account's tokens that can still take something back."""
+    if not tokens:
+        return set()
+    query = select(Undo.id).where(Undo.account_id == account_id, Undo.id.in_(map(UUID, tokens)))
+    return set(map(str, await db.scalars(query.where(Undo.created_at > func.now() - UNDO_LIFETIME))))
 
 
 async def take_back(db: AsyncSession, account_id: UUID | None, token: str) -> list[Todo]:

@@ -21,6 +21,10 @@ async def test_undo_takes_back_the_last_change_that_can_be(client: httpx2.AsyncC
     assert said[0].calls[0]["todos"][0]["completed"] is False
     assert "nothing to undo" in said[3].text
     assert await titles(client) == []
+    kept = (await client.get("/api/chat")).json()["messages"]
+    assert [call["undo"] for message in kept for call in message["calls"]] == [None] * 8, (
+        "nothing can be undone any more"
+    )
     gone = await client.post("/api/undo", json={"undo": first.calls[0]["undo"]})
     assert gone.status_code == 404
 
@@ -64,6 +68,9 @@ async def test_it_is_what_was_spoken_of(client: httpx2.AsyncClient) -> None:
     assert todo["due"]["date"] == "2030-01-02"
     assert (await ask(client, "delete it")).calls[0]["ok"] is True
     assert (await ask(client, "delete it")).calls[0]["ok"] is False
+    await ask(client, "add bread")
+    assert [call["ok"] for call in (await ask(client, "add eggs; complete eggs and delete it")).calls] == [True] * 3
+    assert await titles(client) == ["bread"]
 
 
 @pytest.mark.parametrize(

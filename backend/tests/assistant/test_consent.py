@@ -68,6 +68,19 @@ async def test_only_what_the_message_names_is_deleted(
     assert await titles(modelled) == [TAXES]
 
 
+async def test_all_of_a_kind_may_be_deleted_one_by_one(modelled: httpx2.AsyncClient, server: ModelServer) -> None:
+    await create(modelled, TAXES)
+    for title in ("one", "two"):
+        todo = await create(modelled, title)
+        await modelled.patch(f"/api/todos/{todo['id']}", json={"version": 1, "completed": True})
+    server.script = [calls(*(("delete", {"todo": title}) for title in ("one", TAXES, "two"))), says("Done.")]
+
+    said = await ask(modelled, "delete all my completed tasks")
+
+    assert [call["ok"] for call in said.calls] == [True, False, True]
+    assert await titles(modelled) == [TAXES]
+
+
 @pytest.mark.parametrize("path", ["built-in", "model"])
 async def test_several_that_match_are_asked_for(
     path: str, client: httpx2.AsyncClient, modelled: httpx2.AsyncClient, server: ModelServer

@@ -1,6 +1,8 @@
 """The language model at its worst: slow, refusing, silent, cut off, malformed, endless."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import httpx2
@@ -9,6 +11,7 @@ import pytest
 from app.services.assistant import limits
 from tests.assistant.conversation import ask
 from tests.assistant.model_server import KEY, ModelServer, Reply, calls, says
+from tests.support import BACKEND
 from tests.test_todos import create, titles
 
 pytestmark = pytest.mark.anyio
@@ -133,6 +136,11 @@ async def test_a_malformed_call_changes_nothing_and_the_model_learns_why(
     assert json.loads(server.requests[1]["messages"][-1]["content"])["summary"] == call["summary"]
     assert json.loads(server.requests[1]["messages"][-2]["tool_calls"][0]["function"]["arguments"]) is not None
     assert (await modelled.get("/api/todos")).json()["items"] == [bread]
+
+
+def test_the_models_package_is_not_loaded_before_it_is_needed() -> None:
+    program = "import sys, app.main; sys.exit('openai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=BACKEND, timeout=30, check=False).returncode == 0
 
 
 async def test_a_tool_that_there_is_not_is_refused(modelled: httpx2.AsyncClient, server: ModelServer) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.schemas.todos import TodoPublic, TodoQuery
 from app.services import listing
-from app.services.assistant.arguments import Delete, Every
+from app.services.assistant.arguments import Add, Complete, Delete, Every, Find, Update
 from app.services.assistant.grammar import Command, NotUnderstood
-from app.services.assistant.references import LOOKED_AT, Context, choose, find_named, words_of
+from app.services.assistant.references import LOOKED_AT, Context, choose, find_named, is_pronoun, words_of
 
 # For messages that the grammar does not read, in the languages that models are most often spoken to in.
 _DELETE = (
@@ -97,6 +97,10 @@ class Consent:
         """Whether all todos of that kind may be deleted."""
         return every in self.every or "all" in self.every
 
+    def allows(self, todo: TodoPublic) -> bool:
+        """Whether this todo may be deleted."""
+        return todo.id in self.todos or self.covers("completed" if todo.completed else "pending")
+
 
 async def read_consent(
     db: AsyncSession, account_id: UUID, question: str, commands: list[Command], context: Context, *, choosing: bool
@@ -108,8 +112,8 @@ async def read_consent(
     asked = [command for command in commands if isinstance(command, Delete)]
     ids: set[UUID] = set()
     unclear: list[TodoPublic] = []
-    for command in asked:
-        for meaning in await find_named(db, account_id, command.todo, context) if command.todo else []:
+    for name in _names_to_delete(commands):
+        for meaning in await find_named(db, account_id, name, context):
             if meaning.clear:
                 ids |= {todo.id for todo in meaning.todos}
             else:
@@ -122,6 +126,21 @@ async def read_consent(
         named = await _named_somewhere(db, account_id, question)
         ids, unclear = ({named[0].id}, []) if len(named) == 1 else (set(), named)
     return Consent(frozenset(ids), every, tuple(unclear))
+
+
+def _names_to_delete(commands: list[Command]) -> list[str]:
+    """Return the names that are to be deleted; "it" is what the message itself spoke of before, if it did."""
+    names: list[str] = []
+    spoken_of = ""
+    for command in commands:
+        match command:
+            case Delete(todo=str(name)):
+                names.append(spoken_of if spoken_of and is_pronoun(name) else name)
+            case Update(title=str(name)) | Update(todo=str(name)) | Complete(todo=str(name)) | Find(query=str(name)):
+                spoken_of = name
+            case Add(title=str(name)):
+                spoken_of = name
+    return names
 
 
 async def _named_somewhere(db: AsyncSession, account_id: UUID, question: str) -> list[TodoPublic]:

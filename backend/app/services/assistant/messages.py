@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import ProblemError
 from app.models import Message
 from app.schemas.chat import ChatMessage, ToolCall
+from app.services import undo
 from app.services.assistant.limits import ANSWER_S
 
 KEPT = 100
@@ -101,13 +102,18 @@ async def finish(db: AsyncSession, draft: Draft, *, stopped: bool) -> ChatMessag
 
 
 async def recent(db: AsyncSession, account_id: UUID | None) -> list[ChatMessage]:
-    """Return the conversation, oldest first, without an answer that is under way."""
+    """Return the conversation, oldest first, without an answer that is under way; what can be undone has its undo."""
     if account_id is None:
         return []
     query = select(Message).where(Message.account_id == account_id).order_by(Message.number.desc()).limit(KEPT)
     now = datetime.now(UTC)
-    said = [row for row in await db.scalars(query) if row.answering_until is None or row.answering_until < now]
-    return [ChatMessage.model_validate(row) for row in reversed(said)]
+    rows = [row for row in await db.scalars(query) if row.answering_until is None or row.answering_until < now]
+    said = [ChatMessage.model_validate(row) for row in reversed(rows)]
+    calls = [call for message in said for call in message.calls if call.undo]
+    living = await undo.living(db, account_id, [call.undo for call in calls if call.undo])
+    for call in calls:
+        call.undo = call.undo if call.undo in living else None
+    return said
 
 
 async def clear(db: AsyncSession, account_id: UUID | None) -> None:

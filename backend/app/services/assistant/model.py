@@ -113,7 +113,8 @@ class LanguageModel:
         import openai  # noqa: PLC0415
 
         assert self._key is not None  # noqa: S101 - asked only when configured
-        logging.getLogger("openai").setLevel(logging.WARNING)  # it would log what users say
+        for talkative in ("openai", "httpx2"):  # what users say, and addresses that may hold a password
+            logging.getLogger(talkative).setLevel(logging.WARNING)
         timeout = openai.Timeout(limits.CHUNK_S, connect=limits.CONNECT_S)
         client = openai.AsyncOpenAI(
             api_key=self._key.get_secret_value(), base_url=self._base_url, timeout=timeout, max_retries=0

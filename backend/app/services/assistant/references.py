@@ -72,10 +72,9 @@ async def find_named(
 ) -> list[Meaning]:
     """Return what a name means; several meanings for "milk and eggs", when no todo is called so."""
     chosen = choose(name, context.candidates)
-    plural = _PLURAL.fullmatch(name) is not None
-    if chosen or plural or _PRONOUN.fullmatch(name):
+    if chosen or is_pronoun(name):
         spoken_of = await _living(db, account_id, chosen or context.mentioned)
-        return [Meaning(name, spoken_of, many=bool(chosen) or plural)]
+        return [Meaning(name, spoken_of, many=bool(chosen) or not _PRONOUN.fullmatch(name))]
     whole = Meaning(name, await _find(db, account_id, name, prefer))
     if whole.todos:
         return [whole]
@@ -85,6 +84,11 @@ async def find_named(
     if 2 <= len(parts) <= 10:
         return [Meaning(part, await _find(db, account_id, part, prefer)) for part in parts]
     return [whole]
+
+
+def is_pronoun(name: str) -> bool:
+    """Whether a name is one only beside what was spoken of before."""
+    return _PRONOUN.fullmatch(name) is not None or _PLURAL.fullmatch(name) is not None
 
 
 def choose(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:

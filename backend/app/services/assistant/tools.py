@@ -141,12 +141,13 @@ async def _delete(scene: Scene, wanted: Delete) -> Outcome:
     if wanted.every is not None and not consent.covers(wanted.every):
         raise Refused(_NOT_ASKED)
     meant = await _meant(scene, wanted, None)
-    ids = [todo.id for todo in meant]
-    if wanted.every is None and not consent.todos.issuperset(ids):
+    if wanted.every is None and not all(consent.allows(todo) for todo in meant):
         if consent.unclear:
             raise Refused(wording.which_one(consent.unclear), list(consent.unclear))
         raise Refused(_NOT_ASKED)
-    _, token = await bulk.change_todos(scene.db, scene.account_id, BulkChange(action=BulkAction.DELETE, ids=ids))
+    _, token = await bulk.change_todos(
+        scene.db, scene.account_id, BulkChange(action=BulkAction.DELETE, ids=[todo.id for todo in meant])
+    )
     return Outcome(f"Deleted {wording.titles(meant)}.", meant, token)
 
 
