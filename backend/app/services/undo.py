@@ -182,8 +182,8 @@ async def take_back(db: AsyncSession, account_id: UUID | None, token: str) -> li
     await db.flush()
     now = {(ident, entry.version_before): found[ident].version for ident, entry in entries.items() if ident in found}
     await _let_earlier_follow(db, undo.account_id, now)
-    living = [todo for todo in found.values() if todo.deleted_at is None]
-    return sorted(living, key=lambda todo: (todo.position, todo.id))
+    there = [todo for todo in found.values() if todo.deleted_at is None]
+    return sorted(there, key=lambda todo: (todo.position, todo.id))
 
 
 async def _let_earlier_follow(db: AsyncSession, account_id: UUID, now: dict[tuple[UUID, int | None], int]) -> None:
