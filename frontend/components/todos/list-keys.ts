@@ -10,6 +10,8 @@ type ListKeys = {
   count: number;
   /** Moves the todo in a row some places down, or up when negative; absent where the order is not the user's. */
   onMove?: (index: number, by: number) => void;
+  /** Selects the todo in a row, or takes it out. */
+  onSelect: (index: number) => void;
 };
 
 /** The controls of a row that keys press, by their data-does attribute. */
@@ -23,7 +25,7 @@ const FIELDS = "input:not([type=checkbox]), textarea, select, form *";
  * of the row that has it. Fields keep their keys, and other buttons of a row keep Enter and Space.
  * @returns the list's onKeyDown
  */
-export function useListKeys({ list, count, onMove }: ListKeys) {
+export function useListKeys({ list, count, onMove, onSelect }: ListKeys) {
   const row = useRef<HTMLElement>(null);
 
   const commands = useMemo<Command[]>(() => {
@@ -61,6 +63,7 @@ export function useListKeys({ list, count, onMove }: ListKeys) {
         go(() => count - 1),
       ),
       command("Complete, or open again", [" "], press("complete")),
+      command("Select", ["x"], () => onSelect(index())),
       command("Edit", ["e", "Enter"], press("edit")),
       command("Delete", ["Delete", "Backspace"], press("delete")),
       ...(onMove
@@ -77,7 +80,7 @@ export function useListKeys({ list, count, onMove }: ListKeys) {
         run: () => focusRow(list, 0),
       },
     ];
-  }, [list, count, onMove]);
+  }, [list, count, onMove, onSelect]);
   useCommands(commands);
 
   return (event: KeyboardEvent) => {

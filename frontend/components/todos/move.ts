@@ -1,26 +1,40 @@
 import type { Todo } from "@/lib/api/todos";
+import type { Edge } from "./row-drag";
 import { isSaved, type Wish } from "./wish";
 
-/**
- * The wish that moves a todo to another index of the list as it is shown; none when it is there already.
- * @param index where it stands when it has been taken out of its old place
- */
-export function moveTo(items: Todo[], id: string, index: number): Wish | undefined {
-  const before = items.find((todo) => todo.id === id);
-  const others = items.filter((todo) => todo !== before && isSaved(todo));
-  const from = before ? items.filter(isSaved).indexOf(before) : -1;
-  const to = Math.max(0, Math.min(index, others.length));
-  if (!before || from < 0 || to === from) return undefined;
-  const above = others[to - 1];
-  const below = others[to];
-  // A key right behind the one above: "!" sorts before everything that keys are made of.
-  if (above) return { kind: "move", before, place: { after: above.id }, position: `${above.position}!` };
-  return below && { kind: "move", before, place: { before: below.id }, position: "" };
+type Move = Extract<Wish, { kind: "move" }>;
+
+/** A move, and the index of the list where it puts the todo. */
+export type Moved = { wish: Move; index: number };
+
+/** Moves a todo some places down in the list as it is shown, or up when negative; undefined where it stays. */
+export function moveBy(items: Todo[], id: string, by: number): Moved | undefined {
+  const saved = items.filter(isSaved);
+  return moveTo(saved, id, saved.findIndex((todo) => todo.id === id) + by);
 }
 
-/** The wish that moves a todo some places down, or up when negative. */
-export function moveBy(items: Todo[], id: string, by: number): Wish | undefined {
+/** Moves a todo above or below another one; undefined where it stays. */
+export function moveBeside(items: Todo[], id: string, beside: string, edge: Edge): Moved | undefined {
   const saved = items.filter(isSaved);
-  const from = saved.findIndex((todo) => todo.id === id);
-  return from < 0 ? undefined : moveTo(items, id, from + by);
+  const others = saved.filter((todo) => todo.id !== id);
+  return moveTo(saved, id, others.findIndex((todo) => todo.id === beside) + (edge === "after" ? 1 : 0));
+}
+
+/** `index` is where it stands when it has been taken out of its old place. */
+function moveTo(items: Todo[], id: string, wanted: number): Moved | undefined {
+  const from = items.findIndex((todo) => todo.id === id);
+  const before = items[from];
+  const others = items.filter((todo) => todo !== before);
+  const index = Math.max(0, Math.min(wanted, others.length));
+  if (!before || index === from) return undefined;
+  const above = others[index - 1];
+  const below = others[index];
+  if (above) {
+    // A key right behind the one above: "!" sorts before everything that keys are made of.
+    return {
+      index,
+      wish: { kind: "move", before, place: { after: above.id }, position: `${above.position}!` },
+    };
+  }
+  return below && { index, wish: { kind: "move", before, place: { before: below.id }, position: "" } };
 }

@@ -5,8 +5,8 @@ import type { Place, Todo, TodoChanges } from "@/lib/api/todos";
 import { cachedTodo } from "./todo-cache";
 import { baseVersion, type Wish } from "./wish";
 
-/** The todos that a wish made or changed. */
-export type Answer = { todos: Todo[] };
+/** The todos that a wish made or changed, and the token that undoes it where one is needed. */
+export type Answer = { todos: Todo[]; undo?: string | null };
 
 /**
  * Sends a wish to the server.
@@ -32,6 +32,13 @@ export async function sendWish(client: QueryClient, wish: Wish): Promise<Answer>
       return { todos: [] };
     case "restore":
       return { todos: [await api.restoreTodo(wish.gone.id)] };
+    case "bulk": {
+      const ids = wish.before.map((todo) => todo.id);
+      const { items, undo } = await api.bulkTodos(ids, wish.action);
+      return { todos: items, undo };
+    }
+    case "undo":
+      return { todos: await api.undoChange(wish.token) };
   }
 }
 

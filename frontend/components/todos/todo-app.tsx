@@ -1,26 +1,36 @@
 "use client";
 
+import clsx from "clsx";
 import { ServerCrash } from "lucide-react";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { AppBar } from "@/components/app-bar";
 import { usePageCommands } from "@/components/commands/page-commands";
 import { Overlays } from "@/components/overlays";
 import { Button } from "@/components/ui/button";
+import { later, useLater } from "@/components/ui/later";
 import { Notice } from "@/components/ui/notice";
+import { whenIdle } from "@/components/ui/when-idle";
 import { explain } from "@/lib/api/problem";
-import type { TodoPage } from "@/lib/api/todos";
+import type { Todo, TodoPage } from "@/lib/api/todos";
 import { toListing } from "@/lib/todo-listing";
 import { EVERYTHING, type TodoView } from "@/lib/todo-view";
 import { useClock } from "./clock";
 import { EmptyState } from "./empty-state";
 import { ListSkeleton } from "./list-skeleton";
+import { ListStatus } from "./list-status";
 import { LoadMore } from "./load-more";
 import { TodoComposer } from "./todo-composer";
 import { TodoFilters } from "./todo-filters";
 import { TodoHeader } from "./todo-header";
 import { TodoList } from "./todo-list";
+import { useSelection } from "./use-selection";
 import { useTodoView } from "./use-todo-view";
 import { useTodos } from "./use-todos";
+
+/** What is done with many at once; loaded after the first rendering. */
+const bulk = later(() => import("./bulk-bar"));
+
+const NONE: Todo[] = [];
 
 /** The count of what a view shows. */
 function shownCount({ status }: TodoView): keyof TodoPage["counts"] {
@@ -34,15 +44,25 @@ export function TodoApp() {
   const listing = useMemo(() => toListing(view, today), [view, today]);
   const todos = useTodos(listing);
   const { items, counts } = todos;
+  const selection = useSelection(items ?? NONE);
+  const bar = useLater(bulk, selection.active);
   usePageCommands(changeView);
+  useEffect(() => whenIdle(bulk.warm), []);
 
   return (
     <>
       <AppBar />
-      <main className="mx-auto flex w-full max-w-2xl flex-col px-4 pt-4 pb-20 sm:px-6 sm:pt-8">
+      <main
+        className={clsx(
+          "mx-auto flex w-full max-w-2xl flex-col px-4 pt-4 sm:px-6 sm:pt-8",
+          // Nothing stays behind the bar.
+          bar ? "pb-40" : "pb-20",
+        )}
+      >
         <TodoHeader view={view} counts={counts} />
         <TodoComposer listing={listing} onShowAll={() => changeView(EVERYTHING)} />
-        <TodoFilters view={view} counts={counts} onChange={changeView} />
+        <TodoFilters view={view} counts={counts} onChange={changeView} selection={selection} />
+        <ListStatus error={items ? todos.error : null} onRetry={todos.refetch} />
         <section
           aria-label="Todos"
           aria-busy={todos.isFetching}
@@ -55,6 +75,7 @@ export function TodoApp() {
                 todos.hasNextPage && counts ? Math.max(counts[shownCount(view)], items.length) : items.length
               }
               movable={view.sort === "manual"}
+              selection={selection}
             />
           ) : todos.isError ? (
             <Notice
@@ -83,6 +104,7 @@ export function TodoApp() {
           </p>
         </noscript>
       </main>
+      {bar && items && <bar.BulkBar selection={selection} shown={items.length} />}
       <Overlays />
     </>
   );

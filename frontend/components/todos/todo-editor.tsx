@@ -21,7 +21,7 @@ type TodoEditorProps = {
 const PRIORITY_TEXT: Record<Priority, string> = { high: "High", normal: "Normal", low: "Low" };
 const PRIORITY_OPTIONS = PRIORITIES.map((value) => [value, PRIORITY_TEXT[value]] as const);
 const REPEAT_OPTIONS = [
-  ["", "Does not repeat"],
+  ["", "Never"],
   ...Object.entries(REPEAT_TEXT).map(([value, text]) => [value as Repeat, text] as const),
 ] as const satisfies (readonly [Repeat | "", string])[];
 

@@ -1,8 +1,9 @@
 "use client";
 
 import clsx from "clsx";
-import { X } from "lucide-react";
+import { ListChecks, X } from "lucide-react";
 import { Select } from "@/components/ui/select";
+import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Priority, TodoPage } from "@/lib/api/todos";
 import {
   type DueRange,
@@ -15,18 +16,20 @@ import {
   viewHref,
 } from "@/lib/todo-view";
 import { TodoSearch } from "./todo-search";
+import type { Selection } from "./use-selection";
 import { type ChangeView, followView } from "./use-todo-view";
 
 type TodoFiltersProps = {
   view: TodoView;
   counts: TodoPage["counts"] | undefined;
   onChange: ChangeView;
+  selection: Pick<Selection, "active" | "start" | "clear">;
 };
 
 const STATUS_TEXT: Record<Status, string> = { all: "All", pending: "Pending", completed: "Completed" };
 
 const DUE_OPTIONS: readonly (readonly [DueRange | "", string])[] = [
-  ["", "Any due date"],
+  ["", "Any date"],
   ["overdue", "Overdue"],
   ["today", "Due today"],
   ["week", "Due in 7 days"],
@@ -47,10 +50,11 @@ export const SORT_OPTIONS: readonly (readonly [Sort, string])[] = [
   ["title", "A to Z"],
 ];
 
-const PILL = "h-9 rounded-full max-sm:text-sm";
+const PILL = "h-9 rounded-full field-sizing-content max-sm:text-sm";
 
 /** Which todos to show, and in which order. Links and a form, so that they also work before or without scripts. */
-export function TodoFilters({ view, counts, onChange }: TodoFiltersProps) {
+export function TodoFilters({ view, counts, onChange, selection }: TodoFiltersProps) {
+  const hydrated = useHydrated();
   return (
     // biome-ignore lint/a11y/useSemanticElements: browsers know the search role longer than the search element
     <form
@@ -114,7 +118,17 @@ export function TodoFilters({ view, counts, onChange }: TodoFiltersProps) {
             Clear filters
           </a>
         )}
-        <div className="sm:ml-auto">
+        <div className="flex items-center gap-1 sm:ml-auto">
+          <button
+            type="button"
+            disabled={!hydrated || counts?.total === 0}
+            aria-pressed={selection.active}
+            onClick={selection.active ? selection.clear : selection.start}
+            className="inline-flex h-9 items-center gap-2 rounded-full px-3 text-sm font-semibold text-muted transition-colors hover:text-ink disabled:cursor-default aria-pressed:bg-accent-soft aria-pressed:text-ink"
+          >
+            <ListChecks aria-hidden="true" className="size-4" />
+            Select
+          </button>
           <Select
             label="Sort by"
             labelHidden

@@ -2,11 +2,13 @@
 
 import clsx from "clsx";
 import { Trash2 } from "lucide-react";
-import { memo, useCallback, useLayoutEffect, useRef } from "react";
+import { type MouseEvent, memo, useCallback, useLayoutEffect, useRef } from "react";
 import { IconButton } from "@/components/ui/button";
 import { later } from "@/components/ui/later";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Todo } from "@/lib/api/todos";
+import type { Edge } from "./row-drag";
+import { RowGrip } from "./row-grip";
 import { TodoCheckbox } from "./todo-checkbox";
 import { hasMeta, TodoMeta } from "./todo-meta";
 import { useChangeTodo } from "./use-change-todo";
@@ -16,6 +18,12 @@ import { isSaved } from "./wish";
 /** What a row asks of the list that it stands in. */
 export type RowActions = {
   setEditing: (id: string, editing: boolean) => void;
+  /** Selects the row or takes it out; with `range`, does so with all rows from the last one on. */
+  select: (id: string, range: boolean) => void;
+  /** Moves the row some places down, or up when negative. */
+  move: (id: string, by: number) => void;
+  /** Moves the first row beside the second. */
+  drop: (id: string, beside: string, edge: Edge) => void;
   /** Called with the row before it goes away while it has the focus. */
   leave: (row: HTMLElement) => void;
 };
@@ -26,18 +34,25 @@ type TodoItemProps = Partial<RowPlace> & {
   /** How many rows the whole list has. */
   total: number;
   editing: boolean;
+  /** Whether it is selected, while rows are being selected. */
+  selected: boolean | null;
+  movable: boolean;
+  dragReady: boolean;
   actions: RowActions;
 };
 
 /** The editor of a row; the page loads it ahead, after its first rendering. */
 export const editor = later(() => import("./todo-editor"));
 
-/** One todo: tick it, click its text to edit it, delete it. */
+/** One todo: tick it, click its text to edit it, select it, move it, delete it. */
 export const TodoItem = memo(function TodoItem({
   todo,
   index,
   total,
   editing,
+  selected,
+  movable,
+  dragReady,
   actions,
   gap = 0,
   measure,
@@ -54,6 +69,7 @@ export const TodoItem = memo(function TodoItem({
   const { mutate } = useChangeTodo();
   const disabled = !useHydrated() || !isSaved(todo);
   const Editor = editing ? editor.get()?.TodoEditor : undefined;
+  const withMeta = hasMeta(todo);
 
   // The row may go because of a filter, a deletion here, or one elsewhere; the focus must not fall to the page.
   useLayoutEffect(() => {
@@ -68,6 +84,14 @@ export const TodoItem = memo(function TodoItem({
     requestAnimationFrame(() => text.current?.focus());
   }
 
+  function press(event: MouseEvent) {
+    if (selected !== null || event.shiftKey || event.ctrlKey || event.metaKey) {
+      actions.select(todo.id, event.shiftKey);
+    } else {
+      editor.load(() => actions.setEditing(todo.id, true));
+    }
+  }
+
   return (
     <li
       ref={takeRow}
@@ -76,7 +100,12 @@ export const TodoItem = memo(function TodoItem({
       aria-posinset={index + 1}
       aria-setsize={total}
       style={gap > 0 ? { marginTop: gap } : undefined}
-      className={clsx("group", index > 0 && "border-t border-line", measure ? "" : "row-enter")}
+      className={clsx(
+        "group data-dragging:opacity-40 data-[drop=after]:shadow-[inset_0_-2px_0_var(--accent)] data-[drop=before]:shadow-[inset_0_2px_0_var(--accent)]",
+        index > 0 && "border-t border-line",
+        !measure && "row-enter",
+        selected && "bg-accent-soft",
+      )}
     >
       {Editor ? (
         <Editor
@@ -88,24 +117,43 @@ export const TodoItem = memo(function TodoItem({
           }}
         />
       ) : (
-        <div className="flex items-start gap-1 px-2 py-1.5 transition-colors group-hover:bg-surface-hover sm:px-3">
-          <TodoCheckbox
-            label={todo.title}
-            checked={todo.completed}
-            disabled={disabled}
-            onChange={(completed) => mutate({ kind: "update", before: todo, changes: { completed } })}
-          />
+        <div
+          className={clsx(
+            "flex items-start gap-1 py-1.5 pr-2 transition-colors sm:pr-3",
+            movable ? "pl-0.5 sm:pl-1" : "pl-2 sm:pl-3",
+            !selected && "group-hover:bg-surface-hover",
+          )}
+        >
+          {movable && (
+            <RowGrip todo={todo} row={row} disabled={disabled} dragReady={dragReady} actions={actions} />
+          )}
+          {selected === null ? (
+            <TodoCheckbox
+              label={todo.title}
+              checked={todo.completed}
+              disabled={disabled}
+              onChange={(completed) => mutate({ kind: "update", before: todo, changes: { completed } })}
+            />
+          ) : (
+            <SelectBox
+              label={`Select ${todo.title}`}
+              checked={selected}
+              disabled={disabled}
+              onSelect={(range) => actions.select(todo.id, range)}
+            />
+          )}
           <div className="min-w-0 flex-1">
             <button
               ref={text}
               type="button"
               data-does="edit"
               disabled={disabled}
-              onClick={() => editor.load(() => actions.setEditing(todo.id, true))}
-              aria-label={`Edit ${todo.title}`}
+              onClick={press}
+              aria-label={`${selected === null ? "Edit" : "Select"} ${todo.title}`}
               className={clsx(
-                "min-h-11 w-full cursor-text rounded-lg pt-2.5 text-left leading-6 wrap-anywhere select-text",
-                hasMeta(todo) ? "pb-1" : "pb-2.5",
+                "w-full rounded-lg pt-2.5 text-left leading-6 wrap-anywhere",
+                selected === null ? "cursor-text select-text" : "cursor-pointer select-none",
+                withMeta ? "pb-1" : "min-h-11 pb-2.5",
               )}
             >
               <span data-struck={todo.completed} className={clsx("strike", todo.completed && "text-muted")}>
@@ -117,7 +165,7 @@ export const TodoItem = memo(function TodoItem({
                 </span>
               )}
             </button>
-            {hasMeta(todo) && <TodoMeta todo={todo} />}
+            {withMeta && <TodoMeta todo={todo} />}
           </div>
           <IconButton
             label={`Delete ${todo.title}`}
@@ -133,3 +181,26 @@ export const TodoItem = memo(function TodoItem({
     </li>
   );
 });
+
+type SelectBoxProps = {
+  label: string;
+  checked: boolean;
+  disabled: boolean;
+  onSelect: (range: boolean) => void;
+};
+
+/** The platform's own checkbox, so that it is not taken for the one that completes. */
+function SelectBox({ label, checked, disabled, onSelect }: SelectBoxProps) {
+  return (
+    <span className="grid size-11 shrink-0 place-items-center">
+      <input
+        type="checkbox"
+        aria-label={label}
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onSelect((event.nativeEvent as PointerEvent).shiftKey)}
+        className="size-5 accent-accent"
+      />
+    </span>
+  );
+}

@@ -1,13 +1,16 @@
 "use client";
 
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { later } from "@/components/ui/later";
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { later, useLater } from "@/components/ui/later";
+import { announce } from "@/components/ui/live-region";
 import { whenIdle } from "@/components/ui/when-idle";
 import type { Todo } from "@/lib/api/todos";
 import { useListKeys } from "./list-keys";
-import { moveBy } from "./move";
+import { type Moved, moveBeside, moveBy } from "./move";
+import { drag } from "./row-grip";
 import { editor, type RowActions, TodoItem } from "./todo-item";
 import { rowKey, useChangeTodo } from "./use-change-todo";
+import type { Selection } from "./use-selection";
 import type { RenderRow } from "./virtual-rows";
 
 /** Up to here all rows are in the page; more of them than this, and only those in sight are. */
@@ -23,41 +26,46 @@ type TodoListProps = {
   total: number;
   /** Whether the order is the user's own, so that rows can be moved. */
   movable: boolean;
+  selection: Selection;
 };
 
 /** The rows. When the row with the focus goes away, the focus moves to its neighbour. */
-export function TodoList({ items, total, movable }: TodoListProps) {
+export function TodoList({ items, total, movable, selection }: TodoListProps) {
   const list = useRef<HTMLUListElement>(null);
   const [editing, setEditing] = useState(NOBODY);
-  const [, setLoaded] = useState(false);
-  const { mutate } = useChangeTodo();
-  const VirtualRows = items.length > PLAIN_ROWS ? virtual.get()?.VirtualRows : undefined;
+  const [dragReady, setDragReady] = useState(false);
+  const VirtualRows = useLater(virtual, total > PLAIN_ROWS)?.VirtualRows;
+  const { toggle: select } = selection;
+  const move = useMove(items);
 
   const actions = useMemo<RowActions>(
     () => ({
       setEditing: (id, now) =>
         setEditing((ids) => new Set(now ? [...ids, id] : [...ids].filter((other) => other !== id))),
+      select,
       leave: focusNeighbour,
+      ...move,
     }),
-    [],
+    [select, move],
   );
 
   // So that a click finds it there, even when the network is gone by then.
   useEffect(() => whenIdle(editor.warm), []);
-
-  const many = total > PLAIN_ROWS;
   useEffect(() => {
-    if (many) virtual.load(() => setLoaded(true));
-  }, [many]);
+    if (movable) return whenIdle(() => drag.load(() => setDragReady(true)));
+  }, [movable]);
 
   const onMove = useCallback(
-    (index: number, by: number) => {
-      const wish = items[index] && moveBy(items, items[index].id, by);
-      if (wish) mutate(wish);
-    },
-    [items, mutate],
+    (index: number, by: number) => items[index] && move.move(items[index].id, by),
+    [items, move],
   );
-  const onKeyDown = useListKeys({ list, count: items.length, onMove: movable ? onMove : undefined });
+  const onSelect = useCallback((index: number) => items[index] && select(items[index].id), [items, select]);
+  const onKeyDown = useListKeys({
+    list,
+    count: items.length,
+    onMove: movable ? onMove : undefined,
+    onSelect,
+  });
 
   const renderRow: RenderRow = (index, place) => {
     const todo = items[index];
@@ -69,6 +77,9 @@ export function TodoList({ items, total, movable }: TodoListProps) {
           index={index}
           total={total}
           editing={editing.has(todo.id)}
+          selected={selection.active ? selection.ids.has(todo.id) : null}
+          movable={movable}
+          dragReady={dragReady}
           actions={actions}
           {...place}
         />
@@ -78,7 +89,7 @@ export function TodoList({ items, total, movable }: TodoListProps) {
 
   return (
     <ul ref={list} onKeyDown={onKeyDown}>
-      {VirtualRows ? (
+      {VirtualRows && items.length > PLAIN_ROWS ? (
         <VirtualRows list={list} items={items} editing={editing} renderRow={renderRow} />
       ) : (
         plainRows(items.length, renderRow)
@@ -91,8 +102,42 @@ function plainRows(count: number, renderRow: RenderRow): ReactNode[] {
   return Array.from({ length: count }, (_, index) => renderRow(index));
 }
 
+/** Moves rows, says where to, and keeps the focus on what was pressed: the browser drops it when a row is moved. */
+function useMove(items: Todo[]): Pick<RowActions, "move" | "drop"> {
+  const { mutateAsync } = useChangeTodo();
+  const shown = useRef(items);
+  const pressed = useRef<Element>(null);
+
+  useLayoutEffect(() => {
+    shown.current = items;
+    const nothing = document.activeElement === document.body;
+    if (nothing && pressed.current instanceof HTMLElement) pressed.current.focus();
+  }, [items]);
+
+  return useMemo(() => {
+    const make = (moved: Moved | undefined) => {
+      if (!moved) return;
+      const { wish, index } = moved;
+      announce(`“${wish.before.title}” is now ${index + 1} of ${shown.current.length}`);
+      pressed.current = document.activeElement;
+      void mutateAsync(wish)
+        .catch(() => {})
+        .finally(() => {
+          pressed.current = null;
+        });
+    };
+    return {
+      move: (id, by) => make(moveBy(shown.current, id, by)),
+      drop: (id, beside, edge) => make(moveBeside(shown.current, id, beside, edge)),
+    };
+  }, [mutateAsync]);
+}
+
 function focusNeighbour(row: HTMLElement): void {
   const next = row.nextElementSibling ?? row.previousElementSibling;
-  const target = next?.querySelector<HTMLElement>("input, button") ?? document.getElementById("new-todo");
+  const target =
+    next?.querySelector<HTMLElement>("[data-does=complete]") ??
+    next?.querySelector<HTMLElement>("input") ??
+    document.getElementById("new-todo");
   target?.focus();
 }

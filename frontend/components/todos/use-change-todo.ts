@@ -10,7 +10,7 @@ import { retryAfterLogin } from "@/lib/session";
 import { type Answer, sendWish } from "./send-wish";
 import { writeChanges } from "./todo-cache";
 import { TODOS_KEY } from "./todo-query";
-import { failure, settledChanges, success, type Wish } from "./wish";
+import { failure, many, settledChanges, success, type Wish } from "./wish";
 
 /** The key of every change of a todo. */
 export const CHANGE_KEY = [...TODOS_KEY, "change"] as const;
@@ -67,7 +67,7 @@ function changeTodo(client: QueryClient, wish: Wish): Promise<Answer> {
       if (draft) rowKeys.set(draft.id, wish.draft.id);
       fulfilled.add(wish);
       writeChanges(client, settledChanges(wish, answer.todos));
-      reportSuccess(wish, answer.todos, again);
+      reportSuccess(wish, answer, again);
       const refetchType = changesOthers(wish) ? "active" : "none";
       void client.invalidateQueries({ queryKey: TODOS_KEY, refetchType });
     },
@@ -82,28 +82,37 @@ function changeTodo(client: QueryClient, wish: Wish): Promise<Answer> {
 /** What changes of the same todo wait for each other by; nothing for new ones and for many at once. */
 function scopeOf(wish: Wish): string | undefined {
   if ("gone" in wish) return wish.gone.id;
-  return "before" in wish ? wish.before.id : undefined;
+  return "before" in wish && !Array.isArray(wish.before) ? wish.before.id : undefined;
 }
 
 /** Completing a repeating todo makes its next one, and completing it back may take that away again. */
 function changesOthers(wish: Wish): boolean {
   if (wish.kind === "update") return wish.changes.completed === false || wish.before.repeat !== null;
-  return false;
+  return wish.kind === "undo";
 }
 
 /** Says what was done; what took something off the list can be undone. */
-function reportSuccess(wish: Wish, todos: Todo[], again: (wish: Wish) => void): void {
-  const back = reverse(wish, todos);
+function reportSuccess(wish: Wish, { todos, undo }: Answer, again: (wish: Wish) => void): void {
+  const back = reverse(wish, todos, undo);
+  // Where it moved to was said when the key was pressed.
+  if (wish.kind === "move") return;
   if (back) notify({ title: success(wish), action: { label: "Undo", onClick: () => again(back) } });
   else announce(success(wish));
 }
 
 /** The wish that takes another one back, if it is one that is easily made by mistake. */
-function reverse(wish: Wish, answer: Todo[]): Wish | undefined {
+function reverse(wish: Wish, answer: Todo[], token: string | null | undefined): Wish | undefined {
   const [after] = answer;
   if (wish.kind === "delete") return { kind: "restore", gone: wish.before };
   if (wish.kind === "update" && wish.changes.completed && after) {
     return { kind: "update", before: after, changes: { completed: false } };
+  }
+  if (wish.kind === "bulk" && token) {
+    const changes = settledChanges(wish, answer).map((change) => ({
+      before: change.after,
+      after: change.before,
+    }));
+    return { kind: "undo", token, changes, what: many(wish.before) };
   }
 }
 
@@ -111,7 +120,7 @@ function reverse(wish: Wish, answer: Todo[]): Wish | undefined {
 function reportFailure(client: QueryClient, error: unknown, wish: Wish, again: (wish: Wish) => void): void {
   const problem = error instanceof ApiError ? error : undefined;
   const current = problem?.status === 409 ? problem.problem.current : undefined;
-  const before = "before" in wish ? wish.before : undefined;
+  const before = "before" in wish && !Array.isArray(wish.before) ? wish.before : undefined;
 
   if (problem?.is("session-ended")) {
     // The page says it once, for all requests. A new one's text goes back to its field.

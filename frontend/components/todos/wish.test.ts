@@ -13,6 +13,7 @@ import {
 
 const now = "2026-01-01T00:00:00Z";
 const milk = aTodo({ id: "1", title: "Milk", version: 3 });
+const bread = aTodo({ id: "2", title: "Bread", tags: ["home"] });
 
 it("tells drafts from saved todos, and drafts from each other", () => {
   expect(isSaved(draftTodo({ title: "Milk" }, now))).toBe(false);
@@ -35,17 +36,25 @@ it.each<[Wish, ReturnType<typeof asChanges>]>([
   ],
   [{ kind: "delete", before: milk }, [{ before: milk, after: null }]],
   [{ kind: "restore", gone: milk }, [{ before: null, after: milk }]],
+  [
+    { kind: "bulk", before: [milk, bread], action: { action: "tag", tag: "home" } },
+    [
+      { before: milk, after: { ...milk, tags: ["home"] } },
+      { before: bread, after: bread },
+    ],
+  ],
+  [{ kind: "bulk", before: [milk], action: { action: "delete" } }, [{ before: milk, after: null }]],
 ])("shows the wish %# as done", (wish, changes) => {
   expect(asChanges(wish)).toEqual(changes);
 });
 
-it("puts the server's todo in the place of what was guessed, and new ones on top", () => {
+it("puts the server's todos in the place of what was guessed, and new ones on top", () => {
+  const wish: Wish = { kind: "bulk", before: [milk, bread], action: { action: "complete" } };
   const done = { ...milk, completed: true, version: 4 };
   const next = aTodo({ id: "3", title: "Milk" });
-  expect(
-    settledChanges({ kind: "update", before: milk, changes: { completed: true } }, [done, next]),
-  ).toEqual([
+  expect(settledChanges(wish, [done, next])).toEqual([
     { before: milk, after: done },
+    { before: bread, after: { ...bread, completed: true } },
     { before: null, after: next },
   ]);
   const draft = draftTodo({ title: "Tea" }, now);
@@ -73,6 +82,16 @@ it.each<[Wish, string, string]>([
     "Could not save “Milk”",
   ],
   [{ kind: "restore", gone: milk }, "Brought “Milk” back", "Could not restore “Milk”"],
+  [
+    { kind: "bulk", before: [milk, bread], action: { action: "tag", tag: "home" } },
+    "Tagged 2 todos with #home",
+    "Could not tag 2 todos",
+  ],
+  [
+    { kind: "bulk", before: [milk], action: { action: "complete" } },
+    "Completed “Milk”",
+    "Could not complete “Milk”",
+  ],
 ])("says what became of wish %#", (wish, good, bad) => {
   expect(success(wish)).toBe(good);
   expect(failure(wish)).toBe(bad);

@@ -1,4 +1,4 @@
-import type { Place, Todo, TodoChanges } from "@/lib/api/todos";
+import type { BulkAction, Place, Todo, TodoChanges } from "@/lib/api/todos";
 import type { Change } from "@/lib/optimistic";
 
 /** What the user wants done. It is shown at once and becomes true when the server agrees. */
@@ -8,7 +8,10 @@ export type Wish =
   /** `position` sorts the todo to its new place until the server has answered with the real one. */
   | { kind: "move"; before: Todo; place: Place; position: string }
   | { kind: "delete"; before: Todo }
-  | { kind: "restore"; gone: Todo };
+  | { kind: "restore"; gone: Todo }
+  | { kind: "bulk"; before: Todo[]; action: BulkAction }
+  /** Puts back what a change with this token did; `changes` are what it did, turned round. */
+  | { kind: "undo"; token: string; changes: Change[]; what: string };
 
 /** The changes that show a wish as if it were done. */
 export function asChanges(wish: Wish): Change[] {
@@ -23,6 +26,10 @@ export function asChanges(wish: Wish): Change[] {
       return [{ before: wish.before, after: null }];
     case "restore":
       return [{ before: null, after: wish.gone }];
+    case "bulk":
+      return wish.before.map((before) => ({ before, after: afterBulk(before, wish.action) }));
+    case "undo":
+      return wish.changes;
   }
 }
 
@@ -33,6 +40,12 @@ function changed(todo: Todo, { due, ...changes }: TodoChanges): Todo {
 /** Where a due date sorts until the server says the instant: as if its zone were UTC. */
 function roughInstant({ date, time }: { date: string; time: string | null }): string {
   return `${date}T${time ?? "23:59"}:00Z`;
+}
+
+function afterBulk(todo: Todo, action: BulkAction): Todo | null {
+  if (action.action === "delete") return null;
+  if (action.action === "tag") return { ...todo, tags: [...new Set([...todo.tags, action.tag])] };
+  return { ...todo, completed: true };
 }
 
 /**
@@ -61,9 +74,18 @@ export function subject(wish: Wish): string {
       return `“${wish.draft.title}”`;
     case "restore":
       return `“${wish.gone.title}”`;
+    case "bulk":
+      return many(wish.before);
+    case "undo":
+      return wish.what;
     default:
       return `“${wish.before.title}”`;
   }
+}
+
+/** Several todos in words, or the one by its title. */
+export function many(todos: Todo[]): string {
+  return todos.length === 1 ? `“${todos[0]?.title}”` : `${todos.length} todos`;
 }
 
 /** What is said when a wish came true. */
@@ -78,6 +100,11 @@ export function success(wish: Wish): string {
       return `Brought ${what} back`;
     case "move":
       return `Moved ${what}`;
+    case "undo":
+      return `Put ${what} back`;
+    case "bulk":
+      if (wish.action.action === "tag") return `Tagged ${what} with #${wish.action.tag}`;
+      return `${wish.action.action === "delete" ? "Deleted" : "Completed"} ${what}`;
     case "update":
       if (wish.changes.completed === undefined) return `Saved “${wish.changes.title ?? wish.before.title}”`;
       return wish.changes.completed ? `Completed ${what}` : `${what} is to do again`;
@@ -86,9 +113,12 @@ export function success(wish: Wish): string {
 
 /** What is said when it did not. */
 export function failure(wish: Wish): string {
-  const verb = { create: "add", update: "save", move: "move", delete: "delete", restore: "restore" }[
-    wish.kind
-  ];
+  const verb =
+    wish.kind === "bulk"
+      ? wish.action.action
+      : { create: "add", update: "save", move: "move", delete: "delete", restore: "restore", undo: "undo" }[
+          wish.kind
+        ];
   return `Could not ${verb} ${subject(wish)}`;
 }
 

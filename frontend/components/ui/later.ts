@@ -1,3 +1,6 @@
+"use client";
+
+import { useEffect, useState } from "react";
 import { notify } from "./toast";
 
 /** Code that comes after the first rendering. */
@@ -34,4 +37,13 @@ export function notifyNotLoaded(): void {
     title: "That could not be opened",
     description: "Its code could not be loaded. Check your connection and try again.",
   });
+}
+
+/** A module that a component shows as soon as it wants it and it is there. */
+export function useLater<Module>(code: Later<Module>, wanted: boolean): Module | undefined {
+  const [, setLoaded] = useState(false);
+  useEffect(() => {
+    if (wanted && !code.get()) code.load(() => setLoaded(true));
+  }, [code, wanted]);
+  return wanted ? code.get() : undefined;
 }

@@ -9,19 +9,21 @@ type MenuProps = {
   /** The button that it belongs to; it gets the focus back. */
   anchor: RefObject<HTMLElement | null>;
   label: string;
+  /** Which edge of the button it is in line with. */
+  align?: "start" | "end";
   /** Called when it has closed and its animation is over: take it out then. */
   onClose: () => void;
   children: ReactNode;
 };
 
 /** A menu of actions, open from its first rendering on, so that its code loads only when it is asked for. */
-export function Menu({ anchor, label, onClose, children }: MenuProps) {
+export function Menu({ anchor, label, align = "end", onClose, children }: MenuProps) {
   const [open, setOpen] = useState(true);
   return (
     <Base.Root open={open} onOpenChange={setOpen} onOpenChangeComplete={(now) => !now && onClose()}>
       {/* Beside its button, so that it is part of the same landmark. */}
-      <Base.Portal container={anchor.current?.closest<HTMLElement>("header")}>
-        <Base.Positioner anchor={anchor} align="end" sideOffset={6} className="z-20 outline-none">
+      <Base.Portal container={anchor.current?.closest<HTMLElement>("header, main")}>
+        <Base.Positioner anchor={anchor} align={align} sideOffset={6} className="z-20 outline-none">
           <Base.Popup
             aria-label={label}
             finalFocus={anchor}

@@ -18,6 +18,8 @@ export type NewTodo = Pick<Todo, "title"> &
 export type TodoChanges = Partial<
   Pick<Todo, "title" | "description" | "completed" | "priority" | "tags" | "repeat"> & { due: Due | null }
 >;
+export type BulkAction = { action: "complete" } | { action: "delete" } | { action: "tag"; tag: string };
+export type BulkAnswer = Schemas["BulkResult"];
 
 /** The first page is what a screen or two show; what scrolling asks for comes in larger ones. */
 const FIRST_PAGE = 50;
@@ -61,4 +63,14 @@ export async function deleteTodo(id: string): Promise<void> {
 /** Brings a deleted todo back. */
 export function restoreTodo(id: string): Promise<Todo> {
   return unwrap(browserClient().POST("/api/todos/{todo_id}/restore", { params: { path: { todo_id: id } } }));
+}
+
+/** Does one thing with up to MAX_BULK todos, all or none. The answer has what remains of them, and a token to undo it. */
+export function bulkTodos(ids: string[], action: BulkAction): Promise<BulkAnswer> {
+  return unwrap(browserClient().POST("/api/todos/bulk", { body: { ...action, ids } }));
+}
+
+/** Puts back what a change with this token changed. */
+export async function undoChange(token: string): Promise<Todo[]> {
+  return (await unwrap(browserClient().POST("/api/undo", { body: { undo: token } }))).items;
 }
