@@ -27,6 +27,7 @@ export function BulkBar({ selection, shown }: { selection: Selection; shown: num
   return (
     <section
       aria-label="Selected todos"
+      data-bottom-bar=""
       className="fixed inset-x-0 bottom-4 z-10 mx-auto flex w-fit max-w-[calc(100vw-1.5rem)] flex-wrap items-center justify-center gap-1 rounded-3xl border border-line bg-surface p-2 shadow-float"
     >
       <p role="status" className="px-2 text-sm font-semibold tabular-nums">

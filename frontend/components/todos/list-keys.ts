@@ -62,7 +62,10 @@ export function useListKeys({ list, count, onMove, onSelect }: ListKeys) {
         ["End"],
         go(() => count - 1),
       ),
-      command("Complete, or open again", [" "], press("complete")),
+      // While several are selected there is nothing to complete in a row, and its text selects it.
+      command("Complete, or open again", [" "], () =>
+        (controlOf(row.current, "complete") ?? controlOf(row.current, "edit"))?.click(),
+      ),
       command("Select", ["x"], () => onSelect(index())),
       command("Edit", ["e", "Enter"], press("edit")),
       command("Delete", ["Delete", "Backspace"], press("delete")),
@@ -75,7 +78,7 @@ export function useListKeys({ list, count, onMove, onSelect }: ListKeys) {
       {
         id: "list.enter",
         title: "Go to the list",
-        group: "Todos",
+        group: "View",
         keys: ["j"],
         run: () => focusRow(list, 0),
       },

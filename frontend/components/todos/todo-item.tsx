@@ -153,18 +153,26 @@ export const TodoItem = memo(function TodoItem({
               className={clsx(
                 "w-full rounded-lg pt-2.5 text-left leading-6 wrap-anywhere",
                 selected === null ? "cursor-text select-text" : "cursor-pointer select-none",
-                withMeta ? "pb-1" : "min-h-11 pb-2.5",
+                todo.description ? "pb-0.5" : withMeta ? "pb-1" : "min-h-11 pb-2.5",
               )}
             >
               <span data-struck={todo.completed} className={clsx("strike", todo.completed && "text-muted")}>
                 {todo.title}
               </span>
-              {todo.description && (
-                <span className="mt-0.5 line-clamp-3 text-sm leading-relaxed whitespace-pre-line text-muted">
-                  {todo.description}
-                </span>
-              )}
             </button>
+            {todo.description && (
+              // biome-ignore lint/a11y: more room for the mouse; the button above does the same for everybody
+              <p
+                onClick={() => text.current?.click()}
+                className={clsx(
+                  "line-clamp-3 text-sm leading-relaxed wrap-anywhere whitespace-pre-line text-muted",
+                  selected === null ? "cursor-text" : "cursor-pointer",
+                  withMeta ? "pb-1" : "pb-2.5",
+                )}
+              >
+                {todo.description}
+              </p>
+            )}
             {withMeta && <TodoMeta todo={todo} />}
           </div>
           <IconButton

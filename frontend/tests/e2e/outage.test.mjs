@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import { launch, open, visit } from "./browser.mjs";
 import { control, localOnly } from "./control.mjs";
+import { looksRight } from "./looks.mjs";
 import { TodoPage } from "./todo-page.mjs";
 
 let browser;
@@ -23,6 +24,7 @@ it("an outage of the database is said, loses nothing, and passes", localOnly, as
     await todos.shows("Written before");
     await todos.page.reload();
     await todos.page.getByRole("heading", { name: "Your todos can’t be reached right now" }).waitFor();
+    await looksRight(todos.page, "unavailable");
   } finally {
     await control.startDatabase();
   }

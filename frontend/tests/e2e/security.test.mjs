@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { baseUrl, eventually, launch, open, visit } from "./browser.mjs";
+import { baseUrl, eventually, launch, open, ready, visit } from "./browser.mjs";
 import { TodoPage } from "./todo-page.mjs";
 
 let browser;
@@ -67,6 +67,11 @@ const PAYLOADS = [
   "{{constructor.constructor('window.hit=1')()}}",
 ];
 
+async function nothingRan(page) {
+  assert.equal(await page.evaluate(() => "hit" in window), false);
+  assert.equal(await page.locator("img, [onerror], [onload], [href^='javascript']").count(), 0);
+}
+
 it("what visitors write stays text, wherever it is shown", async () => {
   const { context, close } = await visit(browser);
   const page = await open(context);
@@ -84,9 +89,29 @@ it("what visitors write stays text, wherever it is shown", async () => {
   for (const payload of PAYLOADS) {
     await page.goto(`/?q=${encodeURIComponent(`${payload} nowhere`)}`);
     await page.getByRole("heading", { name: `${payload} nowhere` }).waitFor();
+    await nothingRan(page);
   }
-  assert.equal(await page.evaluate(() => "hit" in window), false);
-  assert.equal(await page.locator("img, [onerror], [onload], [href^='javascript']").count(), 0);
+  await page.goto("/");
+  await ready(page);
+  for (const payload of PAYLOADS) {
+    await todos.field.fill(`${payload} "${payload}" tomorrow #a`);
+    await page.getByRole("button", { name: /^Tomorrow/ }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Find a command" }).fill(payload);
+    await page.getByText("No command is called that.").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+  await nothingRan(page);
+
+  await page.goto("/login");
+  for (const payload of PAYLOADS) {
+    await page.getByLabel("E-mail").fill(payload);
+    await page.getByLabel("Password", { exact: true }).fill(payload.padEnd(8));
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").first().waitFor();
+  }
+  await nothingRan(page);
   await close();
 });
 
@@ -108,11 +133,15 @@ it("nothing that the browser is sent tells an inner address, a setting or a key"
   const page = await open(context);
   const todos = new TodoPage(page);
   await todos.add("Look at everything");
-  for (const name of ["Commands"]) {
-    await page.getByRole("button", { name, exact: true }).click();
-    await page.getByRole("dialog").waitFor();
+  for (const [button, opened] of [
+    ["Commands", page.getByRole("dialog")],
+    ["Menu", page.getByRole("menu")],
+    ["Edit Look at everything", page.getByRole("textbox", { name: "Title" })],
+  ]) {
+    await page.getByRole("button", { name: button, exact: true }).click();
+    await opened.waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await opened.waitFor({ state: "detached" });
   }
   await page.reload();
   await todos.shows("Look at everything");
