@@ -15,6 +15,7 @@ from app.core.logging import configure_logging
 from app.core.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from app.core.security import check_origin
 from app.openapi import describe_problems
+from app.services.assistant.answer import Answers
 from app.services.assistant.model import LanguageModel
 
 
@@ -27,6 +28,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     connecting.cancel()
     with suppress(asyncio.CancelledError):
         await connecting
+    await app.state.answers.ended(within_s=5)
     await app.state.model.close()
     await database.close()
 
@@ -52,6 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
     app.state.model = LanguageModel(settings)
+    app.state.answers = Answers()
     install_error_handlers(app)
     api = APIRouter(
         prefix="/api",

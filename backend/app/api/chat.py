@@ -13,7 +13,7 @@ from app.openapi import problems
 from app.schemas.chat import Chat, ChatDone, ChatError, ChatEvent, ChatRequest, ChatText
 from app.services import accounts
 from app.services.assistant import messages
-from app.services.assistant.answer import Answer
+from app.services.assistant.answer import Answer, Answers
 from app.services.assistant.model import LanguageModel
 from app.services.assistant.toolbox import Toolbox
 
@@ -45,11 +45,10 @@ async def begin_answer(
             account_id, token = await accounts.create_guest(db)
             set_session_cookie(request, response, token)
         draft = await messages.begin(db, account_id, asked.message)
-    answer = Answer(database, model, Toolbox(database, account_id, asked.message, asked.zone, draft), draft)
-    try:
+    toolbox = Toolbox(database, account_id, asked.message, asked.zone, draft)
+    answers: Answers = request.app.state.answers
+    async with answers.under_way(Answer(database, model, toolbox, draft)) as answer:
         yield answer
-    finally:
-        await answer.close()
 
 
 @router.post(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import fastapi.routing
@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import URL, NullPool, create_engine, text
 
+from app.main import create_app
 from app.services.assistant import messages
 from tests.assistant.conversation import ask, events_of
 from tests.assistant.model_server import ModelServer, calls, says
@@ -75,6 +76,31 @@ async def test_a_visitor_who_goes_away_stops_the_answer_and_what_was_said_is_kep
         await asyncio.wait_for(server.gone.wait(), 5)  # the model is not left talking
         server.script = [says("Back again.")]
         assert (await ask(client, "hello?")).text == "Back again."
+
+
+async def test_a_server_that_ends_keeps_what_was_said(
+    database_url: URL, modelled_app: FastAPI, server: ModelServer
+) -> None:
+    server.script = [says("So far", *"..." * 20, pause_s=0.2)]
+    app = create_app(modelled_app.state.settings)
+    config = uvicorn.Config(app, port=free_port(), log_config=None, ws="none", timeout_graceful_shutdown=1)
+    backend = uvicorn.Server(config)
+    running = asyncio.create_task(asyncio.to_thread(backend.run))  # its loop ends with it, as a process does
+    while not backend.started:
+        await asyncio.sleep(0.01)
+    with suppress(httpx2.RemoteProtocolError):  # the answer is cut off
+        async with (
+            httpx2.AsyncClient(base_url=f"http://127.0.0.1:{config.port}", timeout=20) as client,
+            client.stream("POST", "/api/chat", json={"message": "hello?"}) as answer,
+        ):
+            async for line in answer.aiter_lines():
+                backend.should_exit = backend.should_exit or "So far" in line
+    await running
+
+    with create_engine(database_url, poolclass=NullPool).begin() as db:
+        [kept] = db.execute(text("SELECT * FROM chat_messages WHERE role = 'assistant'")).all()
+    assert kept.text.startswith("So far")
+    assert (kept.stopped, kept.answering_until) == (True, None)
 
 
 async def test_a_silent_answer_is_kept_alive(

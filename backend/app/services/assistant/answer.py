@@ -1,7 +1,8 @@
 """One answer: its events as they come, what is kept of it, and what happens when it cannot go on."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager, suppress
 
 import anyio
 import structlog
@@ -27,6 +28,34 @@ class ModelStopped(ProblemError):
             f"{reason} The answer ends here. What was changed before stays, and can be undone; ask again for the rest."
         )
         super().__init__(502, "assistant-stopped", "The assistant broke off", detail)
+
+
+class Answers:
+    """The answers that are under way."""
+
+    def __init__(self) -> None:
+        self._ends: set[asyncio.Event] = set()
+
+    @asynccontextmanager
+    async def under_way(self, answer: "Answer") -> AsyncIterator["Answer"]:
+        """Close the answer in the end, whatever happened."""
+        end = asyncio.Event()
+        self._ends.add(end)
+        try:
+            yield answer
+        finally:
+            try:
+                await answer.close()
+            finally:
+                end.set()
+                self._ends.discard(end)
+
+    async def ended(self, within_s: float) -> None:
+        """Wait until those are kept that the server breaks off when it ends."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                for end in list(self._ends):
+                    await end.wait()
 
 
 class Answer:
