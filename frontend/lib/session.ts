@@ -1,3 +1,5 @@
+import { forgetSession } from "@/lib/api/first-write";
+
 /** What the page learns when the server no longer knows the visitor's session: it ended, or was logged out elsewhere. */
 
 const SESSION_ENDED = "/problems/session-ended";
@@ -18,6 +20,7 @@ export async function noteSessionEnd(response: Response): Promise<void> {
     .json()
     .catch(() => null);
   if (problem?.type !== SESSION_ENDED) return;
+  forgetSession();
   for (const listener of [...listeners]) listener();
 }
 

@@ -3,7 +3,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import clsx from "clsx";
 import { X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { iconButtonClass } from "./button";
 
 type DialogProps = {
@@ -19,12 +19,15 @@ type DialogProps = {
 /** A modal dialog, open from its first rendering on. Escape, a press outside and its button close it. */
 export function Dialog({ title, description, onClose, className, children }: DialogProps) {
   const [open, setOpen] = useState(true);
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={setOpen} onOpenChangeComplete={(now) => !now && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fade-in fixed inset-0 bg-scrim" />
         <Base.Viewport className="fixed inset-0 grid place-items-center overflow-y-auto p-4">
           <Base.Popup
+            ref={popup}
+            initialFocus={(how) => how === "touch" || (firstField(popup.current) ?? true)}
             className={clsx(
               "fade-in w-full max-w-md rounded-3xl border border-line bg-surface p-5 shadow-float outline-none sm:p-6",
               className,
@@ -49,4 +52,9 @@ export function Dialog({ title, description, onClose, className, children }: Dia
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** Where typing can begin. Under a finger it would bring up the keyboard over what is to be read first. */
+function firstField(popup: HTMLElement | null): HTMLElement | null {
+  return popup?.querySelector<HTMLElement>(":is(input, textarea, select):not([hidden])") ?? null;
 }

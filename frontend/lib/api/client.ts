@@ -1,5 +1,6 @@
 import createClient, { type Client } from "openapi-fetch";
 import { noteSessionEnd } from "@/lib/session";
+import { inTurn } from "./first-write";
 import type { paths } from "./schema";
 
 export type ApiClient = Client<paths>;
@@ -14,10 +15,13 @@ export function browserClient(): ApiClient {
   if (!client) {
     client = createClient<paths>({
       baseUrl: window.location.origin,
-      fetch: (request) =>
-        fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) }),
+      fetch: (request) => (request.method === "GET" ? send(request) : inTurn(() => send(request))),
     });
     client.use({ onResponse: ({ response }) => noteSessionEnd(response) });
   }
   return client;
+}
+
+function send(request: Request): Promise<Response> {
+  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) });
 }
