@@ -1,8 +1,8 @@
 "use client";
 
 import { KeyRound, LogIn, LogOut, UserPlus, UserX } from "lucide-react";
-import type { RefObject } from "react";
-import { openOverlay } from "@/components/overlays";
+import { type RefObject, useRef } from "react";
+import { type OverlayName, openOverlay } from "@/components/overlays";
 import { Menu, MenuGroup, MenuItem, MenuLink } from "@/components/ui/menu";
 import { leave } from "./leave";
 import { useMe } from "./use-me";
@@ -16,8 +16,19 @@ type AccountMenuItemsProps = {
 /** What the account's menu offers; loaded when it is first opened. */
 export default function AccountMenuItems({ anchor, label, onClose }: AccountMenuItemsProps) {
   const { guest, email } = useMe();
+  const chosen = useRef<OverlayName>(null);
+
+  // A dialog opens once the menu is gone, which gives the focus back to its button; it would take the dialog's.
+  function leaveMenu() {
+    onClose();
+    if (chosen.current) void openOverlay(chosen.current);
+  }
+  const choose = (name: OverlayName) => () => {
+    chosen.current = name;
+  };
+
   return (
-    <Menu anchor={anchor} label={label} onClose={onClose}>
+    <Menu anchor={anchor} label={label} onClose={leaveMenu}>
       {guest && (
         <MenuGroup label="You are a guest: your todos stay with this browser.">
           <MenuLink icon={LogIn} href="/login">
@@ -36,13 +47,13 @@ export default function AccountMenuItems({ anchor, label, onClose }: AccountMenu
             </>
           }
         >
-          <MenuItem icon={KeyRound} onClick={() => void openOverlay("password")}>
+          <MenuItem icon={KeyRound} onClick={choose("password")}>
             Change password
           </MenuItem>
           <MenuItem icon={LogOut} onClick={leave}>
             Log out
           </MenuItem>
-          <MenuItem icon={UserX} danger onClick={() => void openOverlay("delete-account")}>
+          <MenuItem icon={UserX} danger onClick={choose("delete-account")}>
             Delete account
           </MenuItem>
         </MenuGroup>

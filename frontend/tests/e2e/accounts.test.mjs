@@ -85,8 +85,8 @@ describe("an account", () => {
     assert.deepEqual(titles.toSorted(), ["Buy milk", "Call grandma", "Water the plants"]);
 
     await choose(there.page, "Log out");
-    await there.shows();
     await there.page.getByRole("link", { name: "Log in" }).waitFor();
+    await there.shows();
     await second.close();
   });
 
