@@ -2,6 +2,7 @@
 
 import { Command } from "lucide-react";
 import { AccountMenu } from "@/components/account/account-menu";
+import { AssistantButton } from "@/components/assistant/assistant-button";
 import { openOverlay } from "@/components/overlays";
 import { IconButton } from "@/components/ui/button";
 
@@ -13,6 +14,7 @@ export function AppBar() {
         Todo
       </a>
       <div className="-mr-3 flex items-center">
+        <AssistantButton />
         <IconButton label="Commands" onClick={() => openOverlay("palette")}>
           <Command aria-hidden="true" className="size-4.5" strokeWidth={1.75} />
         </IconButton>

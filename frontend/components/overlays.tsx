@@ -10,6 +10,7 @@ type OverlayModule = { default: ComponentType<OverlayProps> };
 
 /** Everything that opens over the page, by name. Its code is loaded when it is first opened. */
 const loaders = {
+  assistant: () => import("./assistant/assistant-panel"),
   "delete-account": () => import("./account/delete-account-dialog"),
   help: () => import("./commands/help-dialog"),
   login: () => import("./account/login-dialog"),

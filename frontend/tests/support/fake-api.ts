@@ -2,6 +2,7 @@ import { vi } from "vitest";
 import type { Todo, TodoPage } from "@/lib/api/todos";
 import { compareTodos, type Listing, matchesFilters, matchesListing } from "@/lib/todo-listing";
 import { FakeAccounts } from "./fake-accounts";
+import { FakeChat } from "./fake-chat";
 import { problem } from "./problem";
 import { aTodo } from "./todo";
 
@@ -14,6 +15,7 @@ type Gate = { open: () => void };
 export class FakeApi {
   todos: Todo[] = [];
   readonly accounts = new FakeAccounts();
+  readonly chat = new FakeChat();
   /** The todos of the account whose session has ended. */
   private away: Todo[] = [];
   requests: string[] = [];
@@ -93,6 +95,7 @@ export class FakeApi {
       return this.accounts.sessionEnded();
     }
     if (url.pathname.startsWith("/api/auth/")) return this.answerAccount(request, url.pathname);
+    if (url.pathname === "/api/chat") return this.chat.answer(request);
     if (request.method === "GET") return Response.json(this.page(url.searchParams));
     await this.gate;
     const failure = this.failures.shift();
@@ -100,7 +103,7 @@ export class FakeApi {
     if (failure) return problem(failure);
     const body = request.method === "DELETE" || url.pathname.endsWith("/restore") ? {} : await request.json();
     const [, , resource, id, verb] = url.pathname.split("/");
-    if (resource === "undo") return this.undo(body.undo);
+    if (resource === "undo") return this.chat.undo(body.undo) ?? this.undo(body.undo);
     if (id === "bulk") return this.bulk(body);
     if (request.method === "POST" && !id) return Response.json(this.create(body), { status: 201 });
     return this.write(request.method, body, id, verb);

@@ -1,0 +1,53 @@
+"use client";
+
+import { Sparkles } from "lucide-react";
+import { useEffect, useMemo } from "react";
+import { useCommands } from "@/components/commands/use-commands";
+import { openOverlay } from "@/components/overlays";
+import { buttonClass } from "@/components/ui/button";
+import { useHydrated } from "@/components/ui/use-hydrated";
+import type { Command } from "@/lib/commands";
+import { wasOpen } from "./remember-open";
+
+/** The id of the field to write into, which is there while the panel is open. */
+export const ASSISTANT_FIELD = "assistant-message";
+
+/** The id of the button, which has the focus again when the panel closes. */
+export const ASSISTANT_BUTTON = "open-assistant";
+
+const openCommand: Command = {
+  id: "assistant.open",
+  title: "Ask the assistant",
+  group: "Assistant",
+  keys: ["a"],
+  keywords: "chat AI help",
+  run() {
+    const field = document.getElementById(ASSISTANT_FIELD);
+    if (field) field.focus();
+    else void openOverlay("assistant");
+  },
+};
+
+/** Opens the assistant, whose code is loaded then. After a reload it is open again if it was. */
+export function AssistantButton() {
+  const hydrated = useHydrated();
+
+  useCommands(useMemo(() => [openCommand], []));
+
+  useEffect(() => {
+    if (wasOpen()) void openOverlay("assistant");
+  }, []);
+
+  return (
+    <button
+      id={ASSISTANT_BUTTON}
+      type="button"
+      disabled={!hydrated}
+      onClick={openCommand.run}
+      className={buttonClass("quiet", "min-h-11 max-sm:w-11 max-sm:px-0")}
+    >
+      <Sparkles aria-hidden="true" className="size-4.5 text-accent" strokeWidth={1.75} />
+      <span className="max-sm:sr-only">Assistant</span>
+    </button>
+  );
+}
