@@ -1,16 +1,17 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import type { FormEvent } from "react";
 import type { OverlayProps } from "@/components/overlays";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { FormProblem } from "@/components/ui/form-problem";
 import { deleteAccount } from "@/lib/api/accounts";
 import { leaveTo } from "@/lib/leave-to";
-import { type FormProblems, refusedProblems } from "./credentials";
-import { focusFirstProblem, formValues } from "./form-values";
+import { refusedProblems } from "./credentials";
+import { formValues } from "./form-values";
 import { PasswordField } from "./password-field";
+import { useFormProblems } from "./use-form-problems";
 
 /** Deletes the account, once its password confirms that its owner asks for it. */
 export default function DeleteAccountDialog({ onClose }: OverlayProps) {
@@ -26,25 +27,19 @@ export default function DeleteAccountDialog({ onClose }: OverlayProps) {
 }
 
 function DeleteForm({ onCancel }: { onCancel: () => void }) {
-  const form = useRef<HTMLFormElement>(null);
-  const [problems, setProblems] = useState<FormProblems>({});
+  const { form, problems, setProblems } = useFormProblems();
   const removal = useMutation({
     mutationFn: deleteAccount,
     onSuccess: () => leaveTo("/"),
-    onError: (error) => show(refusedProblems(error, ["password"])),
+    onError: (error) => setProblems(refusedProblems(error, ["password"])),
   });
   const busy = removal.isPending || removal.isSuccess;
-
-  function show(found: FormProblems) {
-    setProblems(found);
-    requestAnimationFrame(() => focusFirstProblem(form.current));
-  }
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
     const { password = "" } = formValues(event.currentTarget);
-    if (password === "") show({ password: "Write your password to confirm." });
+    if (password === "") setProblems({ password: "Write your password to confirm." });
     else removal.mutate(password);
   }
 

@@ -5,8 +5,3 @@ export function formValues(form: HTMLFormElement): Record<string, string> {
   );
   return Object.fromEntries(texts);
 }
-
-/** Moves the focus to the first field that is marked as wrong. */
-export function focusFirstProblem(form: HTMLFormElement | null): void {
-  form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import type { FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { FormProblem } from "@/components/ui/form-problem";
 import { TextField } from "@/components/ui/text-field";
@@ -9,9 +9,10 @@ import { useHydrated } from "@/components/ui/use-hydrated";
 import { type Credentials, login, type Me, register } from "@/lib/api/accounts";
 import { ApiError } from "@/lib/api/problem";
 import { waitingTime } from "@/lib/waiting-time";
-import { checkCredentials, type FormProblems, type LoginMode, refusedProblems } from "./credentials";
-import { focusFirstProblem, formValues } from "./form-values";
+import { checkCredentials, type LoginMode, refusedProblems } from "./credentials";
+import { formValues } from "./form-values";
 import { PasswordField } from "./password-field";
+import { useFormProblems } from "./use-form-problems";
 import { useWait } from "./use-wait";
 
 type LoginFormProps = {
@@ -28,24 +29,18 @@ const submitLabels: Record<LoginMode, [still: string, working: string]> = {
 /** E-mail and password, to log in or to register with. What is wrong is said at its field. */
 export function LoginForm({ mode, onDone }: LoginFormProps) {
   const hydrated = useHydrated();
-  const form = useRef<HTMLFormElement>(null);
-  const [problems, setProblems] = useState<FormProblems>({});
+  const { form, problems, setProblems } = useFormProblems();
   const [wait, startWait] = useWait();
   const enter = useMutation({
     mutationFn: (credentials: Credentials) => (mode === "login" ? login(credentials) : register(credentials)),
     onSuccess: (me) => onDone(me),
     onError(error) {
       if (error instanceof ApiError && error.is("too-many-attempts")) startWait(error.retryAfter ?? 60);
-      else show(refusedProblems(error, ["email", "password"]));
+      else setProblems(refusedProblems(error, ["email", "password"]));
     },
   });
   // The page is left after success, so the form stays as it is until then.
   const busy = enter.isPending || enter.isSuccess;
-
-  function show(found: FormProblems) {
-    setProblems(found);
-    requestAnimationFrame(() => focusFirstProblem(form.current));
-  }
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -53,7 +48,7 @@ export function LoginForm({ mode, onDone }: LoginFormProps) {
     const { email = "", password = "" } = formValues(event.currentTarget);
     const credentials = { email: email.trim(), password };
     const found = checkCredentials(credentials, mode);
-    show(found);
+    setProblems(found);
     if (Object.keys(found).length === 0) enter.mutate(credentials);
   }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import type { FormEvent } from "react";
 import type { OverlayProps } from "@/components/overlays";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -9,8 +9,9 @@ import { FormProblem } from "@/components/ui/form-problem";
 import { notify } from "@/components/ui/toast";
 import { changePassword } from "@/lib/api/accounts";
 import { checkNewPassword, type FormProblems, refusedProblems } from "./credentials";
-import { focusFirstProblem, formValues } from "./form-values";
+import { formValues } from "./form-values";
 import { PasswordField } from "./password-field";
+import { useFormProblems } from "./use-form-problems";
 import { useMe } from "./use-me";
 
 /** Changes the password. */
@@ -24,21 +25,15 @@ export default function PasswordDialog({ onClose }: OverlayProps) {
 
 function PasswordForm({ onDone }: { onDone: () => void }) {
   const { email } = useMe();
-  const form = useRef<HTMLFormElement>(null);
-  const [problems, setProblems] = useState<FormProblems>({});
+  const { form, problems, setProblems } = useFormProblems();
   const change = useMutation({
     mutationFn: ({ current, next }: { current: string; next: string }) => changePassword(current, next),
     onSuccess() {
       notify({ title: "Your password is changed", description: "Other devices were logged out." });
       onDone();
     },
-    onError: (error) => show(refusedProblems(error, ["current_password", "new_password"])),
+    onError: (error) => setProblems(refusedProblems(error, ["current_password", "new_password"])),
   });
-
-  function show(found: FormProblems) {
-    setProblems(found);
-    requestAnimationFrame(() => focusFirstProblem(form.current));
-  }
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -48,7 +43,7 @@ function PasswordForm({ onDone }: { onDone: () => void }) {
     if (current === "") found.current_password = "Write your current password.";
     const wrong = checkNewPassword(next);
     if (wrong) found.new_password = wrong;
-    show(found);
+    setProblems(found);
     if (Object.keys(found).length === 0) change.mutate({ current, next });
   }
 
