@@ -1,7 +1,7 @@
 """A real Postgres for the whole run, a migrated database, and a clean application for each test."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -70,8 +70,8 @@ async def app(database_url: URL) -> AsyncIterator[FastAPI]:
         yield application
 
 
-@pytest.fixture
-async def visitor(app: FastAPI) -> AsyncIterator[Visitor]:
+@asynccontextmanager
+async def visitors(app: FastAPI) -> AsyncIterator[Visitor]:
     """Makes visitors, each with a cookie jar of its own."""
     async with AsyncExitStack() as clients:
         made: list[httpx2.AsyncClient] = []
@@ -82,6 +82,12 @@ async def visitor(app: FastAPI) -> AsyncIterator[Visitor]:
             clients.push_async_callback(made[-1].aclose)
             return made[-1]
 
+        yield make
+
+
+@pytest.fixture
+async def visitor(app: FastAPI) -> AsyncIterator[Visitor]:
+    async with visitors(app) as make:
         yield make
 
 

@@ -31,6 +31,10 @@ class Gate:
             self.port: int = probe.getsockname()[1]
         self.url = database.set(host="127.0.0.1", port=self.port, query={})
         self.accepted = 0
+        self.forwarded = 0
+        """Bytes in either direction."""
+        self._flowing = asyncio.Event()
+        self._flowing.set()
         self._wake_s = 0.0
         self._awake_at: float | None = None
 
@@ -45,6 +49,14 @@ class Gate:
             for writer in list(self._writers):
                 writer.transport.abort()
             await self._server.wait_closed()
+
+    def stall(self) -> None:
+        """Hold everything back, as if the database had stopped in the middle of its work."""
+        self._flowing.clear()
+
+    def flow(self) -> None:
+        """Let everything through again."""
+        self._flowing.set()
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.accepted += 1
@@ -61,10 +73,11 @@ class Gate:
         await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
         self._writers -= {writer, far_writer}
 
-    @staticmethod
-    async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                await self._flowing.wait()
+                self.forwarded += len(data)
                 target.write(data)
                 await target.drain()
         target.close()

@@ -30,6 +30,10 @@ CONNECT_ARGS = {
 """libpq's parameters for every connection; times in seconds, tcp_user_timeout in milliseconds."""
 
 STATEMENT_TIMEOUT_MS = 5_000
+TRANSACTION_TIMEOUT_S = 12
+"""What a transaction may take in all, waiting for a connection included; longer than connecting may take."""
+ABORT_S = 1
+"""How long a connection that was given up may take to say so to its server, which may not listen any more."""
 PROBE_TIMEOUT_S = 3
 RETRY = wait_exponential_jitter(multiplier=0.2, max=5, jitter=0.2)
 """How long to wait, in seconds, between attempts to reach a database that does not answer."""
@@ -57,7 +61,7 @@ class Database:
             connect_args=CONNECT_ARGS,
             pool_size=10,
             max_overflow=0,
-            pool_timeout=12,  # longer than connecting may take, so that nobody gives up behind who wakes the database
+            pool_timeout=TRANSACTION_TIMEOUT_S,  # so that nobody gives up behind who wakes the database
             pool_pre_ping=True,
             pool_recycle=240,  # below the five minutes after which serverless databases suspend
             pool_use_lifo=True,  # lets connections that a burst opened grow old and go
@@ -77,8 +81,16 @@ class Database:
             DatabaseUnavailable: The database cannot be reached, is too slow, or has no schema.
         """
         try:
-            async with self._sessions.begin() as session:
+            async with (
+                # The second one interrupts what the first one's interruption waits for.
+                asyncio.timeout(TRANSACTION_TIMEOUT_S + ABORT_S),
+                asyncio.timeout(TRANSACTION_TIMEOUT_S),
+                self._sessions.begin() as session,
+            ):
                 yield session
+        except TimeoutError as error:
+            self._failed(TimeoutError(f"no answer within {TRANSACTION_TIMEOUT_S} s"))
+            raise DatabaseUnavailable from error
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             self._failed(error)
             raise DatabaseUnavailable from error

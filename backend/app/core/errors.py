@@ -82,10 +82,10 @@ class ValidationProblem(ProblemError):
 
 
 class DatabaseUnavailable(ProblemError):
-    """The database did not answer; the request changed nothing and may be sent again."""
+    """The database did not answer; the request may be sent again."""
 
     def __init__(self) -> None:
-        detail = "The database does not answer at the moment. Nothing was changed; try again in a few seconds."
+        detail = "The database does not answer at the moment; try again in a few seconds."
         super().__init__(
             503, "database-unavailable", "The database is unavailable", detail, headers={"Retry-After": "2"}
         )
