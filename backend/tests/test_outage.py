@@ -133,7 +133,7 @@ async def test_a_database_that_stalls_ends_every_request_in_time(gate: Gate, mon
         took = time.monotonic() - start
         for answer in answers:
             check_problem(answer, 503, "database-unavailable")
-        assert took < 5, "none waits for what another waits for"
+        assert took < 10, "none waits for what another waits for"
 
         monkeypatch.undo()
         gate.flow()
@@ -156,7 +156,7 @@ async def test_a_slow_database_ends_every_request_in_time(
         took = time.monotonic() - start
     for answer in answers:
         check_problem(answer, 503, "database-unavailable")
-    assert took < 5
+    assert took < 10
 
     monkeypatch.undo()
     assert {answer.status_code for answer in await all_at_once(clients)} == {200}
