@@ -17,6 +17,7 @@ pytestmark = pytest.mark.anyio
 
 SECRET = "the surprise party"
 MINE = "an other thing"
+UNKNOWN = str(uuid4())
 
 ATTACKS: dict[str, dict[str, Any]] = {
     "GET /api/todos": {"params": {"q": "surprise"}},
@@ -30,6 +31,15 @@ ATTACKS: dict[str, dict[str, Any]] = {
     "DELETE /api/chat": {},
     "POST /api/todos/bulk": {"json": {"action": "delete", "ids": ["{todo}"]}},
     "POST /api/undo": {"json": {"undo": "{todo}"}},
+    "GET /api/export": {},
+    "POST /api/import": {
+        "json": {
+            "format": "todo-app",
+            "format_version": 1,
+            "exported_at": "2026-11-25T08:00:00Z",
+            "todos": [{"id": UNKNOWN, "title": MINE, "created_at": "2026-11-25T08:00:00Z"}],
+        }
+    },
     "GET /api/auth/me": {},
     "POST /api/auth/register": {"json": {"email": EMAIL, "password": PASSWORD}},
     "POST /api/auth/login": {"json": {"email": EMAIL, "password": MINE}},

@@ -14,6 +14,8 @@ logger = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
 """Several times the largest todo, escapes included."""
+MAX_IMPORT_BYTES = 8 * 1024 * 1024
+"""For the one path that takes many todos."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -79,18 +81,18 @@ class BodyLimitMiddleware:
     The framework's own limit answers in plain text, not with a problem document.
     """
 
-    def __init__(self, app: ASGIApp, limit: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = MAX_IMPORT_BYTES if scope["path"] == "/api/import" else MAX_BODY_BYTES
         length = Headers(scope=scope).get("content-length", "")
-        if length.isdecimal() and int(length) > self.limit:
-            await BodyTooLarge(self.limit).response()(scope, receive, send)
+        if length.isdecimal() and int(length) > limit:
+            await BodyTooLarge(limit).response()(scope, receive, send)
             return
         size = 0
 
@@ -98,8 +100,8 @@ class BodyLimitMiddleware:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self.limit:
-                raise BodyTooLarge(self.limit)
+            if size > limit:
+                raise BodyTooLarge(limit)
             return message
 
         await self.app(scope, receive_limited, send)

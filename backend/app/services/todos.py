@@ -37,8 +37,8 @@ class StaleTodo(ProblemError):
 
 async def create_todo(db: AsyncSession, account_id: UUID, new: TodoCreate) -> Todo:
     """Store a new todo, at the top of the manual order."""
-    todo = Todo(account_id=account_id, **new.model_dump(exclude={"due"}), due=_due(new.due))
-    todo.repeat_day = _repeat_day(todo)
+    todo = Todo(account_id=account_id, **new.model_dump(exclude={"due"}), due=due_of(new.due))
+    todo.repeat_day = repeat_day(todo.repeat, todo.due)
     db.add(todo)
     await db.flush()
     return todo
@@ -116,18 +116,20 @@ def _set_fields(todo: Todo, change: TodoUpdate) -> None:
     for name, value in fields.items():
         setattr(todo, name, value)
     if change.due is not MISSING:
-        todo.due = _due(change.due)
+        todo.due = due_of(change.due)
         if todo.due is None and change.repeat is MISSING:
             todo.repeat = None
     if todo.repeat is not None and todo.due is None:
         raise ValidationProblem([FieldError(field="repeat", message=REPEAT_NEEDS_DUE)])
     if rhythm != (todo.due_date, todo.repeat):
-        todo.repeat_day = _repeat_day(todo)
+        todo.repeat_day = repeat_day(todo.repeat, todo.due)
 
 
-def _due(due: DueInput | None) -> Due | None:
+def due_of(due: DueInput | None) -> Due | None:
+    """Return what a request says about when a todo is due, with its instant."""
     return Due.of(due.date, due.time, due.zone) if due else None
 
 
-def _repeat_day(todo: Todo) -> int | None:
-    return todo.due_date.day if todo.due_date and todo.repeat is Repeat.MONTHLY else None
+def repeat_day(repeat: Repeat | None, due: Due | None) -> int | None:
+    """Return the day of the month that a todo's repeat keeps to."""
+    return due.date.day if due and repeat is Repeat.MONTHLY else None

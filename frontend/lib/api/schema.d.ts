@@ -220,6 +220,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Todos
+         * @description Return all of the visitor's todos as a document that an import understands.
+         */
+        get: operations["export_todos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Todos
+         * @description Add what the visitor does not have yet: all of it, or nothing. A second time changes nothing.
+         */
+        post: operations["import_todos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat": {
         parameters: {
             query?: never;
@@ -495,6 +535,73 @@ export interface components {
             at: string;
         };
         /**
+         * ExportDocument
+         * @description All todos of an account, in manual order.
+         */
+        ExportDocument: {
+            /**
+             * Format
+             * @default todo-app
+             * @constant
+             */
+            format?: "todo-app";
+            /**
+             * Format Version
+             * @default 1
+             * @constant
+             */
+            format_version?: 1;
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            /** Todos */
+            todos: components["schemas"]["ExportedTodo"][];
+        };
+        /**
+         * ExportedDue
+         * @description When a todo is due; the instant follows from it.
+         */
+        ExportedDue: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Time */
+            time: string | null;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * ExportedTodo
+         * @description A todo, with all that cannot be told from the rest.
+         */
+        ExportedTodo: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Completed At */
+            completed_at: string | null;
+            priority: components["schemas"]["Priority"];
+            /** Tags */
+            tags: string[];
+            due: components["schemas"]["ExportedDue"] | null;
+            repeat: components["schemas"]["Repeat"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * FieldError
          * @description One field of the request that is wrong.
          */
@@ -517,6 +624,77 @@ export interface components {
              * @default ok
              */
             status?: string;
+        };
+        /**
+         * ImportDocument
+         * @description A document that an export gave.
+         */
+        ImportDocument: {
+            /**
+             * Format
+             * @constant
+             */
+            format: "todo-app";
+            /**
+             * Format Version
+             * @constant
+             */
+            format_version: 1;
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            /** Todos */
+            todos: components["schemas"]["ImportedTodo"][];
+        };
+        /**
+         * ImportResult
+         * @description What an import did, or would do.
+         */
+        ImportResult: {
+            /** Created */
+            created: number;
+            /**
+             * Skipped
+             * @description Todos that the account has already, or had and deleted.
+             */
+            skipped: number;
+        };
+        /**
+         * ImportedTodo
+         * @description A todo of an exported document.
+         */
+        ImportedTodo: {
+            /** Title */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** @default normal */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            due?: components["schemas"]["DueInput"] | null;
+            /** @description How often it comes back; only for what is due. */
+            repeat?: components["schemas"]["Repeat"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Completed At */
+            completed_at?: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * Login
@@ -1927,6 +2105,134 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After tells how long to wait */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_todos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportDocument"];
+                };
+            };
+            /** @description The session has ended, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After tells how long to wait */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_todos: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would be done. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description The body could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The session has ended, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Pages of that origin may not write here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; Retry-After tells how long to wait */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,92 @@
+"""Todos on their way out of the app and into it again."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from app.due import FIRST_DATE, LAST_DATE
+from app.models import Priority, Repeat
+from app.schemas.base import Input, UtcDatetime
+from app.schemas.todos import AnyId, Clock, Day, TodoCreate
+
+MAX_TODOS = 20_000
+
+
+class ExportedDue(BaseModel):
+    """When a todo is due; the instant follows from it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    date: Day
+    time: Clock | None
+    zone: str
+
+
+class ExportedTodo(BaseModel):
+    """A todo, with all that cannot be told from the rest."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    title: str
+    description: str
+    completed_at: UtcDatetime | None
+    priority: Priority
+    tags: list[str]
+    due: ExportedDue | None
+    repeat: Repeat | None
+    created_at: UtcDatetime
+
+
+class ExportDocument(BaseModel):
+    """All todos of an account, in manual order."""
+
+    format: Literal["todo-app"] = "todo-app"
+    format_version: Literal[1] = 1
+    exported_at: UtcDatetime
+    todos: list[ExportedTodo]
+
+
+def _is_text(value: object) -> object:
+    """Leave the reading to the framework, but not of numbers, which it would take for times."""
+    if isinstance(value, str | datetime):
+        return value
+    raise PydanticCustomError("moment", "must be a date and time with an offset, such as 2026-11-25T08:00:00Z")
+
+
+_EARLIEST, _LATEST = (datetime.combine(day, datetime.min.time(), UTC) for day in (FIRST_DATE, LAST_DATE))
+Moment = Annotated[AwareDatetime, Field(strict=False, ge=_EARLIEST, le=_LATEST), BeforeValidator(_is_text)]
+
+
+class ImportedTodo(TodoCreate):
+    """A todo of an exported document."""
+
+    id: AnyId
+    completed_at: Moment | None = None
+    created_at: Moment
+
+
+class ImportDocument(Input):
+    """A document that an export gave."""
+
+    format: Literal["todo-app"]
+    format_version: Literal[1]
+    exported_at: Moment
+    todos: Annotated[list[ImportedTodo], Field(max_length=MAX_TODOS)]
+
+    @field_validator("todos")
+    @classmethod
+    def _have_ids_of_their_own(cls, todos: list[ImportedTodo]) -> list[ImportedTodo]:
+        if len({todo.id for todo in todos}) < len(todos):
+            raise PydanticCustomError("unique", "must not hold two todos with the same id")
+        return todos
+
+
+class ImportResult(BaseModel):
+    """What an import did, or would do."""
+
+    created: int
+    skipped: int = Field(description="Todos that the account has already, or had and deleted.")

@@ -1,0 +1,195 @@
+"""Export and import: what goes out comes in again, once, and whole or not at all."""
+
+import json
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.core.db import Database
+from app.core.middleware import MAX_IMPORT_BYTES
+from app.due import FIRST_DATE, LAST_DATE
+from app.models import Account, Priority, Repeat
+from app.schemas.transfer import MAX_TODOS, ImportDocument
+from app.services.transfer import export_todos, import_todos
+from tests.conftest import Visitor
+from tests.test_todos import create, patch, titles
+
+pytestmark = pytest.mark.anyio
+
+MOMENT = "2026-11-25T08:00:00Z"
+
+
+def document(*todos: dict[str, Any], **fields: object) -> dict[str, Any]:
+    head = {"format": "todo-app", "format_version": 1, "exported_at": MOMENT}
+    return {**head, "todos": [{"id": str(uuid4()), "created_at": MOMENT, **todo} for todo in todos], **fields}
+
+
+async def export(client: httpx2.AsyncClient) -> dict[str, Any]:
+    response = await client.get("/api/export")
+    assert response.status_code == 200
+    exported: dict[str, Any] = response.json()
+    return exported
+
+
+async def load(client: httpx2.AsyncClient, what: dict[str, Any], query: str = "") -> dict[str, int]:
+    response = await client.post(f"/api/import{query}", json=what)
+    assert response.status_code == 200, response.text
+    counts: dict[str, int] = response.json()
+    return counts
+
+
+async def test_a_visitors_todos_move_to_another_visitor(visitor: Visitor) -> None:
+    client, other = visitor(), visitor()
+    due = {"date": "2026-01-31", "time": "09:00", "zone": "Europe/Berlin"}
+    await create(client, "a", description="all of it", priority="high", tags=["home"], due=due, repeat="monthly")
+    b = await create(client, "b")
+    await patch(client, b, completed=True)
+    await client.delete(f"/api/todos/{(await create(client, 'deleted'))['id']}")
+    await patch(client, await create(client, "c"), position={"after": b["id"]})
+
+    response = await client.get("/api/export")
+    exported = response.json()
+
+    assert response.headers["content-disposition"] == f'attachment; filename="todos-{datetime.now(UTC):%Y-%m-%d}.json"'
+    assert [todo["title"] for todo in exported["todos"]] == ["b", "c", "a"]
+    assert exported["todos"][2]["due"] == due
+    await create(other, "mine")
+    assert await load(other, exported, "?dry_run=true") == {"created": 3, "skipped": 0}
+    assert await titles(other) == ["mine"]
+    assert await load(other, exported) == {"created": 3, "skipped": 0}
+    assert await titles(other) == ["b", "c", "a", "mine"]
+    await create(other, "new")
+    assert (await titles(other))[0] == "new"
+    assert await load(other, exported) == {"created": 0, "skipped": 3}
+    assert await load(client, exported, "?dry_run=true") == {"created": 0, "skipped": 3}, "they are its own"
+    assert await load(client, await export(other)) == {"created": 5, "skipped": 0}
+
+
+async def test_a_deleted_todo_does_not_come_back(client: httpx2.AsyncClient) -> None:
+    exported = document({"title": "a"}, {"title": "b"})
+    await load(client, exported)
+    imported = (await client.get("/api/todos")).json()["items"]
+    await client.delete(f"/api/todos/{imported[0]['id']}")
+
+    assert await load(client, exported) == {"created": 0, "skipped": 2}
+    assert await titles(client) == ["b"]
+
+
+async def test_a_visitor_without_a_session(visitor: Visitor) -> None:
+    client = visitor()
+
+    assert (await export(client))["todos"] == []
+    assert await load(client, document({"title": "a"}), "?dry_run=true") == {"created": 1, "skipped": 0}
+    assert not client.cookies
+    assert await load(client, document({"title": "a"})) == {"created": 1, "skipped": 0}
+    assert await titles(client) == ["a"]
+
+
+SAME = str(uuid4())
+
+
+@pytest.mark.parametrize(
+    ("what", "field"),
+    [
+        (document(format="other-app"), "format"),
+        (document(format_version=2), "format_version"),
+        (document(exported_at=None), "exported_at"),
+        (document(more=1), "more"),
+        (document(todos={}), "todos"),
+        (document({"title": "a"}, {"title": ""}), "todos.1.title"),
+        (document({"title": "a", "version": 1}), "todos.0.version"),
+        (document({"title": "a", "repeat": "daily"}), "todos.0.repeat"),
+        (document({"title": "a", "id": "7"}), "todos.0.id"),
+        (document({"title": "a", "created_at": 0}), "todos.0.created_at"),
+        (document({"title": "a", "created_at": "2026-11-25T08:00:00"}), "todos.0.created_at"),
+        (document({"title": "a", "completed_at": "0001-01-01T00:00:00+14:00"}), "todos.0.completed_at"),
+        (document({"title": "a", "id": SAME}, {"title": "b", "id": SAME}), "todos"),
+    ],
+)
+async def test_an_invalid_document_changes_nothing(client: httpx2.AsyncClient, what: object, field: str) -> None:
+    response = await client.post("/api/import", json=what)
+
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+    assert (await export(client))["todos"] == []
+
+
+async def test_the_largest_import(client: httpx2.AsyncClient) -> None:
+    everything = document(*({"title": f"todo {number}", "description": "x" * 200} for number in range(MAX_TODOS)))
+    body = json.dumps(everything)
+    assert len(body) < MAX_IMPORT_BYTES
+
+    assert await load(client, everything) == {"created": MAX_TODOS, "skipped": 0}
+    assert (await client.get("/api/todos?limit=1")).json()["counts"]["total"] == MAX_TODOS
+    assert (await export(client))["todos"][-1]["title"] == f"todo {MAX_TODOS - 1}"
+    everything["todos"].append({**everything["todos"][0], "id": str(uuid4())})
+    assert (await client.post("/api/import", json=everything)).status_code == 422
+    response = await client.post("/api/import", content=body + " " * MAX_IMPORT_BYTES)
+    assert (response.status_code, response.json()["type"]) == (413, "/problems/body-too-large")
+
+
+def text(limit: int, least: int = 0) -> st.SearchStrategy[str]:
+    return st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=least, max_size=limit)
+
+
+moments = st.builds(datetime.combine, st.dates(FIRST_DATE, date(9998, 12, 30)), st.times(), st.just(UTC)).map(
+    datetime.isoformat
+)
+dues = st.fixed_dictionaries(
+    {
+        "date": st.dates(FIRST_DATE, LAST_DATE).map(date.isoformat),
+        "time": st.none() | st.builds(time, st.integers(0, 23), st.integers(0, 59)).map(lambda at: f"{at:%H:%M}"),
+        "zone": st.sampled_from(["UTC", "Europe/Berlin", "America/Santiago", "Pacific/Kiritimati", "Asia/Kathmandu"]),
+    }
+)
+todos = st.fixed_dictionaries(
+    {
+        "id": st.uuids().map(str),
+        "title": text(50, 1).filter(str.strip).map(lambda title: title.strip() or "x"),
+        "description": text(50).map(str.strip),
+        "completed_at": st.none() | moments,
+        "priority": st.sampled_from([*Priority]).map(str),
+        "tags": st.lists(text(30, 1), max_size=10),
+        "due": st.none() | dues,
+        "repeat": st.none() | st.sampled_from([*Repeat]).map(str),
+        "created_at": moments,
+    }
+)
+
+
+def is_valid(todo: dict[str, Any]) -> bool:
+    try:
+        ImportDocument.model_validate(document(todo))
+    except ValueError:
+        return False
+    return True
+
+
+def without_ids(exported: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in todo.items() if name != "id"} for todo in exported]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[*HealthCheck])
+@given(st.lists(todos.filter(is_valid), max_size=5, unique_by=lambda todo: str(todo["id"])))
+async def test_what_goes_out_comes_in_again(app: FastAPI, what: list[dict[str, Any]]) -> None:
+    database: Database = app.state.database
+    first, second = Account(id=uuid4()), Account(id=uuid4())
+    async with database.transaction() as db:
+        db.add_all([first, second])
+        await db.flush()
+        assert await import_todos(db, first.id, ImportDocument.model_validate(document(*what))) == len(what)
+        out = (await export_todos(db, first.id)).model_dump(mode="json")
+        assert await import_todos(db, second.id, ImportDocument.model_validate(out)) == len(what)
+        again = (await export_todos(db, second.id)).model_dump(mode="json")
+        assert await import_todos(db, second.id, ImportDocument.model_validate(out)) == 0
+        assert await import_todos(db, second.id, ImportDocument.model_validate(again)) == 0
+
+    assert without_ids(again["todos"]) == without_ids(out["todos"])
+    parsed = ImportDocument.model_validate(document(*what)).model_dump(mode="json")["todos"]
+    assert without_ids(out["todos"]) == without_ids(parsed)
