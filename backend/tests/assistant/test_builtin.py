@@ -73,6 +73,19 @@ async def test_it_is_what_was_spoken_of(client: httpx2.AsyncClient) -> None:
     assert await titles(client) == ["bread"]
 
 
+async def test_a_number_is_of_the_list_that_was_shown(client: httpx2.AsyncClient) -> None:
+    await ask(client, "add milk; add bread; add eggs")
+    shown = await ask(client, "list my todos")
+    assert "1. “eggs”\n2. “bread”\n3. “milk”" in shown.text
+
+    assert (await ask(client, "delete the second one")).calls[0]["ok"] is True
+    await ask(client, "list my todos")
+    done = await ask(client, "complete task 2")
+
+    assert [todo["title"] for todo in done.calls[0]["todos"]] == ["milk"]
+    assert await titles(client) == ["eggs", "milk"]
+
+
 @pytest.mark.parametrize(
     ("message", "told"),
     [

@@ -68,6 +68,10 @@ PHRASINGS = (
     (HIGH, "set the priority of the report to high | make report high priority | make the report urgent"),
     (HIGH, "mark the report as high priority | set report's priority to high | prioritize the report"),
     (HIGH, "raise the priority of the report | give the report high priority"),
+    (HIGH, "change the priority to high for report | set report priority high | set high priority for the report"),
+    (HIGH, "the priority of the report should be high | update report with high priority"),
+    (FRIDAY, "set report to be due friday | the due date of the report is friday"),
+    (LIST, "give me a list of my tasks"),
     (UNDO, "undo | undo that | Undo the last change! | revert | take that back | please undo it"),
 )
 
@@ -93,6 +97,7 @@ CALL = {"title": "call mum", "priority": "high", "tags": ["family"], "due_date":
         ("add gym every monday at 7am", GYM),
         ("add an urgent task: fix login", {"title": "fix login", "priority": "high"}),
         ("add rent every month due 2026-12-01", {"title": "rent", "due_date": "2026-12-01", "repeat": "monthly"}),
+        ("add task “call mum” with high priority and due on friday at 9:00 #family", CALL),
         ("add watch the sun", {"title": "watch the sun"}),
         ("add tomorrow", {"title": "tomorrow"}),
         ("add read 1984", {"title": "read 1984"}),
@@ -113,6 +118,7 @@ WEEK = {"due_from": "2026-11-23", "due_to": "2026-11-29"}
             "show high priority tasks due this week",
             {"priority": "high", **WEEK},
         ),
+        ("show todos due before friday", {"due_to": "2026-11-26"}),
         ("what is overdue", {"status": "pending", "due_to": "2026-11-23"}),
         ("show completed todos tagged #home", {"status": "completed", "tag": "home"}),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.services.assistant.arguments import Add
 from app.services.assistant.clauses import Quotes
-from app.services.assistant.dates import WEEKDAYS, When, parse_when, take_when
+from app.services.assistant.dates import EDGES, WEEKDAYS, When, parse_when, take_when
 from app.services.assistant.naming import THING, off_list
 
 PRIORITIES = {
@@ -16,7 +16,7 @@ PRIORITIES = {
 }
 LEVEL = "|".join(PRIORITIES.values())
 
-_EDGES = " \t,;:-–"  # noqa: RUF001 - a dash
+_JOINT_LAST = re.compile(r" (?:and|with)$", re.IGNORECASE)
 _PRIORITY_LAST = re.compile(
     rf"(?:^|[\s,(])(?:(?:(?:with|at|as|of) )?(?:an? )?(?P<level>{LEVEL}) priority|!(?P<bang>{LEVEL})"
     rf"|(?:with )?priority ?[:=]? ?(?P<after>{LEVEL}))\)?$",
@@ -84,14 +84,16 @@ def read_add(text: str, quotes: Quotes, now: datetime, when: When | None = None)
         text = _take_last(text, fields, now)
         if when is None:
             rest, found_when = take_when(text, now)
-            if rest.strip(_EDGES):
+            if rest.strip(EDGES):
                 text, when = rest, found_when
+        if text != before:
+            text = _JOINT_LAST.sub("", text)
     if repeat := fields.get("repeat"):
         when = _first(repeat, fields.pop("weekday", ""), when, now)
     if when:
         fields |= {"due_date": when.day, "due_time": when.clock}
     mark = quotes.only_mark(text)
-    return Add(title=quotes.show(mark or text.strip(_EDGES)), **fields)
+    return Add(title=quotes.show(mark or text.strip(EDGES)), **fields)
 
 
 def _take_last(text: str, fields: dict[str, Any], now: datetime) -> str:

@@ -42,7 +42,8 @@ _TIME_LAST = re.compile(rf"(?<![\w:-]){_LEAD}(?:{_TIME})$", _FLAGS)
 _ISO_TIME_LAST = re.compile(r"(?<=\d{4}-\d{2}-\d{2})T(?P<h24>[01]\d|2[0-3]):(?P<min24>[0-5]\d)(?::00)?Z?$", _FLAGS)
 _DAY_FIRST = re.compile(rf"{_LEAD}(?:{_DAY})(?![\w-])", _FLAGS)
 _TIME_FIRST = re.compile(rf"(?:{_TIME})(?![\w:-])", _FLAGS)
-_LOOSE_ENDS = " \t\n,;:-–"  # noqa: RUF001 - a dash
+EDGES = " \t\n,;:-–"  # noqa: RUF001 - a dash
+"""What may be left beside words when others were taken away."""
 _LONGEST = 60
 """No date is written in more characters; looking further back would only cost time."""
 
@@ -73,7 +74,7 @@ def take_when(text: str, now: datetime) -> tuple[str, When | None]:
 def parse_when(text: str, now: datetime) -> When | None:
     """Read a text that is a date and nothing else; None if it is something else."""
     rest, when = take_when(text.strip(), now)
-    return None if rest.strip(_LOOSE_ENDS) else when
+    return None if rest.strip(EDGES) else when
 
 
 def _take(text: str, now: datetime, *, last: bool) -> tuple[str, date | None, time | None]:
@@ -82,7 +83,7 @@ def _take(text: str, now: datetime, *, last: bool) -> tuple[str, date | None, ti
     clock: time | None = None
     for _ in range(2):
         for pattern in patterns:
-            text = text.rstrip(_LOOSE_ENDS) if last else text.lstrip(_LOOSE_ENDS)
+            text = text.rstrip(EDGES) if last else text.lstrip(EDGES)
             found = pattern.search(text, max(0, len(text) - _LONGEST)) if last else pattern.match(text)
             if found is None:
                 continue
@@ -92,7 +93,7 @@ def _take(text: str, now: datetime, *, last: bool) -> tuple[str, date | None, ti
                 new = clock is None and (clock := _clock(found)) is not None
             if new:
                 text = text[: found.start()] if last else text[found.end() :]
-    return text.strip(_LOOSE_ENDS) if day or clock else text, day, clock
+    return text.strip(EDGES) if day or clock else text, day, clock
 
 
 def _clock(found: re.Match[str]) -> time | None:

@@ -4,6 +4,7 @@ import re
 
 from app.services.assistant.arguments import Every
 from app.services.assistant.clauses import Quotes
+from app.services.assistant.dates import EDGES
 
 THING = r"(?:tasks?|to-? ?dos?|items?|entry|entries|reminders?)"
 DONE = r"(?:done|completed?|finished|closed|ticked(?: off)?|checked(?: off)?)"
@@ -24,12 +25,11 @@ _EVERY = re.compile(
     rf"|(?:my|the|our) (?:whole|entire) (?:{THING} )?list)",
     re.IGNORECASE,
 )
-_EDGES = " \t,:;-–"  # noqa: RUF001 - a dash
 
 
 def off_list(text: str) -> str:
     """Drop "to my list" and the like at the end."""
-    return _ON_LIST.sub("", text.strip(_EDGES))
+    return _ON_LIST.sub("", text.strip(EDGES))
 
 
 def name_of(text: str, quotes: Quotes) -> str:
@@ -42,7 +42,7 @@ def name_of(text: str, quotes: Quotes) -> str:
         if found := pattern.match(bare):
             bare = bare[found.end() :]
     bare = _THING_LAST.sub("", bare)
-    return quotes.show(bare.strip(_EDGES) or whole)
+    return quotes.show(bare.strip(EDGES) or whole)
 
 
 def every_of(text: str) -> Every | None:

@@ -7,7 +7,7 @@ from typing import Any
 from app.services.assistant.adding import LEVEL, level_of
 from app.services.assistant.arguments import Find, List
 from app.services.assistant.clauses import Quotes
-from app.services.assistant.dates import take_when
+from app.services.assistant.dates import parse_when, take_when
 from app.services.assistant.naming import DONE, OPEN, THING, name_of
 
 _SEARCH = re.compile(
@@ -16,7 +16,8 @@ _SEARCH = re.compile(
     re.IGNORECASE,
 )
 _SHOW = re.compile(
-    rf"(?:(?P<order>list|show|display|see|view|get|give me|read|open|tell me)(?: me)?(?: what(?:'s| is| are)?)?"
+    r"(?:(?P<order>list|show|display|see|view|get|give me|read|open|tell me)(?: me)?(?: (?:a|the) list of)?"
+    r"(?: what(?:'s| is| are)?)?"
     r"|what do i (?:still )?(?:have|need)(?: (?:to do|left|got))?|what (?:should|must) i do|what have i got"
     rf"|what(?:'s| is| are| {THING} (?:are|do i have)| {THING}|)|which(?: {THING})?(?: (?:are|of my))?"
     rf"|how many|is there|anything|everything|do i have|have i got|are there|my|all|any|{THING})(?: |$)(?P<rest>.*)"
@@ -40,6 +41,7 @@ _STATUS = (
 _LEVEL_WORD = re.compile(rf"\b({LEVEL})\b", re.IGNORECASE)
 _TAG = re.compile(r"(?:tagged (?:as |with )?#?|#|with (?:the )?tag #?)([\w-]{1,30})", re.IGNORECASE)
 _OVERDUE = re.compile(r"\b(?:overdue|late|past due)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:due )?(?P<word>before|by|until|till) (?P<when>.+)$", re.IGNORECASE)
 _SPAN = re.compile(
     r"\b(?:due )?(?:in )?(this|next) week\b|\b(?:in )?(?:the )?next (\d{1,2}|seven) days\b", re.IGNORECASE
 )
@@ -90,6 +92,10 @@ def _take_filters(text: str, fields: dict[str, Any], now: datetime) -> str:
         fields |= {"due_from": monday, "due_to": monday + timedelta(days=6)}
     elif span:
         fields |= {"due_from": today, "due_to": today + timedelta(days=7 if span[2] == "seven" else int(span[2]))}
+    elif found := _UNTIL.search(text):
+        if when := parse_when(found["when"], now):
+            text = text[: found.start()]
+            fields["due_to"] = when.day - timedelta(days=found["word"].lower() == "before")
     else:
         text, when = take_when(text.strip(), now)
         if when:

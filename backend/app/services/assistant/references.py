@@ -29,14 +29,10 @@ _ORDINALS = {
     "fifth": 5,
     "5th": 5,
     "last": -1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
 }
 _ORDINAL = re.compile(
-    rf"(?:the\s+)?(?:number\s+|no\.?\s*|option\s+|#)?(?P<number>\d{{1,2}}|{'|'.join(_ORDINALS)})[.)]?(?:\s+(?:one|task|todo|item))?",
+    r"(?:the\s+)?(?:(?:task|todo|item)\s+)?(?:number\s+|no\.?\s*|option\s+|#)?"
+    rf"(?P<number>\d{{1,2}}|{'|'.join(_ORDINALS)})[.)]?(?:\s+(?:one|task|todo|item))?",
     re.IGNORECASE,
 )
 LOOKED_AT = 200
@@ -78,6 +74,8 @@ async def find_named(
     whole = Meaning(name, await _find(db, account_id, name, prefer))
     if whole.todos:
         return [whole]
+    if numbered := pick(name, context.mentioned):  # of a list that was shown
+        return [Meaning(name, await _living(db, account_id, numbered), many=True)]
     if found := _ALL_OF.fullmatch(name):
         return [Meaning(name, await _find(db, account_id, _singular(found["name"]), prefer), many=True)]
     parts = [part for part in _LIST.split(name) if part.strip()]
