@@ -13,6 +13,7 @@ const loaders = {
   assistant: () => import("./assistant/assistant-panel"),
   "delete-account": () => import("./account/delete-account-dialog"),
   help: () => import("./commands/help-dialog"),
+  import: () => import("./account/import-dialog"),
   login: () => import("./account/login-dialog"),
   palette: () => import("./commands/palette"),
   password: () => import("./account/password-dialog"),

@@ -1,9 +1,10 @@
 "use client";
 
-import { KeyRound, LogIn, LogOut, UserPlus, UserX } from "lucide-react";
+import { Download, KeyRound, LogIn, LogOut, Upload, UserPlus, UserX } from "lucide-react";
 import { type RefObject, useRef } from "react";
 import { type OverlayName, openOverlay } from "@/components/overlays";
-import { Menu, MenuGroup, MenuItem, MenuLink } from "@/components/ui/menu";
+import { Menu, MenuGroup, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
+import { EXPORT_HREF } from "@/lib/export-href";
 import { leave } from "./leave";
 import { useMe } from "./use-me";
 
@@ -30,33 +31,45 @@ export default function AccountMenuItems({ anchor, label, onClose }: AccountMenu
   return (
     <Menu anchor={anchor} label={label} onClose={leaveMenu}>
       {guest && (
-        <MenuGroup label="You are a guest: your todos stay with this browser.">
-          <MenuLink icon={LogIn} href="/login">
-            Log in
-          </MenuLink>
-          <MenuLink icon={UserPlus} href="/login?mode=register">
-            Create an account
-          </MenuLink>
-        </MenuGroup>
+        <>
+          <MenuGroup label="You are a guest: your todos stay with this browser.">
+            <MenuLink icon={LogIn} href="/login">
+              Log in
+            </MenuLink>
+            <MenuLink icon={UserPlus} href="/login?mode=register">
+              Create an account
+            </MenuLink>
+          </MenuGroup>
+          <MenuSeparator />
+        </>
       )}
+      <MenuLink icon={Download} href={EXPORT_HREF} download>
+        Export todos
+      </MenuLink>
+      <MenuItem icon={Upload} onClick={choose("import")}>
+        Import todos
+      </MenuItem>
       {!guest && (
-        <MenuGroup
-          label={
-            <>
-              Logged in as <span className="font-semibold text-ink">{email}</span>
-            </>
-          }
-        >
-          <MenuItem icon={KeyRound} onClick={choose("password")}>
-            Change password
-          </MenuItem>
-          <MenuItem icon={LogOut} onClick={leave}>
-            Log out
-          </MenuItem>
-          <MenuItem icon={UserX} danger onClick={choose("delete-account")}>
-            Delete account
-          </MenuItem>
-        </MenuGroup>
+        <>
+          <MenuSeparator />
+          <MenuGroup
+            label={
+              <>
+                Logged in as <span className="font-semibold text-ink">{email}</span>
+              </>
+            }
+          >
+            <MenuItem icon={KeyRound} onClick={choose("password")}>
+              Change password
+            </MenuItem>
+            <MenuItem icon={LogOut} onClick={leave}>
+              Log out
+            </MenuItem>
+            <MenuItem icon={UserX} danger onClick={choose("delete-account")}>
+              Delete account
+            </MenuItem>
+          </MenuGroup>
+        </>
       )}
     </Menu>
   );

@@ -7,6 +7,7 @@ import { Button, buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { FormProblem } from "@/components/ui/form-problem";
 import { deleteAccount } from "@/lib/api/accounts";
+import { EXPORT_HREF } from "@/lib/export-href";
 import { leaveTo } from "@/lib/leave-to";
 import { refusedProblems } from "./credentials";
 import { formValues } from "./form-values";
@@ -45,6 +46,13 @@ function DeleteForm({ onCancel }: { onCancel: () => void }) {
 
   return (
     <form ref={form} method="post" noValidate onSubmit={submit} className="grid gap-5">
+      <p className="text-sm text-muted">
+        You can{" "}
+        <a href={EXPORT_HREF} download className="font-medium text-ink underline underline-offset-4">
+          download your todos
+        </a>{" "}
+        first.
+      </p>
       <PasswordField
         label="Password"
         name="password"

@@ -12,7 +12,12 @@ vi.mock("@/lib/leave-to", () => ({ leaveTo: left }));
 
 // Loaded when first opened; a busy machine takes its time to compile them.
 beforeAll(async () => {
-  await Promise.all([import("./account-menu-items"), import("./login-dialog"), import("./password-dialog")]);
+  await Promise.all([
+    import("./account-menu-items"),
+    import("./login-dialog"),
+    import("./import-dialog"),
+    import("./password-dialog"),
+  ]);
 }, 60_000);
 
 const banner = () => screen.findByText("Your session has ended.");
@@ -76,12 +81,34 @@ it("says nothing when the session was only replaced by another tab's login", asy
   expect(screen.queryByText("Your session has ended.")).not.toBeInTheDocument();
 });
 
-it("offers a guest to log in and to register", async () => {
+it("offers a guest to log in, to register, and to take the todos along", async () => {
   const user = renderApp(new FakeApi("Milk"));
   expect(screen.getByRole("link", { name: "Log in" })).toHaveAttribute("href", "/login");
   await user.click(screen.getByRole("button", { name: "Menu" }));
   const items = (await screen.findAllByRole("menuitem")).map((item) => item.textContent);
-  expect(items).toEqual(["Log in", "Create an account"]);
+  expect(items).toEqual(["Log in", "Create an account", "Export todos", "Import todos"]);
+});
+
+it("imports what a file has, once it has shown how much that is", async () => {
+  const api = new FakeApi("Milk");
+  const user = renderApp(api);
+  await user.click(screen.getByRole("button", { name: "Menu" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Import todos" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Import todos" }));
+  const field = dialog.getByLabelText<HTMLInputElement>(/Choose a file/);
+  await user.upload(field, new File(["{}"], "other.json", { type: "application/json" }));
+  expect(await dialog.findByRole("alert")).toHaveTextContent(/holds no exported todos/);
+
+  const todos = [{ title: "Milk" }, { title: "Bread" }];
+  const exported = JSON.stringify({ format: "todo-app", format_version: 1, exported_at: "", todos });
+  await user.upload(field, new File([exported], "todos.json", { type: "application/json" }));
+  expect(await dialog.findByRole("status")).toHaveTextContent(
+    "todos.json: one new todo; 1 you have already.",
+  );
+  expect(dialog.queryByRole("alert")).not.toBeInTheDocument();
+  expect(api.todos).toHaveLength(1);
+  await user.click(dialog.getByRole("button", { name: "Import 1" }));
+  await waitFor(() => expect(titles()).toEqual(["Bread", "Milk"]));
 });
 
 async function choose(user: ReturnType<typeof renderApp>, item: string) {

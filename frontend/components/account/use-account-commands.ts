@@ -4,11 +4,29 @@ import { useMemo } from "react";
 import { useCommands } from "@/components/commands/use-commands";
 import { openOverlay } from "@/components/overlays";
 import type { Command } from "@/lib/commands";
+import { EXPORT_HREF } from "@/lib/export-href";
 
 /** Offers what a guest, or who is logged in, can do about the account. */
 export function useAccountCommands(guest: boolean): void {
-  useCommands(useMemo(() => (guest ? guestCommands() : accountCommands()), [guest]));
+  useCommands(useMemo(() => [...DATA_COMMANDS, ...(guest ? guestCommands() : accountCommands())], [guest]));
 }
+
+const DATA_COMMANDS: Command[] = [
+  {
+    id: "data.export",
+    title: "Export todos",
+    group: "Data",
+    keywords: "download backup JSON",
+    run: () => window.location.assign(EXPORT_HREF),
+  },
+  {
+    id: "data.import",
+    title: "Import todos",
+    group: "Data",
+    keywords: "upload restore JSON",
+    run: () => void openOverlay("import"),
+  },
+];
 
 function guestCommands(): Command[] {
   return [

@@ -12,6 +12,7 @@ import { Notice } from "@/components/ui/notice";
 import { whenIdle } from "@/components/ui/when-idle";
 import { explain } from "@/lib/api/problem";
 import type { Todo, TodoPage } from "@/lib/api/todos";
+import { EXPORT_HREF } from "@/lib/export-href";
 import { toListing } from "@/lib/todo-listing";
 import { EVERYTHING, type TodoView } from "@/lib/todo-view";
 import { useClock } from "./clock";
@@ -100,7 +101,11 @@ export function TodoApp() {
         )}
         <noscript>
           <p className="mt-6 text-center text-sm text-muted">
-            You can read, filter and search without JavaScript; adding and changing todos needs it.
+            You can read, filter and search without JavaScript, and{" "}
+            <a href={EXPORT_HREF} download className="font-medium text-ink underline underline-offset-4">
+              download your todos
+            </a>
+            ; adding and changing them needs it.
           </p>
         </noscript>
       </main>

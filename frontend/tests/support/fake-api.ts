@@ -104,6 +104,7 @@ export class FakeApi {
     const body = request.method === "DELETE" || url.pathname.endsWith("/restore") ? {} : await request.json();
     const [, , resource, id, verb] = url.pathname.split("/");
     if (resource === "undo") return this.chat.undo(body.undo) ?? this.undo(body.undo);
+    if (resource === "import") return this.import(body.todos, url.searchParams.get("dry_run") === "true");
     if (id === "bulk") return this.bulk(body);
     if (request.method === "POST" && !id) return Response.json(this.create(body), { status: 201 });
     return this.write(request.method, body, id, verb);
@@ -114,6 +115,13 @@ export class FakeApi {
     const response = await this.accounts.answer(request, path);
     if (path.endsWith("/login") && response.ok) this.todos.push(...this.away.splice(0));
     return response;
+  }
+
+  /** Takes the todos whose titles are new; the server tells them by their ids. */
+  private import(todos: { title: string }[], dryRun: boolean): Response {
+    const fresh = todos.filter(({ title }) => !this.todos.some((todo) => todo.title === title));
+    if (!dryRun) for (const { title } of fresh) this.add(title);
+    return Response.json({ created: fresh.length, skipped: todos.length - fresh.length });
   }
 
   private create({ title, due, ...fields }: Partial<Todo> & { title: string }): Todo {

@@ -1,0 +1,129 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import clsx from "clsx";
+import { FileUp } from "lucide-react";
+import { type DragEvent, useState } from "react";
+import type { OverlayProps } from "@/components/overlays";
+import { TODOS_KEY } from "@/components/todos/todo-query";
+import { Button, buttonClass } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { FormProblem } from "@/components/ui/form-problem";
+import { notify } from "@/components/ui/toast";
+import { type ImportDocument, type ImportResult, importTodos } from "@/lib/api/transfer";
+import { readImportFile } from "@/lib/import-file";
+import { explainImport } from "./explain-import";
+
+/** Imports an exported file: it is checked first, and only what the visitor has seen counted is imported. */
+export default function ImportDialog({ onClose }: OverlayProps) {
+  return (
+    <Dialog
+      title="Import todos"
+      description="From a file that was exported here. What you have already is left as it is."
+      onClose={onClose}
+    >
+      {(close) => <ImportForm onDone={close} />}
+    </Dialog>
+  );
+}
+
+type Checked = { name: string; document: ImportDocument; result: ImportResult };
+
+function ImportForm({ onDone }: { onDone: () => void }) {
+  const client = useQueryClient();
+  const check = useMutation({
+    mutationFn: async (file: File): Promise<Checked> => {
+      const document = (await readImportFile(file)) as ImportDocument;
+      return { name: file.name, document, result: await importTodos(document, { dryRun: true }) };
+    },
+    onMutate: () => run.reset(),
+  });
+  const run = useMutation({
+    mutationFn: ({ document }: Checked) => importTodos(document, { dryRun: false }),
+    onSuccess({ created }) {
+      notify({ title: created === 1 ? "One todo was imported" : `${created} todos were imported` });
+      void client.invalidateQueries({ queryKey: TODOS_KEY });
+      onDone();
+    },
+  });
+  const error = run.error ?? check.error;
+  const checked = check.data;
+
+  return (
+    <div className="grid gap-4">
+      <FileDrop busy={check.isPending} onFile={(file) => !run.isPending && check.mutate(file)} />
+      {error && <FormProblem>{explainImport(error)}</FormProblem>}
+      {checked && !check.error && (
+        <>
+          <p role="status" className="rounded-xl bg-accent-soft px-3.5 py-3 text-sm leading-relaxed">
+            <span className="font-semibold wrap-anywhere">{checked.name}</span>: {outcome(checked.result)}
+          </p>
+          <div className="flex flex-wrap justify-end gap-2">
+            <button type="button" onClick={onDone} className={buttonClass("outline", "min-h-11")}>
+              Cancel
+            </button>
+            {checked.result.created > 0 && (
+              <Button
+                aria-disabled={run.isPending}
+                onClick={() => !run.isPending && run.mutate(checked)}
+                className="min-h-11 aria-disabled:opacity-60"
+              >
+                {run.isPending ? "Importing…" : `Import ${checked.result.created}`}
+              </Button>
+            )}
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What an import would do, in words. */
+function outcome({ created, skipped }: ImportResult): string {
+  if (created === 0 && skipped === 0) return "there are no todos in it.";
+  if (created === 0) return "you have all of its todos already.";
+  const some = created === 1 ? "one new todo" : `${created} new todos`;
+  return skipped === 0 ? `${some}.` : `${some}; ${skipped} you have already.`;
+}
+
+/** A place to choose a file at, or to drop one on. */
+function FileDrop({ busy, onFile }: { busy: boolean; onFile: (file: File) => void }) {
+  const [over, setOver] = useState(false);
+
+  function drop(event: DragEvent) {
+    event.preventDefault();
+    setOver(false);
+    const [file] = event.dataTransfer.files;
+    if (file) onFile(file);
+  }
+
+  return (
+    <label
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+      className={clsx(
+        "field-ring flex cursor-pointer flex-col items-center gap-1 rounded-2xl border-2 border-dashed px-4 py-8 text-center transition-colors",
+        over ? "border-accent bg-accent-soft" : "border-line-strong hover:bg-surface-hover",
+      )}
+    >
+      <FileUp aria-hidden="true" className="mb-1.5 size-6 text-accent" strokeWidth={1.75} />
+      <span className="text-sm font-semibold">{busy ? "Looking into it…" : "Choose a file"}</span>
+      <span className="text-sm text-muted">or drop it here</span>
+      <input
+        type="file"
+        accept=".json,application/json"
+        className="sr-only"
+        onChange={(event) => {
+          const [file] = event.target.files ?? [];
+          // The same file may be chosen again after it was mended.
+          event.target.value = "";
+          if (file) onFile(file);
+        }}
+      />
+    </label>
+  );
+}
