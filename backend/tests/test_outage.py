@@ -2,6 +2,7 @@
 
 import os
 import signal
+import statistics
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -50,9 +51,7 @@ async def gate(database_url: URL) -> AsyncIterator[Gate]:
     await gate.close()
 
 
-async def test_a_database_that_stops_under_load(
-    postgres: PostgresServer, record_property: Callable[[str, object], None]
-) -> None:
+async def test_a_database_that_stops_under_load(postgres: PostgresServer) -> None:
     url = make_url(postgres.get_uri()).set(drivername="postgresql+psycopg")
     await run_sync(migrate, url)
     app = create_app(Settings(database_url=url))
@@ -86,17 +85,14 @@ async def test_a_database_that_stops_under_load(
             assert await ready(visitor()) == 503
             written = len(acknowledged)
             await run_sync(postgres.ensure_postgres_running)
-            restarted = time.monotonic()
             await wait_until_ready(visitor())
-            recovered = time.monotonic() - restarted
             await until(lambda: len(acknowledged) >= written + ENOUGH)
             over.set()
         stored = {title for client in clients for title in await all_titles(client)}
 
-    record_property("acknowledged before, after, refused", [written, len(acknowledged) - written, len(refusals)])
-    record_property("slowest refusal, recovery in s", [max(refusals), recovered])
     assert len(refusals) > CLIENTS
-    assert max(refusals) < 3
+    assert statistics.median(refusals) < 1, "nobody waits for a database that is not there"
+    assert max(refusals) < db.TRANSACTION_TIMEOUT_S
     assert acknowledged <= stored
 
 
