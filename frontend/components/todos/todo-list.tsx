@@ -88,7 +88,8 @@ export function TodoList({ items, total, movable, selection }: TodoListProps) {
   };
 
   return (
-    <ul ref={list} onKeyDown={onKeyDown}>
+    // A root of its own, so that the first row's margin stays inside and the list's top stays where it is.
+    <ul ref={list} onKeyDown={onKeyDown} className="flow-root">
       {VirtualRows && items.length > PLAIN_ROWS ? (
         <VirtualRows list={list} items={items} editing={editing} renderRow={renderRow} />
       ) : (

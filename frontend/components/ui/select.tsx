@@ -1,6 +1,6 @@
 import clsx from "clsx";
 import { ChevronDown } from "lucide-react";
-import type { ComponentProps } from "react";
+import { type ComponentProps, useId } from "react";
 
 type SelectProps<Value extends string> = Omit<ComponentProps<"select">, "value" | "onChange" | "children"> & {
   label: string;
@@ -21,12 +21,16 @@ export function Select<Value extends string>({
   className,
   ...select
 }: SelectProps<Value>) {
+  const id = useId();
   return (
-    <label className="block">
-      <span className={labelHidden ? "sr-only" : "mb-1.5 block text-sm font-medium"}>{label}</span>
-      <span className="relative block">
+    <div>
+      <label htmlFor={id} className={labelHidden ? "sr-only" : "mb-1.5 block text-sm font-medium"}>
+        {label}
+      </label>
+      <div className="relative">
         <select
           {...select}
+          id={id}
           value={value}
           onChange={(event) => onChange(event.target.value as Value)}
           className={clsx(
@@ -44,7 +48,7 @@ export function Select<Value extends string>({
           aria-hidden="true"
           className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted"
         />
-      </span>
-    </label>
+      </div>
+    </div>
   );
 }
