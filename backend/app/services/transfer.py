@@ -5,13 +5,17 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from fractional_indexing import generate_n_keys_between
-from sqlalchemy import func, insert, select
+from pydantic_core import to_json
+from sqlalchemy import JSON, Text, cast, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Todo
 from app.schemas.transfer import ExportDocument, ExportedTodo, ImportDocument, ImportedTodo
 from app.services.accounts import lock_account
 from app.services.todos import due_of, repeat_day
+
+BATCH = 5_000
+"""How many todos a statement stores; it must not take as long as a statement may."""
 
 
 async def export_todos(db: AsyncSession, account_id: UUID | None) -> ExportDocument:
@@ -39,11 +43,17 @@ async def import_todos(db: AsyncSession, account_id: UUID, document: ImportDocum
     if missing:
         top = await db.scalar(select(func.min(Todo.position)).where(Todo.account_id == account_id))
         positions = generate_n_keys_between(None, top, len(missing))
-        await db.execute(
-            insert(Todo),
-            [_row(account_id, todo, position) for todo, position in zip(missing, positions, strict=True)],
-        )
+        rows = [_row(account_id, todo, position) for todo, position in zip(missing, positions, strict=True)]
+        for begin in range(0, len(rows), BATCH):
+            await _insert(db, rows[begin : begin + BATCH])
     return len(missing)
+
+
+async def _insert(db: AsyncSession, rows: list[dict[str, Any]]) -> None:
+    """Store many rows by one statement, which takes a fraction of what as many statements would."""
+    source = func.json_populate_recordset(text("NULL::todos"), cast(literal(to_json(rows).decode(), Text), JSON))
+    columns = source.table_valued(*rows[0])
+    await db.execute(insert(Todo).from_select(list(rows[0]), select(*columns.c)))
 
 
 def _own_id(account_id: UUID, todo: ImportedTodo) -> UUID:
