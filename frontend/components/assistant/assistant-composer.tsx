@@ -22,7 +22,11 @@ export function AssistantComposer({
   async function send(event?: FormEvent) {
     event?.preventDefault();
     const input = field.current;
-    if (!input || answering || !chat.data) return;
+    if (!input || answering) return;
+    if (!chat.data) {
+      setProblem("The conversation is still loading; send it again in a moment.");
+      return;
+    }
     const text = input.value.trim();
     const wrong = checkMessage(text);
     setProblem(wrong);

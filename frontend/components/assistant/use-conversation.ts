@@ -20,6 +20,9 @@ const ASK_KEY = [...CHAT_KEY, "ask"] as const;
 const BUSY_RETRIES = 5;
 const BUSY_DELAY_MS = 400;
 
+/** How soon an answer that is being given elsewhere is looked for again; the server ends every answer in about a minute. */
+const UNANSWERED_MS = 1_000;
+
 /** The question that is being answered. It outlives the panel: closing that does not stop an answer. */
 let running: AbortController | undefined;
 
@@ -34,6 +37,8 @@ export function useConversation() {
     // While an answer streams, the cache is ahead of what the server would tell.
     enabled: !answering,
     staleTime: Number.POSITIVE_INFINITY,
+    // The last word is a question while it is being answered elsewhere: in another tab, or for a page that was reloaded.
+    refetchInterval: ({ state }) => state.data?.messages.at(-1)?.role === "user" && UNANSWERED_MS,
   });
   const question = useMutation({
     mutationKey: ASK_KEY,

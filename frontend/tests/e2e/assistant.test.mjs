@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, describe, it } from "node:test";
+import { eventually, keep, launch, open, ready, visit } from "./browser.mjs";
+import { control, localOnly } from "./control.mjs";
+import { TodoPage } from "./todo-page.mjs";
+
+/** The assistant's panel as a user speaks of it. */
+class Assistant {
+  constructor(page) {
+    this.page = page;
+    this.field = page.getByLabel("Message to the assistant");
+    this.stop = page.getByRole("button", { name: "Stop the answer" });
+    this.answers = page.getByRole("region", { name: "Conversation" });
+  }
+
+  async open() {
+    await this.page.getByRole("button", { name: "Assistant", exact: true }).click();
+    await eventually(() => this.field.evaluate((field) => field === document.activeElement), true);
+    await this.answers.locator("ol, ul").first().waitFor();
+  }
+
+  /** Says something and waits for the whole answer. */
+  async say(text) {
+    const before = await this.answers.getByText("Assistant:").count();
+    await this.field.fill(text);
+    await this.field.press("Enter");
+    await eventually(() => this.answers.getByText("Assistant:").count(), before + 1);
+    await this.page.getByRole("button", { name: "Send" }).waitFor();
+  }
+}
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+describe("the built-in assistant", () => {
+  let visitor;
+  let page;
+  let todos;
+  let assistant;
+  before(async () => {
+    visitor = await visit(browser);
+    page = await open(visitor.context);
+    todos = new TodoPage(page);
+    assistant = new Assistant(page);
+    await assistant.open();
+  });
+
+  it("adds, and the list shows it", async () => {
+    await assistant.say("add buy milk");
+    await todos.shows("buy milk");
+    await assistant.say("add call the dentist tomorrow at 9am");
+    await todos.shows("call the dentist", "buy milk");
+    await page.getByText("Built-in").first().waitFor();
+  });
+
+  it("completes, deletes and shows each step", async () => {
+    await assistant.say("complete the milk one");
+    await todos.shows("call the dentist", "✓ buy milk");
+    await assistant.say("delete the dentist todo");
+    await todos.shows("✓ buy milk");
+    await assistant.answers.getByText("Delete", { exact: true }).waitFor();
+    await keep(page, "assistant");
+  });
+
+  it("undoes a step on request, once", async () => {
+    await assistant.answers
+      .getByRole("button", { name: /^Undo: .*dentist/ })
+      .last()
+      .click();
+    await assistant.answers.getByText("Undone", { exact: true }).waitFor();
+    await todos.shows("call the dentist", "✓ buy milk");
+  });
+
+  it("leaves the list in use beside it, and closes with Escape", async () => {
+    await todos.written(() => todos.checkbox("call the dentist").click());
+    await todos.shows("✓ call the dentist", "✓ buy milk");
+    await assistant.field.focus();
+    await page.keyboard.press("Escape");
+    await eventually(() => todos.focused(), "Assistant");
+    assert.equal(await assistant.field.count(), 0);
+  });
+
+  it("remembers what was said, is open again after a reload, and forgets on request", async () => {
+    await assistant.open();
+    await page.reload();
+    await ready(page);
+    await assistant.answers.getByText("You: add buy milk").waitFor();
+    await page.getByRole("button", { name: "Clear conversation" }).click();
+    await assistant.answers.getByText("What can I do for you?").waitFor();
+    await page.reload();
+    await assistant.answers.getByText("What can I do for you?").waitFor();
+    await visitor.close();
+  });
+});
+
+it("is used with the keyboard alone, on a phone's width too", async () => {
+  const visitor = await visit(browser, { viewport: { width: 360, height: 740 } });
+  const page = await open(visitor.context);
+  const todos = new TodoPage(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find a command" }).waitFor();
+  await page.keyboard.type("assistant");
+  await page.getByRole("option", { name: /Ask the assistant/ }).waitFor();
+  await page.keyboard.press("Enter");
+  const field = page.getByRole("dialog", { name: "Assistant" }).getByLabel("Message to the assistant");
+  await eventually(() => field.evaluate((element) => element === document.activeElement), true);
+  await page.getByText("What can I do for you?").waitFor();
+  await page.keyboard.type("add water the plants");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /^Undo: / }).waitFor();
+  await page.keyboard.press("Escape");
+  await todos.shows("water the plants");
+  await eventually(() => todos.focused(), "Assistant");
+  await visitor.close();
+});
+
+describe("an assistant that takes its time", localOnly, () => {
+  let provider;
+  let visitor;
+  let page;
+  let assistant;
+
+  before(async () => {
+    // A language model that never comes to its end.
+    provider = createServer((request, response) => {
+      request.resume();
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const say = (content) => {
+        const choices = [{ index: 0, delta: { role: "assistant", content }, finish_reason: null }];
+        const chunk = { id: "1", object: "chat.completion.chunk", created: 1, model: "slow", choices };
+        response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+      };
+      say("Once upon a time, ");
+      say("there was a list.");
+    });
+    await new Promise((resolve) => provider.listen(0, "127.0.0.1", resolve));
+    const base = `http://127.0.0.1:${provider.address().port}/v1`;
+    await control.restartBackend({ OPENAI_API_KEY: "x", OPENAI_BASE_URL: base });
+    visitor = await visit(browser);
+    page = await open(visitor.context);
+    assistant = new Assistant(page);
+  });
+
+  after(async () => {
+    provider?.closeAllConnections();
+    provider?.close();
+    await control.restartBackend();
+  });
+
+  async function begin() {
+    await assistant.field.fill("Tell me a story");
+    await assistant.field.press("Enter");
+    await assistant.answers.getByText("there was a list.").last().waitFor();
+  }
+
+  it("shows what it says as it comes, and stops on request", async () => {
+    await assistant.open();
+    await begin();
+    await assistant.stop.click();
+    await assistant.answers.getByText("Stopped before its end.").waitFor();
+    assert.equal(await page.getByText("Built-in").count(), 0);
+  });
+
+  it("has what it said until a reload, and takes another question", async () => {
+    await begin();
+    await page.reload();
+    await ready(page);
+    await eventually(() => assistant.answers.getByText("there was a list.").count(), 2);
+    await eventually(() => assistant.answers.getByText("Stopped before its end.").count(), 2);
+    await begin();
+    await assistant.stop.click();
+    await eventually(() => assistant.answers.getByText("Stopped before its end.").count(), 3);
+    visitor.expect(/409/);
+    await visitor.close();
+  });
+});
