@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 
 const url = process.env.E2E_CONTROL;
 
+/** Whether the servers run beside the tests, and not in a cluster behind an ingress. */
+export const local = url !== undefined;
+
 /** Options of a test that takes the controls below: it is skipped where the app runs in a cluster. */
-export const localOnly = url ? {} : { skip: "only `mage browser` can do this to the servers" };
+export const localOnly = local ? {} : { skip: "only `mage browser` can do this to the servers" };
 
 async function post(path, body = "") {
   const answer = await fetch(`${url}${path}`, { method: "POST", body });
