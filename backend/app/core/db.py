@@ -71,7 +71,6 @@ class Database:
         self._probing = asyncio.Lock()
         self._healthy: bool | None = None
         event.listen(self._engine.sync_engine, "begin", _limit_statements)
-        event.listen(self._engine.sync_engine, "checkout", self._succeeded)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -99,6 +98,7 @@ class Database:
                 raise
             self._failed(error)
             raise DatabaseUnavailable from error
+        self._succeeded()
 
     async def ready(self) -> bool:
         """Whether the database works, by the last real outcome.
@@ -128,7 +128,7 @@ class Database:
                 return False
             return True
 
-    def _succeeded(self, *_: object) -> None:
+    def _succeeded(self) -> None:
         if not self._healthy:
             logger.info("the database answers")
         self._healthy = True
