@@ -19,8 +19,8 @@ func backend(ctx context.Context, s Suite) (Counts, error) {
 		return Counts{}, err
 	}
 	s.databaseServers(ctx)
-	report.Progress(ctx, "pytest on a real Postgres")
+	report.Progress(ctx, "pytest on a real Postgres, one for each of its processes")
 	return counted(filepath.Join(s.Artifacts, "backend.xml"), func(xml string) error {
-		return s.Runner.Run(ctx, runner.Cmd(python, "-m", "pytest", "--quiet", "--junit-xml", xml).In(filepath.Join(s.Root, "backend")))
+		return s.Runner.Run(ctx, runner.Cmd(python, "-m", "pytest", "--quiet", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", "--junit-xml", xml).In(filepath.Join(s.Root, "backend")))
 	})
 }
