@@ -29,7 +29,7 @@ func TestMinikube(t *testing.T) {
 		assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "name=^/"+d.node+"$"))
 	})
 	made := t.Run("a cluster is made, and somebody deletes it", func(t *testing.T) {
-		d.must(t, "ingress")
+		d.must(t, "cluster")
 		d.output(t, "minikube", "delete", "--profile", profile)
 	})
 	require.True(t, made, "the rest is about that cluster's name")

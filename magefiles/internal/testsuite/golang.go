@@ -39,7 +39,7 @@ func endToEnd(ctx context.Context, s Suite) (Counts, error) {
 	return s.goTest(ctx, env, follow, "-tags", "e2e", "-timeout", "60m", "./magefiles/e2e")
 }
 
-// What goTest tells of a test that begins.
+// What goTest tells of each test, when it begins and when it has passed.
 const (
 	quiet  = false // they are many and fast
 	follow = true  // each takes a while
@@ -68,6 +68,8 @@ func (s Suite) tell(ctx context.Context, e goEvent, following bool) {
 	switch {
 	case following && e.Action == "run" && e.Test != "":
 		report.Progress(ctx, "%s", strings.ReplaceAll(e.Test, "_", " "))
+	case following && e.Action == "pass" && e.Test != "":
+		report.Progress(ctx, "%s (%.1fs)", strings.ReplaceAll(e.Test, "_", " "), e.Elapsed)
 	case e.Action == "output" && s.Verbose:
 		report.Info(ctx, "%s", strings.TrimRight(e.Output, "\n"))
 	}

@@ -67,6 +67,7 @@ type goEvents struct {
 
 type goEvent struct {
 	Action, Package, Test, ImportPath, Output string
+	Elapsed                                   float64 // seconds
 }
 
 func readGoEvents(r io.Reader, each func(goEvent)) (*goEvents, error) {
