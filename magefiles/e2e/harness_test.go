@@ -237,7 +237,8 @@ func (v *visitor) sees(t *testing.T, title string, limit time.Duration) {
 			return
 		}
 		if time.Now().After(deadline) {
-			require.Fail(t, "the page does not show the todo", "%q within %s; last answer: %d %v\n%.2000s", title, limit, status, err, page)
+			_, body, _ := strings.Cut(page, "<body")
+			require.Fail(t, "the page does not show the todo", "%q within %s; last answer: %d %v\n%.2000s", title, limit, status, err, body)
 		}
 		time.Sleep(300 * time.Millisecond)
 	}

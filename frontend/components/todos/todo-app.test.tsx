@@ -24,10 +24,10 @@ it("adds with Enter, shows it before the server answered, and keeps it after", a
   const user = renderApp(api);
   const gate = api.holdWrites();
   await user.type(field(), "  Milk {Enter}");
-  expect(titles()).toEqual(["Milk", "Bread"]);
   expect(field()).toHaveValue("");
   expect(field()).toHaveFocus();
-  expect(screen.getByRole("button", { name: "Edit Milk" })).toBeDisabled();
+  expect(await screen.findByRole("button", { name: "Edit Milk" })).toBeDisabled();
+  expect(titles()).toEqual(["Milk", "Bread"]);
   gate.open();
   await said("Added “Milk”");
   await waitFor(() => expect(screen.getByRole("button", { name: "Edit Milk" })).toBeEnabled());
@@ -39,11 +39,11 @@ it("says what is wrong with a title instead of sending it", async () => {
   const api = new FakeApi();
   const user = renderApp(api);
   await user.type(field(), "   {Enter}");
-  expect(field()).toHaveAccessibleDescription(/Write what needs doing/);
+  await waitFor(() => expect(field()).toHaveAccessibleDescription(/Write what needs doing/));
   await user.click(field());
   await user.paste("x".repeat(201));
   await user.keyboard("{Enter}");
-  expect(field()).toHaveAccessibleDescription(/at most 200 characters; this one has 20/);
+  await waitFor(() => expect(field()).toHaveAccessibleDescription(/at most 200 characters; this one has 20/));
   expect(api.requests).toEqual([]);
 });
 
@@ -54,7 +54,7 @@ it("takes a failed one out again, says why, and gives the text back to try again
   await user.type(field(), "Milk{Enter}");
   expect(await screen.findByText("Could not add “Milk”")).toBeVisible();
   expect(screen.getByText(/could not be reached/)).toBeVisible();
-  expect(titles()).toEqual(["Bread"]);
+  await waitFor(() => expect(titles()).toEqual(["Bread"]));
   expect(field()).toHaveValue("Milk");
   await user.type(field(), "{Enter}");
   await waitFor(() => expect(titles()).toEqual(["Milk", "Bread"]));

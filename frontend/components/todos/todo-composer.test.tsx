@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { beforeAll, expect, it, vi } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { renderApp, titles } from "@/tests/support/render-app";
@@ -34,6 +34,16 @@ it("shows what it understands while it is typed, and adds exactly that", async (
       repeat: "weekly",
     }),
   );
+});
+
+it("understands what was entered before its code was there", async () => {
+  const api = new FakeApi();
+  renderApp(api);
+  fireEvent.focus(field());
+  fireEvent.input(field(), { target: { value: "buy milk #home" } });
+  fireEvent.submit(field());
+  expect(field()).toHaveValue("");
+  await waitFor(() => expect(api.todos[0]).toMatchObject({ title: "buy milk", tags: ["home"] }));
 });
 
 it("puts back to text what was not meant, and goes on in the field", async () => {

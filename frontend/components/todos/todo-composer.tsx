@@ -24,7 +24,7 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
   const { mutateAsync } = useChangeTodo();
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string>();
-  const { text, meaning, code, use, write } = useQuickAdd(input);
+  const { text, meaning, code, use, read, write } = useQuickAdd(input);
 
   function keep(item: Understood) {
     if (!code) return;
@@ -35,13 +35,16 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
 
   async function add(event: FormEvent) {
     event.preventDefault();
-    const { understood: _, ...fields } = meaning;
+    input.current?.focus();
+    const takeBack = () => {
+      if (input.current?.value === "") write(text);
+    };
+    write("");
+    const { understood: _, ...fields } = await read();
     const wrong = checkTitle(fields.title);
     setProblem(wrong);
-    input.current?.focus();
-    if (wrong) return;
+    if (wrong) return takeBack();
 
-    write("");
     const draft = draftTodo(fields, new Date().toISOString());
     if (!matchesListing(draft, listing)) {
       notify({
@@ -50,9 +53,7 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
         action: { label: "Show all", onClick: onShowAll },
       });
     }
-    await mutateAsync({ kind: "create", draft }).catch(() => {
-      if (input.current?.value === "") write(text);
-    });
+    await mutateAsync({ kind: "create", draft }).catch(takeBack);
   }
 
   return (

@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useEffect, useMemo, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { QuickAdd } from "@/lib/quick-add";
 import { useClock } from "./clock";
 
@@ -15,15 +15,19 @@ async function loadCode() {
 
 type Code = Awaited<ReturnType<typeof loadCode>>;
 
+/** How long a text that was entered before the code was there waits for it, in milliseconds. */
+const PATIENCE_MS = 2_000;
+
 /**
- * The text of the field for new todos, and what it means at this minute: exactly this is added. Until the
- * code is there, and when it cannot be loaded, all of it is title.
+ * The text of the field for new todos, and what it means at this minute: exactly this is added. When the
+ * code cannot be loaded, all of it is title.
  */
 export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
   const { now, zone } = useClock();
   const [text, setText] = useState("");
   const [code, setCode] = useState<Code>();
   const [used, setUsed] = useState(false);
+  const loading = useRef<Promise<Code | undefined>>(undefined);
   const meaning = useMemo(
     () => code?.parseQuickAdd(text, { now: new Date(now), zone }) ?? plain(text),
     [code, text, now, zone],
@@ -37,11 +41,9 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
   }, [field]);
 
   useEffect(() => {
-    if (used)
-      loadCode().then(
-        (loaded) => setCode(loaded),
-        () => setUsed(false),
-      );
+    if (!used) return;
+    loading.current = loadCode().catch(() => undefined);
+    loading.current.then((loaded) => (loaded ? setCode(loaded) : setUsed(false)));
   }, [used]);
 
   return {
@@ -50,6 +52,13 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
     code,
     /** To be called when the field gets the focus. */
     use: () => setUsed(true),
+    /** What the text means; whoever enters it before the code is there gets the same, a moment later. */
+    async read(): Promise<QuickAdd> {
+      if (code) return meaning;
+      const patience = new Promise<undefined>((end) => setTimeout(end, PATIENCE_MS));
+      const loaded = await Promise.race([loading.current, patience]);
+      return loaded?.parseQuickAdd(text, { now: new Date(now), zone }) ?? meaning;
+    },
     /** Takes a new text, and puts it into the field. */
     write(value: string) {
       if (field.current && field.current.value !== value) field.current.value = value;

@@ -54,7 +54,7 @@ describe("quick add", () => {
       description: "",
     });
     await todos.shows("buy milk");
-    await page.getByText("Tomorrow 9:00").waitFor();
+    await page.getByText("Tomorrow 9:00", { exact: true }).waitFor();
     await eventually(() => chip(/as text$/).count(), 0);
   });
 
