@@ -144,7 +144,14 @@ func developmentCache(t *testing.T) string {
 	return cache
 }
 
-func TestDevelopmentKeepsTodosAndLeavesNothingBehind(t *testing.T) {
+// TestDevelopment develops twice, one after the other: they share the clone.
+func TestDevelopment(t *testing.T) {
+	t.Parallel()
+	t.Run("it keeps todos and leaves nothing behind", keepsTodos)
+	t.Run("it ends with the server that ends", endsTogether)
+}
+
+func keepsTodos(t *testing.T) {
 	cache, model := developmentCache(t), newSlowModel(t)
 	d := develop(t, cache, model.env()...)
 	v := newVisitor(t, d.url)
@@ -168,7 +175,7 @@ func TestDevelopmentKeepsTodosAndLeavesNothingBehind(t *testing.T) {
 	d.leavesNothing(t)
 }
 
-func TestDevelopmentEndsWithTheServerThatEnds(t *testing.T) {
+func endsTogether(t *testing.T) {
 	d := develop(t, developmentCache(t))
 	for _, pid := range d.pids {
 		args, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", pid).Output()

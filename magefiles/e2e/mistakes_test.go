@@ -44,6 +44,7 @@ func (d *deployment) mistakes(t *testing.T, v *visitor) {
 }
 
 func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
+	t.Parallel()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	hosts := filepath.Join(t.TempDir(), "hosts")
@@ -81,6 +82,7 @@ func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
 
 // TestImagesWithoutACluster runs both images under plain docker.
 func TestImagesWithoutACluster(t *testing.T) {
+	t.Parallel()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	d := &deployment{root: root, env: []string{"TODO_CLUSTER=kind", "TODO_PROFILE=todo-app-e2e-run"}}

@@ -36,8 +36,11 @@ func endToEnd(ctx context.Context, s Suite) (Counts, error) {
 		return Counts{}, err
 	}
 	env := []string{"E2E_ARTIFACTS=" + s.Artifacts, "CHROMIUM_PATH=" + browser}
-	return s.goTest(ctx, env, follow, "-tags", "e2e", "-timeout", "60m", "./magefiles/e2e")
+	return s.goTest(ctx, env, follow, "-tags", "e2e", "-timeout", "60m", "-parallel", stories, "./magefiles/e2e")
 }
+
+// stories is how many end-to-end tests run side by side: more than there are cores, because they wait for pods most of the time.
+const stories = "4"
 
 // What goTest tells of each test, when it begins and when it has passed.
 const (
