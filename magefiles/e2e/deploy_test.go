@@ -119,6 +119,12 @@ func (d *deployment) browse(t *testing.T) {
 
 // durability takes each part away and looks for the todo again.
 func (d *deployment) durability(t *testing.T, v *visitor) {
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(d.kubectl(t, "get", "pods,endpointslices", "-o", "wide"))
+			t.Log(d.kubectl(t, "logs", "--selector", "app.kubernetes.io/instance=todo-app", "--all-containers", "--prefix", "--timestamps", "--tail=40"))
+		}
+	})
 	for _, part := range []string{"frontend", "backend", "postgres"} {
 		d.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component="+part, "--wait=true")
 		d.kubectl(t, "wait", "pod", "--selector", "app.kubernetes.io/component="+part, "--for=condition=Ready", "--timeout=120s")

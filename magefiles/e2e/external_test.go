@@ -45,7 +45,7 @@ func (d *deployment) switches(t *testing.T, v *visitor) {
 	assert.Contains(t, d.must(t, "deploy", key), "the app is back on the embedded database")
 	v.sees(t, "survive everything", 10*time.Second)
 	assert.Equal(t, "kept outside", d.output(t, "docker", "exec", externalName, "psql", "--username=todo", "--tuples-only", "--no-align",
-		"--command=SELECT title FROM todos"), "what the database outside still has")
+		"--command=SELECT title FROM todos WHERE deleted_at IS NULL"), "what the database outside still has")
 }
 
 // plainHelm installs the chart the way that values-neon.yaml says, beside the deployment.
