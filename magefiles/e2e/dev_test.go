@@ -144,14 +144,9 @@ func developmentCache(t *testing.T) string {
 	return cache
 }
 
-// TestDevelopment develops twice, one after the other: they share the clone.
+// TestDevelopment develops twice: the first time the user ends it, the second time one of its servers does.
 func TestDevelopment(t *testing.T) {
 	t.Parallel()
-	t.Run("it keeps todos and leaves nothing behind", keepsTodos)
-	t.Run("it ends with the server that ends", endsTogether)
-}
-
-func keepsTodos(t *testing.T) {
 	cache, model := developmentCache(t), newSlowModel(t)
 	d := develop(t, cache, model.env()...)
 	v := newVisitor(t, d.url)
@@ -163,20 +158,14 @@ func keepsTodos(t *testing.T) {
 	out, err := second.CombinedOutput()
 	require.Error(t, err)
 	assert.Contains(t, string(out), "it runs already")
+	d.interrupt(t) // and at once again
+	time.Sleep(100 * time.Millisecond)
 	d.interrupt(t)
 	d.leavesNothing(t)
 
 	d = develop(t, cache)
 	v.url = d.url
 	v.sees(t, "Kept while developing", time.Minute)
-	d.interrupt(t) // and at once again
-	time.Sleep(100 * time.Millisecond)
-	d.interrupt(t)
-	d.leavesNothing(t)
-}
-
-func endsTogether(t *testing.T) {
-	d := develop(t, developmentCache(t))
 	for _, pid := range d.pids {
 		args, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", pid).Output()
 		if strings.Contains(string(args), "-m app") {
