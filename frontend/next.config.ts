@@ -21,6 +21,10 @@ export default function config(phase: string): NextConfig {
     poweredByHeader: false,
     agentRules: false,
     devIndicators: false,
+    // A page's own scripts in one file instead of six: fewer requests, and what they share is in it once.
+    experimental: {
+      turbopackChunking: { minChunkSize: 300_000, maxMergeChunkSize: 2_000_000, requestCost: 2_000_000 },
+    },
     // Compressing would hold back the events of a stream that the rewrite below passes on.
     compress: !developing,
     headers: async () => [{ source: "/:path*", headers: securityHeaders }],

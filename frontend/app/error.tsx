@@ -1,15 +1,15 @@
 "use client";
 
-import { TriangleAlert } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { Warning } from "@/components/ui/plain-icons";
 
 /** What is shown when rendering failed in a way that nothing else expected. */
 export default function ErrorPage({ retry }: { retry: () => void }) {
   return (
     <main className="mx-auto grid min-h-dvh max-w-2xl place-items-center px-4">
       <Notice
-        icon={TriangleAlert}
+        icon={Warning}
         level={1}
         title="This page stumbled"
         actions={<Button onClick={() => retry()}>Try again</Button>}

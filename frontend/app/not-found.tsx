@@ -1,7 +1,7 @@
-import { Compass } from "lucide-react";
 import type { Metadata } from "next";
 import { buttonClass } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { Compass } from "@/components/ui/plain-icons";
 
 export const metadata: Metadata = { title: "Not found" };
 

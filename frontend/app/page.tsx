@@ -1,10 +1,7 @@
-import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import { cookies } from "next/headers";
-import { meQuery } from "@/components/account/me-query";
 import { SessionBanner } from "@/components/account/session-banner";
 import { ClockProvider } from "@/components/todos/clock";
 import { TodoApp } from "@/components/todos/todo-app";
-import { seedTodos } from "@/components/todos/todo-query";
 import { Unavailable } from "@/components/todos/unavailable";
 import { fetchVisitor, type Visitor } from "@/lib/api/server";
 import { describeFetchFailure } from "@/lib/backend";
@@ -28,17 +25,13 @@ export default async function Page({ searchParams }: PageProps<"/">) {
     console.error(`rendering the list: asking the backend at ${process.env.BACKEND_URL}: ${reason(error)}`);
     return <Unavailable />;
   }
-  const client = new QueryClient();
-  client.setQueryData(meQuery.queryKey, visitor.me);
-  seedTodos(client, listing, visitor.todos);
+  const { me, todos, sessionEnded } = visitor;
   return (
-    <Providers>
-      <HydrationBoundary state={dehydrate(client)}>
-        <SessionBanner endedBefore={visitor.sessionEnded} />
-        <ClockProvider now={now} zone={zone}>
-          <TodoApp />
-        </ClockProvider>
-      </HydrationBoundary>
+    <Providers fetched={{ me, listing, todos, at: now }}>
+      <SessionBanner endedBefore={sessionEnded} />
+      <ClockProvider now={now} zone={zone}>
+        <TodoApp />
+      </ClockProvider>
     </Providers>
   );
 }

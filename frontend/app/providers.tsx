@@ -2,7 +2,15 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { meQuery } from "@/components/account/me-query";
+import { todosQuery } from "@/components/todos/todo-query";
+import type { Me } from "@/lib/api/accounts";
 import { ApiError } from "@/lib/api/problem";
+import type { TodoPage } from "@/lib/api/todos";
+import type { Listing } from "@/lib/todo-listing";
+
+/** What the server fetched for a page, and when (in milliseconds since 1970). */
+export type Fetched = { me: Me; listing: Listing; todos: TodoPage; at: number };
 
 /** An answer that will not change by asking again. */
 function isFinal(error: unknown): boolean {
@@ -19,8 +27,21 @@ function createQueryClient(): QueryClient {
   });
 }
 
-/** What the interactive page needs around it. */
-export function Providers({ children }: { children: ReactNode }) {
-  const [client] = useState(createQueryClient);
+/** Puts what the server fetched into a cache, as if the browser had asked for it then. */
+function fill(client: QueryClient, { me, listing, todos, at }: Fetched): QueryClient {
+  client.setQueryData(meQuery.queryKey, me, { updatedAt: at });
+  client.setQueryData(
+    todosQuery(listing).queryKey,
+    { pages: [todos], pageParams: [null] },
+    { updatedAt: at },
+  );
+  return client;
+}
+
+type ProvidersProps = { fetched?: Fetched; children: ReactNode };
+
+/** What the interactive page needs around it. What the server has fetched for it is not fetched again. */
+export function Providers({ fetched, children }: ProvidersProps) {
+  const [client] = useState(() => (fetched ? fill(createQueryClient(), fetched) : createQueryClient()));
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, type QueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { loadTodosApi } from "@/lib/api/load";
 import type { TodoPage } from "@/lib/api/todos";
 import type { Listing } from "@/lib/todo-listing";
@@ -24,9 +24,4 @@ export function todosQuery(listing: Listing) {
     // Another tab may have changed anything, however fresh this one's list is.
     refetchOnWindowFocus: "always",
   });
-}
-
-/** Puts the page that the server fetched into a cache, as if the browser had asked for it. */
-export function seedTodos(client: QueryClient, listing: Listing, page: TodoPage): void {
-  client.setQueryData(todosQuery(listing).queryKey, { pages: [page], pageParams: [null] });
 }

@@ -1,13 +1,10 @@
-import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { toast } from "sonner";
 import { Providers } from "@/app/providers";
-import { meQuery } from "@/components/account/me-query";
 import { SessionBanner } from "@/components/account/session-banner";
 import { ClockProvider } from "@/components/todos/clock";
 import { TodoApp } from "@/components/todos/todo-app";
-import { seedTodos } from "@/components/todos/todo-query";
 import { LiveRegion } from "@/components/ui/live-region";
 import { Toasts } from "@/components/ui/toasts";
 import { dayIn, localZone } from "@/lib/clock";
@@ -23,18 +20,14 @@ export function renderApp(api: FakeApi, href = "/") {
   const now = Date.now();
   const zone = localZone();
   const listing = toListing(parseView(new URL(window.location.href).searchParams), dayIn(zone, now));
-  const client = new QueryClient();
-  client.setQueryData(meQuery.queryKey, api.accounts.me);
-  seedTodos(client, listing, api.page(new URLSearchParams(listing)));
+  const todos = api.page(new URLSearchParams(listing));
   render(
     <>
-      <Providers>
-        <HydrationBoundary state={dehydrate(client)}>
-          <SessionBanner endedBefore={false} />
-          <ClockProvider now={now} zone={zone}>
-            <TodoApp />
-          </ClockProvider>
-        </HydrationBoundary>
+      <Providers fetched={{ me: api.accounts.me, listing, todos, at: now }}>
+        <SessionBanner endedBefore={false} />
+        <ClockProvider now={now} zone={zone}>
+          <TodoApp />
+        </ClockProvider>
       </Providers>
       <LiveRegion />
       <Toasts />
