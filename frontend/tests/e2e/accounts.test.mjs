@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { eventually, keep, launch, open, ready, visit } from "./browser.mjs";
-import { control, localOnly } from "./control.mjs";
+import { before, describe, it } from "node:test";
+import { eventually, keep, open, ready } from "./browser.mjs";
+import { control, localOnly, sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
+import { visit } from "./visitor.mjs";
 
 // The database is the deployment's own, so every run has its own people.
 const EMAIL = `ada-${Date.now()}@example.org`;
@@ -26,19 +27,15 @@ async function choose(page, item) {
 }
 
 describe("an account", () => {
-  let browser;
   let first;
   let page;
   let todos;
 
   before(async () => {
-    browser = await launch();
-    first = await visit(browser);
+    first = await visit();
     page = await open(first.context);
     todos = new TodoPage(page);
   });
-  after(() => browser?.close());
-
   it("is made of the guest, whose todos stay", async () => {
     await todos.field.fill("Buy milk");
     await todos.field.press("Enter");
@@ -55,8 +52,8 @@ describe("an account", () => {
     await page.getByRole("button", { name: `Account ${EMAIL}` }).waitFor();
   });
 
-  it("cannot be made twice, nor entered with a wrong password", async () => {
-    const other = await visit(browser);
+  it("cannot be made twice, nor entered with a wrong password", sameBehindIngress, async () => {
+    const other = await visit();
     other.expect(/40[19]/);
     const stranger = await other.context.newPage();
     await stranger.goto("/login?mode=register");
@@ -72,7 +69,7 @@ describe("an account", () => {
   });
 
   it("is there in a second browser, and takes what was written there as a guest", async () => {
-    const second = await visit(browser);
+    const second = await visit();
     const there = new TodoPage(await open(second.context));
     await there.add("Water the plants");
     await there.page.getByRole("link", { name: "Log in" }).click();

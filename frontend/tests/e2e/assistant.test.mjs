@@ -1,40 +1,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, it } from "node:test";
-import { eventually, keep, launch, open, ready, visit } from "./browser.mjs";
-import { control, localOnly } from "./control.mjs";
+import { Assistant } from "./assistant-panel.mjs";
+import { eventually, keep, open, ready } from "./browser.mjs";
+import { control, localOnly, sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
-
-/** The assistant's panel as a user speaks of it. */
-class Assistant {
-  constructor(page) {
-    this.page = page;
-    this.field = page.getByLabel("Message to the assistant");
-    this.stop = page.getByRole("button", { name: "Stop the answer" });
-    this.answers = page.getByRole("region", { name: "Conversation" });
-  }
-
-  async open() {
-    await this.page.getByRole("button", { name: "Assistant", exact: true }).click();
-    await eventually(() => this.field.evaluate((field) => field === document.activeElement), true);
-    await this.answers.locator("ol, ul").first().waitFor();
-  }
-
-  /** Says something and waits for the whole answer. */
-  async say(text) {
-    const before = await this.answers.getByText("Assistant:").count();
-    await this.field.fill(text);
-    await this.field.press("Enter");
-    await eventually(() => this.answers.getByText("Assistant:").count(), before + 1);
-    await this.page.getByRole("button", { name: "Send" }).waitFor();
-  }
-}
-
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
+import { visit } from "./visitor.mjs";
 
 describe("the built-in assistant", () => {
   let visitor;
@@ -42,7 +13,7 @@ describe("the built-in assistant", () => {
   let todos;
   let assistant;
   before(async () => {
-    visitor = await visit(browser);
+    visitor = await visit();
     page = await open(visitor.context);
     todos = new TodoPage(page);
     assistant = new Assistant(page);
@@ -75,7 +46,7 @@ describe("the built-in assistant", () => {
     await todos.shows("call the dentist", "✓ buy milk");
   });
 
-  it("leaves the list in use beside it, and closes with Escape", async () => {
+  it("leaves the list in use beside it, and closes with Escape", sameBehindIngress, async () => {
     await todos.written(() => todos.checkbox("call the dentist").click());
     await todos.shows("✓ call the dentist", "✓ buy milk");
     await assistant.field.focus();
@@ -97,8 +68,8 @@ describe("the built-in assistant", () => {
   });
 });
 
-it("is used with the keyboard alone, on a phone's width too", async () => {
-  const visitor = await visit(browser, { viewport: { width: 360, height: 740 } });
+it("is used with the keyboard alone, on a phone's width too", sameBehindIngress, async () => {
+  const visitor = await visit({ viewport: { width: 360, height: 740 } });
   const page = await open(visitor.context);
   const todos = new TodoPage(page);
   await page.keyboard.press("Control+k");
@@ -140,7 +111,7 @@ describe("an assistant that takes its time", localOnly, () => {
     await new Promise((resolve) => provider.listen(0, "127.0.0.1", resolve));
     const base = `http://127.0.0.1:${provider.address().port}/v1`;
     await control.restartBackend({ OPENAI_API_KEY: "x", OPENAI_BASE_URL: base });
-    visitor = await visit(browser);
+    visitor = await visit();
     page = await open(visitor.context);
     assistant = new Assistant(page);
   });

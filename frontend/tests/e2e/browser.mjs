@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 export const baseUrl = process.env.E2E_BASE_URL || "http://todo.local";
 
 /** How long any single expectation may take, in milliseconds; a cold cluster is slow once. */
-const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 15_000;
 
 /**
  * Starts Chromium. Set E2E_RESOLVE to the address that the app's name shall mean, when the machine
@@ -28,41 +28,6 @@ export async function launch() {
       ...(address ? [`--host-resolver-rules=MAP ${hostname} ${address}`] : []),
     ],
   });
-}
-
-/**
- * Opens a visitor: a browser profile of its own, watched for console errors and for requests to other hosts.
- * `close()` fails when there were any, except errors that match `expected`.
- */
-export async function visit(browser, options = {}) {
-  const context = await browser.newContext({
-    baseURL: baseUrl,
-    viewport: { width: 1280, height: 800 },
-    ...options,
-  });
-  context.setDefaultTimeout(TIMEOUT_MS);
-  const problems = [];
-  const expected = [];
-  context.on("request", (request) => {
-    const url = new URL(request.url());
-    if (/^(https?|wss?):$/.test(url.protocol) && url.origin !== new URL(baseUrl).origin) {
-      problems.push(`request to another host: ${url.href}`);
-    }
-  });
-  context.on("console", (message) => {
-    if (message.type() === "error") problems.push(`console: ${message.text()} ${message.location().url}`);
-  });
-  context.on("weberror", (error) => problems.push(`page: ${error.error().message}`));
-  return {
-    context,
-    /** Says that console errors like this belong to the test. */
-    expect: (pattern) => expected.push(pattern),
-    async close() {
-      await context.close();
-      const unexpected = problems.filter((text) => !expected.some((pattern) => pattern.test(text)));
-      assert.deepEqual(unexpected, []);
-    },
-  };
 }
 
 /** Opens the app and waits until it takes input. */

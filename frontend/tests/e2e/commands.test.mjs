@@ -1,24 +1,22 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { eventually, launch, open, visit } from "./browser.mjs";
+import { before, describe, it } from "node:test";
+import { eventually, open } from "./browser.mjs";
+import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
+import { visit } from "./visitor.mjs";
 
-describe("the command palette and the help", () => {
-  let browser;
+describe("the command palette and the help", sameBehindIngress, () => {
   let visitor;
   let page;
   let todos;
   before(async () => {
-    browser = await launch();
-    visitor = await visit(browser);
+    visitor = await visit();
     page = await open(visitor.context);
     todos = new TodoPage(page);
     await todos.add("Buy milk");
     await todos.add("Buy bread");
     await todos.written(() => todos.checkbox("Buy bread").click());
   });
-  after(() => browser?.close());
-
   const search = () => page.getByRole("combobox", { name: "Find a command" });
   const closed = () => page.getByRole("dialog").waitFor({ state: "detached" });
 

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, it } from "node:test";
-import { eventually, launch, open, visit } from "./browser.mjs";
+import { it } from "node:test";
+import { eventually, open } from "./browser.mjs";
+import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
-
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
+import { visit } from "./visitor.mjs";
 
 it("everything can be done with the keyboard alone, and the focus is always visible", async () => {
-  const visitor = await visit(browser);
+  const visitor = await visit();
   const page = await open(visitor.context);
   const todos = new TodoPage(page);
 
@@ -62,8 +58,8 @@ it("everything can be done with the keyboard alone, and the focus is always visi
   await visitor.close();
 });
 
-it("a todo lives its whole life by single keys", async () => {
-  const visitor = await visit(browser);
+it("a todo lives its whole life by single keys", sameBehindIngress, async () => {
+  const visitor = await visit();
   const page = await open(visitor.context);
   const todos = new TodoPage(page);
   const press = (key) => page.keyboard.press(key);

@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { eventually, keep, launch, open, ready, visit } from "./browser.mjs";
+import { before, describe, it } from "node:test";
+import { eventually, keep, open, ready } from "./browser.mjs";
+import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
-
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
+import { visit } from "./visitor.mjs";
 
 /** Adds todos by the API, the last one on top; much quicker than by hand. From a page, as only the browser knows the host. */
 async function addAll(context, todos) {
@@ -28,11 +24,11 @@ async function addAll(context, todos) {
   await page.close();
 }
 
-describe("a list of a few todos", () => {
+describe("a list of a few todos", sameBehindIngress, () => {
   let visitor;
   let todos;
   before(async () => {
-    visitor = await visit(browser, { timezoneId: "Europe/Berlin" });
+    visitor = await visit({ timezoneId: "Europe/Berlin" });
     await addAll(
       visitor.context,
       ["Pay the rent", "Call grandma", "Buy bread", "Buy milk"].map((title) => ({ title })),
@@ -125,38 +121,29 @@ describe("a list of a few todos", () => {
     await todos.shows("Pay the rent", "✓ Buy bread", "✓ Call grandma", "Buy milk");
   });
 
-  it("says that it is offline, takes back what could not be saved, and goes on after", async () => {
-    visitor.expect(/ERR_INTERNET_DISCONNECTED/);
-    await visitor.context.setOffline(true);
-    await todos.page.getByText("You are offline.").waitFor();
-    await todos.deleteButton("Buy milk").click();
-    await todos.page.getByText("Could not delete “Buy milk”").waitFor();
-    await todos.shows("Pay the rent", "✓ Buy bread", "✓ Call grandma", "Buy milk");
-    await visitor.context.setOffline(false);
-    const again = () => todos.page.getByRole("button", { name: "Try again" }).click();
-    assert.equal(await todos.written(again), 204);
-    await todos.shows("Pay the rent", "✓ Buy bread", "✓ Call grandma");
-  });
-
   it("caused no console error and asked no other host", () => visitor.close());
 });
 
-it("a long list is loaded as it is scrolled, and only what is in sight is in the page", async () => {
-  const visitor = await visit(browser);
-  const titles = Array.from({ length: 120 }, (_, index) => `Todo ${120 - index}`);
-  await addAll(
-    visitor.context,
-    titles.map((title) => ({ title })),
-  );
-  const page = await open(visitor.context);
-  const rows = page.getByRole("listitem");
-  assert.equal(await rows.first().getAttribute("aria-setsize"), "120");
-  await page.keyboard.press("End");
-  await eventually(async () => {
-    await page.mouse.wheel(0, 5_000);
-    return page.getByRole("button", { name: "Edit Todo 120", exact: true }).isVisible();
-  }, true);
-  assert.ok((await rows.count()) < 60, `${await rows.count()} of 120 rows are in the page`);
-  assert.equal(await rows.filter({ hasText: "Todo 120" }).getAttribute("aria-posinset"), "120");
-  await visitor.close();
-});
+it(
+  "a long list is loaded as it is scrolled, and only what is in sight is in the page",
+  sameBehindIngress,
+  async () => {
+    const visitor = await visit();
+    const titles = Array.from({ length: 120 }, (_, index) => `Todo ${120 - index}`);
+    await addAll(
+      visitor.context,
+      titles.map((title) => ({ title })),
+    );
+    const page = await open(visitor.context);
+    const rows = page.getByRole("listitem");
+    assert.equal(await rows.first().getAttribute("aria-setsize"), "120");
+    await page.keyboard.press("End");
+    await eventually(async () => {
+      await page.mouse.wheel(0, 5_000);
+      return page.getByRole("button", { name: "Edit Todo 120", exact: true }).isVisible();
+    }, true);
+    assert.ok((await rows.count()) < 60, `${await rows.count()} of 120 rows are in the page`);
+    assert.equal(await rows.filter({ hasText: "Todo 120" }).getAttribute("aria-posinset"), "120");
+    await visitor.close();
+  },
+);

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, it } from "node:test";
-import { launch, open, visit } from "./browser.mjs";
+import { it } from "node:test";
+import { open } from "./browser.mjs";
 import { control, localOnly } from "./control.mjs";
 import { looksRight } from "./looks.mjs";
 import { TodoPage } from "./todo-page.mjs";
-
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
+import { visit } from "./visitor.mjs";
 
 it("an outage of the database is said, loses nothing, and passes", localOnly, async () => {
-  const visitor = await visit(browser);
+  const visitor = await visit();
   const todos = new TodoPage(await open(visitor.context));
   await todos.add("Written before");
 

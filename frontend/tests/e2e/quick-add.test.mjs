@@ -1,21 +1,19 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { eventually, keep, launch, open, visit } from "./browser.mjs";
+import { before, describe, it } from "node:test";
+import { eventually, keep, open } from "./browser.mjs";
+import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
+import { visit } from "./visitor.mjs";
 
-describe("quick add", () => {
-  let browser;
+describe("quick add", sameBehindIngress, () => {
   let visitor;
   let page;
   let todos;
   before(async () => {
-    browser = await launch();
-    visitor = await visit(browser, { timezoneId: "Pacific/Auckland", viewport: { width: 360, height: 740 } });
+    visitor = await visit({ timezoneId: "Pacific/Auckland", viewport: { width: 360, height: 740 } });
     page = await open(visitor.context);
     todos = new TodoPage(page);
   });
-  after(() => browser?.close());
-
   const chip = (name) => page.getByRole("button", { name });
   const sent = async (action) => {
     const request = page.waitForRequest((wanted) => wanted.method() === "POST");
@@ -73,7 +71,7 @@ describe("quick add", () => {
   });
 
   it("is plain text when its code cannot be loaded", async () => {
-    const offline = await visit(browser);
+    const offline = await visit();
     offline.expect(/Failed to load|ERR_FAILED/);
     const other = await open(offline.context);
     const list = new TodoPage(other);

@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { baseUrl, eventually, launch, open, ready, visit } from "./browser.mjs";
+import { describe, it } from "node:test";
+import { Assistant } from "./assistant-panel.mjs";
+import { baseUrl, eventually, open, ready } from "./browser.mjs";
+import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
-
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
+import { visit } from "./visitor.mjs";
 
 describe("a page's scripts", () => {
   for (const path of ["/", "/?status=pending&q=a", "/nowhere", "/a/b/c.html"]) {
     it(`carry the nonce of their answer, on ${path}`, async () => {
-      const { context, close, expect } = await visit(browser, { javaScriptEnabled: false });
+      const { context, close, expect } = await visit({ javaScriptEnabled: false });
       expect(/404/);
       const page = await context.newPage();
       const nonces = [];
@@ -21,7 +18,9 @@ describe("a page's scripts", () => {
         const policy = answer.headers()["content-security-policy"];
         const [, nonce] = /script-src [^;]*'nonce-([^']+)'/.exec(policy) ?? [];
         assert.ok(nonce, policy);
+        assert.match(policy, /script-src 'self' 'nonce-[^']+' 'strict-dynamic'/);
         assert.doesNotMatch(policy, /script-src[^;]*unsafe-inline|upgrade-insecure-requests/);
+        assert.equal(answer.headers()["x-content-type-options"], "nosniff");
         const html = await answer.text();
         const scripts = html.match(/<script\b[^>]*>/g) ?? [];
         assert.ok(scripts.length > 0);
@@ -38,7 +37,7 @@ describe("a page's scripts", () => {
   }
 
   it("do not run without the nonce", async () => {
-    const { context, close, expect } = await visit(browser);
+    const { context, close, expect } = await visit();
     expect(/Content Security Policy/);
     const page = await open(context);
     const outcome = await page.evaluate(
@@ -72,8 +71,8 @@ async function nothingRan(page) {
   assert.equal(await page.locator("img, [onerror], [onload], [href^='javascript']").count(), 0);
 }
 
-it("what visitors write stays text, wherever it is shown", async () => {
-  const { context, close } = await visit(browser);
+it("what visitors write stays text, wherever it is shown", sameBehindIngress, async () => {
+  const { context, close } = await visit();
   const page = await open(context);
   const todos = new TodoPage(page);
   for (const payload of PAYLOADS) await todos.add(payload);
@@ -115,12 +114,42 @@ it("what visitors write stays text, wherever it is shown", async () => {
   await close();
 });
 
+it("what visitors write as a tag or say to the assistant stays text", sameBehindIngress, async () => {
+  const { context, close } = await visit();
+  const page = await open(context);
+  const todos = new TodoPage(page);
+  await todos.add("Buy milk");
+  await todos.text("Buy milk").click();
+  const tags = page.getByRole("form", { name: "Edit Buy milk" }).getByLabel("Tags");
+  for (const payload of PAYLOADS) {
+    await tags.fill(payload.replaceAll(" ", "/"));
+    await tags.press("Enter");
+    await page.getByText(`“${payload.replaceAll(" ", "/").toLowerCase()}” is no tag`).waitFor();
+  }
+  await page.keyboard.press("Escape");
+  await nothingRan(page);
+
+  const assistant = new Assistant(page);
+  await assistant.open();
+  for (const payload of PAYLOADS) await assistant.say(`add ${payload}`);
+  await assistant.say("list everything");
+  for (const payload of PAYLOADS)
+    assert.ok((await assistant.answers.getByText(payload).count()) > 0, payload);
+  // In each question, in what was done, and in what was found.
+  assert.ok((await assistant.answers.getByText("window.hit=1").count()) >= 3 * PAYLOADS.length);
+  await nothingRan(page);
+  await page.goto(`/?tag=${encodeURIComponent(PAYLOADS[0])}`);
+  await ready(page);
+  await nothingRan(page);
+  await close();
+});
+
 /** What only the deployment may know: its inner names, its settings, its keys. */
 const INTERNAL =
   /\b(?:svc\.cluster\.local|todo-app-backend|DATABASE_URL|BACKEND_URL|OPENAI_API_KEY|argon2id?\$|postgres(?:ql)?:\/\/|sk-[A-Za-z0-9]{16})/;
 
 it("nothing that the browser is sent tells an inner address, a setting or a key", async () => {
-  const { context, close } = await visit(browser);
+  const { context, close } = await visit();
   const bodies = [];
   context.on("response", (answer) =>
     bodies.push(
