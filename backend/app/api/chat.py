@@ -22,7 +22,7 @@ router = APIRouter(prefix="/chat", tags=["assistant"])
 _NAMES: dict[type[BaseModel], str] = {ChatText: "text", ChatDone: "done", ChatError: "error"}
 
 
-def get_model(request: Request) -> LanguageModel:
+async def get_model(request: Request) -> LanguageModel:
     """Return the application's language model."""
     model: LanguageModel = request.app.state.model
     return model

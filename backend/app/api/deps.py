@@ -21,7 +21,7 @@ class SessionEnded(ProblemError):
         super().__init__(401, "session-ended", "The session has ended", detail, headers=headers)
 
 
-def _get_database(request: Request) -> Database:
+async def _get_database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

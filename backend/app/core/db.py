@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import structlog
 from psycopg.errors import UndefinedTable
 from sqlalchemy import URL, Connection, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -47,9 +48,13 @@ def failure_reason(error: BaseException) -> str:
     return " ".join(str(cause).split()) or type(cause).__name__
 
 
-def _limit_statements(connection: Connection) -> None:
+def _leave_begin_to_us(connection: DBAPIConnection, _: object) -> None:
+    connection.autocommit = True  # the driver would send BEGIN alone, in a round trip of its own
+
+
+def _begin(connection: Connection) -> None:
     # LOCAL, as a pooler hands the server connection to others after the transaction.
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
+    connection.exec_driver_sql(f"BEGIN; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
 
 
 class Database:
@@ -70,7 +75,8 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._probing = asyncio.Lock()
         self._healthy: bool | None = None
-        event.listen(self._engine.sync_engine, "begin", _limit_statements)
+        event.listen(self._engine.sync_engine, "connect", _leave_begin_to_us)
+        event.listen(self._engine.sync_engine, "begin", _begin)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.security import hash_token, new_token
@@ -25,15 +25,16 @@ async def find_session(db: AsyncSession, token: str, *, keep: bool = False) -> t
     moves its todos at the same time.
     """
     now = datetime.now(UTC)
-    query = select(Session).where(Session.token_hash == hash_token(token))
+    own = Session.token_hash == hash_token(token)
+    query = select(Session.account_id, Session.last_seen_at).where(own)
     if keep:
         query = query.join(Account).with_for_update(of=Account, read=True, key_share=True)
-    session = await db.scalar(query)
+    session = (await db.execute(query)).one_or_none()
     if session is None or session.last_seen_at < now - IDLE_LIMIT:
         return None
     extended = session.last_seen_at < now - TOUCH_INTERVAL
     if extended:
-        session.last_seen_at = now
+        await db.execute(update(Session).where(own).values(last_seen_at=now))
     return session.account_id, extended
 
 
