@@ -119,12 +119,16 @@ class ReplacedToken(Base):
     replaced_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class PasswordAttempts(Base):
-    """How often the password of an e-mail was tried since a time, whether there is such an account or not."""
+class Attempts(Base):
+    """How often something was tried since a time.
 
-    __tablename__ = "password_attempts"
+    The subject is an e-mail whose password was tried, whether there is such an account or not, or another text
+    without an @.
+    """
 
-    email: Mapped[str] = mapped_column(String(254), primary_key=True)
+    __tablename__ = "password_attempts"  # what was counted first gave table and column their names
+
+    subject: Mapped[str] = mapped_column("email", String(254), primary_key=True)
     count: Mapped[int]
     since: Mapped[datetime] = mapped_column(index=True)
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.core.security import COOKIE
 from app.openapi import render
+from tests.accounts import EMAIL, PASSWORD, register
 from tests.conftest import Visitor
-from tests.test_accounts import EMAIL, PASSWORD, register
 from tests.test_todos import create
 
 pytestmark = pytest.mark.anyio

@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 from app.core.db import Database
 from app.core.security import COOKIE, hash_token
 from app.models import Account, Session
+from tests.accounts import age, cleared, count, login, register
 from tests.conftest import Visitor
-from tests.test_accounts import age, cleared, count, login, register
 from tests.test_problems import check_problem
 from tests.test_todos import titles
 

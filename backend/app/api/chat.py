@@ -38,6 +38,7 @@ async def begin_answer(
 
     Raises:
         Busy: Another answer is under way.
+        TooManyQuestions: The account asked too much lately.
     """
     async with database.transaction() as db:
         account_id = await get_account_id(request, response, db, token)

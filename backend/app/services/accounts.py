@@ -16,6 +16,8 @@ from app.core.passwords import hash_password, verify_password
 from app.models import Account, Todo, Undo
 from app.services import attempts, housekeeping, sessions
 
+PASSWORDS = 10
+"""How often the password of one e-mail may be wrong within `attempts.WINDOW`."""
 GUESTS_PER_MINUTE = 300
 """How many accounts all visitors together may make; a flood ends here instead of filling the database."""
 
@@ -27,6 +29,14 @@ class TooManyGuests(ProblemError):
         detail = "Many new visitors came at once. Nothing was changed; try again in a minute."
         headers = {"Retry-After": "60"}
         super().__init__(429, "too-many-guests", "Too many new visitors", detail, headers=headers)
+
+
+class TooManyAttempts(attempts.TooMany):
+    """The password of an e-mail was tried too often."""
+
+    def __init__(self, wait: timedelta) -> None:
+        reason = "The password of this account was wrong too often"
+        super().__init__(wait, "too-many-attempts", "Too many attempts", reason)
 
 
 class EmailTaken(ProblemError):
@@ -174,7 +184,7 @@ async def delete_account(database: Database, account_id: UUID, password: str | N
         account = await _lock(db, account_id)
         if account is not None and account.password_hash != found.password_hash:
             raise _wrong_password("password")
-        await db.execute(delete(Account).where(Account.id == account_id))
+        await _delete(db, account_id)
 
 
 async def _create_account(db: AsyncSession) -> Account:
@@ -185,6 +195,11 @@ async def _create_account(db: AsyncSession) -> Account:
     db.add(account)
     await db.flush()
     return account
+
+
+async def _delete(db: AsyncSession, account_id: UUID) -> None:
+    await attempts.clear(db, attempts.questions_of(account_id))
+    await db.execute(delete(Account).where(Account.id == account_id))
 
 
 async def _lock(db: AsyncSession, account_id: UUID) -> Account | None:
@@ -212,13 +227,18 @@ async def _adopt_guest(db: AsyncSession, token: str | None, account_id: UUID) ->
         moving = update(Todo).where(Todo.account_id == guest.id)
         await db.execute(moving.values(account_id=account_id, updated_at=Todo.updated_at))
         await db.execute(update(Undo).where(Undo.account_id == guest.id).values(account_id=account_id))
-        await db.execute(delete(Account).where(Account.id == guest.id))
+        await _delete(db, guest.id)
 
 
 async def _check_password(database: Database, email: str, account: Account | None, password: str) -> bool:
-    """Tell whether the password is the account's, as often as it may be tried."""
+    """Tell whether the password is the account's.
+
+    Raises:
+        TooManyAttempts: It was wrong too often.
+    """
     async with database.transaction() as db:
-        await attempts.count(db, email)
+        if wait := await attempts.count(db, email, PASSWORDS):
+            raise TooManyAttempts(wait)
     right = await verify_password(account.password_hash if account else None, password)
     if right:
         async with database.transaction() as db:

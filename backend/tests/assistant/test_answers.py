@@ -13,11 +13,15 @@ from fastapi import FastAPI
 from sqlalchemy import URL, NullPool, create_engine, text
 
 from app.main import create_app
+from app.services import attempts
 from app.services.assistant import messages
+from tests.accounts import age
 from tests.assistant.conversation import ask, events_of
 from tests.assistant.model_server import ModelServer, calls, says
+from tests.conftest import Visitor
 from tests.servers import free_port
 from tests.support import Served
+from tests.test_problems import check_problem
 from tests.test_todos import create, titles
 
 pytestmark = pytest.mark.anyio
@@ -152,6 +156,40 @@ def test_the_death_of_the_process_frees_the_account_when_the_time_is_up(
             False,
             False,
         ]
+
+
+async def test_an_answer_that_goes_on_is_not_taken_for_dead(
+    modelled_app: FastAPI, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(messages, "RENEWAL_S", 0.1)
+    server.script = [says("a", "b", pause_s=2.5)]
+    async with served(modelled_app) as client:
+        await create(client, "bread")
+        async with client.stream("POST", "/api/chat", json={"message": "hm"}) as answer:
+            lines = answer.aiter_lines()
+            await until(lines, 'data: {"delta":"b"')
+            assert (await client.post("/api/chat", json={"message": "hello?"})).status_code == 409
+            await until(lines, "event: done")
+
+
+async def test_an_account_asks_so_often_and_no_more(
+    app: FastAPI, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "QUESTIONS", 2)
+    keen, other = visitor(), visitor()
+    for number in range(2):
+        await ask(keen, f"add thing {number}")
+
+    refused = await keen.post("/api/chat", json={"message": "add one more"})
+
+    check_problem(refused, 429, "too-many-questions")
+    assert 890 < int(refused.headers["retry-after"]) <= 901
+    assert len((await keen.get("/api/chat")).json()["messages"]) == 4, "what was refused is not kept"
+    await ask(other, "add thing")
+    await age(app, "password_attempts.since", attempts.WINDOW)
+    await ask(keen, "add one more")
+    assert await titles(keen) == ["one more", "thing 1", "thing 0"]
 
 
 async def test_one_of_many_questions_at_once_is_answered_first(client: httpx2.AsyncClient) -> None:

@@ -8,7 +8,7 @@ import anyio
 import structlog
 
 from app.core.db import Database
-from app.core.errors import InternalProblem, ProblemError
+from app.core.errors import DatabaseUnavailable, InternalProblem, ProblemError
 from app.schemas.chat import ChatDone, ChatError, ChatMessage, ChatText, ToolCall
 from app.services.assistant import builtin, messages, rounds
 from app.services.assistant.messages import Draft
@@ -41,9 +41,11 @@ class Answers:
         """Close the answer in the end, whatever happened."""
         end = asyncio.Event()
         self._ends.add(end)
+        living = asyncio.create_task(answer.live())
         try:
             yield answer
         finally:
+            living.cancel()
             try:
                 await answer.close()
             finally:
@@ -83,6 +85,14 @@ class Answer:
         except Exception:
             logger.exception("the assistant's answer failed with an unexpected error")
             yield ChatError(problem=InternalProblem().document())
+
+    async def live(self) -> None:
+        """Give signs of life until cancelled, so that nobody else begins an answer meanwhile."""
+        while True:
+            await asyncio.sleep(messages.RENEWAL_S)
+            with suppress(DatabaseUnavailable):
+                async with self._database.transaction() as db:
+                    await messages.renew(db, self._draft)
 
     async def close(self) -> None:
         """End the answer, if it has not ended, and keep what was said and done."""

@@ -1,5 +1,7 @@
 """How long an answer may take and how much it may do."""
 
+QUESTIONS = 60
+"""Of one account, within `attempts.WINDOW`."""
 ANSWER_S = 60.0
 """The whole of an answer."""
 CONNECT_S = 5.0

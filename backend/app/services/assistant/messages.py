@@ -1,8 +1,8 @@
 """The stored conversation, and who may answer: one answer at a time for each account, whatever number of replicas.
 
-An answer's message is stored when the answer begins, with a time until which it may take. That row is the lock: a
-unique index lets an account have one. No transaction is held open meanwhile, and when the process dies, the time runs
-out.
+An answer's message is stored when the answer begins, with a time until which it is taken for alive. That row is the
+lock: a unique index lets an account have one. No transaction is held open meanwhile; the process puts the time off as
+long as it answers, and when it dies, the time soon runs out.
 """
 
 from dataclasses import dataclass, field
@@ -16,13 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import ProblemError
 from app.models import Message
 from app.schemas.chat import ChatMessage, ToolCall
-from app.services import undo
-from app.services.assistant.limits import ANSWER_S
+from app.services import attempts, undo
+from app.services.assistant.limits import QUESTIONS
 
 KEPT = 100
 """How many messages of a conversation are kept."""
-LEASE = timedelta(seconds=ANSWER_S + 15)
-"""After this, an answer is taken for dead: it can take no longer, unless its process is gone."""
+LEASE = timedelta(seconds=15)
+"""How long after its last sign of life an answer is taken for dead."""
+RENEWAL_S = 4.0
+"""How often an answer gives a sign of life: a slow database may swallow two."""
 
 
 class Busy(ProblemError):
@@ -31,6 +33,14 @@ class Busy(ProblemError):
     def __init__(self) -> None:
         detail = "The assistant still answers your last message. Wait for it, or stop it, and send this one again."
         super().__init__(409, "busy", "The assistant is answering", detail, headers={"Retry-After": "5"})
+
+
+class TooManyQuestions(attempts.TooMany):
+    """The account asked the assistant more than it may."""
+
+    def __init__(self, wait: timedelta) -> None:
+        reason = f"You have sent the assistant {QUESTIONS} messages within a quarter of an hour, and it takes no more"
+        super().__init__(wait, "too-many-questions", "Too many messages to the assistant", reason)
 
 
 class AnswerLost(ProblemError):
@@ -58,7 +68,10 @@ async def begin(db: AsyncSession, account_id: UUID, question: str) -> Draft:
 
     Raises:
         Busy: Another answer is under way.
+        TooManyQuestions: The account asked too much lately; what is refused does not count.
     """
+    if wait := await attempts.count(db, attempts.questions_of(account_id), QUESTIONS):
+        raise TooManyQuestions(wait)
     now = datetime.now(UTC)
     stale = Message.account_id == account_id, Message.answering_until < now
     await db.execute(update(Message).where(*stale).values(answering_until=None))
@@ -74,6 +87,12 @@ async def begin(db: AsyncSession, account_id: UUID, question: str) -> Draft:
         raise Busy
     await _forget_old(db, account_id)
     return Draft(answer_id, history)
+
+
+async def renew(db: AsyncSession, draft: Draft) -> None:
+    """Give a sign of life, unless the answer has been ended."""
+    own = Message.id == draft.id, Message.answering_until.is_not(None)
+    await db.execute(update(Message).where(*own).values(answering_until=datetime.now(UTC) + LEASE))
 
 
 async def hold(db: AsyncSession, draft: Draft) -> None:
