@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from app.api import auth, chat, docs, health, todos, transfer, undo
+from app.api.problems import describe_problems
 from app.core.config import Settings, load_settings
 from app.core.db import Database
 from app.core.errors import Problem, install_error_handlers
 from app.core.logging import configure_logging
 from app.core.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from app.core.security import check_origin
-from app.openapi import describe_problems
 from app.services.assistant.answer import Answers
 from app.services.assistant.model import LanguageModel
 

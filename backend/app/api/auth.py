@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api.deps import AccountId, AppDatabase, SessionToken, Transaction, VisitorId
+from app.api.problems import problems
 from app.core.security import clear_session_cookie, set_session_cookie
-from app.openapi import problems
 from app.schemas.accounts import AccountDeletion, Login, Me, PasswordChange, Registration
 from app.services import accounts
 

@@ -8,8 +8,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
 from app.api.deps import AccountId, AppDatabase, SessionToken, Transaction, get_account_id
+from app.api.problems import problems
 from app.core.security import set_session_cookie
-from app.openapi import problems
 from app.schemas.chat import Chat, ChatDone, ChatError, ChatEvent, ChatRequest, ChatText
 from app.services import accounts
 from app.services.assistant import messages

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 
 from app.api.deps import AppDatabase
+from app.api.problems import problems
 from app.core.errors import DatabaseUnavailable
-from app.openapi import problems
 from app.schemas.health import Health, Version
 
 router = APIRouter(tags=["health"])

@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.deps import AccountId, Transaction
+from app.api.problems import problems
 from app.core.security import set_session_cookie
 from app.models import Todo
-from app.openapi import problems
 from app.schemas.changes import BulkChange, BulkResult
 from app.schemas.todos import StaleProblem, TodoCreate, TodoPage, TodoPublic, TodoQuery, TodoUpdate
 from app.services import accounts, bulk, listing, todos

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.deps import AccountId, Transaction
+from app.api.problems import problems
 from app.core.security import set_session_cookie
-from app.openapi import problems
 from app.schemas.transfer import ExportDocument, ImportDocument, ImportResult
 from app.services import accounts, transfer
 

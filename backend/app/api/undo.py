@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.api.deps import AccountId, Transaction
-from app.openapi import problems
+from app.api.problems import problems
 from app.schemas.changes import UndoRequest, UndoResult
 from app.schemas.todos import TodoPublic
 from app.services import undo
