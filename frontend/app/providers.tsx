@@ -6,8 +6,7 @@ import { meQuery } from "@/components/account/me-query";
 import { todosQuery } from "@/components/todos/todo-query";
 import type { Me } from "@/lib/api/accounts";
 import { ApiError } from "@/lib/api/problem";
-import type { TodoPage } from "@/lib/api/todos";
-import type { Listing } from "@/lib/todo-listing";
+import type { Listing, TodoPage } from "@/lib/api/todos";
 
 /** What the server fetched for a page, and when (in milliseconds since 1970). */
 export type Fetched = { me: Me; listing: Listing; todos: TodoPage; at: number };

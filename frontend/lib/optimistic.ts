@@ -1,5 +1,5 @@
-import type { Todo, TodoPage } from "@/lib/api/todos";
-import { compareTodos, type Listing, matchesFilters, matchesListing } from "@/lib/todo-listing";
+import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
+import { compareTodos, matchesFilters, matchesListing } from "@/lib/todo-listing";
 
 /**
  * A change of one todo: `before` is null for a new one, `after` is null for a deleted one.

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Todo } from "@/lib/api/todos";
+import type { Listing, Todo } from "@/lib/api/todos";
 import { aTodo, dueOn } from "@/tests/support/todo";
-import { addDays, compareTodos, type Listing, matchesListing, toListing } from "./todo-listing";
+import { addDays, compareTodos, matchesListing, toListing } from "./todo-listing";
 import { EVERYTHING } from "./todo-view";
 
 const today = "2026-02-27";

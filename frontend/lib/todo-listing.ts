@@ -1,18 +1,7 @@
-import type { Priority, Todo } from "@/lib/api/todos";
+import type { Listing, Priority, Todo } from "@/lib/api/todos";
 import { matchesSearch, type Sort, type TodoView } from "@/lib/todo-view";
 
-/** A view in the API's words, with the days that "today" stands for. What is not asked for is absent. */
-export type Listing = {
-  status?: "pending" | "completed";
-  q?: string;
-  priority?: Priority;
-  tag?: string;
-  due_from?: string;
-  due_to?: string;
-  sort?: Sort;
-};
-
-/** What a view asks the API for. `today` is the visitor's, as YYYY-MM-DD. */
+/** A view in the API's words, with the days that "today" stands for. `today` is the visitor's, as YYYY-MM-DD. */
 export function toListing({ status, q, priority, tag, due, sort }: TodoView, today: string): Listing {
   return {
     ...(status !== "all" && { status }),

@@ -4,7 +4,7 @@ import { GripVertical } from "lucide-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { later, useLater } from "@/components/ui/later";
 import type { Todo } from "@/lib/api/todos";
-import type { RowActions } from "./todo-item";
+import type { RowActions } from "./row-actions";
 
 /** What drags rows; the list loads it after the first rendering. */
 export const drag = later(() => import("./row-drag"));

@@ -1,7 +1,6 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import type { Todo, TodoPage } from "@/lib/api/todos";
+import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
 import { applyChanges, type Change } from "@/lib/optimistic";
-import type { Listing } from "@/lib/todo-listing";
 import { TODOS_KEY } from "./todo-query";
 
 type CachedTodos = InfiniteData<TodoPage, string | null>;

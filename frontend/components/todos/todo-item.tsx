@@ -7,26 +7,13 @@ import { IconButton } from "@/components/ui/button";
 import { later } from "@/components/ui/later";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Todo } from "@/lib/api/todos";
-import type { Edge } from "./row-drag";
+import type { RowActions } from "./row-actions";
 import { RowGrip } from "./row-grip";
 import { TodoCheckbox } from "./todo-checkbox";
 import { hasMeta, TodoMeta } from "./todo-meta";
 import { useChangeTodo } from "./use-change-todo";
 import type { RowPlace } from "./virtual-rows";
 import { isSaved } from "./wish";
-
-/** What a row asks of the list that it stands in. */
-export type RowActions = {
-  setEditing: (id: string, editing: boolean) => void;
-  /** Selects the row or takes it out; with `range`, does so with all rows from the last one on. */
-  select: (id: string, range: boolean) => void;
-  /** Moves the row some places down, or up when negative. */
-  move: (id: string, by: number) => void;
-  /** Moves the first row beside the second. */
-  drop: (id: string, beside: string, edge: Edge) => void;
-  /** Called with the row before it goes away while it has the focus. */
-  leave: (row: HTMLElement) => void;
-};
 
 type TodoItemProps = Partial<RowPlace> & {
   todo: Todo;

@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import { loadTodosApi } from "@/lib/api/load";
-import type { TodoPage } from "@/lib/api/todos";
-import type { Listing } from "@/lib/todo-listing";
+import type { Listing, TodoPage } from "@/lib/api/todos";
 
 /** The root of every cached list of todos. */
 export const TODOS_KEY = ["todos"] as const;

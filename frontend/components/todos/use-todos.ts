@@ -2,9 +2,9 @@
 
 import { useInfiniteQuery, useMutationState } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { TodoPage } from "@/lib/api/todos";
+import type { Listing, TodoPage } from "@/lib/api/todos";
 import { applyChanges } from "@/lib/optimistic";
-import { compareTodos, type Listing, matchesListing } from "@/lib/todo-listing";
+import { compareTodos, matchesListing } from "@/lib/todo-listing";
 import { todosQuery } from "./todo-query";
 import { CHANGE_KEY, isOpen } from "./use-change-todo";
 import { asChanges, type Wish } from "./wish";

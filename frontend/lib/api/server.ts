@@ -1,12 +1,11 @@
 import { cookies } from "next/headers";
 import createClient from "openapi-fetch";
 import { backendUrl } from "@/lib/backend";
-import type { Listing } from "@/lib/todo-listing";
 import { getMe, type Me } from "./accounts";
 import type { ApiClient } from "./client";
 import { ApiError } from "./problem";
 import type { paths } from "./schema";
-import { listTodos, type TodoPage } from "./todos";
+import { type Listing, listTodos, type TodoPage } from "./todos";
 
 /** The backend's session cookie, the only one of the visitor's that it needs. */
 const SESSION_COOKIE = "todo_session";

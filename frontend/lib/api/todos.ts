@@ -1,9 +1,9 @@
-import type { Listing } from "@/lib/todo-listing";
 import { type ApiClient, browserClient } from "./client";
 import { unwrap } from "./problem";
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
+type ListQuery = NonNullable<operations["list_todos"]["parameters"]["query"]>;
 
 export type Todo = Schemas["TodoPublic"];
 export type TodoPage = Schemas["TodoPage"];
@@ -11,6 +11,10 @@ export type Priority = Todo["priority"];
 export type Repeat = NonNullable<Todo["repeat"]>;
 /** When a todo is due, as the server takes it: without `at`, the instant that it works out. */
 export type Due = Omit<NonNullable<Todo["due"]>, "at">;
+/** Which todos are listed, and in which order. What is not asked for is absent. */
+export type Listing = {
+  [Name in Exclude<keyof ListQuery, "cursor" | "limit">]?: NonNullable<ListQuery[Name]>;
+};
 /** Where a todo is moved to in the manual order. */
 export type Place = { before: string } | { after: string };
 export type NewTodo = Pick<Todo, "title"> &

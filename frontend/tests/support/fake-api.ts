@@ -1,6 +1,6 @@
 import { vi } from "vitest";
-import type { Todo, TodoPage } from "@/lib/api/todos";
-import { compareTodos, type Listing, matchesFilters, matchesListing } from "@/lib/todo-listing";
+import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
+import { compareTodos, matchesFilters, matchesListing } from "@/lib/todo-listing";
 import { FakeAccounts } from "./fake-accounts";
 import { FakeChat } from "./fake-chat";
 import { problem } from "./problem";
