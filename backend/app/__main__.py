@@ -19,7 +19,7 @@ def main() -> int:
         structlog.get_logger("app").error(str(error))
         return 2
     uvicorn.run(
-        "app.main:create_app",
+        "app.main:create_lasting_app",
         factory=True,
         host=settings.host,
         port=settings.port,
