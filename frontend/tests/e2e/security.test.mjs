@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { Assistant } from "./assistant-panel.mjs";
 import { baseUrl, eventually, open, ready } from "./browser.mjs";
 import { sameBehindIngress } from "./control.mjs";
@@ -7,11 +7,15 @@ import { TodoPage } from "./todo-page.mjs";
 import { visit } from "./visitor.mjs";
 
 describe("a page's scripts", () => {
+  let reader;
+  before(async () => {
+    reader = await visit({ javaScriptEnabled: false });
+    reader.expect(/404/);
+  });
+
   for (const path of ["/", "/?status=pending&q=a", "/nowhere", "/a/b/c.html"]) {
     it(`carry the nonce of their answer, on ${path}`, async () => {
-      const { context, close, expect } = await visit({ javaScriptEnabled: false });
-      expect(/404/);
-      const page = await context.newPage();
+      const page = await reader.context.newPage();
       const nonces = [];
       for (const _ of [1, 2]) {
         const answer = await page.goto(path);
@@ -32,9 +36,11 @@ describe("a page's scripts", () => {
         nonces.push(nonce);
       }
       assert.notEqual(nonces[0], nonces[1]);
-      await close();
+      await page.close();
     });
   }
+
+  it("caused no console error without JavaScript", () => reader.close());
 
   it("do not run without the nonce", async () => {
     const { context, close, expect } = await visit();
