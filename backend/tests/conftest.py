@@ -64,6 +64,8 @@ def cleaner(migrated_database: URL) -> Iterator[Engine]:
 def database_url(cleaner: Engine) -> URL:
     """The migrated database, with no rows."""
     with cleaner.begin() as connection:
+        # Without a look at what refers to a row: everything goes.
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(delete(table))
     return cleaner.url
