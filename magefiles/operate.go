@@ -59,7 +59,7 @@ func Destroy(
 	engine *bool, // also stop a Docker Engine that deploy started
 ) error {
 	needs(ctx, owned)
-	needs(ctx, Down)
+	needs(ctx, lock)
 	return step(ctx, "destroy", func(ctx context.Context, s *session.Session) (string, error) {
 		return s.Destroy(ctx, engine != nil && *engine)
 	})

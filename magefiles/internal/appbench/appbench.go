@@ -60,7 +60,7 @@ func (b Bench) Run(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
-	app := &local.App{Root: b.Toolchain.Root, Python: python, Log: func(string) io.Writer { return log }}
+	app := &local.App{Root: b.Toolchain.Root, Cache: b.Toolchain.Cache, Python: python, Log: func(string) io.Writer { return log }}
 	defer app.Stop()
 	production, err := app.StartProduction(ctx, b.Runner, folder)
 	if err != nil {

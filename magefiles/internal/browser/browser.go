@@ -57,7 +57,7 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 		return fmt.Errorf("making the servers' log: %w", err)
 	}
 	defer log.Close()
-	app := &local.App{Root: t.Toolchain.Root, Python: python, Log: func(string) io.Writer { return log }}
+	app := &local.App{Root: t.Toolchain.Root, Cache: t.Toolchain.Cache, Python: python, Log: func(string) io.Writer { return log }}
 	defer app.Stop()
 	production, err := app.StartProduction(ctx, t.Toolchain.Runner, data)
 	if err != nil {

@@ -143,7 +143,7 @@ func (s *Session) Owned() error {
 	return nil
 }
 
-// Destroy removes the cluster, and with engine also stops a Docker Engine that a deploy started.
+// Destroy removes the cluster and the hosts line, and with engine also stops a Docker Engine that a deploy started.
 func (s *Session) Destroy(ctx context.Context, engine bool) (string, error) {
 	note := "no cluster"
 	if s.reachable(ctx) {
@@ -152,14 +152,15 @@ func (s *Session) Destroy(ctx context.Context, engine bool) (string, error) {
 		}
 		note = "removed the " + s.Cluster.Name()
 	}
-	if engine {
-		stopped, err := s.Engine.Stop(ctx)
-		if stopped {
-			note += " and stopped the engine"
+	line, err := s.Hosts.Remove(ctx, s.Config.Host)
+	note += "; hosts: " + line
+	if engine && err == nil {
+		var stopped bool
+		if stopped, err = s.Engine.Stop(ctx); stopped {
+			note += "; stopped the engine"
 		}
-		return note, err
 	}
-	return note, nil
+	return note, err
 }
 
 // state is how the cluster is, or what to do where no engine can tell.
