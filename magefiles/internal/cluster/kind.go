@@ -168,10 +168,19 @@ func (k Kind) Create(ctx context.Context) error {
 	return os.Remove(k.begun())
 }
 
+// noElections: a busy machine makes these lose an election that nobody else stands for. They end for it, and until they are
+// back, a Service leads to pods that are gone. minikube's have none either.
+const noElections = `apiVersion: kubeadm.k8s.io/v1beta3
+kind: ClusterConfiguration
+controllerManager: {extraArgs: {leader-elect: "false"}}
+scheduler: {extraArgs: {leader-elect: "false"}}
+`
+
 // config is the cluster: one node that publishes the ingress on the loopback address only.
 func (k Kind) config() *kindv1.Cluster {
 	return &kindv1.Cluster{
-		TypeMeta: kindv1.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
+		TypeMeta:             kindv1.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
+		KubeadmConfigPatches: []string{noElections},
 		Nodes: []kindv1.Node{{
 			Role: kindv1.ControlPlaneRole,
 			ExtraPortMappings: []kindv1.PortMapping{

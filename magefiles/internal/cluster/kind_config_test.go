@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +19,8 @@ func TestClusterIsOneNodeThatPublishesTheIngressOnLoopbackOnly(t *testing.T) {
 	c := Kind{Profile: "x", HTTPPort: 8080}.config()
 	require.Len(t, c.Nodes, 1)
 	assert.Equal(t, kindv1.ControlPlaneRole, c.Nodes[0].Role)
+	require.Len(t, c.KubeadmConfigPatches, 1)
+	assert.Equal(t, 2, strings.Count(c.KubeadmConfigPatches[0], `leader-elect: "false"`))
 	assert.Equal(t, []kindv1.PortMapping{{ContainerPort: 80, HostPort: 8080, ListenAddress: "127.0.0.1", Protocol: "TCP"}}, c.Nodes[0].ExtraPortMappings)
 }
 
