@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,14 +28,35 @@ type Tests struct {
 	Output    io.Writer // what the tests print while they run; may be nil
 }
 
-// Report is the path of the JUnit report that Run writes.
-func (t Tests) Report() string { return filepath.Join(t.Artifacts, "browser.xml") }
+// group are test files that run in one go. The report is its JUnit report's name.
+type group struct {
+	report, folder string
+	atOnce         int
+}
+
+// groups share one backend. What does something to it runs alone, and after the rest.
+var groups = []group{
+	{"browser.xml", filepath.Join("tests", "e2e"), 2},
+	{"browser-alone.xml", filepath.Join("tests", "e2e", "alone"), 1},
+}
+
+// Reports are the paths of the JUnit reports that Run writes, one for each group of files that it ran.
+func (t Tests) Reports() []string {
+	var paths []string
+	for _, g := range groups {
+		paths = append(paths, filepath.Join(t.Artifacts, g.report))
+	}
+	return paths
+}
 
 // Run starts everything, runs the tests of the files that only names ("keyboard", …; none is all) and ends everything.
 func (t Tests) Run(ctx context.Context, only ...string) (err error) {
-	files, err := t.files(only)
+	chosen, err := t.files(only)
 	if err != nil {
 		return err
+	}
+	for _, path := range t.Reports() {
+		_ = os.Remove(path) // an earlier run's
 	}
 	browser, err := t.Toolchain.Chromium(ctx)
 	if err != nil {
@@ -70,13 +92,19 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 	}
 	defer control.stop()
 	report.Progress(ctx, "browser tests on http://%s:%d", Host, production.Port)
-	return t.Toolchain.Runner.Run(ctx, t.command(files, browser, production.Port, control.url))
+	var errs []error
+	for i, g := range groups {
+		if files := chosen[i]; len(files) > 0 {
+			errs = append(errs, t.Toolchain.Runner.Run(ctx, t.command(g, files, browser, production.Port, control.url)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
-// command runs the files' tests, one after the other: they share one backend, which some of them stop.
-func (t Tests) command(files []string, browser string, port int, control string) runner.Command {
-	args := append([]string{"--test", "--test-concurrency=1", "--test-reporter=spec", "--test-reporter-destination=stdout",
-		"--test-reporter=junit", "--test-reporter-destination=" + t.Report()}, files...)
+// command runs the tests of a group's files.
+func (t Tests) command(g group, files []string, browser string, port int, control string) runner.Command {
+	args := append([]string{"--test", fmt.Sprintf("--test-concurrency=%d", g.atOnce), "--test-reporter=spec", "--test-reporter-destination=stdout",
+		"--test-reporter=junit", "--test-reporter-destination=" + filepath.Join(t.Artifacts, g.report)}, files...)
 	c := runner.Cmd("node", args...).In(filepath.Join(t.Toolchain.Root, "frontend"))
 	c.Stdout = t.Output
 	return c.WithEnv("CHROMIUM_PATH="+browser, fmt.Sprintf("E2E_BASE_URL=http://%s:%d", Host, port), "E2E_RESOLVE=127.0.0.1",
@@ -85,19 +113,21 @@ func (t Tests) command(files []string, browser string, port int, control string)
 
 const suffix = ".test.mjs"
 
-// files are the test files to run, relative to the frontend's folder.
-func (t Tests) files(only []string) ([]string, error) {
-	folder := filepath.Join("tests", "e2e")
-	found, err := filepath.Glob(filepath.Join(t.Toolchain.Root, "frontend", folder, "*"+suffix))
-	if err != nil {
-		return nil, err
-	}
-	var names, files []string
-	for _, path := range found {
-		name := strings.TrimSuffix(filepath.Base(path), suffix)
-		names = append(names, name)
-		if len(only) == 0 || slices.Contains(only, name) {
-			files = append(files, filepath.Join(folder, name+suffix))
+// files are the test files to run, by group, relative to the frontend's folder.
+func (t Tests) files(only []string) ([][]string, error) {
+	chosen := make([][]string, len(groups))
+	var names []string
+	for i, g := range groups {
+		found, err := filepath.Glob(filepath.Join(t.Toolchain.Root, "frontend", g.folder, "*"+suffix))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range found {
+			name := strings.TrimSuffix(filepath.Base(path), suffix)
+			names = append(names, name)
+			if len(only) == 0 || slices.Contains(only, name) {
+				chosen[i] = append(chosen[i], filepath.Join(g.folder, name+suffix))
+			}
 		}
 	}
 	for _, name := range only {
@@ -105,5 +135,5 @@ func (t Tests) files(only []string) ([]string, error) {
 			return nil, fmt.Errorf("choosing browser tests: there is no file %q; -only takes %s, divided by commas", name, strings.Join(names, ", "))
 		}
 	}
-	return files, nil
+	return chosen, nil
 }

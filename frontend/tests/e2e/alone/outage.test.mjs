@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { open } from "./browser.mjs";
-import { control, localOnly } from "./control.mjs";
-import { looksRight } from "./looks.mjs";
-import { TodoPage } from "./todo-page.mjs";
-import { visit } from "./visitor.mjs";
+import { open } from "../browser.mjs";
+import { control } from "../control.mjs";
+import { looksRight } from "../looks.mjs";
+import { TodoPage } from "../todo-page.mjs";
+import { visit } from "../visitor.mjs";
 
-it("an outage of the database is said, loses nothing, and passes", localOnly, async () => {
+it("an outage of the database is said, loses nothing, and passes", async () => {
   const visitor = await visit();
   const todos = new TodoPage(await open(visitor.context));
   await todos.add("Written before");
