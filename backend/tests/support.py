@@ -127,11 +127,12 @@ class Served:
             text=True,
         )
         deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline:
-            with suppress(httpx2.TransportError):
-                if httpx2.get(f"{self.base_url}/api/health/ready").status_code == 200:
-                    return self
-            time.sleep(0.05)
+        with httpx2.Client(base_url=self.base_url) as client:
+            while time.monotonic() < deadline:
+                with suppress(httpx2.TransportError):
+                    if client.get("/api/health/ready").status_code == 200:
+                        return self
+                time.sleep(0.05)
         self.process.kill()
         raise AssertionError(f"not ready in {START_S} s: {self.process.communicate()[0]}")
 

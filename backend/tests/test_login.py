@@ -17,6 +17,7 @@ from tests.test_todos import create, titles
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.usefixtures("real_hashing")
 async def test_wrong_credentials_do_not_tell_whether_there_is_an_account(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

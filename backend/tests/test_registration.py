@@ -36,6 +36,7 @@ async def test_a_visitor_becomes_a_guest_and_a_guest_an_account(app: FastAPI, cl
     check_problem(await register(client, email="other@example.com"), 409, "already-registered")
 
 
+@pytest.mark.usefixtures("real_hashing")
 async def test_a_password_is_kept_as_an_argon2id_hash_and_works_however_it_is_typed(
     app: FastAPI, visitor: Visitor
 ) -> None:

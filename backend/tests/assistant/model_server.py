@@ -43,13 +43,17 @@ class ModelServer:
     """Gives the replies of `script`, in order; `requests` are what it was sent."""
 
     def __init__(self) -> None:
+        self.url = ""
+        self._serving: set[asyncio.Task[None]] = set()
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as new: nothing to say, and nothing heard."""
         self.script: list[Reply] = []
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.gone = asyncio.Event()
         """Set when a client went away in the middle of a reply."""
-        self.url = ""
-        self._serving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["ModelServer"]:
@@ -98,8 +102,9 @@ class ModelServer:
             await asyncio.sleep(reply.pause_s)
         match reply.end:
             case "hang":
+                gone = self.gone
                 await reader.read()  # until the client has enough
-                self.gone.set()
+                gone.set()
                 return False
             case "cut":
                 writer.transport.abort()
