@@ -3,18 +3,20 @@
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from anyio import to_thread
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import URL, NullPool, create_engine, update
 
 from app.core.db import Database
 from app.due import Due
+from app.migrate import migrate
 from app.models import Account, Priority, Todo
 from app.schemas.todos import TodoQuery, TodoSort, TodoStatus
 from app.services.listing import list_todos
@@ -99,6 +101,30 @@ async def test_pages_join_to_the_whole_list_while_it_changes(
     assert len(seen) == len(set(seen))
     assert [ident for ident in seen if ident not in gone] == [ident for ident in expected if ident not in gone]
     assert set(seen) <= set(expected)
+
+
+@pytest.mark.anyio
+async def test_a_server_in_another_zone_gives_the_same_list(empty_database: URL) -> None:
+    with create_engine(empty_database, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        # Until 1972 its offset had seconds, which JSON's times have not.
+        connection.exec_driver_sql(f"ALTER DATABASE {empty_database.database} SET TimeZone = 'Africa/Monrovia'")
+    await to_thread.run_sync(migrate, empty_database)
+    account = Account(id=uuid4())
+    due = Due.of(date(1970, 1, 1), time(9), "Europe/Berlin")
+    database = Database(empty_database)
+    async with database.transaction() as db:
+        db.add(account)
+        await db.flush()
+        for number in range(2):
+            moment = START + timedelta(days=number)
+            db.add(Todo(account_id=account.id, title=str(number), description="", due=due, created_at=moment))
+    async with database.transaction() as db:
+        query = TodoQuery(sort=TodoSort.CREATED, limit=1)
+        first = await list_todos(db, account.id, query)
+        second = await list_todos(db, account.id, query.model_copy(update={"cursor": first.next_cursor}))
+    await database.close()
+    assert [item.title for item in (*first.items, *second.items)] == ["1", "0"]
+    assert '"time":"09:00","zone":"Europe/Berlin","at":"1970-01-01T08:00:00Z"' in first.model_dump_json()
 
 
 moments = st.datetimes(timezones=st.just(UTC))

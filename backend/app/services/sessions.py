@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.security import hash_token, new_token
@@ -17,6 +17,11 @@ OVERTAKEN_LIMIT = timedelta(minutes=1)
 """How long a request may be under way with a token that was replaced since."""
 PURGE_BATCH = 100
 
+# Made once, as every request asks this.
+_SESSIONS = Session.__table__.c
+_FIND = select(_SESSIONS.account_id, _SESSIONS.last_seen_at).where(_SESSIONS.token_hash == bindparam("token_hash"))
+_FIND_AND_KEEP = _FIND.join(Account).with_for_update(of=Account, read=True, key_share=True)
+
 
 async def find_session(db: AsyncSession, token: str, *, keep: bool = False) -> tuple[UUID, bool] | None:
     """Return the session's account and whether its life was just extended; None if it is unknown or over.
@@ -25,16 +30,13 @@ async def find_session(db: AsyncSession, token: str, *, keep: bool = False) -> t
     moves its todos at the same time.
     """
     now = datetime.now(UTC)
-    own = Session.token_hash == hash_token(token)
-    query = select(Session.account_id, Session.last_seen_at).where(own)
-    if keep:
-        query = query.join(Account).with_for_update(of=Account, read=True, key_share=True)
-    session = (await db.execute(query)).one_or_none()
+    token_hash = hash_token(token)
+    session = (await db.execute(_FIND_AND_KEEP if keep else _FIND, {"token_hash": token_hash})).one_or_none()
     if session is None or session.last_seen_at < now - IDLE_LIMIT:
         return None
     extended = session.last_seen_at < now - TOUCH_INTERVAL
     if extended:
-        await db.execute(update(Session).where(own).values(last_seen_at=now))
+        await db.execute(update(Session).where(Session.token_hash == token_hash).values(last_seen_at=now))
     return session.account_id, extended
 
 
