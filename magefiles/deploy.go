@@ -152,8 +152,5 @@ func bases(ctx context.Context) error {
 // build builds the app's images.
 func build(ctx context.Context) error {
 	needs(ctx, bases)
-	return step(ctx, "build", func(ctx context.Context, s *session.Session) (string, error) {
-		_, note, err := s.Images.Build(ctx)
-		return note, err
-	})
+	return step(ctx, "build", func(ctx context.Context, s *session.Session) (string, error) { return s.BuildImages(ctx) })
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -28,7 +27,7 @@ func TestDeployment(t *testing.T) {
 
 	deployed := t.Run("deploy ends with the app verified, and shows no secret on any command line", func(t *testing.T) {
 		seen := watchCommandLines(t, sentinel)
-		out := d.must(t, "deploy", key)
+		out := d.asInReadme().must(t, "deploy", key)
 		assert.Contains(t, out, "✓ verify")
 		assert.NotContains(t, out, sentinel)
 		assert.Empty(t, seen(), "programs whose arguments held the secret")
@@ -69,23 +68,26 @@ func TestDeployment(t *testing.T) {
 	})
 	t.Run("the todo outlives every pod, the database's too, and a restart of the node", func(t *testing.T) { d.durability(t, v) })
 	t.Run("mistakes leave the running app as it is", func(t *testing.T) { d.mistakes(t, v) })
-	t.Run("the app moves to a database outside of the cluster and back, and neither loses anything", func(t *testing.T) { d.switches(t, v) })
-	t.Run("the app goes to any cluster through a registry", func(t *testing.T) { d.toCurrent(t) })
+	t.Run("side by side", func(t *testing.T) {
+		t.Run("the app moves to a database outside of the cluster and back, and neither loses anything", func(t *testing.T) {
+			t.Parallel()
+			d.switches(t, v)
+		})
+		t.Run("the app goes to any cluster through a registry", func(t *testing.T) {
+			t.Parallel()
+			d.toCurrent(t)
+		})
+	})
 	t.Run("an interrupted deploy is completed by the next one", func(t *testing.T) {
-		cmd := d.command([]string{"OPENAI_API_KEY=another-key-of-the-test"}, "go", "run", ".", "deploy")
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-		require.NoError(t, cmd.Start())
-		require.Eventually(t, func() bool {
+		d.interrupted(t, func() bool {
 			return strings.Contains(d.helm(t, "history", "todo-app", "--output", "json"), "pending-upgrade")
-		}, 2*time.Minute, 100*time.Millisecond, "the upgrade begins")
-		require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGINT), "what Ctrl-C in a terminal does")
-		assert.Error(t, cmd.Wait())
+		}, "deploy", "OPENAI_API_KEY=another-key-of-the-test")
 		d.must(t, "deploy", key)
 		v.sees(t, "survive everything", 30*time.Second)
 	})
 	t.Run("two deploys at once both end well", func(t *testing.T) {
 		var first bytes.Buffer
-		cmd := d.command([]string{key}, "go", "run", ".", "deploy")
+		cmd := d.target("deploy", key)
 		cmd.Stdout, cmd.Stderr = &first, &first
 		require.NoError(t, cmd.Start())
 		second := d.must(t, "deploy", key)
@@ -125,39 +127,15 @@ func (d *deployment) durability(t *testing.T, v *visitor) {
 			t.Log(d.kubectl(t, "logs", "--selector", "app.kubernetes.io/instance=todo-app", "--all-containers", "--prefix", "--timestamps", "--tail=40"))
 		}
 	})
-	for _, part := range []string{"frontend", "backend", "postgres"} {
-		d.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component="+part, "--wait=true")
-		d.kubectl(t, "wait", "pod", "--selector", "app.kubernetes.io/component="+part, "--for=condition=Ready", "--timeout=120s")
+	for _, parts := range []string{"in (frontend, backend)", "in (postgres)"} {
+		selector := "--selector=app.kubernetes.io/component " + parts
+		d.kubectl(t, "delete", "pod", selector, "--wait=true")
+		d.kubectl(t, "wait", "pod", selector, "--for=condition=Ready", "--timeout=120s")
 		v.sees(t, "survive everything", time.Minute)
 	}
 	d.output(t, "docker", "restart", d.node)
 	d.must(t, "deploy", "OPENAI_API_KEY="+sentinel)
 	v.sees(t, "survive everything", time.Minute)
-}
-
-// watchCommandLines looks for text in the arguments of every process until the returned function is called, which
-// returns the command lines that held it.
-func watchCommandLines(t *testing.T, text string) func() []string {
-	t.Helper()
-	stop, done := make(chan struct{}), make(chan struct{})
-	var found []string
-	go func() {
-		defer close(done)
-		for {
-			files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-			for _, file := range files {
-				if line, err := os.ReadFile(file); err == nil && strings.Contains(string(line), text) {
-					found = append(found, strings.ReplaceAll(string(line), "\x00", " "))
-				}
-			}
-			select {
-			case <-stop:
-				return
-			case <-time.After(100 * time.Millisecond): // a look costs 10 ms of a core
-			}
-		}
-	}()
-	return func() []string { close(stop); <-done; return found }
 }
 
 // listen takes a port and keeps it for the test's time.

@@ -47,6 +47,7 @@ type deployment struct {
 	provider
 	namespace  string
 	root       string // the repository's root
+	program    string // its targets, compiled; "" calls them the way that the README says
 	port       string // of 127.0.0.1, where the ingress answers
 	kubeconfig string
 	hosts      string // its hosts file
@@ -60,7 +61,7 @@ func newDeployment(t *testing.T, p provider) *deployment {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	dir := t.TempDir()
-	d := &deployment{provider: p, namespace: namespace, root: root, port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
+	d := &deployment{provider: p, namespace: namespace, root: root, program: compiled(t, root), port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
 	require.NoError(t, os.WriteFile(d.hosts, []byte(othersHosts), 0o644))
 	require.NoError(t, os.WriteFile(d.kubeconfig, []byte(othersKubeconfig), 0o600))
 	d.env = []string{"TODO_CLUSTER=" + p.name, "TODO_PROFILE=" + profile, "TODO_NAMESPACE=" + namespace, "TODO_HOST=" + host, "TODO_HTTP_PORT=" + d.port,
@@ -110,32 +111,6 @@ func (d *deployment) command(extra []string, name string, args ...string) *exec.
 	cmd.Dir = d.root
 	cmd.Env = append(append(os.Environ(), d.env...), extra...)
 	return cmd
-}
-
-// mage runs a target the way that the README says and returns all that it prints.
-func (d *deployment) mage(target string, env ...string) (string, error) {
-	out, err := d.command(env, "go", "run", ".", target).CombinedOutput()
-	return string(out), err
-}
-
-// must runs a target that has to succeed.
-func (d *deployment) must(t *testing.T, target string, env ...string) string {
-	t.Helper()
-	out, err := d.mage(target, env...)
-	require.NoError(t, err, out)
-	t.Log(out)
-	return out
-}
-
-// fails runs a target that has to fail with a message for users: no stack trace, and status 1.
-func (d *deployment) fails(t *testing.T, target string, env ...string) string {
-	t.Helper()
-	out, err := d.mage(target, env...)
-	var exit *exec.ExitError
-	require.ErrorAs(t, err, &exit, out)
-	require.NotContains(t, out, "goroutine ", "a stack trace is no message for users")
-	t.Log(out)
-	return out
 }
 
 func (d *deployment) kubectl(t *testing.T, args ...string) string {

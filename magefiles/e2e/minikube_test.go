@@ -28,14 +28,16 @@ func TestMinikube(t *testing.T) {
 		}
 		assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "name=^/"+d.node+"$"))
 	})
-	made := t.Run("a cluster is made, and somebody deletes it", func(t *testing.T) {
-		d.must(t, "cluster")
+	ready := t.Run("its making is interrupted, and somebody deletes it", func(t *testing.T) {
+		node := func() string { return d.output(t, "docker", "ps", "--quiet", "--filter", "name=^/"+d.node+"$") }
+		d.interrupted(t, func() bool { return node() != "" }, "cluster")
 		d.output(t, "minikube", "delete", "--profile", profile)
+		assert.Empty(t, node())
 	})
-	require.True(t, made, "the rest is about that cluster's name")
-	deployed := t.Run("deploy makes it again, builds the images inside of the node and ends with the app verified", func(t *testing.T) {
+	require.True(t, ready, "the rest is about that cluster's name")
+	deployed := t.Run("deploy makes it anew, builds the images inside of the node and ends with the app verified", func(t *testing.T) {
 		seen := watchCommandLines(t, sentinel)
-		out := d.must(t, "deploy", key)
+		out := d.asInReadme().must(t, "deploy", key)
 		assert.Contains(t, out, "created minikube profile")
 		assert.Contains(t, out, "✓ verify")
 		assert.Contains(t, out, "built backend")
@@ -61,7 +63,7 @@ func TestMinikube(t *testing.T) {
 		assert.Contains(t, d.helm(t, "test", "todo-app", "--timeout", "3m"), "Succeeded")
 	})
 	t.Run("a changed source is built in the node and rolled out", func(t *testing.T) {
-		changed := *d
+		changed := d.asInReadme()
 		changed.root = copyOfSources(t, d.root)
 		file := filepath.Join(changed.root, "backend", "app", "main.py")
 		text, err := os.ReadFile(file)

@@ -73,30 +73,26 @@ func (b Builder) Current(ctx context.Context) (Set, error) {
 	return Set{Backend: refs[0], Frontend: refs[1]}, nil
 }
 
-// Build builds those images of the current sources that are not in the engine yet, both at the same time, and returns
-// them with a note on what was done.
-func (b Builder) Build(ctx context.Context) (Set, string, error) {
-	set, err := b.Current(ctx)
-	if err != nil {
-		return Set{}, "", err
-	}
+// Build builds those images of a set that Current gave which are not in the engine yet, both at the same time, and returns
+// a note on what was done.
+func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 	var built []string
 	group, gctx := errgroup.WithContext(ctx)
 	for i, a := range []app{backend, frontend} {
 		ref := set.Refs()[i]
-		if b.Runner.Run(ctx, runner.Cmd("docker", "image", "inspect", ref)) == nil {
+		if b.Runner.Run(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", ref)) == nil {
 			continue
 		}
 		built = append(built, short(ref))
 		group.Go(func() error { return b.build(gctx, a, ref) })
 	}
 	if err := group.Wait(); err != nil {
-		return Set{}, "", err
+		return "", err
 	}
 	if len(built) == 0 {
-		return set, "unchanged (" + set.String() + ")", nil
+		return "unchanged (" + set.String() + ")", nil
 	}
-	return set, "built " + strings.Join(built, ", "), nil
+	return "built " + strings.Join(built, ", "), nil
 }
 
 func (b Builder) build(ctx context.Context, a app, ref string) error {

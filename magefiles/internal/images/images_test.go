@@ -19,7 +19,16 @@ func engine(more ...runner.Reply) *runner.Fake {
 		runner.Reply{Prefix: "docker image inspect --format {{.Id}} node:24-slim", Output: "sha256:n"})}
 }
 
-var absent = runner.Reply{Prefix: "docker image inspect todo-", Fails: "No such image"}
+// build does what a run does: it looks at the sources, and builds what they are.
+func build(t *testing.T, b Builder) (set Set, note string, err error) {
+	t.Helper()
+	if set, err = b.Current(t.Context()); err == nil {
+		note, err = b.Build(t.Context(), set)
+	}
+	return set, note, err
+}
+
+var absent = runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-", Fails: "No such image"}
 
 func TestCurrentNamesBothImages(t *testing.T) {
 	t.Parallel()
@@ -64,7 +73,7 @@ func TestNewerBaseGivesANewTagToItsImageOnly(t *testing.T) {
 func TestBuildRunsBuildKitFromTheRootForWhatIsAbsent(t *testing.T) {
 	t.Parallel()
 	root, fake := repository(t), engine(absent)
-	set, note, err := Builder{Runner: fake, Root: root, CABundle: "/etc/ca.pem"}.Build(t.Context())
+	set, note, err := build(t, Builder{Runner: fake, Root: root, CABundle: "/etc/ca.pem"})
 	require.NoError(t, err)
 	assert.Equal(t, "built "+set.String(), note)
 	calls := fake.Lines()[3:]
@@ -72,8 +81,8 @@ func TestBuildRunsBuildKitFromTheRootForWhatIsAbsent(t *testing.T) {
 	assert.Equal(t, []string{
 		"docker build --progress plain --file backend/Dockerfile --tag " + set.Backend + " --build-arg PYTHON_IMAGE=python:3.11-slim --secret id=ca_bundle,src=/etc/ca.pem .",
 		"docker build --progress plain --file frontend/Dockerfile --tag " + set.Frontend + " --build-arg NODE_IMAGE=node:24-slim --secret id=ca_bundle,src=/etc/ca.pem .",
-		"docker image inspect " + set.Backend,
-		"docker image inspect " + set.Frontend,
+		"docker image inspect --format {{.Id}} " + set.Backend,
+		"docker image inspect --format {{.Id}} " + set.Frontend,
 	}, calls)
 }
 
@@ -86,7 +95,7 @@ func TestBuildCommandRunsInTheRootAndNeedsNoBundle(t *testing.T) {
 func TestBuildDoesNothingForImagesThatAreThere(t *testing.T) {
 	t.Parallel()
 	fake := engine()
-	set, note, err := Builder{Runner: fake, Root: repository(t)}.Build(t.Context())
+	set, note, err := build(t, Builder{Runner: fake, Root: repository(t)})
 	require.NoError(t, err)
 	assert.Equal(t, "unchanged ("+set.String()+")", note)
 	assert.Len(t, fake.Lines(), 5)
@@ -95,8 +104,8 @@ func TestBuildDoesNothingForImagesThatAreThere(t *testing.T) {
 func TestBuildOfOneImageLeavesTheOther(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
-	fake := engine(runner.Reply{Prefix: "docker image inspect todo-frontend", Fails: "No such image"})
-	set, note, err := Builder{Runner: fake, Root: root}.Build(t.Context())
+	fake := engine(runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-frontend", Fails: "No such image"})
+	set, note, err := build(t, Builder{Runner: fake, Root: root})
 	require.NoError(t, err)
 	assert.Equal(t, "built frontend "+Tag(set.Frontend), note)
 	assert.Len(t, fake.Lines(), 6)
@@ -115,7 +124,7 @@ func TestFailuresAreToldWithTheirImage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := Builder{Runner: engine(tt.reply, absent), Root: repository(t)}.Build(t.Context())
+			_, _, err := build(t, Builder{Runner: engine(tt.reply, absent), Root: repository(t)})
 			require.ErrorContains(t, err, tt.says)
 			assert.ErrorContains(t, err, tt.reply.Fails)
 		})

@@ -11,8 +11,10 @@ import (
 
 	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/images"
 	"todo-app/magefiles/internal/ingress"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
 )
 
 // chosen is a session of a cluster. Its tests change the process's environment, as every session does.
@@ -129,4 +131,29 @@ func TestAShellThatPointsIntoANodeIsLeft(t *testing.T) {
 	t.Setenv("DOCKER_HOST", "tcp://another:2375")
 	require.NoError(t, leaveNode())
 	assert.Equal(t, "tcp://another:2375", os.Getenv("DOCKER_HOST"), "one's own choice is kept")
+}
+
+func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for _, name := range []string{".dockerignore", "backend/Dockerfile", "frontend/Dockerfile"} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
+	}
+	run := func() *Session {
+		s := &Session{}
+		s.Images = images.Builder{Runner: &runner.Fake{}, Root: root}
+		return s
+	}
+	s := run()
+	before, err := s.sources(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(root, "backend", "main.py"), []byte("edited"), 0o644))
+	after, err := s.sources(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+	next, err := run().sources(t.Context())
+	require.NoError(t, err)
+	assert.NotEqual(t, before.Backend, next.Backend)
+	assert.Equal(t, before.Frontend, next.Frontend)
 }

@@ -14,9 +14,18 @@ import (
 	"todo-app/magefiles/internal/smoke"
 )
 
+// BuildImages builds the app's images in the engine that the cluster gets them from.
+func (s *Session) BuildImages(ctx context.Context) (string, error) {
+	set, err := s.sources(ctx)
+	if err != nil {
+		return "", err
+	}
+	return s.Images.Build(ctx, set)
+}
+
 // LoadImages puts the app's images, and those that its pods need besides, into the cluster.
 func (s *Session) LoadImages(ctx context.Context) (string, error) {
-	set, err := s.Images.Current(ctx)
+	set, err := s.sources(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -35,8 +44,11 @@ func (s *Session) Smoke(ctx context.Context) (string, error) {
 	if err := s.Supply.Provide(ctx, append(images.Bases(), release.PostgresImage)...); err != nil {
 		return "", err
 	}
-	set, _, err := s.Host.Build(ctx)
+	set, err := s.Host.Current(ctx)
 	if err != nil {
+		return "", err
+	}
+	if _, err := s.Host.Build(ctx, set); err != nil {
 		return "", err
 	}
 	return smoke.Test{Runner: s.Runner, Images: set, Postgres: release.PostgresImage, Name: s.Config.Profile + "-run"}.Run(ctx)
@@ -81,7 +93,7 @@ func (s *Session) releaseRows(ctx context.Context, rows [][]string) ([][]string,
 	if err != nil {
 		return nil, err
 	}
-	set, err := s.Images.Current(ctx)
+	set, err := s.sources(ctx)
 	for _, w := range workloads {
 		how := fmt.Sprintf("%d of %d ready, %s", w.Ready, w.Wanted, w.Image)
 		for _, ref := range set.Refs() {

@@ -91,9 +91,24 @@ func (s *Session) Bases(ctx context.Context) (string, error) {
 	return strings.Join(refs, ", "), s.Supply.Provide(ctx, refs...)
 }
 
+// sources names the images of the sources as this run found them: whoever edits a file meanwhile changes the next run, and
+// what was built is what is installed.
+func (s *Session) sources(ctx context.Context) (images.Set, error) {
+	s.seeing.Lock()
+	defer s.seeing.Unlock()
+	if s.seen == (images.Set{}) {
+		set, err := s.Images.Current(ctx)
+		if err != nil {
+			return images.Set{}, err
+		}
+		s.seen = set
+	}
+	return s.seen, nil
+}
+
 // Install installs the app with images of the current sources.
 func (s *Session) Install(ctx context.Context) (string, error) {
-	set, err := s.Images.Current(ctx)
+	set, err := s.sources(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -102,7 +117,7 @@ func (s *Session) Install(ctx context.Context) (string, error) {
 
 // Verify makes a user's journey through what Install installed.
 func (s *Session) Verify(ctx context.Context) (string, error) {
-	set, err := s.Images.Current(ctx)
+	set, err := s.sources(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -20,6 +20,7 @@ import (
 
 	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/images"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -37,6 +38,9 @@ type Session struct {
 	mu   sync.Mutex
 	fail error
 	lock *flock.Flock
+
+	seeing sync.Mutex
+	seen   images.Set // of the sources; its zero value until they were looked at
 
 	reach   sync.Mutex
 	reached address.Candidate // that answers; its zero value until it is found
