@@ -1,5 +1,6 @@
 """Serves the application: `python -m app`."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def main() -> int:
     except ConfigError as error:
         structlog.get_logger("app").error(str(error))
         return 2
+    if not settings.reload:
+        gc.disable()  # until the application is built: of what imports make, nothing is garbage
     uvicorn.run(
         "app.main:create_lasting_app",
         factory=True,

@@ -83,4 +83,5 @@ def create_lasting_app() -> FastAPI:
     app = create_app()
     gc.collect()
     gc.freeze()
+    gc.enable()
     return app
