@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"time"
 
+	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -81,9 +83,27 @@ func (s Status) Running() bool {
 	return s.Host == "Running" && s.Kubelet == "Running" && s.APIServer == "Running"
 }
 
-// Status asks how the cluster is. minikube exits with an error when any part is not well, and prints its answer all the
-// same.
+// bootTime is how long a node that has just started may take to let minikube in.
+const bootTime = 30 * time.Second
+
+// Status asks how the cluster is, and again while its node boots.
 func (p Profile) Status(ctx context.Context) (Status, error) {
+	for deadline := time.Now().Add(bootTime); ; {
+		s, err := p.status(ctx)
+		if err == nil || !strings.Contains(err.Error(), "NewSession: ") || time.Now().After(deadline) { // which minikube opens by SSH
+			return s, err
+		}
+		report.Progress(ctx, "waiting for the node of the minikube profile %q to boot", p.Name)
+		select {
+		case <-ctx.Done():
+			return Status{}, context.Cause(ctx)
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// status asks once. minikube exits with an error when any part is not well, and prints its answer all the same.
+func (p Profile) status(ctx context.Context) (Status, error) {
 	out, failure := p.Runner.Output(ctx, p.Command("status", "--output", "json"))
 	var s Status
 	err := json.Unmarshal([]byte(out), &s)

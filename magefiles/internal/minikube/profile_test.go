@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -85,6 +86,34 @@ func TestStatusIsReadWhateverTheExitCodeSays(t *testing.T) {
 			} else {
 				require.ErrorContains(t, err, tt.says)
 			}
+		})
+	}
+}
+
+func TestANodeThatBootsIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	booting := "status error: NewSession: new client: new client: ssh: handshake failed: read tcp 127.0.0.1:1->127.0.0.1:2: connection reset by peer"
+	for name, tt := range map[string]struct {
+		times int // 0 is always
+		says  string
+		asked int
+	}{
+		"and lets minikube in":       {3, "", 4},
+		"but not longer than a time": {0, "handshake failed", 32},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := &runner.Fake{Replies: []runner.Reply{{Prefix: statusCall, Fails: booting, Times: tt.times}, {Prefix: statusCall, Output: `{"Host":"Running"}`}}}
+				got, err := Profile{fake, "x"}.Status(t.Context())
+				if tt.says == "" {
+					require.NoError(t, err)
+					assert.Equal(t, "Running", got.Host)
+				} else {
+					require.ErrorContains(t, err, tt.says)
+				}
+				assert.Len(t, fake.Lines(), tt.asked)
+			})
 		})
 	}
 }
