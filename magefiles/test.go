@@ -12,7 +12,7 @@ import (
 // Test sets up what the tests need and runs them, fast layers first.
 func Test(
 	ctx context.Context,
-	only *string, // layers to run, divided by commas: unit, backend, frontend, chart, e2e
+	only *string, // layers to run, divided by commas: unit, backend, frontend, chart, e2e, minikube
 ) error {
 	s, err := session.Current()
 	if err != nil {

@@ -23,7 +23,7 @@ func chart(ctx context.Context, s Suite) (Counts, error) {
 	return s.goTest(ctx, nil, quiet, "./deploy/helm/...")
 }
 
-// endToEnd deploys to a cluster of its own and uses the app there.
+// endToEnd deploys to a cluster of kind's and uses the app there, and tests what needs no cluster beside it.
 func endToEnd(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.Ready(ctx); err != nil {
 		return Counts{}, err
@@ -35,12 +35,28 @@ func endToEnd(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.toolchain().NodeModules(ctx); err != nil {
 		return Counts{}, err
 	}
-	env := []string{"E2E_ARTIFACTS=" + s.Artifacts, "CHROMIUM_PATH=" + browser}
-	return s.goTest(ctx, env, follow, "-tags", "e2e", "-timeout", "60m", "-parallel", stories, "./magefiles/e2e")
+	return s.stories(ctx, []string{"E2E_ARTIFACTS=" + s.Artifacts, "CHROMIUM_PATH=" + browser}, "-skip", minikubeStory)
 }
 
-// stories is how many end-to-end tests run side by side: more than there are cores, because they wait for pods most of the time.
-const stories = "4"
+// onMinikube deploys to a cluster of minikube's and uses the app there.
+func onMinikube(ctx context.Context, s Suite) (Counts, error) {
+	if err := s.Ready(ctx); err != nil {
+		return Counts{}, err
+	}
+	return s.stories(ctx, nil, "-run", minikubeStory)
+}
+
+// The two clusters have a layer each: a laptop need not hold both at once.
+const minikubeStory = "^TestMinikube$"
+
+// stories runs the end-to-end tests that choice leaves.
+func (s Suite) stories(ctx context.Context, env []string, choice ...string) (Counts, error) {
+	args := append([]string{"-tags", "e2e", "-timeout", "60m", "-parallel", together}, choice...)
+	return s.goTest(ctx, env, follow, append(args, "./magefiles/e2e")...)
+}
+
+// together is how many end-to-end tests run side by side: more than there are cores, because they wait for pods most of the time.
+const together = "4"
 
 // What goTest tells of each test, when it begins and when it has passed.
 const (

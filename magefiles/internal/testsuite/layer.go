@@ -42,6 +42,7 @@ var layers = []layer{
 	{"frontend", frontend},
 	{"chart", chart},
 	{"e2e", endToEnd},
+	{"minikube", onMinikube},
 }
 
 // Names are the layers' names, in order.

@@ -84,7 +84,7 @@ func TestOnlyChoosesLayersInTheirOrder(t *testing.T) {
 	t.Parallel()
 	all, err := Choose("")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"unit", "backend", "frontend", "chart", "e2e"}, all)
+	assert.Equal(t, []string{"unit", "backend", "frontend", "chart", "e2e", "minikube"}, all)
 	some, err := Choose("chart, unit")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"chart", "unit"}, some)
