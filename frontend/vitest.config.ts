@@ -5,11 +5,30 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": import.meta.dirname } },
   test: {
-    include: ["{app,components,lib,tests}/**/*.test.{ts,tsx}", "*.test.ts"],
-    setupFiles: ["tests/support/setup.ts"],
     testTimeout: 30_000,
+    clearMocks: true,
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
+    // Loading everything anew for each file would take as long as the tests; tests/support/setup.ts tidies up after each.
+    isolate: false,
+    maxWorkers: "100%",
+    // One after the other: a worker serves files of one kind only, and is not made anew between them.
+    projects: [
+      {
+        extends: true,
+        test: { name: "functions", include: ["{app,components,lib}/**/*.test.ts", "*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "components",
+          sequence: { groupOrder: 1 },
+          include: ["components/**/*.test.tsx"],
+          environment: "jsdom",
+          setupFiles: ["tests/support/setup.ts"],
+        },
+      },
+    ],
   },
 });

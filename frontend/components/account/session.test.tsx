@@ -1,14 +1,9 @@
-// @vitest-environment jsdom
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, expect, it, vi } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { fill } from "@/tests/support/fill";
+import { leaveTo } from "@/tests/support/leave-to";
 import { renderApp, titles } from "@/tests/support/render-app";
-
-vi.mock("next/navigation", () => import("@/tests/support/navigation"));
-
-const left = vi.hoisted(() => vi.fn());
-vi.mock("@/lib/leave-to", () => ({ leaveTo: left }));
 
 // Loaded when first opened; a busy machine takes its time to compile them.
 beforeAll(async () => {
@@ -120,7 +115,7 @@ it("logs out and leaves the page", async () => {
   const api = ada();
   const user = renderApp(api);
   await choose(user, "Log out");
-  await waitFor(() => expect(left).toHaveBeenCalledWith("/"));
+  await waitFor(() => expect(leaveTo).toHaveBeenCalledWith("/"));
   expect(api.accounts.me.guest).toBe(true);
 });
 
@@ -150,6 +145,6 @@ it("deletes the account only with its password", async () => {
   expect(password).toHaveAccessibleDescription(/Write your password/);
   await fill(user, password, "correct horse");
   await user.keyboard("{Enter}");
-  await waitFor(() => expect(left).toHaveBeenCalledWith("/"));
+  await waitFor(() => expect(leaveTo).toHaveBeenCalledWith("/"));
   expect(api.accounts.passwords.size).toBe(0);
 });

@@ -1,12 +1,9 @@
-// @vitest-environment jsdom
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { aCall, aMessage, CHAT_UNDO } from "@/tests/support/fake-chat";
 import { fill } from "@/tests/support/fill";
 import { renderApp, titles } from "@/tests/support/render-app";
-
-vi.mock("next/navigation", () => import("@/tests/support/navigation"));
 
 // Loaded when first opened; a busy machine takes its time to compile it.
 beforeAll(async () => {
@@ -15,7 +12,6 @@ beforeAll(async () => {
 
 beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));
-  sessionStorage.clear();
 });
 
 const field = () => screen.getByLabelText<HTMLTextAreaElement>("Message to the assistant");

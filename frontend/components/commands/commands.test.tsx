@@ -1,14 +1,10 @@
-// @vitest-environment jsdom
 import { screen, waitFor, within } from "@testing-library/react";
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { address, renderApp } from "@/tests/support/render-app";
 
-vi.mock("next/navigation", () => import("@/tests/support/navigation"));
-
 // Loaded ahead, so that no expectation waits for it on a busy machine.
 beforeAll(() => Promise.all([import("./palette"), import("./help-dialog")]), 60_000);
-beforeEach(() => window.localStorage.clear());
 
 const field = () => screen.getByRole("textbox", { name: "New todo" });
 const palette = () => screen.findByRole("dialog", { name: "Commands" });

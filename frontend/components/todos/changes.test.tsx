@@ -1,11 +1,9 @@
-// @vitest-environment jsdom
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { address, renderApp, titles } from "@/tests/support/render-app";
 import { dueOn } from "@/tests/support/todo";
 
-vi.mock("next/navigation", () => import("@/tests/support/navigation"));
 // Loaded ahead, so that no expectation waits for it on a busy machine.
 beforeAll(
   () =>

@@ -1,10 +1,8 @@
-// @vitest-environment jsdom
 import { screen, waitFor, within } from "@testing-library/react";
-import { beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { renderApp, titles } from "@/tests/support/render-app";
 
-vi.mock("next/navigation", () => import("@/tests/support/navigation"));
 // Loaded ahead, so that no expectation waits for it on a busy machine.
 beforeAll(() => Promise.all([import("./todo-editor"), import("@/components/commands/help-dialog")]), 60_000);
 // jsdom lays nothing out and so scrolls nowhere.

@@ -1,10 +1,7 @@
-// @vitest-environment jsdom
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { address, renderApp, titles } from "@/tests/support/render-app";
-
-vi.mock("next/navigation", () => import("@/tests/support/navigation"));
 
 const field = () => screen.getByRole<HTMLInputElement>("textbox", { name: "New todo" });
 /** What is read out, whether it is seen in a toast or not. */

@@ -1,10 +1,7 @@
-// @vitest-environment jsdom
 import { fireEvent, screen, waitFor } from "@testing-library/react";
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { renderApp, titles } from "@/tests/support/render-app";
-
-vi.mock("next/navigation", () => import("@/tests/support/navigation"));
 
 // Loaded ahead, so that no expectation waits for it on a busy machine.
 beforeAll(() => Promise.all([import("@/lib/quick-add"), import("./quick-add-preview")]), 60_000);

@@ -1,11 +1,24 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
+
+// Here, and not in the files that need it: these share their modules, so each must get the same.
+vi.mock("next/navigation", () => import("./navigation"));
+vi.mock("@/lib/leave-to", () => import("./leave-to"));
 
 // A busy machine is slow; what does not come at all fails a little later.
 configure({ asyncUtilTimeout: 5_000 });
 
 // jsdom has no pointer capture, which the toasts use when they are swiped.
-if (typeof Element !== "undefined") Element.prototype.setPointerCapture ??= () => {};
+Element.prototype.setPointerCapture ??= () => {};
 
-afterEach(cleanup);
+// The toasts' style sheet: jsdom tries each of its rules on every element that a test asks for, and lays nothing out.
+beforeEach(() => {
+  for (const sheet of document.querySelectorAll("style")) sheet.remove();
+});
+
+afterEach(() => {
+  cleanup();
+  sessionStorage.clear();
+  localStorage.clear();
+});
