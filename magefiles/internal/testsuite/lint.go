@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -61,11 +62,43 @@ func (s Suite) lintFrontend(ctx context.Context) error {
 	if err := s.toolchain().NodeModules(ctx); err != nil {
 		return err
 	}
-	for _, script := range []string{"lint", "typecheck"} {
-		report.Progress(ctx, "npm run %s", script)
-		if err := s.Runner.Run(ctx, runner.Cmd("npm", "run", script).In(filepath.Join(s.Root, "frontend"))); err != nil {
-			return err
-		}
+	report.Progress(ctx, "biome, tsc")
+	npm := func(script string) error {
+		return s.Runner.Run(ctx, runner.Cmd("npm", "run", script).In(s.frontend()))
 	}
+	if err := npm("lint"); err != nil {
+		return err
+	}
+	return s.keepingTypes(func() error { return npm("typecheck") })
+}
+
+// keepingTypes has the type checker start from what it knew after its last success, in any clone, and keeps what it knows
+// after this one: a clone's first check takes a third of the time. TypeScript looks at the contents of the files itself, so
+// what is kept may be old or absent, and that it cannot be kept is no error.
+func (s Suite) keepingTypes(check func() error) error {
+	const name = "tsconfig.tsbuildinfo"
+	own, kept := filepath.Join(s.frontend(), name), filepath.Join(s.Cache, name)
+	if _, err := os.Stat(own); errors.Is(err, os.ErrNotExist) {
+		_ = replace(own, kept)
+	}
+	if err := check(); err != nil {
+		return err
+	}
+	_ = replace(kept, own)
 	return nil
 }
+
+// replace makes the file at path a copy of another, at once: a check in another clone never reads half of it.
+func replace(path, with string) error {
+	text, err := os.ReadFile(with)
+	if err != nil {
+		return err
+	}
+	half := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.WriteFile(half, text, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(half, path)
+}
+
+func (s Suite) frontend() string { return filepath.Join(s.Root, "frontend") }

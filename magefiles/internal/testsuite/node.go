@@ -11,16 +11,16 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// frontend runs the frontend's linter, type checker and unit tests, then its browser tests on this machine.
+// frontend runs the frontend's linter and type checker beside its unit tests, then its browser tests on this machine.
 func frontend(ctx context.Context, s Suite) (Counts, error) {
-	if err := s.lintFrontend(ctx); err != nil {
+	if err := s.toolchain().NodeModules(ctx); err != nil {
 		return Counts{}, err
 	}
-	report.Progress(ctx, "vitest")
-	units, err := counted(filepath.Join(s.Artifacts, "frontend.xml"), func(xml string) error {
-		return s.Runner.Run(ctx, runner.Cmd("npm", "test", "--", "--reporter=junit", "--outputFile="+xml).In(filepath.Join(s.Root, "frontend")))
-	})
-	if err != nil {
+	// Neither of these two keeps every core busy. Each runs to its end, so that all that is wrong is told at once.
+	linted := make(chan error, 1)
+	go func() { linted <- s.lintFrontend(ctx) }()
+	units, err := s.vitest(ctx)
+	if err := errors.Join(<-linted, err); err != nil {
 		return units, err
 	}
 	tests := browser.Tests{Toolchain: s.toolchain(), Artifacts: s.Artifacts}
@@ -34,6 +34,14 @@ func frontend(ctx context.Context, s Suite) (Counts, error) {
 		}
 	}
 	return all, err
+}
+
+// vitest runs the frontend's unit tests.
+func (s Suite) vitest(ctx context.Context) (Counts, error) {
+	report.Progress(ctx, "vitest")
+	return counted(filepath.Join(s.Artifacts, "frontend.xml"), func(xml string) error {
+		return s.Runner.Run(ctx, runner.Cmd("npm", "test", "--", "--reporter=junit", "--outputFile="+xml).In(s.frontend()))
+	})
 }
 
 // counted runs tests that write a JUnit report to xml, and counts them.
