@@ -20,7 +20,8 @@ from tests.test_todos import create
 
 pytestmark = pytest.mark.anyio
 
-WAKE_S = 5
+WAKE_S = 4
+"""Longer than a probe waits."""
 VISITORS = 30
 """More than the backend has connections, so that some wait for one."""
 

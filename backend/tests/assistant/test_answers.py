@@ -20,7 +20,6 @@ from tests.assistant.conversation import ask, events_of
 from tests.assistant.model_server import ModelServer, calls, says
 from tests.conftest import Visitor
 from tests.servers import free_port
-from tests.support import Served
 from tests.test_problems import check_problem
 from tests.test_todos import create, titles
 
@@ -137,25 +136,20 @@ async def test_clearing_the_conversation_ends_an_answer_before_it_does_more(
         assert (await client.get("/api/chat")).json()["messages"] == []
 
 
-def test_the_death_of_the_process_frees_the_account_when_the_time_is_up(
-    database_url: URL, monkeypatch: pytest.MonkeyPatch
+async def test_the_death_of_the_process_frees_the_account_when_the_time_is_up(
+    app: FastAPI, client: httpx2.AsyncClient
 ) -> None:
-    with Served(database_url) as backend, httpx2.Client(base_url=backend.base_url, timeout=20) as client:
-        client.post("/api/chat", json={"message": "add milk"})
-        with create_engine(database_url, poolclass=NullPool).begin() as db:  # as a process leaves it that was killed
-            leave = "UPDATE chat_messages SET stopped = true, answering_until = :until WHERE role = 'assistant'"
-            db.execute(text(leave), {"until": datetime.now(UTC) + messages.LEASE})
-        assert client.post("/api/chat", json={"message": "list"}).status_code == 409
-        with create_engine(database_url, poolclass=NullPool).begin() as db:
-            passed = text("UPDATE chat_messages SET answering_until = answering_until - :time")
-            db.execute(passed.bindparams(time=messages.LEASE + timedelta(seconds=1)))
-        assert "milk" in client.post("/api/chat", json={"message": "list"}).text
-        assert [message["stopped"] for message in client.get("/api/chat").json()["messages"]] == [
-            False,
-            True,
-            False,
-            False,
-        ]
+    await ask(client, "add milk")
+    async with app.state.database.transaction() as db:  # as a process leaves it that was killed
+        leave = "UPDATE chat_messages SET stopped = true, answering_until = :until WHERE role = 'assistant'"
+        await db.execute(text(leave), {"until": datetime.now(UTC) + messages.LEASE})
+    assert (await client.post("/api/chat", json={"message": "list"})).status_code == 409
+
+    await age(app, "chat_messages.answering_until", messages.LEASE + timedelta(seconds=1))
+
+    assert "milk" in (await ask(client, "list")).text
+    kept = (await client.get("/api/chat")).json()["messages"]
+    assert [message["stopped"] for message in kept] == [False, True, False, False]
 
 
 async def test_an_answer_that_goes_on_is_not_taken_for_dead(
@@ -163,7 +157,7 @@ async def test_an_answer_that_goes_on_is_not_taken_for_dead(
 ) -> None:
     monkeypatch.setattr(messages, "LEASE", timedelta(seconds=1))
     monkeypatch.setattr(messages, "RENEWAL_S", 0.1)
-    server.script = [says("a", "b", pause_s=2.5)]
+    server.script = [says("a", "b", pause_s=1.5)]  # longer than the lease
     async with served(modelled_app) as client:
         await create(client, "bread")
         async with client.stream("POST", "/api/chat", json={"message": "hm"}) as answer:
