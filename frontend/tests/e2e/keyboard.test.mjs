@@ -5,7 +5,7 @@ import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
 import { visit } from "./visitor.mjs";
 
-it("everything can be done with the keyboard alone, and the focus is always visible", async () => {
+it("the keyboard alone does everything, and the focus is always visible", sameBehindIngress, async () => {
   const visitor = await visit();
   const page = await open(visitor.context);
   const todos = new TodoPage(page);

@@ -42,7 +42,7 @@ describe("a page's scripts", () => {
 
   it("caused no console error without JavaScript", () => reader.close());
 
-  it("do not run without the nonce", async () => {
+  it("do not run without the nonce", sameBehindIngress, async () => {
     const { context, close, expect } = await visit();
     expect(/Content Security Policy/);
     const page = await open(context);
