@@ -19,6 +19,9 @@ export async function checkHealth(): Promise<Health> {
     host = new URL(base).hostname;
     const response = await fetch(`${base}/api/version`, {
       cache: "no-store",
+      // Where a Service has no address yet, a proxy beyond the cluster may take the connection, and kept alive it would
+      // go on answering in the backend's place.
+      headers: { connection: "close" },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!response.ok) throw new Error(`GET /api/version answered ${response.status}`);

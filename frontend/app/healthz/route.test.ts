@@ -35,6 +35,19 @@ it("is well when the backend tells its version", async () => {
   });
 });
 
+it("asks over a new connection each time, as the last one may have led elsewhere", async () => {
+  const connections = new Set();
+  await backend((request, response) => {
+    connections.add(request.socket);
+    if (connections.size === 1) response.writeHead(404, { "content-length": 0 }).end();
+    else response.end('{"version":"1.2.2"}');
+  });
+  expect((await GET()).status).toBe(503);
+  await new Promise((resolve) => setTimeout(resolve, 50)); // a probe comes long after the last one is through
+  expect((await GET()).status).toBe(200);
+  expect(connections.size).toBe(2);
+});
+
 it("names the host and the reason when the name does not resolve", async () => {
   vi.stubEnv("BACKEND_URL", "http://todo-app-backend.invalid:8000");
   const answer = await GET();

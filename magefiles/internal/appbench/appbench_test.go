@@ -28,6 +28,11 @@ func TestALoadIsReadFromWhatVegetaReports(t *testing.T) {
 	assert.Equal(t, "GET http://127.0.0.1:1/api/todos\n", attack.Stdin)
 }
 
+func TestOneBadRoundDoesNotCount(t *testing.T) {
+	t.Parallel()
+	assert.InDelta(t, 2.1, median([]float64{2.1, 0.4, 2.3}), 1e-9)
+}
+
 func TestFiguresOfRequestsThatFailedAreNone(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "vegeta report", Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`}}}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"runtime"
+	"strconv"
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -21,7 +23,8 @@ func backend(ctx context.Context, s Suite) (Counts, error) {
 	go func() { linted <- s.lintBackend(ctx) }() // tests wait a good part of their time
 	report.Progress(ctx, "pytest on a real Postgres, one for each of its processes")
 	counts, err := counted(filepath.Join(s.Artifacts, "backend.xml"), func(xml string) error {
-		call := runner.Cmd(python, "-m", "pytest", "--quiet", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", "--junit-xml", xml)
+		processes := strconv.Itoa(min(runtime.NumCPU()+1, 4)) // one more than cores, as tests wait
+		call := runner.Cmd(python, "-m", "pytest", "--quiet", "--numprocesses="+processes, "--dist=worksteal", "--junit-xml", xml)
 		call = call.WithEnv("PYTHONDONTWRITEBYTECODE=") // else every process compiles the tests and their plugins again
 		return s.Runner.Run(ctx, call.In(filepath.Join(s.Root, "backend")))
 	})
