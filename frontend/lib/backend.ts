@@ -21,6 +21,12 @@ export function backendUrl(env: Environment = process.env): string {
   return value.replace(/\/+$/, "");
 }
 
+/**
+ * How the backend is asked: for what it has now, over a connection of its own. Where a Service has no address yet, a proxy
+ * beyond the cluster may take a connection; kept alive, it would go on answering in the backend's place.
+ */
+export const ASKING = { cache: "no-store", headers: { connection: "close" } } as const;
+
 /** The release that this server belongs to; "dev" outside a deployment. */
 export function appVersion(env: Environment = process.env): string {
   return env.APP_VERSION || "dev";

@@ -1,4 +1,4 @@
-import { appVersion, backendUrl, describeFetchFailure } from "@/lib/backend";
+import { ASKING, appVersion, backendUrl, describeFetchFailure } from "@/lib/backend";
 
 /** What /healthz answers. */
 export type Health = {
@@ -18,10 +18,7 @@ export async function checkHealth(): Promise<Health> {
     const base = backendUrl();
     host = new URL(base).hostname;
     const response = await fetch(`${base}/api/version`, {
-      cache: "no-store",
-      // Where a Service has no address yet, a proxy beyond the cluster may take the connection, and kept alive it would
-      // go on answering in the backend's place.
-      headers: { connection: "close" },
+      ...ASKING,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!response.ok) throw new Error(`GET /api/version answered ${response.status}`);

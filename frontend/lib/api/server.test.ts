@@ -40,6 +40,7 @@ it("passes the visitor's session on, and no other cookie", async () => {
   jar.set("theme", { value: "dark" });
   await expect(fetchVisitor({})).resolves.toEqual({ me: ada, todos: page, sessionEnded: false });
   expect(cookies()).toEqual(new Set(["todo_session=abc"]));
+  expect(new Set(requests.map((request) => request.headers.connection))).toEqual(new Set(["close"]));
 });
 
 it("sends no cookie for a visitor who has none, and the view as the query", async () => {

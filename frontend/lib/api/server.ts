@@ -1,6 +1,6 @@
 import { cookies } from "next/headers";
 import createClient from "openapi-fetch";
-import { backendUrl } from "@/lib/backend";
+import { ASKING, backendUrl } from "@/lib/backend";
 import { getMe, type Me } from "./accounts";
 import type { ApiClient } from "./client";
 import { ApiError } from "./problem";
@@ -38,8 +38,8 @@ export async function fetchVisitor(listing: Listing): Promise<Visitor> {
 async function fetchAs(session: string | undefined, listing: Listing): Promise<{ me: Me; todos: TodoPage }> {
   const client: ApiClient = createClient<paths>({
     baseUrl: backendUrl(),
-    cache: "no-store",
-    headers: session ? { cookie: `${SESSION_COOKIE}=${session}` } : {},
+    ...ASKING,
+    headers: { ...ASKING.headers, ...(session ? { cookie: `${SESSION_COOKIE}=${session}` } : {}) },
   });
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const [me, todos] = await Promise.all([getMe({ client, signal }), listTodos(listing, { client, signal })]);
