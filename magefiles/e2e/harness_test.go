@@ -61,7 +61,7 @@ func newDeployment(t *testing.T, p provider) *deployment {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	dir := t.TempDir()
-	d := &deployment{provider: p, namespace: namespace, root: root, program: compiled(t, root), port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
+	d := &deployment{provider: p, namespace: namespace, root: root, program: compiled, port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
 	require.NoError(t, os.WriteFile(d.hosts, []byte(othersHosts), 0o644))
 	require.NoError(t, os.WriteFile(d.kubeconfig, []byte(othersKubeconfig), 0o600))
 	d.env = []string{"TODO_CLUSTER=" + p.name, "TODO_PROFILE=" + profile, "TODO_NAMESPACE=" + namespace, "TODO_HOST=" + host, "TODO_HTTP_PORT=" + d.port,

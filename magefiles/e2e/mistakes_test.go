@@ -48,7 +48,7 @@ func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	hosts := filepath.Join(t.TempDir(), "hosts")
-	d := &deployment{root: root, program: compiled(t, root), env: []string{"TODO_CLUSTER=kind", "TODO_PROFILE=todo-app-e2e-never", "TODO_HOSTS_FILE=" + hosts, "KUBECONFIG=" + hosts + ".kubeconfig"}}
+	d := &deployment{root: root, program: compiled, env: []string{"TODO_CLUSTER=kind", "TODO_PROFILE=todo-app-e2e-never", "TODO_HOSTS_FILE=" + hosts, "KUBECONFIG=" + hosts + ".kubeconfig"}}
 	for name, c := range map[string]struct{ set, says string }{
 		"a port that another program has": {"TODO_HTTP_PORT=" + listen(t), "choose another port with TODO_HTTP_PORT"},
 		"a port that is no number":        {"TODO_HTTP_PORT=http", `setting TODO_HTTP_PORT: it is "http"`},

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
@@ -13,15 +14,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// compiled makes a program of the targets: called often, it spares Go a look at all of the sources each time.
-func compiled(t *testing.T, root string) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "targets")
-	cmd := exec.Command("go", "tool", "mage", "-compile", program)
-	cmd.Dir = root
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, string(out))
-	return program
+// compiled is the program of the targets: called often, it spares Go a look at all of the sources each time.
+var compiled string
+
+// TestMain compiles it before any test begins, as mage cannot compile the same targets twice at once.
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "todo-app-e2e-")
+	if err != nil {
+		panic(err)
+	}
+	compiled = filepath.Join(folder, "targets")
+	cmd := exec.Command("go", "tool", "mage", "-compile", compiled)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = "../..", os.Stderr, os.Stderr
+	code := 1
+	if cmd.Run() == nil { // else the compiler has said why
+		code = m.Run()
+	}
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
 }
 
 // asInReadme is the same deployment, whose targets are called the way that the README says.
