@@ -7,6 +7,9 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,17 +23,16 @@ import (
 // its kube context: what the cluster runs comes from a registry.
 func (d *deployment) toCurrent(t *testing.T) {
 	images := d.registry(t)
-	beside := *d
+	beside := d.besideOthers(t)
 	beside.namespace = namespace + "-current"
 	env := []string{"TODO_CLUSTER=current", "TODO_REGISTRY=" + images, "TODO_NAMESPACE=" + beside.namespace, "TODO_HOST=current.local", "TODO_HTTP_PORT="}
 	assert.Contains(t, beside.fails(t, "deploy", env...), "TODO_YES=1", "nobody has said that it is the right cluster")
 	env = append(env, "TODO_YES=1")
-	d.output(t, "kubectl", "config", "use-context", d.context)
-	defer d.output(t, "kubectl", "config", "use-context", "elsewhere")
+	beside.output(t, "kubectl", "config", "use-context", d.context)
 
 	out := beside.must(t, "deploy", env...)
 	assert.Contains(t, out, "✓ verify")
-	defer d.output(t, "kubectl", "--context", d.context, "delete", "namespace", beside.namespace, "--wait=false")
+	defer beside.output(t, "kubectl", "--context", d.context, "delete", "namespace", beside.namespace, "--wait=false")
 	running := beside.kubectl(t, "get", "pods", "--selector", "app.kubernetes.io/component in (backend,frontend)", "-o", "jsonpath={.items[*].spec.containers[*].image}")
 	for _, image := range strings.Fields(running) {
 		assert.True(t, strings.HasPrefix(image, images+"/todo-"), "%s comes from the registry", image)
@@ -40,6 +42,20 @@ func (d *deployment) toCurrent(t *testing.T) {
 	assert.Contains(t, beside.helm(t, "list", "--short"), "todo-app", "the app stays, too")
 	beside.must(t, "down", env...)
 	assert.NotContains(t, beside.helm(t, "list", "--short"), "todo-app")
+}
+
+// besideOthers is the same cluster for somebody else, who has a kubeconfig and a hosts file of their own: kubectl rewrites the
+// one in place, which whoever reads it at that moment would see half of.
+func (d *deployment) besideOthers(t *testing.T) *deployment {
+	t.Helper()
+	beside, folder := *d, t.TempDir()
+	beside.kubeconfig, beside.hosts = filepath.Join(folder, "kubeconfig"), filepath.Join(folder, "hosts")
+	text, err := os.ReadFile(d.kubeconfig)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(beside.kubeconfig, text, 0o600))
+	require.NoError(t, os.WriteFile(beside.hosts, []byte(othersHosts), 0o644))
+	beside.env = append(slices.Clone(d.env), "KUBECONFIG="+beside.kubeconfig, "TODO_HOSTS_FILE="+beside.hosts)
+	return &beside
 }
 
 // registry serves one, empty, until the test ends. The engine reaches it at 127.0.0.1, which it takes without TLS, and the
