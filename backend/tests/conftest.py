@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import httpx2
@@ -20,6 +21,13 @@ from app.models import Base
 
 Visitor = Callable[[], httpx2.AsyncClient]
 REAL_HASHING = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODYS_HASH")}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the user that Postgres runs as under root: on a new machine, the workers would each make it at once."""
+    if not hasattr(config, "workerinput"):
+        with TemporaryDirectory() as folder:
+            get_server(Path(folder) / "data", cleanup_mode=None, start=False)
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,8 @@ def _leave_begin_to_us(connection: DBAPIConnection, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # LOCAL, as a pooler hands the server connection to others after the transaction.
+    # LOCAL, as a pooler hands the server connection to others after the transaction. And clients read UTC, whatever
+    # zone the server is set to.
     connection.exec_driver_sql(
         f"BEGIN; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL TimeZone = 'UTC'"
     )

@@ -1,13 +1,14 @@
 """Accounts as the API takes and gives them."""
 
 import unicodedata
+from datetime import datetime
 from typing import Annotated
 
 import email_validator
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from app.schemas.base import Input, UtcDatetime
+from app.schemas.base import Input
 
 # Nothing is ever sent, so a private network's address such as me@todo.local names somebody as well as another.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -70,4 +71,4 @@ class Me(BaseModel):
 
     email: str | None
     guest: bool = Field(description="Whether todos are bound to this browser alone.")
-    created_at: UtcDatetime | None
+    created_at: datetime | None

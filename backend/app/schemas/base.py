@@ -1,8 +1,5 @@
 """What the shapes of every domain are built from."""
 
-from datetime import UTC, datetime
-from typing import Annotated
-
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 
@@ -15,8 +12,6 @@ def _without_nul(value: str) -> str:
 
 
 NoNul = AfterValidator(_without_nul)
-# Whatever zone the database server is set to, clients read UTC.
-UtcDatetime = Annotated[datetime, AfterValidator(lambda value: value.astimezone(UTC))]
 
 
 class Input(BaseModel):

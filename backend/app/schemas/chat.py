@@ -1,12 +1,13 @@
 """The shapes of the assistant's conversation."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from app.core.errors import Problem
-from app.schemas.base import Input, NoNul, UtcDatetime
+from app.schemas.base import Input, NoNul
 from app.schemas.todos import TodoPublic, Zone
 
 ToolName = Literal["add", "list", "search", "update", "complete", "delete", "undo"]
@@ -42,7 +43,7 @@ class ChatMessage(BaseModel):
     calls: list[ToolCall]
     builtin: bool = Field(description="Whether the built-in assistant answered, not a language model.")
     stopped: bool = Field(description="Whether the answer ended before it was complete.")
-    created_at: UtcDatetime
+    created_at: datetime
 
 
 class Chat(BaseModel):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -26,7 +26,7 @@ from pydantic_core import PydanticCustomError
 from app.core.errors import Problem
 from app.due import FIRST_DATE, LAST_DATE, zone_names
 from app.models import Priority, Repeat
-from app.schemas.base import Input, NoNul, UtcDatetime
+from app.schemas.base import Input, NoNul
 
 
 def _tag(value: str) -> str:
@@ -195,7 +195,7 @@ class DuePublic(BaseModel):
     date: date
     time: Clock | None
     zone: str
-    at: UtcDatetime = Field(description="The instant that it stands for: without a time, the end of the day.")
+    at: datetime = Field(description="The instant that it stands for: without a time, the end of the day.")
 
 
 class TodoPublic(BaseModel):
@@ -213,9 +213,9 @@ class TodoPublic(BaseModel):
     repeat: Repeat | None
     position: str = Field(description="Its key in the manual order.")
     version: int
-    created_at: UtcDatetime
-    updated_at: UtcDatetime
-    completed_at: UtcDatetime | None
+    created_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None
 
 
 class TodoCounts(BaseModel):

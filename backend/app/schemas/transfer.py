@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.due import FIRST_DATE, LAST_DATE
 from app.models import Priority, Repeat
-from app.schemas.base import Input, UtcDatetime
+from app.schemas.base import Input
 from app.schemas.todos import AnyId, Clock, Day, TodoCreate
 
 MAX_TODOS = 20_000
@@ -33,12 +33,12 @@ class ExportedTodo(BaseModel):
     id: UUID
     title: str
     description: str
-    completed_at: UtcDatetime | None
+    completed_at: datetime | None
     priority: Priority
     tags: list[str]
     due: ExportedDue | None
     repeat: Repeat | None
-    created_at: UtcDatetime
+    created_at: datetime
 
 
 class ExportDocument(BaseModel):
@@ -46,7 +46,7 @@ class ExportDocument(BaseModel):
 
     format: Literal["todo-app"] = "todo-app"
     format_version: Literal[1] = 1
-    exported_at: UtcDatetime
+    exported_at: datetime
     todos: list[ExportedTodo]
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -28,6 +29,7 @@ from app.schemas.todos import TodoCounts, TodoPage, TodoPublic, TodoQuery, TodoS
 from app.services.paging import decode_cursor, encode_cursor
 
 _TODOS = Todo.__table__.c
+_TODO_LIST = TypeAdapter(list[TodoPublic])
 
 _COMPUTED: dict[str, ColumnElement[Any]] = {
     "completed": _TODOS.completed_at.is_not(None),
@@ -93,7 +95,8 @@ async def list_todos(db: AsyncSession, account_id: UUID | None, query: TodoQuery
             raise ValidationProblem([FieldError(field="cursor", message=str(error))]) from error
     statement = _statement(frozenset(filters), query.status, query.sort, query.cursor is not None)
     rows = (await db.execute(statement, values)).all()
-    items = [TodoPublic.model_validate_json(row.todo) for row in rows[: query.limit] if row.todo is not None]
+    documents = [row.todo for row in rows[: query.limit] if row.todo is not None]
+    items = _TODO_LIST.validate_json(f"[{','.join(documents)}]")
     more = len(rows) > query.limit
     total, completed = rows[0].total, rows[0].completed
     return TodoPage(

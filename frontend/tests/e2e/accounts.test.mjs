@@ -10,8 +10,9 @@ const EMAIL = `ada-${Date.now()}@example.org`;
 const PASSWORD = "correct horse battery";
 const END_SESSIONS = `DELETE FROM sessions WHERE account_id IN (SELECT id FROM accounts WHERE email = '${EMAIL}')`;
 
-/** Fills in the login form, wherever it is shown, and sends it. */
+/** Fills in the login form, wherever it is shown, and sends it, as soon as there is a script to take it. */
 async function enter(page, email, password) {
+  await page.locator("form[method=post] button[type=submit]:enabled").waitFor();
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByLabel("Password", { exact: true }).press("Enter");
@@ -58,7 +59,6 @@ describe("an account", () => {
     other.expect(/40[19]/);
     const stranger = await other.context.newPage();
     await stranger.goto("/login?mode=register");
-    await stranger.locator("button:enabled", { hasText: "Create account" }).waitFor();
     await enter(stranger, EMAIL, PASSWORD);
     await stranger.getByText("This e-mail has an account already.").waitFor();
     await stranger.getByRole("link", { name: "Log in" }).click();
