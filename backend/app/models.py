@@ -199,8 +199,7 @@ class Todo(Base):
     __table_args__ = (
         CheckConstraint("num_nulls(due_date, due_zone, due_at) IN (0, 3)", name="due_whole"),
         CheckConstraint("due_date IS NOT NULL OR num_nonnulls(due_time, repeat) = 0", name="due_first"),
-        # Serves the list by age and, read alone, the counts.
-        Index(None, "account_id", "created_at", "id", postgresql_include=["completed_at", "deleted_at"]),
+        Index(None, "account_id", "created_at", "id"),
     )
     # SQLAlchemy counts the version up with every UPDATE that changes something.
     __mapper_args__ = {"version_id_col": version, "eager_defaults": True}  # noqa: RUF012
@@ -223,12 +222,13 @@ class Todo(Base):
         self.due_zone, self.due_at = (due.zone, due.at) if due else (None, None)
 
 
-# Each of the other orders of the list has an index, too, without the deleted.
+# Each of the other orders of the list has an index, too, and so have the counts, without the deleted.
 _LIVING = Todo.deleted_at.is_(None)
 Index("ix_todos_position", Todo.account_id, Todo.position, Todo.id, postgresql_where=_LIVING)
 Index("ix_todos_due", Todo.account_id, due_key(Todo.due_at.expression), Todo.id, postgresql_where=_LIVING)
 Index("ix_todos_priority", Todo.account_id, Todo.priority, Todo.id, postgresql_where=_LIVING)
 Index("ix_todos_title", Todo.account_id, Todo.title_key, Todo.id, postgresql_where=_LIVING)
+Index("ix_todos_completed_at", Todo.account_id, Todo.completed_at, postgresql_where=_LIVING)
 Index("ix_todos_deleted_at", Todo.deleted_at, postgresql_where=Todo.deleted_at.is_not(None))
 
 

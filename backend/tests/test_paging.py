@@ -118,7 +118,7 @@ async def test_a_server_in_another_zone_gives_the_same_list(empty_database: URL)
         for number in range(2):
             moment = START + timedelta(days=number)
             db.add(Todo(account_id=account.id, title=str(number), description="", due=due, created_at=moment))
-    async with database.transaction() as db:
+    async with database.transaction(reading=True) as db:
         query = TodoQuery(sort=TodoSort.CREATED, limit=1)
         first = await list_todos(db, account.id, query)
         second = await list_todos(db, account.id, query.model_copy(update={"cursor": first.next_cursor}))

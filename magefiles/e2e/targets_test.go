@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,13 +76,24 @@ func (d *deployment) fails(t *testing.T, target string, env ...string) string {
 	return out
 }
 
-// interrupted runs a target until it has come as far as reached says, and then does what Ctrl-C in a terminal does.
+// interrupted runs a target until it has come as far as reached says, and then does what Ctrl-C in a terminal does. On a new
+// machine it may have to build for minutes before.
 func (d *deployment) interrupted(t *testing.T, reached func() bool, target string, env ...string) {
 	t.Helper()
+	var out bytes.Buffer
 	cmd := d.asInReadme().target(target, env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Stdout, cmd.Stderr = &out, &out
 	require.NoError(t, cmd.Start())
-	require.Eventually(t, reached, 2*time.Minute, 100*time.Millisecond)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for !reached() {
+		select {
+		case err := <-ended:
+			require.Fail(t, "it ended before that", "%v\n%s", err, &out)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 	require.NoError(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGINT))
-	assert.Error(t, cmd.Wait())
+	assert.Error(t, <-ended)
 }

@@ -29,9 +29,9 @@ async def _get_database(request: Request) -> Database:
 AppDatabase = Annotated[Database, Depends(_get_database)]
 
 
-async def get_transaction(database: AppDatabase) -> AsyncIterator[AsyncSession]:
+async def get_transaction(request: Request, database: AppDatabase) -> AsyncIterator[AsyncSession]:
     """Open the request's transaction."""
-    async with database.transaction() as transaction:
+    async with database.transaction(reading=request.method in SAFE_METHODS) as transaction:
         yield transaction
 
 

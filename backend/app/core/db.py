@@ -49,16 +49,17 @@ def failure_reason(error: BaseException) -> str:
     return " ".join(str(cause).split()) or type(cause).__name__
 
 
-def _leave_begin_to_us(connection: DBAPIConnection, _: object) -> None:
+def _prepare(connection: DBAPIConnection, _: object) -> None:
     connection.autocommit = True  # the driver would send BEGIN alone, in a round trip of its own
+    # Clients read UTC, whatever zone the server is set to. Poolers know this setting as each client's own.
+    cursor = connection.cursor()
+    cursor.execute("SET TimeZone = 'UTC'")
+    cursor.close()
 
 
 def _begin(connection: Connection) -> None:
-    # LOCAL, as a pooler hands the server connection to others after the transaction. And clients read UTC, whatever
-    # zone the server is set to.
-    connection.exec_driver_sql(
-        f"BEGIN; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL TimeZone = 'UTC'"
-    )
+    # LOCAL, as a pooler hands the server connection to others after the transaction.
+    connection.exec_driver_sql(f"BEGIN; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
 
 
 class Database:
@@ -76,15 +77,20 @@ class Database:
             hide_parameters=True,  # users' texts stay out of the log
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        # The same connections, without BEGIN.
+        self._readers = async_sessionmaker(create_async_engine(url, pool=self._engine.pool, hide_parameters=True))
         self._probing = asyncio.Lock()
         self._healthy: bool | None = None
-        event.listen(self._engine.sync_engine, "connect", _leave_begin_to_us)
+        event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
         ping_when_in_doubt(self._engine)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, *, reading: bool = False) -> AsyncIterator[AsyncSession]:
         """Open a transaction; it commits at the end, or rolls back on an error. Connects on first use.
+
+        When only `reading`, each statement is a transaction of its own, and as long as all together may take: BEGIN and
+        COMMIT would be as many round trips as what is read.
 
         Raises:
             DatabaseUnavailable: The database cannot be reached, is too slow, or has no schema.
@@ -94,7 +100,7 @@ class Database:
                 # The second one interrupts what the first one's interruption waits for.
                 asyncio.timeout(TRANSACTION_TIMEOUT_S + ABORT_S),
                 asyncio.timeout(TRANSACTION_TIMEOUT_S),
-                self._sessions.begin() as session,
+                self._readers() if reading else self._sessions.begin() as session,
             ):
                 yield session
         except TimeoutError as error:

@@ -95,10 +95,10 @@ async def list_todos(db: AsyncSession, account_id: UUID | None, query: TodoQuery
             raise ValidationProblem([FieldError(field="cursor", message=str(error))]) from error
     statement = _statement(frozenset(filters), query.status, query.sort, query.cursor is not None)
     rows = (await db.execute(statement, values)).all()
-    documents = [row.todo for row in rows[: query.limit] if row.todo is not None]
+    total, completed, *_ = rows[0]
+    documents = [todo for *_, todo in rows[: query.limit] if todo is not None]
     items = _TODO_LIST.validate_json(f"[{','.join(documents)}]")
     more = len(rows) > query.limit
-    total, completed = rows[0].total, rows[0].completed
     return TodoPage(
         items=items,
         next_cursor=encode_cursor((query.sort, rows[query.limit - 1].value, items[-1].id)) if more else None,
