@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine, text
 
 from app.core.config import load_settings
+from app.core.db import Database
 from app.main import create_app
 from app.migrate import MigrationError, migrate
 from tests.conftest import create_database
@@ -105,6 +106,31 @@ def test_migrations_work_through_the_pooler_too(pooled_url: URL, direct_url: URL
 
     with create_engine(direct_url, poolclass=NullPool).connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+@pytest.mark.anyio
+async def test_behind_the_pooler_the_backend_reads_utc_and_others_what_the_server_is_set_to(
+    pooled_url: URL, direct_url: URL
+) -> None:
+    with create_engine(direct_url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
+        connection.exec_driver_sql(f"ALTER DATABASE {direct_url.database} SET TimeZone = 'Asia/Tokyo'")
+    database = Database(pooled_url)
+    zone = text("SELECT current_setting('TimeZone') FROM pg_sleep(0.01)")
+    seen: list[str] = []
+
+    async def read() -> None:
+        async with database.transaction(reading=True) as db:
+            # Each on whichever of the pooler's connections is free.
+            seen.extend([await db.scalar(zone) for _ in range(5)])
+
+    async with anyio.create_task_group() as group:
+        for _ in range(VISITORS):
+            group.start_soon(read)
+    await database.close()
+    with create_engine(pooled_url, poolclass=NullPool).connect() as connection:
+        assert connection.scalar(text("SHOW TimeZone")) == "Asia/Tokyo"
+    assert len(seen) == 5 * VISITORS
+    assert set(seen) == {"UTC"}
 
 
 def encryption(database: URL) -> list[bool]:
