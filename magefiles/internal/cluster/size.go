@@ -43,16 +43,21 @@ func Enough(machine Size) error {
 	return nil
 }
 
-// Fit is the size of a node for which asked was set, on a machine that may be smaller: then it is lowered, and each warning
-// says by which variable. Less than the deployment needs is an error.
-func Fit(asked, machine Size) (fit Size, warnings []string, err error) {
+// Askable is the error of a size that the deployment does not run in, by the variables that set it.
+func Askable(asked Size) (err error) {
 	if asked.Memory < leastMemory {
-		err = errors.Join(err, fmt.Errorf("setting TODO_MEMORY: it asks for %s, but the deployment needs 3 GiB: raise it, or leave it unset", gibibytes(asked.Memory)))
+		err = fmt.Errorf("setting TODO_MEMORY: it asks for %s, but the deployment needs 3 GiB: raise it, or leave it unset", gibibytes(asked.Memory))
 	}
 	if asked.CPUs < leastCPUs {
 		err = errors.Join(err, fmt.Errorf("setting TODO_CPUS: it asks for %d, but minikube needs 2 at least: raise it, or leave it unset", asked.CPUs))
 	}
-	if err = errors.Join(err, Enough(machine)); err != nil {
+	return err
+}
+
+// Fit is the size of a node for which asked was set, on a machine that may be smaller: then it is lowered, and each warning
+// says by which variable. A machine of less than the deployment needs is an error.
+func Fit(asked, machine Size) (fit Size, warnings []string, err error) {
+	if err := Enough(machine); err != nil {
 		return Size{}, nil, err
 	}
 	fit = asked

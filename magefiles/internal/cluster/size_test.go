@@ -38,22 +38,27 @@ func TestSizeIsLoweredWithAWarningOnASmallerMachine(t *testing.T) {
 
 func TestTooSmallIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	t.Parallel()
+	asked := Size{4 * gib, 2}
+	require.NoError(t, Askable(asked))
+	fit := func(machine Size) error {
+		_, _, err := Fit(asked, machine)
+		return err
+	}
 	for name, tt := range map[string]struct {
-		asked, machine Size
-		says           []string
+		err  error
+		says []string
 	}{
-		"a machine of 2 GiB": {Size{4 * gib, 2}, Size{2 * gib, 4}, []string{"containers may use 2.0 GiB and 4 CPUs", "needs 3 GiB and 2 CPUs", "Settings, Resources"}},
-		"a machine of 1 CPU": {Size{4 * gib, 2}, Size{8 * gib, 1}, []string{"containers may use 8.0 GiB and 1 CPUs", "give the engine more"}},
-		"memory that is set": {Size{gib, 2}, Size{8 * gib, 2}, []string{"setting TODO_MEMORY: it asks for 1.0 GiB", "needs 3 GiB: raise it, or leave it unset"}},
-		"CPUs that are set":  {Size{4 * gib, 1}, Size{8 * gib, 2}, []string{"setting TODO_CPUS: it asks for 1", "needs 2 at least"}},
-		"both at once":       {Size{gib, 1}, Size{8 * gib, 2}, []string{"TODO_MEMORY", "TODO_CPUS"}},
+		"a machine of 2 GiB": {fit(Size{2 * gib, 4}), []string{"containers may use 2.0 GiB and 4 CPUs", "needs 3 GiB and 2 CPUs", "Settings, Resources"}},
+		"a machine of 1 CPU": {fit(Size{8 * gib, 1}), []string{"containers may use 8.0 GiB and 1 CPUs", "give the engine more"}},
+		"memory that is set": {Askable(Size{gib, 2}), []string{"setting TODO_MEMORY: it asks for 1.0 GiB", "needs 3 GiB: raise it, or leave it unset"}},
+		"CPUs that are set":  {Askable(Size{4 * gib, 1}), []string{"setting TODO_CPUS: it asks for 1", "needs 2 at least"}},
+		"both at once":       {Askable(Size{gib, 1}), []string{"TODO_MEMORY", "TODO_CPUS"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := Fit(tt.asked, tt.machine)
-			require.Error(t, err)
+			require.Error(t, tt.err)
 			for _, says := range tt.says {
-				assert.ErrorContains(t, err, says)
+				assert.ErrorContains(t, tt.err, says)
 			}
 		})
 	}

@@ -22,15 +22,16 @@ import (
 func newCluster(c config.Config, run runner.Runner, supply *registryfree.Supply) (cluster.Provider, error) {
 	switch c.Cluster {
 	case config.Minikube:
+		size := cluster.Size{Memory: c.Memory, CPUs: c.CPUs}
 		return &cluster.Minikube{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, Cache: c.Cache,
-			Size: cluster.Size{Memory: c.Memory, CPUs: c.CPUs}, Kubernetes: registryfree.Kubernetes, Root: os.Geteuid() == 0,
+			Size: size, Kubernetes: registryfree.Kubernetes, Root: os.Geteuid() == 0,
 			Base: func(ctx context.Context) (string, error) {
 				home, err := minikube.Home()
 				if err != nil {
 					return "", err
 				}
 				return supply.Minikube(ctx, home)
-			}}, nil
+			}}, cluster.Askable(size)
 	case config.Current:
 		current, err := kube.CurrentContext(c.Kubeconfigs)
 		return cluster.Current{Runner: run, Context: current, Namespace: c.Namespace, Registry: c.Registry}, err

@@ -22,6 +22,7 @@ func chosen(t *testing.T, c config.Config) *Session {
 	t.Helper()
 	s, _ := newSession(t, config.Secrets{})
 	c.Root, c.Cache, c.Profile, c.HTTPPort, c.RegistryFree = s.Config.Root, s.Config.Cache, "p", 80, "auto"
+	c.Memory, c.CPUs = 4<<30, 2
 	s, err := New(c, report.Plain(t.Output()), false)
 	require.NoError(t, err)
 	return s
@@ -66,6 +67,17 @@ func TestEachClusterBringsItsParts(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAMachineThatIsTooSmallIsRefusedBeforeAnythingIsDone(t *testing.T) {
+	s, _ := newSession(t, config.Secrets{})
+	c := s.Config
+	c.Cluster, c.Memory, c.CPUs = config.Minikube, 1<<30, 2
+	_, err := New(c, report.Plain(t.Output()), false)
+	assert.ErrorContains(t, err, "setting TODO_MEMORY: it asks for 1.0 GiB")
+	c.Cluster = config.Kind // which gives its node all there is
+	_, err = New(c, report.Plain(t.Output()), false)
+	assert.NoError(t, err)
 }
 
 func TestImagesOfTheAddonBecomeMinikubesOptions(t *testing.T) {
