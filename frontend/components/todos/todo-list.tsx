@@ -14,7 +14,7 @@ import { rowKey, useChangeTodo } from "./use-change-todo";
 import type { Selection } from "./use-selection";
 import type { RenderRow } from "./virtual-rows";
 
-/** Up to here all rows are in the page; more of them than this, and only those in sight are. */
+/** A list of up to so many has all its rows in the page; of a longer one, only those in sight are, before it is scrolled. */
 const PLAIN_ROWS = 50;
 
 const virtual = later(() => import("./virtual-rows"));
@@ -91,7 +91,7 @@ export function TodoList({ items, total, movable, selection }: TodoListProps) {
   return (
     // A root of its own, so that the first row's margin stays inside and the list's top stays where it is.
     <ul ref={list} onKeyDown={onKeyDown} className="flow-root">
-      {VirtualRows && items.length > PLAIN_ROWS ? (
+      {VirtualRows ? (
         <VirtualRows list={list} items={items} editing={editing} renderRow={renderRow} />
       ) : (
         plainRows(items.length, renderRow)

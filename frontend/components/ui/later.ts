@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { startTransition, useEffect, useState } from "react";
 import { notify } from "./toast";
 
 /** Code that comes after the first rendering. */
@@ -43,7 +43,8 @@ export function notifyNotLoaded(): void {
 export function useLater<Module>(code: Later<Module>, wanted: boolean): Module | undefined {
   const [, setLoaded] = useState(false);
   useEffect(() => {
-    if (wanted && !code.get()) code.load(() => setLoaded(true));
+    // What it replaces may be long: the page goes on answering meanwhile.
+    if (wanted && !code.get()) code.load(() => startTransition(() => setLoaded(true)));
   }, [code, wanted]);
   return wanted ? code.get() : undefined;
 }
