@@ -61,6 +61,14 @@ func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 	}, rows)
 }
 
+func TestLighthousesWorstMedianDecides(t *testing.T) {
+	t.Parallel()
+	scores := map[string][]float64{"performance": {0.92, 0.99, 0.97}, "accessibility": {1, 1, 1}, "best-practices": {1, 1, 1}, "seo": {1, 1, 1}}
+	assert.Equal(t, row{"Lighthouse, as a slow phone", "performance 97, accessibility 100, best practices 100, seo 100", "≥ 95 each", "✓"}, scored(scores))
+	scores["seo"] = []float64{0.94, 1, 0.9}
+	assert.Equal(t, "missed", scored(scores).verdict)
+}
+
 func TestAMissedBarIsToldAndIsNoError(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "✓", within(25, 25))
