@@ -89,8 +89,8 @@ class Database:
     async def transaction(self, *, reading: bool = False) -> AsyncIterator[AsyncSession]:
         """Open a transaction; it commits at the end, or rolls back on an error. Connects on first use.
 
-        When only `reading`, each statement is a transaction of its own, and as long as all together may take: BEGIN and
-        COMMIT would be as many round trips as what is read.
+        When only `reading`, each statement is a transaction of its own: BEGIN and COMMIT would double the round trips.
+        No statement then has a limit of its own; the one of all together ends it on the server, too.
 
         Raises:
             DatabaseUnavailable: The database cannot be reached, is too slow, or has no schema.
