@@ -68,8 +68,8 @@ func (b Bench) page(ctx context.Context, p *local.Production, chromium string) (
 // categories are what Lighthouse scores, by its own names for them.
 var categories = []string{"performance", "accessibility", "best-practices", "seo"}
 
-// lighthouse scores the first page by Lighthouse's own default, a slow phone: the median of a few runs, as Lighthouse says
-// that one alone may be off by ten points. It takes localhost, as a page of another name without TLS loses points for that.
+// lighthouse scores the first page by Lighthouse's own default, a slow phone. It takes localhost, as a page of another
+// name without TLS loses points for that.
 func (b Bench) lighthouse(ctx context.Context, p *local.Production, chromium string) ([]row, error) {
 	bin, err := b.Toolchain.NodePrograms(ctx, lighthouseNode, lighthouse)
 	if err != nil {
