@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 
-	"todo-app/magefiles/internal/appbench"
-	"todo-app/magefiles/internal/bench"
 	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/develop/appbench"
+	"todo-app/magefiles/internal/develop/bench"
 )
 
 // BenchApp measures the app itself, on this machine.

@@ -7,24 +7,24 @@ import (
 	"os"
 	"strings"
 
-	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/images"
-	"todo-app/magefiles/internal/ingress"
-	"todo-app/magefiles/internal/kube"
-	"todo-app/magefiles/internal/minikube"
-	"todo-app/magefiles/internal/registryfree"
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/cluster/minikube"
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/ingress"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/offline/recipes"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
 // newCluster is the cluster that the settings choose.
-func newCluster(c config.Config, run runner.Runner, supply *registryfree.Supply) (cluster.Provider, error) {
+func newCluster(c config.Config, run runner.Runner, supply *recipes.Supply) (cluster.Provider, error) {
 	switch c.Cluster {
 	case config.Minikube:
 		size := cluster.Size{Memory: c.Memory, CPUs: c.CPUs}
 		return &cluster.Minikube{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, Cache: c.Cache,
-			Size: size, Kubernetes: registryfree.Kubernetes, Root: os.Geteuid() == 0,
+			Size: size, Kubernetes: recipes.Kubernetes, Root: os.Geteuid() == 0,
 			Base: func(ctx context.Context) (string, error) {
 				home, err := minikube.Home()
 				if err != nil {
@@ -41,7 +41,7 @@ func newCluster(c config.Config, run runner.Runner, supply *registryfree.Supply)
 }
 
 // newIngress is the ingress controller of that cluster; inside brings images into it.
-func newIngress(c config.Config, provider cluster.Provider, inside *registryfree.Inside, reach ingress.Reach) ingress.Controller {
+func newIngress(c config.Config, provider cluster.Provider, inside *recipes.Inside, reach ingress.Reach) ingress.Controller {
 	traefik := ingress.Traefik{Kubectl: provider.Kubectl(), Root: c.Root, Reach: reach}
 	switch {
 	case c.Cluster == config.Current && c.Ingress.Controller == config.Nginx:

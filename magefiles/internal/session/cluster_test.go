@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/images"
-	"todo-app/magefiles/internal/ingress"
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/ingress"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )

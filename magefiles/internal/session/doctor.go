@@ -7,9 +7,9 @@ import (
 	"runtime"
 	"strings"
 
-	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/doctor"
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/doctor"
 	"todo-app/magefiles/internal/runner"
 )
 

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"strings"
 
-	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/images"
-	"todo-app/magefiles/internal/release"
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/release"
+	"todo-app/magefiles/internal/develop/smoke"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
-	"todo-app/magefiles/internal/smoke"
 )
 
 // BuildImages builds the app's images in the engine that the cluster gets them from.

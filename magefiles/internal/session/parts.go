@@ -4,23 +4,23 @@ import (
 	"context"
 	"strings"
 
-	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/engine"
-	"todo-app/magefiles/internal/hosts"
-	"todo-app/magefiles/internal/images"
-	"todo-app/magefiles/internal/ingress"
-	"todo-app/magefiles/internal/registryfree"
-	"todo-app/magefiles/internal/release"
-	"todo-app/magefiles/internal/tools"
-	"todo-app/magefiles/internal/verify"
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/engine"
+	"todo-app/magefiles/internal/deploy/hosts"
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/ingress"
+	"todo-app/magefiles/internal/deploy/release"
+	"todo-app/magefiles/internal/deploy/verify"
+	"todo-app/magefiles/internal/offline/compile"
+	"todo-app/magefiles/internal/offline/recipes"
 )
 
 // parts are what the targets call.
 type parts struct {
 	Engine  *engine.Engine
-	Tools   *tools.Tools
-	Supply  *registryfree.Supply
+	Tools   *compile.Tools
+	Supply  *recipes.Supply
 	Cluster cluster.Provider
 	Images  images.Builder // for the cluster
 	Host    images.Builder // in the machine's own engine
@@ -28,17 +28,17 @@ type parts struct {
 	Release release.Release
 	Hosts   hosts.Machine
 
-	inside *registryfree.Inside // nil where images are not built inside of the cluster
+	inside *recipes.Inside // nil where images are not built inside of the cluster
 }
 
 func newParts(s *Session) (parts, error) {
 	c, run := s.Config, s.Runner
-	t := tools.New(run, c.Root, c.Cache)
-	mode, err := registryfree.ParseMode(c.RegistryFree)
+	t := compile.New(run, c.Root, c.Cache)
+	mode, err := recipes.ParseMode(c.RegistryFree)
 	if err != nil {
 		return parts{}, err
 	}
-	supply := registryfree.New(run, t, c.Root, c.Cache, mode)
+	supply := recipes.New(run, t, c.Root, c.Cache, mode)
 	provider, err := newCluster(c, run, supply)
 	if err != nil {
 		return parts{}, err

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/hosts"
+	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/hosts"
 )
 
 // Reach finds the address at which the ingress answers, and remembers it for the rest of the run. A controller whose pod

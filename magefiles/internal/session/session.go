@@ -18,9 +18,9 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/images"
+	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"todo-app/magefiles/internal/browser"
-	"todo-app/magefiles/internal/testsuite"
+	"todo-app/magefiles/internal/develop/browser"
+	"todo-app/magefiles/internal/develop/testsuite"
 )
 
 // Test runs the test layers that only names ("" is all); ready makes the Docker Engine, helm and kubectl ready.

@@ -1,0 +1,122 @@
+// Package testsuite runs the project's tests in layers, the fast ones first, and sets up what each needs.
+package testsuite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Suite is the project's tests.
+type Suite struct {
+	Runner    runner.Runner
+	Report    *report.Reporter
+	Root      string // the repository's root
+	Cache     string // virtual environments and such, kept between runs
+	Artifacts string // where reports and screenshots go
+	Verbose   bool
+	Ready     func(context.Context) error // makes the Docker Engine, helm and kubectl ready, for the layers that need them
+}
+
+func (s Suite) toolchain() toolchain.Toolchain {
+	return toolchain.Toolchain{Runner: s.Runner, Root: s.Root, Cache: s.Cache}
+}
+
+// layer is one kind of test.
+type layer struct {
+	name string
+	run  func(context.Context, Suite) (Counts, error)
+}
+
+// layers are in the order in which they run: what fails fast comes first.
+var layers = []layer{
+	{"unit", unit},
+	{"backend", backend},
+	{"frontend", frontend},
+	{"chart", chart},
+	{"e2e", endToEnd},
+	{"minikube", onMinikube},
+}
+
+// Names are the layers' names, in order.
+func Names() []string {
+	var names []string
+	for _, l := range layers {
+		names = append(names, l.name)
+	}
+	return names
+}
+
+// Counts are the results of one layer's tests.
+type Counts struct{ Passed, Failed, Skipped int }
+
+func (c Counts) plus(other Counts) Counts {
+	return Counts{c.Passed + other.Passed, c.Failed + other.Failed, c.Skipped + other.Skipped}
+}
+
+// String is the closing line that tools read: `12 passed, 0 failed, 1 skipped`.
+func (c Counts) String() string {
+	return fmt.Sprintf("%d passed, %d failed, %d skipped", c.Passed, c.Failed, c.Skipped)
+}
+
+// Choose parses the value of -only: layer names divided by commas; "" is all of them.
+func Choose(only string) ([]string, error) {
+	if strings.TrimSpace(only) == "" {
+		return Names(), nil
+	}
+	var chosen []string
+	for _, name := range strings.Split(only, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(Names(), name) {
+			return nil, fmt.Errorf("choosing test layers: there is no layer %q; -only takes %s, divided by commas", name, strings.Join(Names(), ", "))
+		}
+		chosen = append(chosen, name)
+	}
+	return chosen, nil
+}
+
+// Run runs the chosen layers, one after the other, all of them even when one fails, prints the table of their results, and
+// returns an error when a test failed or a layer could not run.
+func (s Suite) Run(ctx context.Context, chosen []string) error {
+	var rows [][]string
+	var total Counts
+	var failed []string
+	for _, l := range layers {
+		if !slices.Contains(chosen, l.name) || ctx.Err() != nil {
+			continue
+		}
+		start := time.Now()
+		var counts Counts
+		err := s.Report.Run(ctx, l.name, func(ctx context.Context) (note string, err error) {
+			counts, err = l.run(ctx, s)
+			return counts.String(), err
+		})
+		if err != nil {
+			s.Report.Print(fmt.Sprintf("\n%s: %v\n", l.name, err))
+			failed = append(failed, l.name)
+			if counts.Failed == 0 { // the layer itself failed: it must not look as if its tests had passed
+				counts.Failed = 1
+			}
+		}
+		total = total.plus(counts)
+		rows = append(rows, []string{l.name, fmt.Sprint(counts.Passed), fmt.Sprint(counts.Failed), fmt.Sprint(counts.Skipped), report.Seconds(time.Since(start))})
+	}
+	s.Report.Print(report.Table([]string{"layer", "passed", "failed", "skipped", "time"}, rows))
+	s.Report.Print(total.String())
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case len(failed) > 0:
+		return fmt.Errorf("testing: %s failed; their reports are in %s", strings.Join(failed, ", "), s.Artifacts)
+	case total.Passed == 0:
+		return errors.New("testing: no test ran")
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package recipes
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/offline/compile"
+	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/runner"
+)
+
+// image is an image that is built from a recipe.
+type image struct {
+	ref      string
+	recipe   string            // folder in deploy/registryfree
+	target   string            // stage of its Dockerfile; "" is the last one
+	base     *image            // what it is built upon
+	baseArg  string            // the build argument that names the base
+	programs []compile.Program // what is copied into it
+	contains []*image          // images that are copied into it
+	extra    []string          // whatever else changes the result
+	files    func(ctx context.Context, folder string) error
+	artifact *plan.Artifact
+}
+
+// label holds the key of the recipe that an image was built from.
+const label = "todo-app.recipe"
+
+// key stands for everything that an image is made from.
+func (s *Supply) key(i *image) (string, error) {
+	hash := sha256.New()
+	fmt.Fprintln(hash, i.ref, i.target, s.host.arch, i.extra)
+	if i.recipe != "" {
+		if err := hashFolder(hash, s.recipes(i.recipe)); err != nil {
+			return "", fmt.Errorf("reading the recipe of %s: %w", i.ref, err)
+		}
+	}
+	for _, p := range i.programs {
+		key, err := s.tools.Key(p)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(hash, p.Name, key)
+	}
+	inner := i.contains
+	if i.base != nil {
+		inner = append([]*image{i.base}, inner...)
+	}
+	for _, image := range inner {
+		key, err := s.key(image)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(hash, image.ref, key)
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:16], nil
+}
+
+func hashFolder(w io.Writer, folder string) error {
+	return filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		name, _ := filepath.Rel(folder, path)
+		fmt.Fprintf(w, "%s %d\n%s", name, len(data), data)
+		return err
+	})
+}
+
+// have tells whether an image is in the engine. One without our label comes from elsewhere and is good; one with it is good
+// while its recipe is unchanged.
+func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
+	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", `{{index .Config.Labels "`+label+`"}}`, ref))
+	if err != nil {
+		if text := runner.Output(err); strings.Contains(text, "No such image") || strings.Contains(text, "not found") {
+			return false, nil
+		}
+		return false, fmt.Errorf("looking for the image %s: %w", ref, err)
+	}
+	i := s.images[ref]
+	if got = strings.TrimSpace(got); got == "" || got == "<no value>" || i == nil {
+		return true, nil
+	}
+	key, err := s.key(i)
+	return got == key, err
+}
+
+// make builds an image from its recipe and what is put beside it, in a folder of its own.
+func (s *Supply) make(ctx context.Context, i *image) error {
+	key, err := s.key(i)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(s.cache, "contexts", strings.NewReplacer("/", "-", ":", "-").Replace(i.ref))
+	if err := os.RemoveAll(folder); err != nil {
+		return fmt.Errorf("clearing the folder to build in: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	if err := copyTree(s.recipes(i.recipe), folder); err != nil {
+		return err
+	}
+	if i.files != nil {
+		if err := i.files(ctx, folder); err != nil {
+			return err
+		}
+	}
+	args := []string{"build", "--tag", i.ref, "--label", label + "=" + key}
+	if i.base != nil {
+		args = append(args, "--build-arg", i.baseArg+"="+i.base.ref)
+	}
+	if i.target != "" {
+		args = append(args, "--target", i.target)
+	}
+	for _, proxy := range []string{"http_proxy", "https_proxy", "no_proxy"} { // without a value: docker takes it from the environment
+		for _, name := range []string{proxy, strings.ToUpper(proxy)} {
+			if os.Getenv(name) != "" {
+				args = append(args, "--build-arg", name)
+			}
+		}
+	}
+	return s.runner.Run(ctx, docker(append(args, folder)...))
+}
+
+// docker is a call of docker that builds with BuildKit, and adds nothing but the image.
+func docker(args ...string) runner.Command {
+	return runner.Cmd("docker", args...).WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
+}
+
+// seconds is short for the estimates of the catalogue.
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

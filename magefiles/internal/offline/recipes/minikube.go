@@ -1,0 +1,138 @@
+package recipes
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// MinikubeImage is the machine that is built for minikube, which it calls its base image.
+const MinikubeImage = "todo-app/minikube-base:bookworm"
+
+// provisioner is the name under which minikube looks for the program that makes its volumes.
+const provisioner = "gcr.io/k8s-minikube/storage-provisioner:v5"
+
+// Minikube provides what minikube would download for a cluster, and says what it shall make its machine from: "" leaves
+// all of it to minikube, where a registry answers. Else it is MinikubeImage, and minikube's folder home holds the programs
+// and images of Kubernetes.
+func (s *Supply) Minikube(ctx context.Context, home string) (base string, err error) {
+	if s.mode == Never {
+		return "", nil
+	}
+	have, err := s.have(ctx, MinikubeImage)
+	if err != nil {
+		return "", err
+	}
+	if !have {
+		why := s.Silent(ctx)
+		if why == nil || ctx.Err() != nil {
+			return "", why
+		}
+		if err := s.mayBuild(MinikubeImage, why); err != nil {
+			return "", err
+		}
+		report.Info(ctx, "the cluster's machine is built from source, with Kubernetes %s: %s", Kubernetes, why)
+	}
+	if err := s.mayBuild(MinikubeImage, nil); err != nil {
+		return "", err
+	}
+	needed := []*image{s.images[MinikubeImage]}
+	for _, ref := range []string{kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage} {
+		needed = append(needed, s.images[ref])
+	}
+	if err := s.build(ctx, needed); err != nil {
+		return "", err
+	}
+	return MinikubeImage, s.fillCache(ctx, filepath.Join(home, "cache"))
+}
+
+// fillCache puts the programs and images of Kubernetes where minikube keeps what it has downloaded.
+func (s *Supply) fillCache(ctx context.Context, cache string) error {
+	programs := filepath.Join(cache, "linux", s.host.arch, Kubernetes)
+	for name, program := range map[string]string{"kubeadm": "kubernetes", "kubelet": "kubernetes", "kubectl": "kubectl"} {
+		if err := replaceFile(s.kubernetes().File(program), filepath.Join(programs, name)); err != nil {
+			return fmt.Errorf("giving minikube the program %s: %w", name, err)
+		}
+	}
+	names, err := s.published()
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		if err := s.saveAs(ctx, n.ours, n.theirs, filepath.Join(cache, "images", s.host.arch)); err != nil {
+			return fmt.Errorf("giving minikube the image %s: %w", n.theirs, err)
+		}
+	}
+	return nil
+}
+
+// saveAs saves an image under another name where minikube looks for that, unless it is there. The file beside it holds the
+// image's ID.
+func (s *Supply) saveAs(ctx context.Context, ours, theirs, folder string) error {
+	id, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", ours))
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(folder, strings.ReplaceAll(theirs, ":", "_"))
+	stamp := filepath.Join(s.cache, "stamps", "minikube-"+strings.NewReplacer("/", "-", ":", "-").Replace(theirs))
+	if saved, _ := os.ReadFile(stamp); string(saved) == id && exists(file) {
+		return nil
+	}
+	report.Progress(ctx, "saving %s for minikube", theirs)
+	for _, dir := range []string{filepath.Dir(file), filepath.Dir(stamp)} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	if err := s.runner.Run(ctx, runner.Cmd("docker", "tag", ours, theirs)); err != nil {
+		return err
+	}
+	defer func() { // the name belongs to whoever publishes it
+		_ = s.runner.Run(context.WithoutCancel(ctx), runner.Cmd("docker", "rmi", "--no-prune", theirs))
+	}()
+	if err := s.runner.Run(ctx, runner.Cmd("docker", "save", "--output", file, theirs)); err != nil {
+		return err
+	}
+	return os.WriteFile(stamp, []byte(id), 0o644)
+}
+
+// name is what an image is called here, and what Kubernetes asks for.
+type name struct{ ours, theirs string }
+
+// names is the file that lists them.
+func (s *Supply) names() string { return filepath.Join(s.recipes("kubernetes"), "images.txt") }
+
+// published reads the names of the images of Kubernetes, and adds the one that only minikube asks for.
+func (s *Supply) published() ([]name, error) {
+	f, err := os.Open(s.names())
+	if err != nil {
+		return nil, fmt.Errorf("reading the names of Kubernetes' images: %w", err)
+	}
+	defer f.Close()
+	list := []name{{provisionerImage, provisioner}}
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if ours, theirs, ok := strings.Cut(lines.Text(), " "); ok {
+			list = append(list, name{"todo-app/" + ours, "registry.k8s.io/" + theirs})
+		}
+	}
+	return list, nil
+}
+
+// replaceFile puts the file from at to, whatever is there.
+func replaceFile(from, to string) error {
+	if err := os.Remove(to); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return copyFile(from, to)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

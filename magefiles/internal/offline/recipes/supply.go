@@ -1,0 +1,177 @@
+// Package recipes puts container images into the engine where no container registry can be reached, as well as where
+// one can: an image that is missing is pulled, and where no registry answers it is built once from Debian packages, Go
+// modules and npm packages, by the recipes in deploy/registryfree.
+package recipes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"sigs.k8s.io/kind/pkg/apis/config/defaults"
+
+	"todo-app/magefiles/internal/offline/compile"
+	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Mode says when images are built instead of pulled.
+type Mode int
+
+// The modes.
+const (
+	Auto   Mode = iota // pulled, and built where no registry answers
+	Always             // built
+	Never              // pulled
+)
+
+// ParseMode reads the value of TODO_REGISTRY_FREE.
+func ParseMode(value string) (Mode, error) {
+	switch value {
+	case "", "auto":
+		return Auto, nil
+	case "1":
+		return Always, nil
+	case "0":
+		return Never, nil
+	}
+	return Auto, fmt.Errorf("TODO_REGISTRY_FREE is %q: allowed are auto (pull images, and build them where no registry answers), 1 (build them) and 0 (pull them)", value)
+}
+
+// Kubernetes is the version of a node that is built.
+const Kubernetes = compile.Kubernetes
+
+// NodeImage is the node that is built for kind. It has a name of its own because it is not what kind publishes.
+const NodeImage = "todo-app/kind-node:" + Kubernetes
+
+// Supply provides images. One serves all steps of a run, at the same time: what several need is made once, and whether a
+// registry answers is asked once.
+type Supply struct {
+	runner      runner.Runner
+	tools       *compile.Tools
+	root, cache string
+	mode        Mode
+	host        host
+
+	images map[string]*image // by reference
+	probe  probe             // of the registry that most images come from
+	kube   probe             // of the one that Kubernetes' images come from
+}
+
+// New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and compiles
+// with t.
+func New(r runner.Runner, t *compile.Tools, root, cache string, mode Mode) *Supply {
+	s := &Supply{runner: r, tools: t, root: root, cache: cache, mode: mode, host: thisHost(), probe: newProbe(), kube: newProbe()}
+	s.images = s.catalogue()
+	return s
+}
+
+// Provide sees to it that the images are in the engine: there already, else pulled, else built.
+func (s *Supply) Provide(ctx context.Context, refs ...string) error {
+	var mu sync.Mutex
+	var build []*image
+	group, inner := errgroup.WithContext(ctx)
+	for _, ref := range refs {
+		group.Go(func() error {
+			recipe := s.images[ref]
+			have, err := s.have(inner, ref)
+			if err != nil || have {
+				return err
+			}
+			if s.mode != Always || recipe == nil {
+				err := s.pull(inner, ref)
+				if err == nil || inner.Err() != nil {
+					return err
+				}
+				if err := s.mayBuild(ref, err); err != nil {
+					return err
+				}
+				report.Info(ctx, "%s is built from packages: %s", ref, reason(err))
+			}
+			if err := s.mayBuild(ref, nil); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			build = append(build, recipe)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return s.build(ctx, build)
+}
+
+// Node provides the image of a kind cluster's node and says which one it is: the public one that kind's library asks for,
+// else NodeImage.
+func (s *Supply) Node(ctx context.Context) (ref string, err error) {
+	if s.mode != Always {
+		if have, err := s.have(ctx, defaults.Image); err != nil || have {
+			return defaults.Image, err
+		}
+	}
+	have, err := s.have(ctx, NodeImage)
+	if err != nil || have {
+		return NodeImage, err
+	}
+	if s.mode != Always {
+		err := s.pull(ctx, defaults.Image)
+		if err == nil || ctx.Err() != nil {
+			return defaults.Image, err
+		}
+		if err := s.mayBuild(defaults.Image, err); err != nil {
+			return "", err
+		}
+		report.Info(ctx, "the cluster's node is built from source, with Kubernetes %s: %s", Kubernetes, reason(err))
+	}
+	if err := s.mayBuild(NodeImage, nil); err != nil {
+		return "", err
+	}
+	return NodeImage, s.build(ctx, []*image{s.images[NodeImage]})
+}
+
+func (s *Supply) build(ctx context.Context, images []*image) error {
+	if len(images) == 0 {
+		return nil
+	}
+	if s.host.arch != "amd64" {
+		report.Warn(ctx, "these recipes have been tested on amd64 only, and this machine is %s", s.host.arch)
+	}
+	var goals []*plan.Artifact
+	for _, i := range images {
+		goals = append(goals, i.artifact)
+	}
+	return s.tools.Plan().Make(ctx, goals...)
+}
+
+// mayBuild is the error for an image that cannot be built here; pulling is why it was not pulled, nil when that was not
+// tried.
+func (s *Supply) mayBuild(ref string, pulling error) error {
+	var why error
+	switch {
+	case s.mode == Never:
+		why = errors.New("and TODO_REGISTRY_FREE=0 forbids to build it from packages.\n" +
+			"Set TODO_REGISTRY_FREE=auto, or let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json")
+	case s.images[ref] == nil && ref != defaults.Image:
+		why = errors.New("and there is no recipe to build it from packages.\n" +
+			"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), or load it from a file: docker load --input FILE")
+	case !s.host.buildable():
+		why = errors.New("and building it from packages takes root on Debian or Ubuntu.\n" +
+			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine")
+	default:
+		return nil
+	}
+	if pulling != nil {
+		return fmt.Errorf("getting the image %s: it cannot be pulled (%s), %w", ref, reason(pulling), why)
+	}
+	return fmt.Errorf("getting the image %s: it is not in the engine, %w", ref, why)
+}
+
+func (s *Supply) recipes(name string) string {
+	return filepath.Join(s.root, "deploy", "registryfree", name)
+}
