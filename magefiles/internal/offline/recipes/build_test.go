@@ -216,7 +216,7 @@ func TestAnInterruptedBuildGoesOnWithWhatIsMissing(t *testing.T) {
 
 func TestAKeyCoversRecipesModulesAndWhatAnImageIsBuiltUpon(t *testing.T) {
 	t.Parallel()
-	repository, err := filepath.Abs("../../..")
+	repository, err := filepath.Abs("../../../..")
 	require.NoError(t, err)
 	for file, changed := range map[string][]string{
 		"deploy/registryfree/python/Dockerfile":        {"python:3.11-slim"},

@@ -27,7 +27,7 @@ var (
 // supply is a Supply with the real recipes, on a machine that may build.
 func supply(t *testing.T, mode Mode, fake runner.Runner) *Supply {
 	t.Helper()
-	root, err := filepath.Abs("../../..")
+	root, err := filepath.Abs("../../../..")
 	require.NoError(t, err)
 	return supplyAt(t, root, mode, fake)
 }
