@@ -14,10 +14,10 @@ import (
 	"todo-app/magefiles/internal/report"
 )
 
-// Prober looks for the address that answers.
-type Prober struct {
-	Host     string        // the app's name, which the ingress routes by
-	Patience time.Duration // how long a controller whose pod is ready may take to answer; 0 is one look
+// prober asks candidates whether they answer.
+type prober struct {
+	host     string        // the app's name, which the ingress routes by
+	patience time.Duration // how long a controller whose pod is ready may take to answer; 0 asks each candidate once
 
 	timeout, headStart, pace time.Duration // 0 is the constants below; shorter in tests
 }
@@ -27,7 +27,7 @@ const (
 	timeout = 3 * time.Second
 	// headStart is how long a candidate that has answered waits for the ones before it.
 	headStart = 300 * time.Millisecond
-	// pace is the time between two looks.
+	// pace is the time between two probes.
 	pace = 300 * time.Millisecond
 	// forwardStart is how long a port-forward may take to begin.
 	forwardStart = 15 * time.Second
@@ -36,13 +36,13 @@ const (
 // path answers while the app runs, without asking its backend or its database; the controller's own answer does as well.
 const path = "/livez"
 
-// Find returns the first candidate that answers. All that answer by themselves are asked at the same time; those that
+// find returns the first candidate that answers. All that answer by themselves are asked at the same time; those that
 // need a program are started only when none of the others does, one after the other, and stopped again: use Hold.
-func (p Prober) Find(ctx context.Context, candidates []Candidate) (Candidate, error) {
+func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, error) {
 	lasting, found := Lasting(candidates), -1
 	reasons := make([]error, len(lasting))
 	ask := func() (struct{}, error) {
-		found, reasons = p.look(ctx, lasting)
+		found, reasons = p.probe(ctx, lasting)
 		if found < 0 {
 			report.Progress(ctx, "waiting for the ingress to answer")
 			return struct{}{}, errors.New("no answer")
@@ -51,7 +51,7 @@ func (p Prober) Find(ctx context.Context, candidates []Candidate) (Candidate, er
 	}
 	if len(lasting) > 0 {
 		_, _ = backoff.Retry(ctx, ask, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))),
-			backoff.WithMaxElapsedTime(max(p.Patience, 1)))
+			backoff.WithMaxElapsedTime(max(p.patience, 1)))
 	}
 	switch {
 	case found >= 0:
@@ -74,9 +74,9 @@ func (p Prober) Find(ctx context.Context, candidates []Candidate) (Candidate, er
 	return Candidate{}, silence(append(lasting, served...), reasons)
 }
 
-// look asks all candidates at the same time and returns the first in their order that answers, -1 for none, and why the
+// probe asks all candidates at the same time and returns the first in their order that answers, -1 for none, and why the
 // others do not.
-func (p Prober) look(ctx context.Context, candidates []Candidate) (found int, reasons []error) {
+func (p prober) probe(ctx context.Context, candidates []Candidate) (found int, reasons []error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type answer struct {
@@ -110,7 +110,7 @@ func (p Prober) look(ctx context.Context, candidates []Candidate) (found int, re
 }
 
 // ask makes one request. Any answer counts: that there is no app yet, or that it is unwell, is no concern of the address's.
-func (p Prober) ask(ctx context.Context, c Candidate) error {
+func (p prober) ask(ctx context.Context, c Candidate) error {
 	limit := cmp.Or(p.timeout, timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
 	defer cancel()
@@ -118,7 +118,7 @@ func (p Prober) ask(ctx context.Context, c Candidate) error {
 	if err != nil {
 		return err
 	}
-	req.Host = p.Host
+	req.Host = p.host
 	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
 	res, err := transport.RoundTrip(req) // a redirection is an answer, too
 	switch {
@@ -132,9 +132,9 @@ func (p Prober) ask(ctx context.Context, c Candidate) error {
 }
 
 // wait asks c until it answers.
-func (p Prober) wait(ctx context.Context, c Candidate) error {
+func (p prober) wait(ctx context.Context, c Candidate) error {
 	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, p.ask(ctx, c) },
-		backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))), backoff.WithMaxElapsedTime(max(p.Patience, forwardStart)))
+		backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))), backoff.WithMaxElapsedTime(max(p.patience, forwardStart)))
 	if ctx.Err() != nil {
 		return context.Cause(ctx) // why the port-forward ended
 	}

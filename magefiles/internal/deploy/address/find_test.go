@@ -19,7 +19,7 @@ import (
 )
 
 // quick is a prober that does not take long to give up.
-var quick = Prober{Host: "todo.test", timeout: 500 * time.Millisecond, headStart: 200 * time.Millisecond, pace: time.Millisecond}
+var quick = prober{host: "todo.test", timeout: 500 * time.Millisecond, headStart: 200 * time.Millisecond, pace: time.Millisecond}
 
 // answering is a candidate where handler answers.
 func answering(t *testing.T, label string, handler http.HandlerFunc) Candidate {
@@ -74,7 +74,7 @@ func TestFirstCandidateThatAnswersIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found, err := quick.Find(t.Context(), candidates(t))
+			found, err := quick.find(t.Context(), candidates(t))
 			require.NoError(t, err)
 			assert.Equal(t, "wanted", found.Label)
 		})
@@ -85,7 +85,7 @@ func TestTheIngressIsAskedByTheAppsName(t *testing.T) {
 	t.Parallel()
 	var host, asked string
 	c := answering(t, "x", func(_ http.ResponseWriter, r *http.Request) { host, asked = r.Host, r.URL.Path })
-	_, err := quick.Find(t.Context(), []Candidate{c})
+	_, err := quick.find(t.Context(), []Candidate{c})
 	require.NoError(t, err)
 	assert.Equal(t, "todo.test", host)
 	assert.Equal(t, "/livez", asked)
@@ -96,7 +96,7 @@ func TestAnUnreachableNodeCostsNoMoreThanItsHeadStart(t *testing.T) {
 	patient := quick
 	patient.timeout = time.Minute
 	start := time.Now()
-	_, err := patient.Find(t.Context(), []Candidate{mute(t, "node IP"), answering(t, "published port", status(200))})
+	_, err := patient.find(t.Context(), []Candidate{mute(t, "node IP"), answering(t, "published port", status(200))})
 	require.NoError(t, err)
 	assert.Less(t, time.Since(start), 10*time.Second)
 }
@@ -116,7 +116,7 @@ func TestSilenceTellsOfEachCandidateWhatHappenedAndWhatToDo(t *testing.T) {
 	}()
 	other := Candidate{Label: "minikube tunnel", Address: talks.Addr().String()}
 	forward := Candidate{Label: "port-forward", Address: shut.Address, Serve: func(context.Context) error { return errors.New("no such service") }}
-	_, err = quick.Find(t.Context(), []Candidate{noRoute, shut, other, forward})
+	_, err = quick.find(t.Context(), []Candidate{noRoute, shut, other, forward})
 	require.Error(t, err)
 	lines := strings.Split(err.Error(), "\n")
 	require.Len(t, lines, 5)
@@ -132,7 +132,7 @@ func TestSilenceTellsOfEachCandidateWhatHappenedAndWhatToDo(t *testing.T) {
 
 func TestWithoutACandidateThereIsNothingToAsk(t *testing.T) {
 	t.Parallel()
-	_, err := quick.Find(t.Context(), nil)
+	_, err := quick.find(t.Context(), nil)
 	assert.ErrorContains(t, err, "TODO_HOST")
 }
 
@@ -147,10 +147,10 @@ func TestFindWaitsForAControllerThatComesUp(t *testing.T) {
 		}
 	})
 	patient := quick
-	patient.Patience = time.Minute
+	patient.patience = time.Minute
 	var out bytes.Buffer
 	err := report.Plain(&out).Run(t.Context(), "ingress", func(ctx context.Context) (string, error) {
-		_, err := patient.Find(ctx, []Candidate{c})
+		_, err := patient.find(ctx, []Candidate{c})
 		return "", err
 	})
 	require.NoError(t, err)
@@ -195,12 +195,12 @@ func (f *forwarded) set(runs int, running bool) {
 func TestPortForwardIsStartedOnlyWhereNothingElseAnswersAndStoppedAgain(t *testing.T) {
 	t.Parallel()
 	f := forward(t)
-	found, err := quick.Find(t.Context(), []Candidate{f.Candidate, answering(t, "node IP", status(200))})
+	found, err := quick.find(t.Context(), []Candidate{f.Candidate, answering(t, "node IP", status(200))})
 	require.NoError(t, err)
 	assert.Equal(t, "node IP", found.Label, "although the port-forward stands before it")
 	assert.Zero(t, f.runs)
 
-	found, err = quick.Find(t.Context(), []Candidate{closed(t, "node IP"), f.Candidate})
+	found, err = quick.find(t.Context(), []Candidate{closed(t, "node IP"), f.Candidate})
 	require.NoError(t, err)
 	assert.Equal(t, "port-forward", found.Label)
 	assert.Equal(t, 1, f.runs)
@@ -227,8 +227,8 @@ func TestFindEndsWithItsContext(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			time.AfterFunc(20*time.Millisecond, func() { cancel(cause) })
 			patient := quick
-			patient.Patience = time.Minute
-			_, err := patient.Find(ctx, []Candidate{c(t)})
+			patient.patience = time.Minute
+			_, err := patient.find(ctx, []Candidate{c(t)})
 			assert.ErrorIs(t, err, cause)
 		})
 	}

@@ -22,11 +22,11 @@ func TestPortThatOnlyRootMayTakeIsLeftToTheEngine(t *testing.T) {
 		if errors.Is(err, fs.ErrPermission) {
 			conn, err := net.Dial("tcp", address)
 			if err != nil { // nothing answers there
-				assert.NoError(t, portFree(port))
+				assert.NoError(t, CheckPort(port))
 				return
 			}
 			_ = conn.Close()
-			assert.ErrorContains(t, portFree(port), "another program answers there")
+			assert.ErrorContains(t, CheckPort(port), "another program answers there")
 		}
 	}
 }

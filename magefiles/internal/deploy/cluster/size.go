@@ -35,16 +35,16 @@ func Machine(ctx context.Context, r runner.Runner) (has Size, known bool) {
 	return has, true
 }
 
-// Enough is the error of a machine that the deployment does not run on.
-func Enough(machine Size) error {
+// checkMachine reports a machine that is too small for the deployment.
+func checkMachine(machine Size) error {
 	if machine.Memory < leastMemory || machine.CPUs < leastCPUs {
 		return fmt.Errorf("containers may use %s; the cluster needs 3 GiB and 2 CPUs: give the engine more (Docker Desktop: Settings, Resources)", machine)
 	}
 	return nil
 }
 
-// Askable is the error of a size that the deployment does not run in, by the variables that set it.
-func Askable(asked Size) (err error) {
+// CheckSize reports a TODO_MEMORY or TODO_CPUS that is too small.
+func CheckSize(asked Size) (err error) {
 	if asked.Memory < leastMemory {
 		err = fmt.Errorf("setting TODO_MEMORY: it asks for %s, but the deployment needs 3 GiB: raise it, or leave it unset", gibibytes(asked.Memory))
 	}
@@ -54,29 +54,30 @@ func Askable(asked Size) (err error) {
 	return err
 }
 
-// Fit is the size of a node for which asked was set, on a machine that may be smaller: then it is lowered, and each warning
-// says by which variable. A machine of less than the deployment needs is an error.
-func Fit(asked, machine Size) (fit Size, warnings []string, err error) {
-	if err := Enough(machine); err != nil {
+// fit lowers asked to what the machine has, with a warning that names the variable. A machine of less than the deployment
+// needs is an error.
+func fit(asked, machine Size) (lowered Size, warnings []string, err error) {
+	if err := checkMachine(machine); err != nil {
 		return Size{}, nil, err
 	}
-	fit = asked
+	lowered = asked
 	if machine.Memory < asked.Memory {
-		fit.Memory = machine.Memory
-		warnings = append(warnings, fmt.Sprintf("TODO_MEMORY asks for %s, and containers may use %s here: the cluster gets that", gibibytes(asked.Memory), gibibytes(fit.Memory)))
+		lowered.Memory = machine.Memory
+		warnings = append(warnings, fmt.Sprintf("TODO_MEMORY asks for %s, and containers may use %s here: the cluster gets that", gibibytes(asked.Memory), gibibytes(lowered.Memory)))
 	}
 	if machine.CPUs < asked.CPUs {
-		fit.CPUs = machine.CPUs
-		warnings = append(warnings, fmt.Sprintf("TODO_CPUS asks for %d, and containers may use %d here: the cluster gets those", asked.CPUs, fit.CPUs))
+		lowered.CPUs = machine.CPUs
+		warnings = append(warnings, fmt.Sprintf("TODO_CPUS asks for %d, and containers may use %d here: the cluster gets those", asked.CPUs, lowered.CPUs))
 	}
-	return fit, warnings, nil
+	return lowered, warnings, nil
 }
 
-// fit is the size that a new node gets. An engine that tells nothing about its machine is taken for large enough.
-func (m *Minikube) fit(ctx context.Context) (Size, []string, error) {
-	machine, known := Machine(ctx, m.Runner)
+// Fit is the size of a new node for which asked was set. An engine that tells nothing about its machine is taken for large
+// enough.
+func (l Local) Fit(ctx context.Context, asked Size) (Size, []string, error) {
+	machine, known := Machine(ctx, l.Runner)
 	if !known {
 		machine = Size{math.MaxInt64, math.MaxInt32}
 	}
-	return Fit(m.Size, machine)
+	return fit(asked, machine)
 }

@@ -28,7 +28,7 @@ func TestSizeIsLoweredWithAWarningOnASmallerMachine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, warnings, err := Fit(tt.asked, tt.machine)
+			got, warnings, err := fit(tt.asked, tt.machine)
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.warns, warnings)
@@ -39,20 +39,20 @@ func TestSizeIsLoweredWithAWarningOnASmallerMachine(t *testing.T) {
 func TestTooSmallIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	asked := Size{4 * gib, 2}
-	require.NoError(t, Askable(asked))
-	fit := func(machine Size) error {
-		_, _, err := Fit(asked, machine)
+	require.NoError(t, CheckSize(asked))
+	on := func(machine Size) error {
+		_, _, err := fit(asked, machine)
 		return err
 	}
 	for name, tt := range map[string]struct {
 		err  error
 		says []string
 	}{
-		"a machine of 2 GiB": {fit(Size{2 * gib, 4}), []string{"containers may use 2.0 GiB and 4 CPUs", "needs 3 GiB and 2 CPUs", "Settings, Resources"}},
-		"a machine of 1 CPU": {fit(Size{8 * gib, 1}), []string{"containers may use 8.0 GiB and 1 CPUs", "give the engine more"}},
-		"memory that is set": {Askable(Size{gib, 2}), []string{"setting TODO_MEMORY: it asks for 1.0 GiB", "needs 3 GiB: raise it, or leave it unset"}},
-		"CPUs that are set":  {Askable(Size{4 * gib, 1}), []string{"setting TODO_CPUS: it asks for 1", "needs 2 at least"}},
-		"both at once":       {Askable(Size{gib, 1}), []string{"TODO_MEMORY", "TODO_CPUS"}},
+		"a machine of 2 GiB": {on(Size{2 * gib, 4}), []string{"containers may use 2.0 GiB and 4 CPUs", "needs 3 GiB and 2 CPUs", "Settings, Resources"}},
+		"a machine of 1 CPU": {on(Size{8 * gib, 1}), []string{"containers may use 8.0 GiB and 1 CPUs", "give the engine more"}},
+		"memory that is set": {CheckSize(Size{gib, 2}), []string{"setting TODO_MEMORY: it asks for 1.0 GiB", "needs 3 GiB: raise it, or leave it unset"}},
+		"CPUs that are set":  {CheckSize(Size{4 * gib, 1}), []string{"setting TODO_CPUS: it asks for 1", "needs 2 at least"}},
+		"both at once":       {CheckSize(Size{gib, 1}), []string{"TODO_MEMORY", "TODO_CPUS"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

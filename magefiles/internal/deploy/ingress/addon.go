@@ -155,7 +155,7 @@ func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, err
 	if err != nil {
 		return "", err
 	}
-	return a.Traefik.Reach.answers(ctx, what.title+" serves class nginx")
+	return what.title + " serves class nginx", nil
 }
 
 // forward leads port of this machine to the addon's controller.

@@ -69,7 +69,7 @@ func TestNginxIsEnabledAndReadyInTruth(t *testing.T) {
 	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"), admission(1), admission(1, `"ready":false`), admission(0, `"ready":true`))
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "NGINX serves class nginx at 127.0.0.1:80", note)
+	assert.Equal(t, "NGINX serves class nginx", note)
 	assert.Equal(t, []string{listAddons, ownCall, enable, wait, endpoints, endpoints, endpoints}, calls(fake))
 	assert.Empty(t, *provided)
 }
@@ -80,7 +80,7 @@ func TestNginxThatIsEnabledIsOnlyLookedAt(t *testing.T) {
 	a.Silent = func(context.Context) error { return errors.New("was asked") }
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "NGINX serves class nginx at 127.0.0.1:80", note)
+	assert.Equal(t, "NGINX serves class nginx", note)
 	assert.Equal(t, []string{listAddons, ownCall, wait, endpoints}, calls(fake))
 }
 
@@ -109,7 +109,7 @@ func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 	a.Silent = func(context.Context) error { return errors.New("no registry answers: no such host") }
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "Traefik serves class nginx at 127.0.0.1:80 instead of NGINX: no registry answers: no such host", note)
+	assert.Equal(t, "Traefik serves class nginx instead of NGINX: no registry answers: no such host", note)
 	assert.Equal(t, []string{Image}, *provided)
 	assert.Equal(t, []string{listAddons, ownCall, classCall, apply, rollout, annotate}, calls(fake))
 }
@@ -128,7 +128,7 @@ func TestMinikubesOwnTraefikServesTheClassToo(t *testing.T) {
 	a, fake, _ := onMinikube(t, "traefik", has("ingress disabled", "traefik disabled"))
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "minikube's Traefik serves class nginx at 127.0.0.1:80", note)
+	assert.Equal(t, "minikube's Traefik serves class nginx", note)
 	assert.Equal(t, []string{
 		listAddons, ownCall, "minikube addons enable traefik --profile x",
 		"kubectl --context kind-x --namespace kube-system wait --for condition=Available deployment/traefik --timeout 5m",
@@ -142,7 +142,7 @@ func TestTraefikComesFromTheManifestWhereMinikubeHasNone(t *testing.T) {
 	a, fake, provided := onMinikube(t, "traefik", has("ingress disabled"))
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "Traefik serves class nginx at 127.0.0.1:80", note)
+	assert.Equal(t, "Traefik serves class nginx", note)
 	assert.Equal(t, []string{Image}, *provided)
 	assert.Equal(t, []string{listAddons, ownCall, classCall, apply, rollout}, calls(fake))
 }

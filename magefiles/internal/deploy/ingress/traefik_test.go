@@ -1,8 +1,6 @@
 package ingress
 
 import (
-	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,18 +25,15 @@ func controller(t *testing.T, replies ...runner.Reply) (Traefik, *runner.Fake) {
 	root, fake := t.TempDir(), &runner.Fake{Replies: replies}
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "deploy", "ingress"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "deploy", "ingress", "traefik.yaml"), []byte("the manifest"), 0o644))
-	return Traefik{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root, Reach: reached}, fake
+	return Traefik{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
 }
-
-// reached is where controllers answer.
-func reached(context.Context) (string, error) { return "127.0.0.1:80", nil }
 
 func TestEnsureAppliesWaitsAndAsks(t *testing.T) {
 	t.Parallel()
 	c, fake := controller(t)
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "Traefik serves class nginx at 127.0.0.1:80", note)
+	assert.Equal(t, "Traefik serves class nginx", note)
 	assert.Equal(t, []runner.Call{{Line: classCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}}, fake.Calls())
 	assert.Equal(t, "n", c.Kubectl.Namespace, "the app's own namespace stays")
 }
@@ -69,20 +64,12 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 func TestTheControllerOfAnotherClusterIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}}}
-	c := Existing{kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, reached}
+	c := Existing{kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}}
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "k8s.io/ingress-nginx serves class nginx at 127.0.0.1:80", note)
+	assert.Equal(t, "k8s.io/ingress-nginx serves class nginx", note)
 	_, err = c.Ensure(t.Context())
 	assert.ErrorContains(t, err, `the cluster of the kube context "kind-x" has none; install ingress-nginx there, or leave TODO_INGRESS unset`)
-}
-
-func TestControllerThatCannotBeReachedIsTold(t *testing.T) {
-	t.Parallel()
-	c, _ := controller(t)
-	c.Reach = func(context.Context) (string, error) { return "", errors.New("nothing answers") }
-	_, err := c.Ensure(t.Context())
-	assert.EqualError(t, err, "reaching the ingress controller, whose pod is ready: nothing answers")
 }
 
 func TestMissingManifestIsNamed(t *testing.T) {

@@ -27,6 +27,12 @@ func nodeHas(backend, postgres string, times int) runner.Reply {
 		{"id":"` + postgres + `","repoTags":["docker.io/library/postgres:15"],"repoDigests":[],"size":"1","pinned":false}]}`}
 }
 
+// withContainerd is the node of a kind cluster, on a machine that answers with replies.
+func withContainerd(replies ...runner.Reply) (Node, *runner.Fake) {
+	fake := &runner.Fake{Replies: replies}
+	return Node{Runner: fake, Container: "x-control-plane", Cluster: `kind cluster "x"`}, fake
+}
+
 func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 	t.Parallel()
 	only := runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-backend:1", Output: "sha256:b"}
@@ -49,8 +55,8 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, fake, _ := onPort(t, 80, append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
-			loaded, err := k.Load(t.Context(), "todo-backend:1", "postgres:15")
+			n, fake := withContainerd(append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
+			loaded, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
 			require.NoError(t, err)
 			assert.Equal(t, tt.loaded, loaded)
 			assert.ElementsMatch(t, tt.calls, fake.Lines(), "save and import run at the same time")
@@ -80,8 +86,8 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k, _, _ := onPort(t, 80, tt.replies...)
-			_, err := k.Load(t.Context(), "todo-backend:1", "postgres:15")
+			n, _ := withContainerd(tt.replies...)
+			_, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
 			require.Error(t, err)
 			for _, says := range tt.says {
 				assert.ErrorContains(t, err, says)

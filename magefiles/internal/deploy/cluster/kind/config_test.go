@@ -1,4 +1,4 @@
-package cluster
+package kind
 
 import (
 	"bytes"
@@ -11,12 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 	kindv1 "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
 
+	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/report"
 )
 
 func TestClusterIsOneNodeThatPublishesTheIngressOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
-	c := Kind{Profile: "x", HTTPPort: 8080}.config()
+	c := Cluster{Local: cluster.Local{Profile: "x", HTTPPort: 8080}}.config()
 	require.Len(t, c.Nodes, 1)
 	assert.Equal(t, kindv1.ControlPlaneRole, c.Nodes[0].Role)
 	require.Len(t, c.KubeadmConfigPatches, 1)
@@ -37,7 +38,7 @@ func TestNamesOfACluster(t *testing.T) {
 func TestClusterIsReachedByThePortThatItPublishes(t *testing.T) {
 	t.Parallel()
 	k, fake, _ := onPort(t, 8080)
-	candidates, err := k.Addresses(t.Context())
+	candidates, err := k.Addresses(t.Context(), nil)
 	require.NoError(t, err)
 	require.Len(t, candidates, 1)
 	assert.Equal(t, "127.0.0.1:8080", candidates[0].Address)

@@ -11,40 +11,35 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Load implements Provider.
-func (k Kind) Load(ctx context.Context, images ...string) ([]string, error) {
-	return node{k.Runner, k.node(), k.Name()}.load(ctx, images)
-}
-
-// node is a cluster's node whose containers containerd runs.
-type node struct {
+// Node is a cluster's node whose containers containerd runs.
+type Node struct {
 	Runner    runner.Runner
-	container string // the node's name in the Docker Engine
-	cluster   string // how users call its cluster
+	Container string // the node's name in the Docker Engine
+	Cluster   string // how users call its cluster
 }
 
-// load puts images of the Docker Engine into the node. An image counts as present when the node has it under the same name
+// Load puts images of the Docker Engine into the node. An image counts as present when the node has it under the same name
 // with the same ID. What is missing goes over in one stream and is looked for again: an import that ends well is no proof.
-func (n node) load(ctx context.Context, images []string) ([]string, error) {
+func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
 	missing, err := n.missing(ctx, images)
 	if err != nil || len(missing) == 0 {
 		return nil, err
 	}
 	report.Progress(ctx, "loading %s into the node", strings.Join(missing, ", "))
 	save := runner.Cmd("docker", append([]string{"save"}, missing...)...)
-	load := runner.Cmd("docker", "exec", "--interactive", n.container, "ctr", "--namespace", "k8s.io", "images", "import", "-")
+	load := runner.Cmd("docker", "exec", "--interactive", n.Container, "ctr", "--namespace", "k8s.io", "images", "import", "-")
 	if err := runner.Pipe(ctx, n.Runner, save, load); err != nil {
-		return nil, fmt.Errorf("loading images into the %s: %w", n.cluster, err)
+		return nil, fmt.Errorf("loading images into the %s: %w", n.Cluster, err)
 	}
 	still, err := n.missing(ctx, missing)
 	if err == nil && len(still) > 0 {
 		err = fmt.Errorf("loading images into the %s: the node still lacks %s; is its disk full (`docker exec %s df -h /var`)?",
-			n.cluster, strings.Join(still, ", "), n.container)
+			n.Cluster, strings.Join(still, ", "), n.Container)
 	}
 	return missing, err
 }
 
-func (n node) missing(ctx context.Context, images []string) ([]string, error) {
+func (n Node) missing(ctx context.Context, images []string) ([]string, error) {
 	ids, err := n.Runner.Output(ctx, runner.Cmd("docker", append([]string{"image", "inspect", "--format", "{{.Id}}"}, images...)...))
 	if err != nil {
 		return nil, fmt.Errorf("reading the images of the Docker Engine: %w", err)
@@ -64,10 +59,10 @@ func (n node) missing(ctx context.Context, images []string) ([]string, error) {
 
 // present maps the names of the node's images to their IDs: the digest of the configuration, which is what Docker's own
 // image store calls the ID, and the digest of the manifest, which is what it is with containerd's image store.
-func (n node) present(ctx context.Context) (map[string][]string, error) {
-	configs, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.container, "crictl", "images", "--output", "json"))
+func (n Node) present(ctx context.Context) (map[string][]string, error) {
+	configs, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.Container, "crictl", "images", "--output", "json"))
 	if err != nil {
-		return nil, fmt.Errorf("listing the images of the %s: %w", n.cluster, err)
+		return nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
 	}
 	var list struct {
 		Images []struct {
@@ -76,7 +71,7 @@ func (n node) present(ctx context.Context) (map[string][]string, error) {
 		} `json:"images"`
 	}
 	if err := json.Unmarshal([]byte(configs), &list); err != nil {
-		return nil, fmt.Errorf("reading the images of the %s: %w", n.cluster, err)
+		return nil, fmt.Errorf("reading the images of the %s: %w", n.Cluster, err)
 	}
 	ids := map[string][]string{}
 	for _, image := range list.Images {
@@ -84,9 +79,9 @@ func (n node) present(ctx context.Context) (map[string][]string, error) {
 			ids[tag] = append(ids[tag], image.ID)
 		}
 	}
-	manifests, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.container, "ctr", "--namespace", "k8s.io", "images", "list"))
+	manifests, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "images", "list"))
 	if err != nil {
-		return nil, fmt.Errorf("listing the images of the %s: %w", n.cluster, err)
+		return nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
 	}
 	for _, line := range strings.Split(manifests, "\n") {
 		if column := strings.Fields(line); len(column) > 2 { // REF TYPE DIGEST …

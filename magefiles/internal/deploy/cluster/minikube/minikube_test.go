@@ -1,4 +1,4 @@
-package cluster
+package minikube
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -50,10 +51,11 @@ func is(host, api, kubeconfig string, times int) runner.Reply {
 }
 
 // onMinikube is a cluster that publishes a port, on a machine that answers with replies.
-func onMinikube(t *testing.T, port int, replies ...runner.Reply) (*Minikube, *runner.Fake) {
+func onMinikube(t *testing.T, port int, replies ...runner.Reply) (*Cluster, *runner.Fake) {
 	t.Helper()
 	fake := &runner.Fake{Replies: append(replies, roomy)}
-	return &Minikube{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Size: Size{4 * gib, 2}, Kubernetes: "v1.34.4", Cache: t.TempDir()}, fake
+	return &Cluster{Local: cluster.Local{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Cache: t.TempDir()},
+		Size: cluster.Size{Memory: 4 << 30, CPUs: 2}, Kubernetes: "v1.34.4"}, fake
 }
 
 // creation is the call that makes a node.
@@ -61,27 +63,40 @@ func creation(port int) string {
 	return fmt.Sprintf("minikube start --driver=docker --container-runtime=docker --kubernetes-version=v1.34.4 --memory=4096m --cpus=2 --ports=127.0.0.1:%d:80 --keep-context=true --interactive=false --profile x", port)
 }
 
+func forwarded(context.Context) (address.Candidate, error) {
+	return address.Candidate{Label: "port-forward"}, nil
+}
+
+// freePort is a port that nothing has at the moment.
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
 func TestMinikubesStates(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
 		begun   bool
-		want    State
+		want    cluster.State
 	}{
-		"no profile":                            {[]runner.Reply{nobody}, false, Absent},
-		"a profile that runs":                   {[]runner.Reply{mine, is("Running", "Running", "Configured", 0)}, false, Running},
-		"one whose kube context is lost":        {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0)}, false, Running},
-		"one that was stopped":                  {[]runner.Reply{mine, is("Stopped", "Stopped", "Stopped", 0)}, false, Stopped},
-		"one whose node was removed":            {[]runner.Reply{mine, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, Stopped},
-		"one that is paused":                    {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false, Stopped},
-		"one whose creation was interrupted":    {[]runner.Reply{mine}, true, Incomplete},
-		"a creation that was interrupted early": {[]runner.Reply{nobody}, true, Incomplete},
+		"no profile":                            {[]runner.Reply{nobody}, false, cluster.Absent},
+		"a profile that runs":                   {[]runner.Reply{mine, is("Running", "Running", "Configured", 0)}, false, cluster.Running},
+		"one whose kube context is lost":        {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0)}, false, cluster.Running},
+		"one that was stopped":                  {[]runner.Reply{mine, is("Stopped", "Stopped", "Stopped", 0)}, false, cluster.Stopped},
+		"one whose node was removed":            {[]runner.Reply{mine, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Stopped},
+		"one that is paused":                    {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false, cluster.Stopped},
+		"one whose creation was interrupted":    {[]runner.Reply{mine}, true, cluster.Incomplete},
+		"a creation that was interrupted early": {[]runner.Reply{nobody}, true, cluster.Incomplete},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, fake := onMinikube(t, 80, tt.replies...)
 			if tt.begun {
-				require.NoError(t, os.WriteFile(m.begun(), nil, 0o600))
+				require.NoError(t, os.WriteFile(m.Begun("minikube"), nil, 0o600))
 			}
 			got, err := m.State(t.Context())
 			require.NoError(t, err)
@@ -144,13 +159,13 @@ func TestMinikubeEnsure(t *testing.T) {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			m, fake := onMinikube(t, port, tt.replies...)
 			if tt.begun {
-				require.NoError(t, os.WriteFile(m.begun(), nil, 0o600))
+				require.NoError(t, os.WriteFile(m.Begun("minikube"), nil, 0o600))
 			}
 			note, err := m.Ensure(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.note, note)
 			assert.Equal(t, tt.calls, fake.Lines())
-			assert.NoFileExists(t, m.begun())
+			assert.NoFileExists(t, m.Begun("minikube"))
 		})
 	}
 }
@@ -177,7 +192,7 @@ func TestACreationThatFailsIsReplacedByTheNext(t *testing.T) {
 	require.ErrorContains(t, err, `creating the minikube profile "x": `)
 	require.ErrorContains(t, err, "GUEST_PROVISION")
 	assert.ErrorContains(t, err, "`minikube logs --profile x` tells more")
-	assert.FileExists(t, m.begun())
+	assert.FileExists(t, m.Begun("minikube"))
 	_, err = m.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, fake.Lines(), mkDelete)
@@ -185,8 +200,8 @@ func TestACreationThatFailsIsReplacedByTheNext(t *testing.T) {
 
 func TestAMachineThatIsTooSmallIsToldBeforeAnythingIsMade(t *testing.T) {
 	t.Parallel()
-	for name, call := range map[string]func(*Minikube, context.Context) (string, error){
-		"prepare": (*Minikube).Prepare, "ensure": (*Minikube).Ensure, "check": (*Minikube).Check,
+	for name, call := range map[string]func(*Cluster, context.Context) (string, error){
+		"prepare": (*Cluster).Prepare, "ensure": (*Cluster).Ensure, "check": (*Cluster).Check,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -229,7 +244,7 @@ func TestWhatAnInterruptedCreationLeavesIsKnown(t *testing.T) {
 	require.ErrorIs(t, err, cause)
 	state, err := m.State(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, Incomplete, state)
+	assert.Equal(t, cluster.Incomplete, state)
 }
 
 func TestMinikubesDelete(t *testing.T) {
@@ -259,9 +274,9 @@ func TestNamesOfAMinikubeCluster(t *testing.T) {
 	assert.Equal(t, "x", kubectl.Context)
 	assert.Equal(t, "n", kubectl.Namespace)
 	assert.Same(t, fake, kubectl.Runner)
-	addresses, err := m.Addresses(t.Context())
+	addresses, err := m.Addresses(t.Context(), forwarded)
 	require.NoError(t, err)
-	assert.Equal(t, []address.Candidate{address.NodeIP("192.168.49.2"), address.Published(80), address.Tunnel("x")}, addresses)
+	assert.Equal(t, []address.Candidate{address.NodeIP("192.168.49.2"), address.Published(80), address.Tunnel("x"), {Label: "port-forward"}}, addresses)
 }
 
 func TestMinikubesStepsAreShownAsProgress(t *testing.T) {

@@ -1,4 +1,4 @@
-package cluster
+package kind
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	kind "sigs.k8s.io/kind/pkg/cluster"
 
+	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -71,19 +72,19 @@ func freePort(t *testing.T) int {
 }
 
 // onPort is a cluster whose creation had begun, on a machine that answers with replies.
-func onPort(t *testing.T, port int, replies ...runner.Reply) (Kind, *runner.Fake, *fakeLibrary) {
+func onPort(t *testing.T, port int, replies ...runner.Reply) (Cluster, *runner.Fake, *fakeLibrary) {
 	t.Helper()
 	fake, library := &runner.Fake{Replies: replies}, &fakeLibrary{}
-	k := Kind{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, library: library, Cache: t.TempDir(),
+	k := Cluster{Local: cluster.Local{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Cache: t.TempDir()}, library: library,
 		NodeImage: func(context.Context) (string, error) { return "node:1", nil }}
-	require.NoError(t, os.WriteFile(k.begun(), nil, 0o600))
+	require.NoError(t, os.WriteFile(k.Begun("kind"), nil, 0o600))
 	return k, fake, library
 }
 
 func TestAClusterOfTheUsersWithTheSameNameIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	k, _, library := onPort(t, freePort(t), state("running", 0))
-	require.NoError(t, os.Remove(k.begun()))
+	require.NoError(t, os.Remove(k.Begun("kind")))
 	_, err := k.Ensure(t.Context())
 	require.ErrorContains(t, err, "this project did not make it")
 	assert.ErrorContains(t, err, "TODO_PROFILE")
@@ -94,20 +95,20 @@ func TestACreationThatEndsIsForgotten(t *testing.T) {
 	t.Parallel()
 	k, _, _ := onPort(t, freePort(t))
 	require.NoError(t, k.Create(t.Context()))
-	assert.NoFileExists(t, k.begun())
+	assert.NoFileExists(t, k.Begun("kind"))
 }
 
 func TestStates(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
-		want    State
+		want    cluster.State
 	}{
-		"no node":                           {nil, Absent},
-		"a complete node that runs":         {[]runner.Reply{state("running", 0), complete}, Running},
-		"a node that runs but is half made": {[]runner.Reply{state("running", 0)}, Incomplete},
-		"a node that never ran":             {[]runner.Reply{state("created", 0)}, Incomplete},
-		"a node that was stopped":           {[]runner.Reply{state("exited", 0)}, Stopped},
+		"no node":                           {nil, cluster.Absent},
+		"a complete node that runs":         {[]runner.Reply{state("running", 0), complete}, cluster.Running},
+		"a node that runs but is half made": {[]runner.Reply{state("running", 0)}, cluster.Incomplete},
+		"a node that never ran":             {[]runner.Reply{state("created", 0)}, cluster.Incomplete},
+		"a node that was stopped":           {[]runner.Reply{state("exited", 0)}, cluster.Stopped},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,4 +1,4 @@
-package cluster
+package minikube
 
 import (
 	"testing"
@@ -68,7 +68,7 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 
 func TestANodeOfContainerdGetsImagesAsKindsDoes(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, made("docker", "containerd", 1), engineHas,
+	m, fake := onMinikube(t, 80, made("docker", "containerd", 1), runner.Reply{Prefix: "docker image inspect --format {{.Id}}", Output: "sha256:b\nsha256:p"},
 		runner.Reply{Prefix: "docker exec x crictl images", Times: 1, Output: `{}`},
 		runner.Reply{Prefix: "docker exec x crictl images", Output: `{"images":[{"id":"sha256:b","repoTags":["docker.io/library/todo-backend:1"]},{"id":"sha256:p","repoTags":["docker.io/library/postgres:15"]}]}`})
 	loaded, err := m.Load(t.Context(), "todo-backend:1", "postgres:15")

@@ -1,6 +1,7 @@
-package cluster
+package current
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,9 +13,9 @@ import (
 
 const backendRef = "registry.example.com/team/todo-backend:1"
 
-func current(replies ...runner.Reply) (Current, *runner.Fake) {
+func current(replies ...runner.Reply) (Cluster, *runner.Fake) {
 	fake := &runner.Fake{Replies: replies}
-	return Current{Runner: fake, Context: "work", Namespace: "n", Registry: "registry.example.com/team"}, fake
+	return Cluster{Runner: fake, Context: "work", Namespace: "n", Images: "registry.example.com/team"}, fake
 }
 
 func TestACurrentContextIsUsedAsItIs(t *testing.T) {
@@ -32,12 +33,16 @@ func TestACurrentContextIsUsedAsItIs(t *testing.T) {
 	assert.ErrorContains(t, err, `reaching the cluster of the kube context "work": start it, or choose another`)
 }
 
+func forwarded(context.Context) (address.Candidate, error) {
+	return address.Candidate{Label: "port-forward"}, nil
+}
+
 func TestACurrentContextMayAnswerAtItsNodes(t *testing.T) {
 	t.Parallel()
 	c, _ := current(runner.Reply{Prefix: "kubectl --context work --namespace n --request-timeout 20s get nodes", Output: "203.0.113.7\n10.0.0.7\nnode-b.internal\n10.0.0.8"})
-	addresses, err := c.Addresses(t.Context())
+	addresses, err := c.Addresses(t.Context(), forwarded)
 	require.NoError(t, err)
-	assert.Equal(t, []address.Candidate{address.NodeIP("203.0.113.7"), address.NodeIP("10.0.0.7"), address.NodeIP("10.0.0.8")}, addresses)
+	assert.Equal(t, []address.Candidate{address.NodeIP("203.0.113.7"), address.NodeIP("10.0.0.7"), address.NodeIP("10.0.0.8"), {Label: "port-forward"}}, addresses)
 }
 
 func TestACurrentContextIsNeverRemoved(t *testing.T) {
