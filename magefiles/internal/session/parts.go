@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"os"
 	"strings"
 
 	"todo-app/magefiles/internal/config"
@@ -12,7 +13,9 @@ import (
 	"todo-app/magefiles/internal/deploy/ingress"
 	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/deploy/verify"
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/compile"
+	"todo-app/magefiles/internal/offline/dockerd"
 	"todo-app/magefiles/internal/offline/recipes"
 )
 
@@ -43,8 +46,12 @@ func newParts(s *Session) (parts, error) {
 	if err != nil {
 		return parts{}, err
 	}
+	here := machine.This()
 	p := parts{
-		Engine:  &engine.Engine{Runner: run, Cache: c.Cache},
+		Engine: &engine.Engine{
+			Runner: run, Cache: c.Cache, Host: os.Getenv("DOCKER_HOST"), Machine: here,
+			Starter: &dockerd.Daemon{Runner: run, Cache: c.Cache, Machine: here},
+		},
 		Tools:   t,
 		Supply:  supply,
 		Cluster: provider,

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"todo-app/magefiles/internal/deploy/engine"
+	"todo-app/magefiles/internal/offline/dockerd"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -15,12 +15,12 @@ import (
 
 // traefikFiles are the program and the authorities that it trusts.
 func (s *Supply) traefikFiles(_ context.Context, folder string) error {
-	return copyFiles(folder, append(s.traefik().Files(), s.host.trusted)...)
+	return copyFiles(folder, append(s.traefik().Files(), s.trusted)...)
 }
 
 // systemFiles are the container runtime for limited roots.
 func (s *Supply) systemFiles(_ context.Context, folder string) error {
-	if err := os.WriteFile(filepath.Join(folder, "runc-limited"), engine.LimitedRuntime, 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "runc-limited"), dockerd.LimitedRuntime, 0o755); err != nil {
 		return fmt.Errorf("writing the container runtime: %w", err)
 	}
 	return nil

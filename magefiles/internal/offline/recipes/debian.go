@@ -65,7 +65,7 @@ func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 
 // installBootstrap installs debootstrap, and the keys of Debian's packages where the machine is no Debian.
 func (s *Supply) installBootstrap(ctx context.Context) error {
-	if s.host.has("debootstrap") {
+	if s.machine.Has("debootstrap") {
 		return nil
 	}
 	report.Progress(ctx, "installing debootstrap")
@@ -117,7 +117,7 @@ func (s *Supply) furnish(root string, sources []string) error {
 			return fmt.Errorf("writing the list of mirrors: %w", err)
 		}
 	}
-	trusted, err := os.ReadFile(s.host.trusted)
+	trusted, err := os.ReadFile(s.trusted)
 	if err != nil {
 		return fmt.Errorf("reading the machine's certificates: %w", err)
 	}
@@ -136,6 +136,9 @@ func (s *Supply) furnish(root string, sources []string) error {
 	}
 	return copyTree(s.recipes("debian"), root)
 }
+
+// certificates is where Debian keeps the list of trusted authorities.
+const certificates = "/etc/ssl/certs/ca-certificates.crt"
 
 // localCertificates is where administrators put authorities of their own; the next update of the list adds them again.
 const localCertificates = "/usr/local/share/ca-certificates"

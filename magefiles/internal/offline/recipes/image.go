@@ -37,7 +37,7 @@ const label = "todo-app.recipe"
 // key stands for everything that an image is made from.
 func (s *Supply) key(i *image) (string, error) {
 	hash := sha256.New()
-	fmt.Fprintln(hash, i.ref, i.target, s.host.arch, i.extra)
+	fmt.Fprintln(hash, i.ref, i.target, s.machine.Arch, i.extra)
 	if i.recipe != "" {
 		if err := hashFolder(hash, s.recipes(i.recipe)); err != nil {
 			return "", fmt.Errorf("reading the recipe of %s: %w", i.ref, err)

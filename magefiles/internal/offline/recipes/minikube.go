@@ -54,7 +54,7 @@ func (s *Supply) Minikube(ctx context.Context, home string) (base string, err er
 
 // fillCache puts the programs and images of Kubernetes where minikube keeps what it has downloaded.
 func (s *Supply) fillCache(ctx context.Context, cache string) error {
-	programs := filepath.Join(cache, "linux", s.host.arch, Kubernetes)
+	programs := filepath.Join(cache, "linux", s.machine.Arch, Kubernetes)
 	for name, program := range map[string]string{"kubeadm": "kubernetes", "kubelet": "kubernetes", "kubectl": "kubectl"} {
 		if err := replaceFile(s.kubernetes().File(program), filepath.Join(programs, name)); err != nil {
 			return fmt.Errorf("giving minikube the program %s: %w", name, err)
@@ -65,7 +65,7 @@ func (s *Supply) fillCache(ctx context.Context, cache string) error {
 		return err
 	}
 	for _, n := range names {
-		if err := s.saveAs(ctx, n.ours, n.theirs, filepath.Join(cache, "images", s.host.arch)); err != nil {
+		if err := s.saveAs(ctx, n.ours, n.theirs, filepath.Join(cache, "images", s.machine.Arch)); err != nil {
 			return fmt.Errorf("giving minikube the image %s: %w", n.theirs, err)
 		}
 	}

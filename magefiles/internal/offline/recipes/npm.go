@@ -18,7 +18,7 @@ func (s *Supply) npm() *plan.Artifact {
 		Name: "Node.js", Doing: "downloading", Why: "node:24-slim", Lane: plan.Network, Takes: seconds(15),
 		Ready: func(context.Context) (bool, error) { return false, nil }, // asked only when the image is missing
 		Make: func(ctx context.Context) error {
-			if !s.host.has("npm") {
+			if !s.machine.Has("npm") {
 				return errors.New("npm is not on PATH, and Node.js comes as an npm package\nInstall it: apt-get install -y npm")
 			}
 			if err := os.RemoveAll(folder); err != nil {
@@ -34,9 +34,9 @@ func (s *Supply) npm() *plan.Artifact {
 
 // nodeFiles are the programs that npm downloaded.
 func (s *Supply) nodeFiles(_ context.Context, folder string) error {
-	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[s.host.arch]
+	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[s.machine.Arch]
 	if !ok {
-		return fmt.Errorf("npm has no Node.js for %s", s.host.arch)
+		return fmt.Errorf("npm has no Node.js for %s", s.machine.Arch)
 	}
 	modules := s.scratch("npm", "node_modules")
 	if err := copyFiles(folder, filepath.Join(modules, "node-linux-"+arch, "bin", "node")); err != nil {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"sigs.k8s.io/kind/pkg/apis/config/defaults"
 
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/report"
@@ -55,7 +56,8 @@ type Supply struct {
 	tools       *compile.Tools
 	root, cache string
 	mode        Mode
-	host        host
+	machine     machine.Machine
+	trusted     string // file of the authorities that the machine trusts: networks that inspect TLS add their own
 
 	images map[string]*image // by reference
 	probe  probe             // of the registry that most images come from
@@ -65,7 +67,7 @@ type Supply struct {
 // New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and compiles
 // with t.
 func New(r runner.Runner, t *compile.Tools, root, cache string, mode Mode) *Supply {
-	s := &Supply{runner: r, tools: t, root: root, cache: cache, mode: mode, host: thisHost(), probe: newProbe(), kube: newProbe()}
+	s := &Supply{runner: r, tools: t, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates, probe: newProbe(), kube: newProbe()}
 	s.images = s.catalogue()
 	return s
 }
@@ -139,8 +141,8 @@ func (s *Supply) build(ctx context.Context, images []*image) error {
 	if len(images) == 0 {
 		return nil
 	}
-	if s.host.arch != "amd64" {
-		report.Warn(ctx, "these recipes have been tested on amd64 only, and this machine is %s", s.host.arch)
+	if s.machine.Arch != "amd64" {
+		report.Warn(ctx, "these recipes have been tested on amd64 only, and this machine is %s", s.machine.Arch)
 	}
 	var goals []*plan.Artifact
 	for _, i := range images {
@@ -160,7 +162,7 @@ func (s *Supply) mayBuild(ref string, pulling error) error {
 	case s.images[ref] == nil && ref != defaults.Image:
 		why = errors.New("and there is no recipe to build it from packages.\n" +
 			"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), or load it from a file: docker load --input FILE")
-	case !s.host.buildable():
+	case !s.buildable():
 		why = errors.New("and building it from packages takes root on Debian or Ubuntu.\n" +
 			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine")
 	default:
@@ -170,6 +172,11 @@ func (s *Supply) mayBuild(ref string, pulling error) error {
 		return fmt.Errorf("getting the image %s: it cannot be pulled (%s), %w", ref, reason(pulling), why)
 	}
 	return fmt.Errorf("getting the image %s: it is not in the engine, %w", ref, why)
+}
+
+// buildable reports whether images can be built from packages here: by root, who may make a Debian, where apt knows a mirror.
+func (s *Supply) buildable() bool {
+	return s.machine.GOOS == "linux" && s.machine.Root && s.machine.Has("apt-get")
 }
 
 func (s *Supply) recipes(name string) string {
