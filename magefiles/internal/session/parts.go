@@ -11,6 +11,7 @@ import (
 	"todo-app/magefiles/internal/deploy/hosts"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/ingress"
+	"todo-app/magefiles/internal/deploy/programs"
 	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/deploy/verify"
 	"todo-app/magefiles/internal/machine"
@@ -22,7 +23,7 @@ import (
 // parts are what the targets call.
 type parts struct {
 	Engine  *engine.Engine
-	Tools   *compile.Tools
+	Tools   programs.Finder
 	Supply  *recipes.Supply
 	Cluster cluster.Provider
 	Images  images.Builder // for the cluster
@@ -36,12 +37,12 @@ type parts struct {
 
 func newParts(s *Session) (parts, error) {
 	c, run := s.Config, s.Runner
-	t := compile.New(run, c.Root, c.Cache)
+	compiler := compile.New(run, c.Root, c.Cache)
 	mode, err := recipes.ParseMode(c.RegistryFree)
 	if err != nil {
 		return parts{}, err
 	}
-	supply := recipes.New(run, t, c.Root, c.Cache, mode)
+	supply := recipes.New(run, compiler, c.Root, c.Cache, mode)
 	provider, err := newCluster(c, run, supply)
 	if err != nil {
 		return parts{}, err
@@ -52,7 +53,7 @@ func newParts(s *Session) (parts, error) {
 			Runner: run, Cache: c.Cache, Host: os.Getenv("DOCKER_HOST"), Machine: here,
 			Starter: &dockerd.Daemon{Runner: run, Cache: c.Cache, Machine: here},
 		},
-		Tools:   t,
+		Tools:   programs.Finder{Runner: run, Builder: compiler},
 		Supply:  supply,
 		Cluster: provider,
 		Host:    images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},

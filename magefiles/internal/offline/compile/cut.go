@@ -24,63 +24,63 @@ type Cut struct {
 }
 
 // modfile is the go.mod that p is built with where something is cut; "" is the module's own.
-func (t *Tools) modfile(p Program) string {
+func (c *Compiler) modfile(p Program) string {
 	if len(p.Without) == 0 {
 		return ""
 	}
-	return filepath.Join(t.cut(p), "go.mod")
+	return filepath.Join(c.cut(p), "go.mod")
 }
 
-func (t *Tools) cut(p Program) string { return filepath.Join(t.cache, "cut", p.Name) }
+func (c *Compiler) cut(p Program) string { return filepath.Join(c.cache, "cut", p.Name) }
 
 // prepare copies the modules that something is cut from, and writes a go.mod that says so.
-func (t *Tools) prepare(ctx context.Context, p Program) error {
+func (c *Compiler) prepare(ctx context.Context, p Program) error {
 	if len(p.Without) == 0 {
 		return nil
 	}
-	if err := os.RemoveAll(t.cut(p)); err != nil {
+	if err := os.RemoveAll(c.cut(p)); err != nil {
 		return fmt.Errorf("clearing the folder of trimmed modules: %w", err)
 	}
 	for _, f := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join(t.module(p), f))
+		data, err := os.ReadFile(filepath.Join(c.module(p), f))
 		if err == nil {
-			err = writeFile(filepath.Join(t.cut(p), f), data)
+			err = writeFile(filepath.Join(c.cut(p), f), data)
 		}
 		if err != nil {
 			return fmt.Errorf("copying the module of %s: %w", p.Name, err)
 		}
 	}
-	folders, err := t.folders(ctx, p)
+	folders, err := c.folders(ctx, p)
 	if err != nil {
 		return err
 	}
 	edits := []string{"mod", "edit"}
 	for module, from := range folders {
-		copied := filepath.Join(t.cut(p), filepath.FromSlash(module))
+		copied := filepath.Join(c.cut(p), filepath.FromSlash(module))
 		if err := copyModule(from, copied); err != nil {
 			return fmt.Errorf("copying the module %s: %w", module, err)
 		}
 		edits = append(edits, "-replace="+module+"="+copied)
 	}
-	for _, c := range p.Without {
-		if err := replacePackage(filepath.Join(t.cut(p), c.Module, c.Dir), filepath.Join(t.module(p), c.Stub)); err != nil {
-			return fmt.Errorf("cutting %s/%s: %w", c.Module, c.Dir, err)
+	for _, cut := range p.Without {
+		if err := replacePackage(filepath.Join(c.cut(p), cut.Module, cut.Dir), filepath.Join(c.module(p), cut.Stub)); err != nil {
+			return fmt.Errorf("cutting %s/%s: %w", cut.Module, cut.Dir, err)
 		}
 	}
-	return t.runner.Run(ctx, runner.Cmd("go", append(edits, t.modfile(p))...))
+	return c.runner.Run(ctx, runner.Cmd("go", append(edits, c.modfile(p))...))
 }
 
 // folders downloads the modules that something is cut from: their folders in the module cache, by path.
-func (t *Tools) folders(ctx context.Context, p Program) (map[string]string, error) {
+func (c *Compiler) folders(ctx context.Context, p Program) (map[string]string, error) {
 	folders := map[string]string{}
 	args := []string{"mod", "download", "-json"}
-	for _, c := range p.Without {
-		if _, ok := folders[c.Module]; !ok {
-			folders[c.Module] = ""
-			args = append(args, c.Module)
+	for _, cut := range p.Without {
+		if _, ok := folders[cut.Module]; !ok {
+			folders[cut.Module] = ""
+			args = append(args, cut.Module)
 		}
 	}
-	out, err := t.runner.Output(ctx, goIn(t.module(p), args...))
+	out, err := c.runner.Output(ctx, goIn(c.module(p), args...))
 	if err != nil {
 		return nil, err
 	}

@@ -52,17 +52,17 @@ func (p Program) Files() []string {
 func (p Program) File(name string) string { return filepath.Join(p.Dir, name) }
 
 // artifact is what a plan makes of p: its modules are downloaded first, so that a compiler never waits for the network.
-func (t *Tools) artifact(p Program) *plan.Artifact {
+func (c *Compiler) artifact(p Program) *plan.Artifact {
 	packages := 0 // known once they are downloaded
 	return &plan.Artifact{
 		Name: p.Name, Doing: "compiling", Why: p.Why, Lane: plan.Compile, Takes: p.Takes, Then: p.Then,
-		Ready: func(context.Context) (bool, error) { return t.built(p) },
-		Make:  func(ctx context.Context) error { return t.compile(ctx, p, packages) },
+		Ready: func(context.Context) (bool, error) { return c.built(p) },
+		Make:  func(ctx context.Context) error { return c.compile(ctx, p, packages) },
 		Needs: []*plan.Artifact{{
 			Name: p.Name + "'s modules", Doing: "downloading", Lane: plan.Network, Takes: p.Fetches,
 			Ready: func(context.Context) (bool, error) { return false, nil }, // asked only when the program is missing
 			Make: func(ctx context.Context) (err error) {
-				packages, err = t.download(ctx, p)
+				packages, err = c.download(ctx, p)
 				return err
 			},
 		}},
@@ -71,10 +71,10 @@ func (t *Tools) artifact(p Program) *plan.Artifact {
 
 // Key stands for everything that p is made from: its module's files, packages, flags, platform and Go release. A patch
 // release of Go changes no key: it is not worth compiling everything again.
-func (t *Tools) Key(p Program) (string, error) {
+func (c *Compiler) Key(p Program) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, p.Packages, p.LDFlags, p.Without, runtime.GOOS, runtime.GOARCH, goRelease())
-	err := filepath.WalkDir(t.module(p), func(file string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(c.module(p), func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -99,20 +99,20 @@ func goRelease() string {
 	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
-func (t *Tools) module(p Program) string { return filepath.Join(t.root, "tools", p.Module) }
-func (t *Tools) stamp(p Program) string  { return filepath.Join(t.cache, "stamps", p.Name) }
+func (c *Compiler) module(p Program) string { return filepath.Join(c.root, "tools", p.Module) }
+func (c *Compiler) stamp(p Program) string  { return filepath.Join(c.cache, "stamps", p.Name) }
 
-// built tells whether p's files are there, built from its present key.
-func (t *Tools) built(p Program) (bool, error) {
+// built reports whether p's files are there, built from its present key.
+func (c *Compiler) built(p Program) (bool, error) {
 	for _, f := range p.Files() {
 		if _, err := os.Stat(f); err != nil {
 			return false, nil
 		}
 	}
-	key, err := t.Key(p)
+	key, err := c.Key(p)
 	if err != nil {
 		return false, err
 	}
-	stamp, _ := os.ReadFile(t.stamp(p))
+	stamp, _ := os.ReadFile(c.stamp(p))
 	return string(stamp) == key, nil
 }

@@ -92,7 +92,7 @@ func (s *Supply) plan(i *image, why string, takes, then int, needs ...*plan.Arti
 	for _, part := range i.contains {
 		needs = append(needs, part.artifact)
 	}
-	needs = append(needs, s.tools.Artifacts(i.programs...)...)
+	needs = append(needs, s.compiler.Artifacts(i.programs...)...)
 	i.artifact = &plan.Artifact{
 		Name: i.ref, Why: why, Lane: plan.Image, Needs: needs,
 		Takes: time.Duration(takes) * time.Second, Then: time.Duration(then) * time.Second,

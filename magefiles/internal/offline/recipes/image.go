@@ -44,7 +44,7 @@ func (s *Supply) key(i *image) (string, error) {
 		}
 	}
 	for _, p := range i.programs {
-		key, err := s.tools.Key(p)
+		key, err := s.compiler.Key(p)
 		if err != nil {
 			return "", err
 		}

@@ -18,6 +18,7 @@ import (
 	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/versions"
 )
 
 // Mode says when images are built instead of pulled.
@@ -44,7 +45,7 @@ func ParseMode(value string) (Mode, error) {
 }
 
 // Kubernetes is the version of a node that is built.
-const Kubernetes = compile.Kubernetes
+const Kubernetes = versions.Kubernetes
 
 // NodeImage is the node that is built for kind. It has a name of its own because it is not what kind publishes.
 const NodeImage = "todo-app/kind-node:" + Kubernetes
@@ -53,7 +54,7 @@ const NodeImage = "todo-app/kind-node:" + Kubernetes
 // registry answers is asked once.
 type Supply struct {
 	runner      runner.Runner
-	tools       *compile.Tools
+	compiler    *compile.Compiler
 	root, cache string
 	mode        Mode
 	machine     machine.Machine
@@ -65,9 +66,9 @@ type Supply struct {
 }
 
 // New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and compiles
-// with t.
-func New(r runner.Runner, t *compile.Tools, root, cache string, mode Mode) *Supply {
-	s := &Supply{runner: r, tools: t, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates, probe: newProbe(), kube: newProbe()}
+// with c.
+func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *Supply {
+	s := &Supply{runner: r, compiler: c, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates, probe: newProbe(), kube: newProbe()}
 	s.images = s.catalogue()
 	return s
 }
@@ -148,7 +149,7 @@ func (s *Supply) build(ctx context.Context, images []*image) error {
 	for _, i := range images {
 		goals = append(goals, i.artifact)
 	}
-	return s.tools.Plan().Make(ctx, goals...)
+	return s.compiler.Plan().Make(ctx, goals...)
 }
 
 // mayBuild is the error for an image that cannot be built here; pulling is why it was not pulled, nil when that was not
