@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tree"
 )
 
 // Cut takes a package out of a module that a program is built from, with all that only this package imports: it is neither
@@ -42,11 +43,7 @@ func (c *Compiler) prepare(ctx context.Context, p Program) error {
 		return fmt.Errorf("clearing the folder of trimmed modules: %w", err)
 	}
 	for _, f := range []string{"go.mod", "go.sum"} {
-		data, err := os.ReadFile(filepath.Join(c.module(p), f))
-		if err == nil {
-			err = writeFile(filepath.Join(c.cut(p), f), data)
-		}
-		if err != nil {
+		if err := tree.CopyFile(filepath.Join(c.module(p), f), filepath.Join(c.cut(p), f)); err != nil {
 			return fmt.Errorf("copying the module of %s: %w", p.Name, err)
 		}
 	}
@@ -97,25 +94,11 @@ func (c *Compiler) folders(ctx context.Context, p Program) (map[string]string, e
 	}
 }
 
-// copyModule copies a module, writable and without its tests and what they read: most of minikube's module is that.
+// copyModule copies a module without its tests and what they read: most of minikube's module is that.
 func copyModule(from, to string) error {
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && d.Name() == "testdata" {
-			return filepath.SkipDir
-		}
-		if err != nil || !d.Type().IsRegular() || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return writeFile(filepath.Join(to, name), data)
-	})
+	return tree.Tree{Root: from, Skip: func(name string, folder bool) (bool, error) {
+		return folder && path.Base(name) == "testdata" || strings.HasSuffix(name, "_test.go"), nil
+	}}.Copy(to)
 }
 
 // replacePackage puts the Go files of stub in the place of folder's own.

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,6 +13,7 @@ import (
 	"time"
 
 	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/tree"
 )
 
 // Program is what one call of the Go compiler makes from a module under tools/: a program, or several that share most of
@@ -74,19 +73,7 @@ func (c *Compiler) artifact(p Program) *plan.Artifact {
 func (c *Compiler) Key(p Program) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, p.Packages, p.LDFlags, p.Without, runtime.GOOS, runtime.GOARCH, goRelease())
-	err := filepath.WalkDir(c.module(p), func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		f, err := os.Open(file)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		fmt.Fprintln(hash, d.Name())
-		_, err = io.Copy(hash, f)
-		return err
-	})
+	err := tree.Tree{Root: c.module(p)}.Hash(hash, func(f tree.File) string { return f.Info.Name() + "\n" })
 	if err != nil {
 		return "", fmt.Errorf("reading the module of %s: %w", p.Name, err)
 	}

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tree"
 )
 
 // image is an image that is built from a recipe.
@@ -39,7 +38,8 @@ func (s *Supply) key(i *image) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, i.ref, i.target, s.machine.Arch, i.extra)
 	if i.recipe != "" {
-		if err := hashFolder(hash, s.recipes(i.recipe)); err != nil {
+		head := func(f tree.File) string { return fmt.Sprintf("%s %d\n", f.Name, f.Info.Size()) }
+		if err := (tree.Tree{Root: s.recipes(i.recipe)}).Hash(hash, head); err != nil {
 			return "", fmt.Errorf("reading the recipe of %s: %w", i.ref, err)
 		}
 	}
@@ -64,19 +64,7 @@ func (s *Supply) key(i *image) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
 }
 
-func hashFolder(w io.Writer, folder string) error {
-	return filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		name, _ := filepath.Rel(folder, path)
-		fmt.Fprintf(w, "%s %d\n%s", name, len(data), data)
-		return err
-	})
-}
-
-// have tells whether an image is in the engine. One without our label comes from elsewhere and is good; one with it is good
+// have reports whether an image is in the engine. One without our label comes from elsewhere and is good; one with it is good
 // while its recipe is unchanged.
 func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
 	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", `{{index .Config.Labels "`+label+`"}}`, ref))
