@@ -19,7 +19,7 @@ type Inside struct {
 // Inside returns what provides images where engine runs docker commands. send copies images of the machine's engine there.
 func (s *Supply) Inside(engine runner.Runner, send func(ctx context.Context, refs ...string) error) *Inside {
 	there := *s
-	there.runner, there.probe, there.kube = engine, newProbe(), newProbe()
+	there.runner, there.registry, there.kubernetesRegistry = engine, &registry{}, &registry{}
 	return &Inside{there: &there, host: s, send: send}
 }
 
@@ -35,7 +35,7 @@ func (i *Inside) Provide(ctx context.Context, refs ...string) error {
 				return err
 			}
 			if i.there.mode != Always || i.there.images[ref] == nil {
-				if err := i.there.pull(inner, ref); err == nil || inner.Err() != nil {
+				if err := i.there.pull(inner, i.there.registry, ref); err == nil || inner.Err() != nil {
 					return err
 				}
 			}

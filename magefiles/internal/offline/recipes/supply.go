@@ -60,15 +60,18 @@ type Supply struct {
 	machine     machine.Machine
 	trusted     string // file of the authorities that the machine trusts: networks that inspect TLS add their own
 
-	images map[string]*image // by reference
-	probe  probe             // of the registry that most images come from
-	kube   probe             // of the one that Kubernetes' images come from
+	images             map[string]*image // by reference
+	registry           *registry         // that most images come from
+	kubernetesRegistry *registry         // that Kubernetes' images come from
 }
 
 // New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and compiles
 // with c.
 func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *Supply {
-	s := &Supply{runner: r, compiler: c, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates, probe: newProbe(), kube: newProbe()}
+	s := &Supply{
+		runner: r, compiler: c, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates,
+		registry: &registry{}, kubernetesRegistry: &registry{},
+	}
 	s.images = s.catalogue()
 	return s
 }
@@ -86,7 +89,7 @@ func (s *Supply) Provide(ctx context.Context, refs ...string) error {
 				return err
 			}
 			if s.mode != Always || recipe == nil {
-				err := s.pull(inner, ref)
+				err := s.pull(inner, s.registry, ref)
 				if err == nil || inner.Err() != nil {
 					return err
 				}
@@ -123,7 +126,7 @@ func (s *Supply) Node(ctx context.Context) (ref string, err error) {
 		return NodeImage, err
 	}
 	if s.mode != Always {
-		err := s.pull(ctx, defaults.Image)
+		err := s.pull(ctx, s.registry, defaults.Image)
 		if err == nil || ctx.Err() != nil {
 			return defaults.Image, err
 		}

@@ -168,8 +168,8 @@ func TestACallThatIsCancelledLeavesTheQuestionToTheNext(t *testing.T) {
 	s := supply(t, Auto, &runner.Fake{Replies: []runner.Reply{online}})
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("Ctrl-C"))
-	require.EqualError(t, s.pull(ctx, "python:3.11-slim"), "Ctrl-C")
-	require.NoError(t, s.pull(t.Context(), "python:3.11-slim"))
+	require.EqualError(t, s.pull(ctx, s.registry, "python:3.11-slim"), "Ctrl-C")
+	require.NoError(t, s.pull(t.Context(), s.registry, "python:3.11-slim"))
 }
 
 func TestModesAreReadFromTheirVariable(t *testing.T) {
