@@ -1,4 +1,5 @@
-// Package machine describes the machine that the program runs on, as far as it matters to the others. Tests make their own.
+// Package machine describes the machine that the program runs on, as far as it matters to the others. Tests make their
+// own.
 package machine
 
 import (
@@ -61,14 +62,15 @@ func (m Machine) Read(path string) string {
 // Systemd reports whether systemd is the init system, and runs.
 func (m Machine) Systemd() bool { return m.Exists("/run/systemd/system") && m.Has("systemctl") }
 
-// WSL reports whether this is a Linux inside Windows, by WSL_DISTRO_NAME or by the kernel's name. One of them is enough:
-// sudo drops the variable, and a WSL may run a kernel that was built for it.
+// WSL reports whether this is a Linux inside Windows, by WSL_DISTRO_NAME or by the kernel's name. One of them is
+// enough: sudo drops the variable, and a WSL may run a kernel that was built for it.
 func (m Machine) WSL() bool {
 	kernel := strings.ToLower(m.Read("/proc/sys/kernel/osrelease"))
 	return m.GOOS == "linux" && (m.Distro != "" || strings.Contains(kernel, "microsoft"))
 }
 
-// capSysResource is the number of CAP_SYS_RESOURCE, without which the kernel refuses negative OOM scores and higher limits.
+// capSysResource is the number of CAP_SYS_RESOURCE, without which the kernel refuses negative OOM scores and higher
+// limits (https://docs.kernel.org/filesystems/proc.html).
 const capSysResource = 24
 
 var boundingSet = regexp.MustCompile(`(?m)^CapBnd:\s*([0-9a-f]+)$`)

@@ -32,7 +32,7 @@ type parts struct {
 	Release release.Release
 	Hosts   hosts.Machine
 
-	inside *recipes.Inside // nil where images are not built inside of the cluster
+	inside *recipes.NodeSupply // nil where images are not built inside of the cluster
 }
 
 func newParts(s *Session) (parts, error) {
@@ -63,7 +63,7 @@ func newParts(s *Session) (parts, error) {
 	p.Images = p.Host
 	if inner, ok := provider.(cluster.Inner); ok {
 		p.Images.Runner = inner.Engine()
-		p.inside = supply.Inside(inner.Engine(), inner.Send)
+		p.inside = supply.ForNode(inner.Engine(), inner.Send)
 	}
 	if c.Cluster == config.Current {
 		p.Images.Registry = c.Registry

@@ -104,8 +104,8 @@ func (t Tree) Copy(to string) error {
 	return nil
 }
 
-// CopyFile copies a file, and makes the folder of the copy. It overwrites nothing. A copy is writable, which the files of
-// Go's module cache are not.
+// CopyFile copies a file, and makes the folder of the copy. It overwrites nothing. A copy is writable, which the files
+// of Go's module cache are not.
 func CopyFile(from, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err

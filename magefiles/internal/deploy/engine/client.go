@@ -52,8 +52,8 @@ func (e *Engine) builder(ctx context.Context, answered versions) (path string, e
 		answered.engine, answered.path, answered.client, e.installBuildx())
 }
 
-// builds reports whether a docker program can build with BuildKit: one older than 23 has it built in, a newer one needs the
-// plug-in buildx (https://docs.docker.com/engine/release-notes/23.0/#2300).
+// builds reports whether a docker program can build with BuildKit: one older than 23 has it built in, a newer one needs
+// the plug-in buildx (https://docs.docker.com/engine/release-notes/23.0/#2300).
 func (e *Engine) builds(ctx context.Context, v versions) bool {
 	if client, err := semver.NewVersion(v.client); err == nil && client.Major() < 23 {
 		return true

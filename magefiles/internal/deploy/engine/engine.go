@@ -32,14 +32,15 @@ type Starter interface {
 	Stop(ctx context.Context) (stopped bool, err error)
 }
 
-// answerTime is how long an engine may take to answer: a Docker Desktop that wakes up needs some, one that hangs never does.
+// answerTime is how long an engine may take to answer: a Docker Desktop that wakes up needs some, one that hangs never
+// does.
 const answerTime = 20 * time.Second
 
 // withoutEngine is what is left where no container can run.
 const withoutEngine = "Without any container, `go run . dev` runs the app on this machine"
 
-// Ensure makes a Docker Engine answer: one that answers already is used as it is, else the Starter starts one where it can.
-// The note says which engine answers.
+// Ensure makes a Docker Engine answer: one that answers already is used as it is, else the Starter starts one where it
+// can. The note says which engine answers.
 func (e *Engine) Ensure(ctx context.Context) (note string, err error) {
 	found, failure := e.find(ctx)
 	switch {
@@ -76,7 +77,8 @@ func (e *Engine) Check(ctx context.Context) (note string, err error) {
 // Stop stops the engine that Ensure started, and no other. It reports whether there was one.
 func (e *Engine) Stop(ctx context.Context) (stopped bool, err error) { return e.Starter.Stop(ctx) }
 
-// plan says what would be started; "" where nothing can be, or where the user has an engine that has to be mended instead.
+// plan says what would be started; "" where nothing can be, or where the user has an engine that has to be mended
+// instead.
 func (e *Engine) plan(failure error) string {
 	if e.Host != "" || denied(runner.Output(failure)) {
 		return ""

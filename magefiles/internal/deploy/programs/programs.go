@@ -1,5 +1,5 @@
-// Package programs finds the programs that the project runs (helm, kubectl, minikube, vegeta) on PATH, and has those built
-// that are missing or too old.
+// Package programs finds the programs that the project runs (helm, kubectl, minikube, vegeta) on PATH, and has those
+// built that are missing or too old.
 package programs
 
 import (
@@ -30,8 +30,8 @@ type Finder struct {
 
 // Builder builds programs from source, into a folder that comes first on PATH.
 type Builder interface {
-	// Built returns the folder from which a program was built, "" where it was not, and reports whether that folder has not
-	// changed since.
+	// Built returns the folder from which a program was built, "" where it was not, and reports whether that folder has
+	// not changed since.
 	Built(name string) (from string, current bool, err error)
 	// Build builds programs.
 	Build(ctx context.Context, names ...string) error

@@ -14,8 +14,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// download fetches the modules whose packages p imports, and no others, and tells how many packages there are to compile:
-// those that the compiler's cache lacks. The network is given three chances.
+// download fetches the modules whose packages p imports, and no others, and returns how many packages there are to
+// compile: those that the compiler's cache lacks. The network is given three chances.
 func (c *Compiler) download(ctx context.Context, p Program) (packages int, err error) {
 	out, err := backoff.Retry(ctx, func() (string, error) {
 		if err := c.prepare(ctx, p); err != nil {
@@ -70,7 +70,7 @@ func flags(p Program) string {
 	return "-s -w " + p.LDFlags
 }
 
-// command is a call of go with packages of p.
+// command returns a call of go with packages of p.
 func (c *Compiler) command(p Program, args ...string) runner.Command {
 	if modfile := c.modfile(p); modfile != "" {
 		args = append([]string{args[0], "-modfile=" + modfile}, args[1:]...)
@@ -78,7 +78,7 @@ func (c *Compiler) command(p Program, args ...string) runner.Command {
 	return goIn(c.module(p), args...)
 }
 
-// goIn is a call of go in a module. Programs are static, and neither the caller's flags nor a workspace around the
+// goIn returns a call of go in a module. Programs are static, and neither the caller's flags nor a workspace around the
 // checkout change what is built.
 func goIn(module string, args ...string) runner.Command {
 	return runner.Cmd("go", append([]string{"-C", module}, args...)...).WithEnv("CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")

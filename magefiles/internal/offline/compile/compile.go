@@ -57,8 +57,8 @@ func (c *Compiler) Build(ctx context.Context, names ...string) error {
 	return c.plan.Make(ctx, c.Artifacts(programs...)...)
 }
 
-// Built returns the folder from which a program of the catalogue was built, "" where it was not, and reports whether it was
-// built from its present key.
+// Built returns the folder from which a program of the catalogue was built, "" where it was not, and reports whether it
+// was built from its present key.
 func (c *Compiler) Built(name string) (from string, current bool, err error) {
 	p := c.Program(name)
 	if _, err := os.Stat(p.File(name)); err != nil {

@@ -15,16 +15,16 @@ import (
 	"todo-app/magefiles/internal/tree"
 )
 
-// Cut takes a package out of a module that a program is built from, with all that only this package imports: it is neither
-// downloaded nor compiled. The Go command refuses to overlay files of the module cache, so the module is copied beside
-// it, and the build is told to use the copy.
+// Cut takes a package out of a module that a program is built from, with all that only this package imports: it is
+// neither downloaded nor compiled. The Go command overlays no files of the module cache
+// (https://github.com/golang/go/issues/71075), so the build uses a copy of the module.
 type Cut struct {
 	Module string // the module's path
 	Dir    string // folder of the package in it
 	Stub   string // folder in the program's own module whose package takes its place
 }
 
-// modfile is the go.mod that p is built with where something is cut; "" is the module's own.
+// modfile returns the go.mod that p is built with where something is cut; "" is the module's own.
 func (c *Compiler) modfile(p Program) string {
 	if len(p.Without) == 0 {
 		return ""
@@ -67,7 +67,7 @@ func (c *Compiler) prepare(ctx context.Context, p Program) error {
 	return c.runner.Run(ctx, runner.Cmd("go", append(edits, c.modfile(p))...))
 }
 
-// folders downloads the modules that something is cut from: their folders in the module cache, by path.
+// folders downloads the modules that something is cut from, and returns their folders in the module cache by path.
 func (c *Compiler) folders(ctx context.Context, p Program) (map[string]string, error) {
 	folders := map[string]string{}
 	args := []string{"mod", "download", "-json"}

@@ -16,8 +16,8 @@ import (
 	"todo-app/magefiles/internal/tree"
 )
 
-// Program is what one call of the Go compiler makes from a module under tools/: a program, or several that share most of
-// what they are made from.
+// Program is what one call of the Go compiler makes from a module under tools/: a program, or several that share most
+// of what they are made from.
 type Program struct {
 	Name     string        // the program's file; with several packages only what progress lines call them
 	Module   string        // folder under tools/
@@ -31,7 +31,7 @@ type Program struct {
 	Then     time.Duration // see plan.Artifact
 }
 
-// Files are the paths of the programs.
+// Files returns the paths of the programs.
 func (p Program) Files() []string {
 	if len(p.Packages) == 1 {
 		return []string{p.File(p.Name)}
@@ -47,10 +47,11 @@ func (p Program) Files() []string {
 	return files
 }
 
-// File is the path of one of the programs.
+// File returns the path of one of the programs.
 func (p Program) File(name string) string { return filepath.Join(p.Dir, name) }
 
-// artifact is what a plan makes of p: its modules are downloaded first, so that a compiler never waits for the network.
+// artifact returns p as an artifact of the plan: its modules are downloaded first, so that a compiler never waits for
+// the network.
 func (c *Compiler) artifact(p Program) *plan.Artifact {
 	packages := 0 // known once they are downloaded
 	return &plan.Artifact{
@@ -68,7 +69,7 @@ func (c *Compiler) artifact(p Program) *plan.Artifact {
 	}
 }
 
-// Key stands for everything that p is made from: its module's files, packages, flags, platform and Go release. A patch
+// Key returns a hash of all that p is made from: its module's files, packages, flags, platform and Go release. A patch
 // release of Go changes no key: it is not worth compiling everything again.
 func (c *Compiler) Key(p Program) (string, error) {
 	hash := sha256.New()
@@ -80,7 +81,7 @@ func (c *Compiler) Key(p Program) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
 }
 
-// goRelease is Go's release without its patch number: go1.26.
+// goRelease returns Go's release without its patch number: go1.26.
 func goRelease() string {
 	parts := strings.SplitN(runtime.Version(), ".", 3)
 	return strings.Join(parts[:min(2, len(parts))], ".")

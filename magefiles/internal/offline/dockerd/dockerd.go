@@ -20,8 +20,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// LimitedRuntime is an OCI runtime for machines where even root lacks CAP_SYS_RESOURCE: a script that asks runc for no more
-// than that. Where root has the capability it changes nothing.
+// LimitedRuntime is an OCI runtime for machines where even root lacks CAP_SYS_RESOURCE: a script that asks runc for no
+// more than that. Where root has the capability it changes nothing.
 //
 //go:embed runc-limited
 var LimitedRuntime []byte
@@ -75,8 +75,8 @@ func (d *Daemon) Start(ctx context.Context, answers func(context.Context) error)
 	return d.wait(ctx, answers)
 }
 
-// launch starts dockerd where there is no init system: in a session of its own, so that it outlives this process and its
-// terminal, with a log file and a process id by which Stop finds it again.
+// launch starts dockerd where there is no init system: in a session of its own, so that it outlives this process and
+// its terminal, with a log file and a process id by which Stop finds it again.
 func (d *Daemon) launch(ctx context.Context, limited bool) error {
 	programs := d.Machine.All("dockerd")
 	if len(programs) == 0 {

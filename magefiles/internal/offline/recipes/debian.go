@@ -16,7 +16,7 @@ import (
 // suite is the Debian that images are built upon: the one with Python 3.11 and PostgreSQL 15.
 const suite = "bookworm"
 
-// debian is the base of the other images: a minimal Debian from the machine's own mirror, with its certificates.
+// debian returns the base of the other images: a minimal Debian from the machine's own mirror, with its certificates.
 func (s *Supply) debian() *image {
 	i := &image{ref: debianImage, recipe: "debian"}
 	i.artifact = &plan.Artifact{
@@ -27,7 +27,8 @@ func (s *Supply) debian() *image {
 	return i
 }
 
-// bootstrap installs a Debian into a folder and imports it. Packages are kept, so that a second try downloads none again.
+// bootstrap installs a Debian into a folder and imports it. Packages are kept, so that a second try downloads none
+// again.
 func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 	key, err := s.key(i)
 	if err != nil {
@@ -83,8 +84,8 @@ func (s *Supply) clear(ctx context.Context, root string) error {
 	return nil
 }
 
-// sources are the machine's own Debian mirrors as lines for apt, the main one first; none where the machine is no Debian,
-// which leaves it to debootstrap.
+// sources returns the machine's own Debian mirrors as lines for apt, the main one first; none where the machine is no
+// Debian, which leaves it to debootstrap.
 func (s *Supply) sources(ctx context.Context) []string {
 	out, err := s.runner.Output(ctx, runner.Cmd("apt-get", "indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)", "Created-By: Packages", "Origin: Debian"))
 	if err != nil {
@@ -109,7 +110,7 @@ func (s *Supply) sources(ctx context.Context) []string {
 	return append(main[:1], others...)
 }
 
-// furnish makes a Debian into the base of images: it trusts what the machine trusts, asks the machine's mirrors, and
+// furnish makes a Debian the base of images: it trusts what the machine trusts, asks the machine's mirrors, and
 // installs packages quickly, since an image that was interrupted is thrown away anyway.
 func (s *Supply) furnish(root string, sources []string) error {
 	if len(sources) > 0 {

@@ -33,7 +33,7 @@ type image struct {
 // label holds the key of the recipe that an image was built from.
 const label = "todo-app.recipe"
 
-// key stands for everything that an image is made from.
+// key returns a hash of all that an image is made from.
 func (s *Supply) key(i *image) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, i.ref, i.target, s.machine.Arch, i.extra)
@@ -64,8 +64,8 @@ func (s *Supply) key(i *image) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
 }
 
-// have reports whether an image is in the engine. One without our label comes from elsewhere and is good; one with it is good
-// while its recipe is unchanged.
+// have reports whether an image is in the engine. One without our label comes from elsewhere and is good; one with it
+// is good while its recipe is unchanged.
 func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
 	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", `{{index .Config.Labels "`+label+`"}}`, ref))
 	if err != nil {
@@ -82,7 +82,7 @@ func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
 	return got == key, err
 }
 
-// make builds an image from its recipe and what is put beside it, in a folder of its own.
+// make builds an image from its recipe and the files that are put beside it, in a folder of its own.
 func (s *Supply) make(ctx context.Context, i *image) error {
 	key, err := s.key(i)
 	if err != nil {
@@ -118,7 +118,7 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 	return s.runner.Run(ctx, docker(append(args, folder)...))
 }
 
-// docker is a call of docker that builds with BuildKit, and adds nothing but the image.
+// docker returns a call of docker that builds with BuildKit, and adds nothing but the image.
 func docker(args ...string) runner.Command {
 	return runner.Cmd("docker", args...).WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
 }

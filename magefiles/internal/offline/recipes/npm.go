@@ -11,7 +11,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// npm is the download of Node.js and npm, which npm itself distributes as packages. The lock file pins their contents.
+// npm returns the download of Node.js and npm, which npm itself distributes as packages. The lock file pins their
+// contents.
 func (s *Supply) npm() *plan.Artifact {
 	folder := s.scratch("npm")
 	return &plan.Artifact{
@@ -32,7 +33,7 @@ func (s *Supply) npm() *plan.Artifact {
 	}
 }
 
-// nodeFiles are the programs that npm downloaded.
+// nodeFiles copies the programs that npm downloaded.
 func (s *Supply) nodeFiles(_ context.Context, folder string) error {
 	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[s.machine.Arch]
 	if !ok {

@@ -87,9 +87,9 @@ func (s *Supply) attempt(ctx context.Context, ref string, answered func()) error
 // smallest is about the smallest image of the registry that Kubernetes' own images come from: 300 kB.
 const smallest = "registry.k8s.io/pause:3.10"
 
-// Silent is why that registry serves no images, those that minikube and its addons need among them; nil where it answers,
-// whatever it says.
-func (s *Supply) Silent(ctx context.Context) error {
+// CheckRegistry returns why the registry of Kubernetes' images, which minikube and its addons need, does not answer;
+// nil where it does, even with a refusal.
+func (s *Supply) CheckRegistry(ctx context.Context) error {
 	switch s.mode {
 	case Always:
 		return errors.New("TODO_REGISTRY_FREE=1 asks none")
@@ -121,7 +121,7 @@ func refused(err error) bool {
 	return false
 }
 
-// reason is the part of a pull's failure that a user can use.
+// reason returns the part of a pull's failure that a user can use.
 func reason(err error) string {
 	text := runner.Output(err)
 	if text == "" {

@@ -50,8 +50,8 @@ const Kubernetes = versions.Kubernetes
 // NodeImage is the node that is built for kind. It has a name of its own because it is not what kind publishes.
 const NodeImage = "todo-app/kind-node:" + Kubernetes
 
-// Supply provides images. One serves all steps of a run, at the same time: what several need is made once, and whether a
-// registry answers is asked once.
+// Supply provides images. One serves all steps of a run, at the same time: what several need is made once, and whether
+// a registry answers is asked once.
 type Supply struct {
 	runner      runner.Runner
 	compiler    *compile.Compiler
@@ -65,8 +65,8 @@ type Supply struct {
 	kubernetesRegistry *registry         // that Kubernetes' images come from
 }
 
-// New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and compiles
-// with c.
+// New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and
+// compiles with c.
 func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *Supply {
 	s := &Supply{
 		runner: r, compiler: c, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates,
@@ -76,7 +76,8 @@ func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *S
 	return s
 }
 
-// Provide sees to it that the images are in the engine: there already, else pulled, else built.
+// Provide makes sure that the images are in the engine: it pulls those that are missing, and builds those that it
+// cannot pull.
 func (s *Supply) Provide(ctx context.Context, refs ...string) error {
 	var mu sync.Mutex
 	var build []*image
@@ -93,12 +94,12 @@ func (s *Supply) Provide(ctx context.Context, refs ...string) error {
 				if err == nil || inner.Err() != nil {
 					return err
 				}
-				if err := s.mayBuild(ref, err); err != nil {
+				if err := s.checkBuildable(ref, err); err != nil {
 					return err
 				}
 				report.Info(ctx, "%s is built from packages: %s", ref, reason(err))
 			}
-			if err := s.mayBuild(ref, nil); err != nil {
+			if err := s.checkBuildable(ref, nil); err != nil {
 				return err
 			}
 			mu.Lock()
@@ -113,7 +114,7 @@ func (s *Supply) Provide(ctx context.Context, refs ...string) error {
 	return s.build(ctx, build)
 }
 
-// Node provides the image of a kind cluster's node and says which one it is: the public one that kind's library asks for,
+// Node provides the image of a kind cluster's node and returns its name: the public one that kind's library asks for,
 // else NodeImage.
 func (s *Supply) Node(ctx context.Context) (ref string, err error) {
 	if s.mode != Always {
@@ -130,12 +131,12 @@ func (s *Supply) Node(ctx context.Context) (ref string, err error) {
 		if err == nil || ctx.Err() != nil {
 			return defaults.Image, err
 		}
-		if err := s.mayBuild(defaults.Image, err); err != nil {
+		if err := s.checkBuildable(defaults.Image, err); err != nil {
 			return "", err
 		}
 		report.Info(ctx, "the cluster's node is built from source, with Kubernetes %s: %s", Kubernetes, reason(err))
 	}
-	if err := s.mayBuild(NodeImage, nil); err != nil {
+	if err := s.checkBuildable(NodeImage, nil); err != nil {
 		return "", err
 	}
 	return NodeImage, s.build(ctx, []*image{s.images[NodeImage]})
@@ -155,9 +156,9 @@ func (s *Supply) build(ctx context.Context, images []*image) error {
 	return s.compiler.Plan().Make(ctx, goals...)
 }
 
-// mayBuild is the error for an image that cannot be built here; pulling is why it was not pulled, nil when that was not
-// tried.
-func (s *Supply) mayBuild(ref string, pulling error) error {
+// checkBuildable returns the error for an image that cannot be built here; pulling is why it was not pulled, nil when
+// that was not tried.
+func (s *Supply) checkBuildable(ref string, pulling error) error {
 	var why error
 	switch {
 	case s.mode == Never:
@@ -178,7 +179,8 @@ func (s *Supply) mayBuild(ref string, pulling error) error {
 	return fmt.Errorf("getting the image %s: it is not in the engine, %w", ref, why)
 }
 
-// buildable reports whether images can be built from packages here: by root, who may make a Debian, where apt knows a mirror.
+// buildable reports whether images can be built from packages here: by root, who may make a Debian, where apt knows a
+// mirror.
 func (s *Supply) buildable() bool {
 	return s.machine.GOOS == "linux" && s.machine.Root && s.machine.Has("apt-get")
 }
