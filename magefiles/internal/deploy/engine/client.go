@@ -48,7 +48,8 @@ func (e *Engine) builder(ctx context.Context, answered versions) (path string, e
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
-	return "", fmt.Errorf("choosing a docker program: Docker Engine %s answers, but %s %s has no buildx and so cannot build images\n%s",
+	return "", fmt.Errorf("choosing a docker program: Docker Engine %s answers, "+
+		"but %s %s has no buildx and so cannot build images\n%s",
 		answered.engine, answered.path, answered.client, e.installBuildx())
 }
 
@@ -69,7 +70,8 @@ func (e *Engine) installBuildx() string {
 	case e.Machine.GOOS == "windows":
 		return "Update Docker Desktop, which brings it along"
 	case e.Machine.Has("apt-get"):
-		return "Install it: sudo apt-get install docker-buildx-plugin (Docker's own packages) or docker-buildx (Debian 13, Ubuntu)"
+		return "Install it: sudo apt-get install docker-buildx-plugin (Docker's own packages) " +
+			"or docker-buildx (Debian 13, Ubuntu)"
 	case e.Machine.Has("dnf"):
 		return "Install it: sudo dnf install docker-buildx-plugin"
 	default:

@@ -21,7 +21,8 @@ func (c *Compiler) download(ctx context.Context, p Program) (packages int, err e
 		if err := c.prepare(ctx, p); err != nil {
 			return "", err
 		}
-		return c.runner.Output(ctx, c.command(p, append([]string{"list", "-trimpath", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"}, p.Packages...)...))
+		list := []string{"list", "-trimpath", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"}
+		return c.runner.Output(ctx, c.command(p, append(list, p.Packages...)...))
 	}, backoff.WithMaxTries(3), backoff.WithMaxElapsedTime(10*time.Minute))
 	if err != nil {
 		return 0, fmt.Errorf("%w\nIs the Go module proxy in reach? `go env GOPROXY` shows which one is asked", err)
@@ -47,7 +48,8 @@ func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
 	if len(p.Packages) == 1 {
 		out = filepath.Join(fresh, p.Name)
 	}
-	build := c.command(p, append([]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}, p.Packages...)...)
+	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}
+	build := c.command(p, append(args, p.Packages...)...)
 	printed := &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
 	build.Stderr = printed
 	if err := c.runner.Run(ctx, build); err != nil {

@@ -60,7 +60,8 @@ func (c *Compiler) prepare(ctx context.Context, p Program) error {
 		edits = append(edits, "-replace="+module+"="+copied)
 	}
 	for _, cut := range p.Without {
-		if err := replacePackage(filepath.Join(c.cut(p), cut.Module, cut.Dir), filepath.Join(c.module(p), cut.Stub)); err != nil {
+		folder, stub := filepath.Join(c.cut(p), cut.Module, cut.Dir), filepath.Join(c.module(p), cut.Stub)
+		if err := replacePackage(folder, stub); err != nil {
 			return fmt.Errorf("cutting %s/%s: %w", cut.Module, cut.Dir, err)
 		}
 	}

@@ -36,7 +36,9 @@ func (s *Supply) catalogue() map[string]*image {
 	postgres := &image{ref: "postgres:15-bookworm", recipe: "postgres", base: debian, baseArg: "DEBIAN_IMAGE"}
 	s.plan(postgres, "the database", 30, 30)
 
-	traefik := &image{ref: "traefik:" + Traefik, recipe: "traefik", programs: []compile.Program{s.traefik()}, files: s.traefikFiles}
+	traefik := &image{
+		ref: "traefik:" + Traefik, recipe: "traefik", programs: []compile.Program{s.traefik()}, files: s.traefikFiles,
+	}
 	s.plan(traefik, "the ingress controller", 5, 30)
 
 	list := []*image{debian, python, node, postgres, traefik}

@@ -87,7 +87,8 @@ func (s *Supply) clear(ctx context.Context, root string) error {
 // sources returns the machine's own Debian mirrors as lines for apt, the main one first; none where the machine is no
 // Debian, which leaves it to debootstrap.
 func (s *Supply) sources(ctx context.Context) []string {
-	out, err := s.runner.Output(ctx, runner.Cmd("apt-get", "indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)", "Created-By: Packages", "Origin: Debian"))
+	out, err := s.runner.Output(ctx, runner.Cmd("apt-get", "indextargets",
+		"--format", "$(SITE) $(RELEASE) $(COMPONENT)", "Created-By: Packages", "Origin: Debian"))
 	if err != nil {
 		return nil
 	}
@@ -114,7 +115,8 @@ func (s *Supply) sources(ctx context.Context) []string {
 // installs packages quickly, since an image that was interrupted is thrown away anyway.
 func (s *Supply) furnish(root string, sources []string) error {
 	if len(sources) > 0 {
-		if err := os.WriteFile(filepath.Join(root, "etc/apt/sources.list"), []byte(strings.Join(sources, "\n")+"\n"), 0o644); err != nil {
+		list := strings.Join(sources, "\n") + "\n"
+		if err := os.WriteFile(filepath.Join(root, "etc/apt/sources.list"), []byte(list), 0o644); err != nil {
 			return fmt.Errorf("writing the list of mirrors: %w", err)
 		}
 	}
@@ -130,7 +132,9 @@ func (s *Supply) furnish(root string, sources []string) error {
 			return err
 		}
 	}
-	for _, unneeded := range []string{"usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt"} {
+	for _, unneeded := range []string{
+		"usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt",
+	} {
 		if err := os.RemoveAll(filepath.Join(root, unneeded)); err != nil {
 			return fmt.Errorf("removing what no image needs: %w", err)
 		}

@@ -67,7 +67,8 @@ func (s *Supply) key(i *image) (string, error) {
 // have reports whether an image is in the engine. One without our label comes from elsewhere and is good; one with it
 // is good while its recipe is unchanged.
 func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
-	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", `{{index .Config.Labels "`+label+`"}}`, ref))
+	format := `{{index .Config.Labels "` + label + `"}}`
+	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", format, ref))
 	if err != nil {
 		if text := runner.Output(err); strings.Contains(text, "No such image") || strings.Contains(text, "not found") {
 			return false, nil
@@ -108,7 +109,7 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 	if i.target != "" {
 		args = append(args, "--target", i.target)
 	}
-	for _, proxy := range []string{"http_proxy", "https_proxy", "no_proxy"} { // without a value: docker takes it from the environment
+	for _, proxy := range []string{"http_proxy", "https_proxy", "no_proxy"} { // docker takes the values from the environment
 		for _, name := range []string{proxy, strings.ToUpper(proxy)} {
 			if os.Getenv(name) != "" {
 				args = append(args, "--build-arg", name)
@@ -120,7 +121,8 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 
 // docker returns a call of docker that builds with BuildKit, and adds nothing but the image.
 func docker(args ...string) runner.Command {
-	return runner.Cmd("docker", args...).WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
+	return runner.Cmd("docker", args...).
+		WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
 }
 
 // seconds is short for the estimates of the catalogue.

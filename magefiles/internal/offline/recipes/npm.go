@@ -25,7 +25,9 @@ func (s *Supply) npm() *plan.Artifact {
 			if err := os.RemoveAll(folder); err != nil {
 				return fmt.Errorf("clearing the folder to download to: %w", err)
 			}
-			if err := copyFiles(folder, filepath.Join(s.recipes("node"), "package.json"), filepath.Join(s.recipes("node"), "package-lock.json")); err != nil {
+			recipe := s.recipes("node")
+			err := copyFiles(folder, filepath.Join(recipe, "package.json"), filepath.Join(recipe, "package-lock.json"))
+			if err != nil {
 				return err
 			}
 			return s.runner.Run(ctx, runner.Cmd("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").In(folder))

@@ -14,11 +14,15 @@ const Traefik = "v3.6.12"
 func (s *Supply) kubernetes() compile.Program {
 	p := compile.Program{
 		Name: "Kubernetes " + Kubernetes, Module: "kubernetes", Dir: filepath.Join(s.cache, "programs"),
-		Packages: []string{".", "k8s.io/kubernetes/cmd/kubectl", "./coredns", "./crictl", "./etcd", "./pause", "./storage-provisioner"},
+		Packages: []string{
+			".", "k8s.io/kubernetes/cmd/kubectl", "./coredns", "./crictl", "./etcd", "./pause", "./storage-provisioner",
+		},
 		LDFlags:  compile.KubernetesVersion + " -X sigs.k8s.io/cri-tools/pkg/version.Version=v1.34.0",
 		Why:      "the node image", Fetches: 30 * time.Second, Takes: 330 * time.Second,
 	}
-	for _, plugin := range []string{"ipam/host-local", "main/bridge", "main/loopback", "main/ptp", "meta/firewall", "meta/portmap"} {
+	for _, plugin := range []string{
+		"ipam/host-local", "main/bridge", "main/loopback", "main/ptp", "meta/firewall", "meta/portmap",
+	} {
 		p.Packages = append(p.Packages, "github.com/containernetworking/plugins/plugins/"+plugin)
 	}
 	return p

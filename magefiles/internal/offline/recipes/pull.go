@@ -113,7 +113,9 @@ func (s *Supply) CheckRegistry(ctx context.Context) error {
 // refused reports whether a registry answered, though not with the image.
 func refused(err error) bool {
 	text := runner.Output(err)
-	for _, answer := range []string{"toomanyrequests", "manifest unknown", "not found: manifest", "pull access denied", "unauthorized"} {
+	for _, answer := range []string{
+		"toomanyrequests", "manifest unknown", "not found: manifest", "pull access denied", "unauthorized",
+	} {
 		if strings.Contains(text, answer) {
 			return true
 		}

@@ -41,7 +41,8 @@ func ParseMode(value string) (Mode, error) {
 	case "0":
 		return Never, nil
 	}
-	return Auto, fmt.Errorf("TODO_REGISTRY_FREE is %q: allowed are auto (pull images, and build them where no registry answers), 1 (build them) and 0 (pull them)", value)
+	return Auto, fmt.Errorf("TODO_REGISTRY_FREE is %q: allowed are "+
+		"auto (pull images, and build them where no registry answers), 1 (build them) and 0 (pull them)", value)
 }
 
 // Kubernetes is the version of a node that is built.
@@ -166,10 +167,12 @@ func (s *Supply) checkBuildable(ref string, pulling error) error {
 			"Set TODO_REGISTRY_FREE=auto, or let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json")
 	case s.images[ref] == nil && ref != defaults.Image:
 		why = errors.New("and there is no recipe to build it from packages.\n" +
-			"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), or load it from a file: docker load --input FILE")
+			"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), " +
+			"or load it from a file: docker load --input FILE")
 	case !s.buildable():
 		why = errors.New("and building it from packages takes root on Debian or Ubuntu.\n" +
-			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine")
+			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, " +
+			"or Docker Desktop's settings, Docker Engine")
 	default:
 		return nil
 	}
