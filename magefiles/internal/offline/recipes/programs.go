@@ -17,8 +17,8 @@ func (s *Supply) kubernetes() compile.Program {
 		Packages: []string{
 			".", "k8s.io/kubernetes/cmd/kubectl", "./coredns", "./crictl", "./etcd", "./pause", "./storage-provisioner",
 		},
-		LDFlags:  compile.KubernetesVersion + " -X sigs.k8s.io/cri-tools/pkg/version.Version=v1.34.0",
-		Why:      "the node image", Fetches: 30 * time.Second, Takes: 330 * time.Second,
+		LDFlags: compile.KubernetesVersion + " -X sigs.k8s.io/cri-tools/pkg/version.Version=v1.34.0",
+		Why:     "the node image", Fetches: 30 * time.Second, Takes: 330 * time.Second,
 	}
 	for _, plugin := range []string{
 		"ipam/host-local", "main/bridge", "main/loopback", "main/ptp", "meta/firewall", "meta/portmap",
