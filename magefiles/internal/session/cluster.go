@@ -41,7 +41,7 @@ func newCluster(c config.Config, run runner.Runner, supply *recipes.Supply) (clu
 }
 
 // newIngress is the ingress controller of that cluster; inside brings images into it.
-func newIngress(c config.Config, provider cluster.Provider, inside *recipes.Inside, reach ingress.Reach) ingress.Controller {
+func newIngress(c config.Config, provider cluster.Provider, inside *recipes.NodeSupply, reach ingress.Reach) ingress.Controller {
 	traefik := ingress.Traefik{Kubectl: provider.Kubectl(), Root: c.Root, Reach: reach}
 	switch {
 	case c.Cluster == config.Current && c.Ingress.Controller == config.Nginx:
@@ -59,7 +59,7 @@ func newIngress(c config.Config, provider cluster.Provider, inside *recipes.Insi
 	}
 	return ingress.Addon{
 		Profile: minikube.Profile{Runner: provider.Kubectl().Runner, Name: c.Profile}, Traefik: traefik,
-		Wanted: c.Ingress.Controller, Options: options, Silent: inside.Silent,
+		Wanted: c.Ingress.Controller, Options: options, Silent: inside.CheckRegistry,
 		Provide: func(ctx context.Context, images ...string) error {
 			if err := inside.Provide(ctx, images...); err != nil {
 				return err
@@ -80,7 +80,7 @@ func (s *Session) Supplies(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if state == cluster.Running || state == cluster.Stopped || s.Supply.Silent(ctx) == nil {
+	if state == cluster.Running || state == cluster.Stopped || s.Supply.CheckRegistry(ctx) == nil {
 		return "not needed", nil
 	}
 	refs := append(append(images.Bases(), ingress.Image), s.ClusterImages()...)

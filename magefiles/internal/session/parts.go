@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"os"
 	"strings"
 
 	"todo-app/magefiles/internal/config"
@@ -10,16 +11,19 @@ import (
 	"todo-app/magefiles/internal/deploy/hosts"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/ingress"
+	"todo-app/magefiles/internal/deploy/programs"
 	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/deploy/verify"
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/compile"
+	"todo-app/magefiles/internal/offline/dockerd"
 	"todo-app/magefiles/internal/offline/recipes"
 )
 
 // parts are what the targets call.
 type parts struct {
 	Engine  *engine.Engine
-	Tools   *compile.Tools
+	Tools   programs.Finder
 	Supply  *recipes.Supply
 	Cluster cluster.Provider
 	Images  images.Builder // for the cluster
@@ -28,24 +32,28 @@ type parts struct {
 	Release release.Release
 	Hosts   hosts.Machine
 
-	inside *recipes.Inside // nil where images are not built inside of the cluster
+	inside *recipes.NodeSupply // nil where images are not built inside of the cluster
 }
 
 func newParts(s *Session) (parts, error) {
 	c, run := s.Config, s.Runner
-	t := compile.New(run, c.Root, c.Cache)
+	compiler := compile.New(run, c.Root, c.Cache)
 	mode, err := recipes.ParseMode(c.RegistryFree)
 	if err != nil {
 		return parts{}, err
 	}
-	supply := recipes.New(run, t, c.Root, c.Cache, mode)
+	supply := recipes.New(run, compiler, c.Root, c.Cache, mode)
 	provider, err := newCluster(c, run, supply)
 	if err != nil {
 		return parts{}, err
 	}
+	here := machine.This()
 	p := parts{
-		Engine:  &engine.Engine{Runner: run, Cache: c.Cache},
-		Tools:   t,
+		Engine: &engine.Engine{
+			Runner: run, Cache: c.Cache, Host: os.Getenv("DOCKER_HOST"), Machine: here,
+			Starter: &dockerd.Daemon{Runner: run, Cache: c.Cache, Machine: here},
+		},
+		Tools:   programs.Finder{Runner: run, Builder: compiler},
 		Supply:  supply,
 		Cluster: provider,
 		Host:    images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},
@@ -55,7 +63,7 @@ func newParts(s *Session) (parts, error) {
 	p.Images = p.Host
 	if inner, ok := provider.(cluster.Inner); ok {
 		p.Images.Runner = inner.Engine()
-		p.inside = supply.Inside(inner.Engine(), inner.Send)
+		p.inside = supply.ForNode(inner.Engine(), inner.Send)
 	}
 	if c.Cluster == config.Current {
 		p.Images.Registry = c.Registry

@@ -8,44 +8,53 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// advise is the one error for an engine that does not answer and that may not be started: what was found, and the line
-// that mends it.
-func (h *host) advise(failure error) error {
-	found, mend := h.diagnose(runner.Output(failure))
+// advise returns the error for an engine that does not answer and cannot be started: what was found, and the line that
+// mends it.
+func (e *Engine) advise(failure error) error {
+	found, mend := e.diagnose(runner.Output(failure))
 	if !errors.Is(failure, errNoClient) && runner.Output(failure) == "" {
 		found += " (" + failure.Error() + ")"
 	}
 	return errors.New("looking for Docker Engine: " + found + "\n" + mend)
 }
 
-func (h *host) diagnose(output string) (found, mend string) {
+func (e *Engine) diagnose(output string) (found, mend string) {
+	m := e.Machine
 	const desktop = "https://docs.docker.com/desktop/"
-	installed := len(h.clients()) > 0
+	installed := len(e.clients()) > 0
 	switch {
-	case h.dockerHost != "":
-		return fmt.Sprintf("DOCKER_HOST is %s, and no engine answers there", h.dockerHost), "Start that engine, or use the machine's own: unset DOCKER_HOST"
+	case e.Host != "":
+		return fmt.Sprintf("DOCKER_HOST is %s, and no engine answers there", e.Host),
+			"Start that engine, or use the machine's own: unset DOCKER_HOST"
 	case denied(output):
-		return "it runs, but this user may not use its socket", "Join its group and log in again: sudo usermod -aG docker \"$USER\" && newgrp docker"
-	case !installed && (h.goos == "darwin" || h.goos == "windows"):
+		return "it runs, but this user may not use its socket",
+			"Join its group and log in again: sudo usermod -aG docker \"$USER\" && newgrp docker"
+	case !installed && (m.GOOS == "darwin" || m.GOOS == "windows"):
 		return "docker is not on PATH", "Install Docker Desktop: " + desktop
-	case h.goos == "darwin":
+	case m.GOOS == "darwin":
 		return "it does not answer", "Start Docker Desktop: open -a Docker"
-	case h.goos == "windows":
-		return "it does not answer", "Start Docker Desktop from the Start menu, and wait until it says that the engine is running"
-	case h.wsl() && !h.has("dockerd"):
-		return "it does not answer", "Start Docker Desktop on Windows, with WSL integration switched on for this distribution (Settings, Resources, WSL integration)"
-	case h.has("dockerd") && h.systemd():
+	case m.GOOS == "windows":
+		return "it does not answer",
+			"Start Docker Desktop from the Start menu, and wait until it says that the engine is running"
+	case m.WSL() && !m.Has("dockerd"):
+		return "it does not answer",
+			"Start Docker Desktop on Windows, with WSL integration switched on for this distribution " +
+				"(Settings, Resources, WSL integration)"
+	case m.Has("dockerd") && m.Systemd():
 		return "it is installed and does not run", "Start it: sudo systemctl enable --now docker"
-	case h.has("dockerd"):
-		return "it is installed and does not run", "Start it: sudo service docker start (or sudo dockerd, in a terminal of its own)"
+	case m.Has("dockerd"):
+		return "it is installed and does not run",
+			"Start it: sudo service docker start (or sudo dockerd, in a terminal of its own)"
 	case strings.Contains(output, ".docker/desktop/"):
-		return "the docker context is Docker Desktop's, which does not run", "Start Docker Desktop: systemctl --user start docker-desktop"
-	case h.has("apt-get"):
-		return "none is installed, and only root may install one", "Install it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"
+		return "the docker context is Docker Desktop's, which does not run",
+			"Start Docker Desktop: systemctl --user start docker-desktop"
+	case m.Has("apt-get"):
+		return "none is installed, and only root may install one",
+			"Install it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"
 	default:
 		return "none is installed", "Install it as https://docs.docker.com/engine/install/ tells"
 	}
 }
 
-// denied tells whether an engine is there that does not let this user in.
+// denied reports whether an engine is there that does not let this user in.
 func denied(output string) bool { return strings.Contains(output, "permission denied") }

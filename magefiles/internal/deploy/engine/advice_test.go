@@ -20,16 +20,16 @@ func TestAdviceNamesWhatWasFoundAndTheLineThatMendsIt(t *testing.T) {
 	const down = "Cannot connect to the Docker daemon"
 	systemd := fstest.MapFS{"run/systemd/system/x": {}}
 	for name, c := range map[string]struct {
-		change   func(*host)
+		change   func(*Engine)
 		programs []string
 		failure  error
 		want     string
 	}{
-		"DOCKER_HOST points nowhere": {func(h *host) { h.dockerHost = "tcp://10.0.0.1:2375" }, []string{"docker"}, failed(down),
+		"DOCKER_HOST points nowhere": {func(e *Engine) { e.Host = "tcp://10.0.0.1:2375" }, []string{"docker"}, failed(down),
 			"looking for Docker Engine: DOCKER_HOST is tcp://10.0.0.1:2375, and no engine answers there\nStart that engine, or use the machine's own: unset DOCKER_HOST"},
 		"the socket is not ours": {nil, []string{"docker", "dockerd"}, failed("permission denied while trying to connect to the Docker daemon socket"),
 			"looking for Docker Engine: it runs, but this user may not use its socket\nJoin its group and log in again: sudo usermod -aG docker \"$USER\" && newgrp docker"},
-		"systemd's unit is stopped": {func(h *host) { h.files = systemd }, []string{"docker", "dockerd", "systemctl"}, failed(down),
+		"systemd's unit is stopped": {func(e *Engine) { e.Machine.Files = systemd }, []string{"docker", "dockerd", "systemctl"}, failed(down),
 			"looking for Docker Engine: it is installed and does not run\nStart it: sudo systemctl enable --now docker"},
 		"no init system": {nil, []string{"docker", "dockerd"}, failed(down),
 			"looking for Docker Engine: it is installed and does not run\nStart it: sudo service docker start (or sudo dockerd, in a terminal of its own)"},
@@ -37,35 +37,23 @@ func TestAdviceNamesWhatWasFoundAndTheLineThatMendsIt(t *testing.T) {
 			"looking for Docker Engine: none is installed, and only root may install one\nInstall it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"},
 		"nothing elsewhere": {nil, nil, errNoClient,
 			"looking for Docker Engine: none is installed\nInstall it as https://docs.docker.com/engine/install/ tells"},
-		"Docker Desktop on a Mac": {func(h *host) { h.goos = "darwin" }, []string{"docker"}, failed(down),
+		"Docker Desktop on a Mac": {func(e *Engine) { e.Machine.GOOS = "darwin" }, []string{"docker"}, failed(down),
 			"looking for Docker Engine: it does not answer\nStart Docker Desktop: open -a Docker"},
-		"nothing on a Mac": {func(h *host) { h.goos = "darwin" }, nil, errNoClient,
+		"nothing on a Mac": {func(e *Engine) { e.Machine.GOOS = "darwin" }, nil, errNoClient,
 			"looking for Docker Engine: docker is not on PATH\nInstall Docker Desktop: https://docs.docker.com/desktop/"},
-		"Docker Desktop behind WSL": {func(h *host) {
-			h.files = fstest.MapFS{"proc/sys/kernel/osrelease": {Data: []byte("6.6.87.2-microsoft-standard-WSL2\n")}}
+		"Docker Desktop behind WSL": {func(e *Engine) {
+			e.Machine.Files = fstest.MapFS{"proc/sys/kernel/osrelease": {Data: []byte("6.6.87.2-microsoft-standard-WSL2\n")}}
 		}, []string{"docker"}, failed(down),
 			"looking for Docker Engine: it does not answer\nStart Docker Desktop on Windows, with WSL integration switched on for this distribution (Settings, Resources, WSL integration)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := machine(t, c.programs)
+			b := newBench(t, c.programs)
 			if c.change != nil {
-				c.change(b.host)
+				c.change(b.Engine)
 			}
-			assert.False(t, b.host.mayStart(runner.Output(c.failure)))
-			assert.EqualError(t, b.host.advise(c.failure), c.want)
+			assert.Empty(t, b.plan(c.failure))
+			assert.EqualError(t, b.advise(c.failure), c.want)
 		})
 	}
-}
-
-func TestAnEngineIsStartedOnlyByRootAndOnlyWhereNobodySaidThatItIsElsewhere(t *testing.T) {
-	t.Parallel()
-	b := machine(t, []string{"apt-get", "start-stop-daemon"})
-	assert.False(t, b.host.mayStart(""))
-	b.host.root = true
-	assert.True(t, b.host.mayStart(""))
-	b.host.dockerHost = "unix:///elsewhere.sock"
-	assert.False(t, b.host.mayStart(""))
-	b.host.dockerHost, b.host.goos = "", "darwin"
-	assert.False(t, b.host.mayStart(""))
 }

@@ -12,12 +12,12 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// choose sees to it that the docker program which PATH finds first can build: another one that can is linked into the
-// cache's bin folder, which goes before all else.
-func (e *Engine) choose(ctx context.Context, answered versions) (note string, err error) {
+// linkBuilder makes the docker program that PATH finds first one that can build: where the first cannot, another one is
+// linked into the cache's bin folder, which comes before PATH.
+func (e *Engine) linkBuilder(ctx context.Context, answered versions) (note string, err error) {
 	note = "Docker Engine " + answered.engine
 	builder, err := e.builder(ctx, answered)
-	first := e.machine().clients()[0]
+	first := e.clients()[0]
 	if err != nil || builder == first {
 		return note, err
 	}
@@ -32,10 +32,9 @@ func (e *Engine) choose(ctx context.Context, answered versions) (note string, er
 	return note, nil
 }
 
-// builder is the first docker program on PATH that can build with BuildKit: one with buildx can, and one older than 23 has
-// BuildKit built in; a newer one without buildx cannot.
+// builder returns the first docker program on PATH that can build with BuildKit.
 func (e *Engine) builder(ctx context.Context, answered versions) (path string, err error) {
-	for _, c := range e.machine().clients() {
+	for _, c := range e.clients() {
 		v := answered
 		if c != v.path {
 			if v, err = e.ask(ctx, c); err != nil {
@@ -49,10 +48,13 @@ func (e *Engine) builder(ctx context.Context, answered versions) (path string, e
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
-	return "", fmt.Errorf("choosing a docker program: Docker Engine %s answers, but %s %s has no buildx and so cannot build images\n%s",
-		answered.engine, answered.path, answered.client, e.machine().installBuildx())
+	return "", fmt.Errorf("choosing a docker program: Docker Engine %s answers, "+
+		"but %s %s has no buildx and so cannot build images\n%s",
+		answered.engine, answered.path, answered.client, e.installBuildx())
 }
 
+// builds reports whether a docker program can build with BuildKit: one older than 23 has it built in, a newer one needs
+// the plug-in buildx (https://docs.docker.com/engine/release-notes/23.0/#2300).
 func (e *Engine) builds(ctx context.Context, v versions) bool {
 	if client, err := semver.NewVersion(v.client); err == nil && client.Major() < 23 {
 		return true
@@ -60,16 +62,17 @@ func (e *Engine) builds(ctx context.Context, v versions) bool {
 	return e.Runner.Run(ctx, runner.Cmd(v.path, "buildx", "version")) == nil
 }
 
-// installBuildx is the line that installs buildx here.
-func (h *host) installBuildx() string {
+// installBuildx returns the line that installs buildx here.
+func (e *Engine) installBuildx() string {
 	switch {
-	case h.goos == "darwin":
+	case e.Machine.GOOS == "darwin":
 		return "Install it: brew install docker-buildx, then follow what it prints"
-	case h.goos == "windows":
+	case e.Machine.GOOS == "windows":
 		return "Update Docker Desktop, which brings it along"
-	case h.has("apt-get"):
-		return "Install it: sudo apt-get install docker-buildx-plugin (Docker's own packages) or docker-buildx (Debian 13, Ubuntu)"
-	case h.has("dnf"):
+	case e.Machine.Has("apt-get"):
+		return "Install it: sudo apt-get install docker-buildx-plugin (Docker's own packages) " +
+			"or docker-buildx (Debian 13, Ubuntu)"
+	case e.Machine.Has("dnf"):
 		return "Install it: sudo dnf install docker-buildx-plugin"
 	default:
 		return "Install it as https://docs.docker.com/go/buildx tells"

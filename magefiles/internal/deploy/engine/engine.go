@@ -1,4 +1,4 @@
-// Package engine sees to it that a Docker Engine answers, and that the docker program on PATH can build with BuildKit.
+// Package engine makes sure that a Docker Engine answers, and that the docker program on PATH can build with BuildKit.
 package engine
 
 import (
@@ -9,75 +9,93 @@ import (
 	"strings"
 	"time"
 
-	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
 )
 
-// Engine is the machine's Docker Engine.
+// Engine finds the machine's Docker Engine.
 type Engine struct {
-	Runner runner.Runner
-	Cache  string // folder of what the project keeps: the log and process id of an engine that it started, bin/docker
-
-	host *host // the machine; nil is this one
+	Runner  runner.Runner
+	Cache   string // the project's cache folder, whose bin/docker comes before PATH
+	Host    string // DOCKER_HOST
+	Machine machine.Machine
+	Starter Starter
 }
 
-// answerTime is how long an engine may take to answer: Docker Desktop that is just waking up, not one that hangs.
+// Starter starts a Docker Engine on a machine where none answers.
+type Starter interface {
+	// Plan says what Start would do, in words that follow "Docker Engine"; "" where it cannot start one here.
+	Plan() string
+	// Start starts an engine, and returns once answers returns no error.
+	Start(ctx context.Context, answers func(context.Context) error) error
+	// Stop stops the engine that Start started, and no other. It reports whether there was one.
+	Stop(ctx context.Context) (stopped bool, err error)
+}
+
+// answerTime is how long an engine may take to answer: a Docker Desktop that wakes up needs some, one that hangs never
+// does.
 const answerTime = 20 * time.Second
 
-// otherwise is what is left where no container can run.
-const otherwise = "Without any container, `go run . dev` runs the app on this machine"
+// withoutEngine is what is left where no container can run.
+const withoutEngine = "Without any container, `go run . dev` runs the app on this machine"
 
-// Ensure makes a Docker Engine answer. One that answers already is used as it is; else it is started where it is
-// installed, and installed first where root has apt. The note says which engine answers. Where nothing helps, the one
-// error says what was found and the line that mends it.
+// Ensure makes a Docker Engine answer: one that answers already is used as it is, else the Starter starts one where it
+// can. The note says which engine answers.
 func (e *Engine) Ensure(ctx context.Context) (note string, err error) {
-	h := e.machine()
-	version, failure := e.find(ctx)
-	if failure == nil {
-		return e.choose(ctx, version)
-	}
-	if ctx.Err() != nil {
+	found, failure := e.find(ctx)
+	switch {
+	case failure == nil:
+		return e.linkBuilder(ctx, found)
+	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
+	case e.plan(failure) == "":
+		return "", fmt.Errorf("%w\n%s", e.advise(failure), withoutEngine)
 	}
-	if !h.mayStart(runner.Output(failure)) {
-		return "", fmt.Errorf("%w\n%s", h.advise(failure), otherwise)
+	err = e.Starter.Start(ctx, func(ctx context.Context) (err error) {
+		found, err = e.find(ctx)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("starting Docker Engine: %w\n%s", err, withoutEngine)
 	}
-	if err := e.start(ctx, h); err != nil {
-		return "", fmt.Errorf("starting Docker Engine: %w\n%s", err, otherwise)
-	}
-	if version, err = e.find(ctx); err != nil {
-		return "", fmt.Errorf("starting Docker Engine: it answered and then fell silent; its log is %s: %w", e.log(), err)
-	}
-	return e.choose(ctx, version)
+	return e.linkBuilder(ctx, found)
 }
 
 // Check says what Ensure would find, and changes nothing.
 func (e *Engine) Check(ctx context.Context) (note string, err error) {
-	h := e.machine()
-	version, failure := e.find(ctx)
-	switch {
-	case failure == nil:
-		client, err := e.builder(ctx, version)
-		return fmt.Sprintf("Docker Engine %s (%s)", version.engine, client), err
-	case !h.mayStart(runner.Output(failure)):
-		return "", h.advise(failure)
-	case h.has("dockerd"):
-		return "does not run; deploy starts it", nil
-	default:
-		return "none; deploy installs it from the machine's packages", nil
+	found, failure := e.find(ctx)
+	if failure == nil {
+		client, err := e.builder(ctx, found)
+		return fmt.Sprintf("Docker Engine %s (%s)", found.engine, client), err
 	}
+	if plan := e.plan(failure); plan != "" {
+		return plan, nil
+	}
+	return "", e.advise(failure)
 }
 
-// errNoClient is why there is no answer where docker is not on PATH.
+// Stop stops the engine that Ensure started, and no other. It reports whether there was one.
+func (e *Engine) Stop(ctx context.Context) (stopped bool, err error) { return e.Starter.Stop(ctx) }
+
+// plan says what would be started; "" where nothing can be, or where the user has an engine that has to be mended
+// instead.
+func (e *Engine) plan(failure error) string {
+	if e.Host != "" || denied(runner.Output(failure)) {
+		return ""
+	}
+	return e.Starter.Plan()
+}
+
+// errNoClient says that there is no program to ask an engine with.
 var errNoClient = errors.New("docker is not on PATH")
 
-// find asks with each docker program on PATH until one gets an answer.
+// find asks the engine for its version, with each docker program on PATH until one gets an answer.
 func (e *Engine) find(ctx context.Context) (versions, error) {
 	failure := errNoClient
-	for _, c := range e.machine().clients() {
-		version, err := e.ask(ctx, c)
+	for _, c := range e.clients() {
+		found, err := e.ask(ctx, c)
 		if err == nil {
-			return version, nil
+			return found, nil
 		}
 		if failure == errNoClient {
 			failure = err
@@ -86,12 +104,12 @@ func (e *Engine) find(ctx context.Context) (versions, error) {
 	return versions{}, failure
 }
 
-// versions are what one docker program says of itself and of the engine.
+// versions are those that the docker program at path prints: its own and the engine's.
 type versions struct{ path, client, engine string }
 
-// ask asks the engine for its version through the docker program at path.
 func (e *Engine) ask(ctx context.Context, path string) (versions, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, fmt.Errorf("Docker Engine does not answer within %s", answerTime))
+	late := fmt.Errorf("Docker Engine does not answer within %s", answerTime)
+	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, late)
 	defer cancel()
 	out, err := e.Runner.Output(ctx, runner.Cmd(path, "version", "--format", "{{.Client.Version}} {{.Server.Version}}"))
 	if err != nil {
@@ -104,40 +122,18 @@ func (e *Engine) ask(ctx context.Context, path string) (versions, error) {
 	return versions{path: path, client: client, engine: engine}, nil
 }
 
-func (e *Engine) machine() *host {
-	if e.host == nil {
-		e.host = thisHost(e.link())
-	}
-	return e.host
-}
-
-// wait waits until the engine answers, which takes a few seconds after its start.
-func (e *Engine) wait(ctx context.Context, h *host) error {
-	deadline := time.Now().Add(time.Minute)
-	report.Progress(ctx, "waiting for Docker Engine to answer")
-	for {
-		if _, err := e.find(ctx); err == nil {
-			return nil
-		}
-		if failure := e.fatal(); failure != "" || time.Now().After(deadline) {
-			return fmt.Errorf("it does not come up: %s\nIts log is %s",
-				orElse(failure, "nothing answers after a minute"), e.log())
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(h.pause):
+// clients are the docker programs on PATH, the one that the cache links to first.
+func (e *Engine) clients() []string {
+	var found []string
+	seen := map[string]bool{}
+	for _, p := range append([]string{e.link()}, e.Machine.All("docker")...) {
+		real, err := filepath.EvalSymlinks(p)
+		if err == nil && !seen[real] {
+			seen[real] = true
+			found = append(found, p)
 		}
 	}
+	return found
 }
 
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
-func (e *Engine) log() string     { return filepath.Join(e.Cache, "dockerd.log") }
-func (e *Engine) pidFile() string { return filepath.Join(e.Cache, "dockerd.pid") }
-func (e *Engine) link() string    { return filepath.Join(e.Cache, "bin", "docker") }
+func (e *Engine) link() string { return filepath.Join(e.Cache, "bin", "docker") }

@@ -2,20 +2,37 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
 )
 
 const versionArgs = " version --format {{.Client.Version}} {{.Server.Version}}"
+
+// starter is a Starter that can do what plan says.
+type starter struct {
+	plan    string
+	started bool
+	fails   error
+}
+
+func (s *starter) Plan() string { return s.plan }
+
+func (s *starter) Start(ctx context.Context, answers func(context.Context) error) error {
+	s.started = true
+	return errors.Join(s.fails, answers(ctx))
+}
+
+func (s *starter) Stop(context.Context) (bool, error) { return s.started, nil }
 
 // bench is a machine with an Engine on it.
 type bench struct {
@@ -24,8 +41,8 @@ type bench struct {
 	bin  string // its PATH
 }
 
-// machine is a Linux machine with programs on PATH, whose calls are answered by replies; %bin% in them is its PATH.
-func machine(t *testing.T, programs []string, replies ...runner.Reply) *bench {
+// newBench is a Linux machine with programs on PATH, whose calls are answered by replies; %bin% in them is its PATH.
+func newBench(t *testing.T, programs []string, replies ...runner.Reply) *bench {
 	t.Helper()
 	b := &bench{bin: t.TempDir()}
 	for _, p := range programs {
@@ -37,9 +54,8 @@ func machine(t *testing.T, programs []string, replies ...runner.Reply) *bench {
 	b.fake = &runner.Fake{Replies: replies}
 	cache := t.TempDir()
 	b.Engine = &Engine{Runner: b.fake, Cache: cache}
-	b.host = &host{goos: "linux", path: []string{b.bin}, link: b.link(), pause: time.Millisecond, files: fstest.MapFS{
-		"proc/self/status": {Data: []byte("CapBnd:\t000001ffffffffff\n")},
-	}}
+	b.Machine = machine.Machine{GOOS: "linux", Path: []string{b.bin}, Files: fstest.MapFS{}}
+	b.Starter = &starter{}
 	return b
 }
 
@@ -51,14 +67,14 @@ func (b *bench) lines() []string {
 	return lines
 }
 
-var (
-	silent = runner.Reply{Prefix: "%bin%/docker version", Fails: "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"}
-	old    = runner.Reply{Prefix: "%bin%/docker version", Output: "20.10.24+dfsg1 20.10.24+dfsg1"}
-)
+// silent is what docker says where no engine answers.
+const silent = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?"
+
+var old = runner.Reply{Prefix: "%bin%/docker version", Output: "20.10.24+dfsg1 20.10.24+dfsg1"}
 
 func TestAnEngineThatAnswersIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
-	b := machine(t, []string{"docker"}, old)
+	b := newBench(t, []string{"docker"}, old)
 	note, err := b.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Docker Engine 20.10.24+dfsg1", note)
@@ -67,7 +83,7 @@ func TestAnEngineThatAnswersIsUsedAsItIs(t *testing.T) {
 
 func TestANewClientBuildsWhereItHasBuildx(t *testing.T) {
 	t.Parallel()
-	b := machine(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker version", Output: "29.1.0 29.1.0"})
+	b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker version", Output: "29.1.0 29.1.0"})
 	_, err := b.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{"%bin%/docker" + versionArgs, "%bin%/docker buildx version"}, b.lines())
@@ -76,13 +92,13 @@ func TestANewClientBuildsWhereItHasBuildx(t *testing.T) {
 
 func TestANewClientWithoutBuildxGivesWayToOneThatBuilds(t *testing.T) {
 	t.Parallel()
-	b := machine(t, []string{"docker"},
+	b := newBench(t, []string{"docker"},
 		runner.Reply{Prefix: "%bin%/docker version", Output: "28.2.2 20.10.24"},
 		runner.Reply{Prefix: "%bin%/docker buildx", Fails: "docker: unknown command: docker buildx"},
 	)
 	second := filepath.Join(t.TempDir(), "docker")
 	require.NoError(t, os.WriteFile(second, nil, 0o755))
-	b.host.path = append(b.host.path, filepath.Dir(second))
+	b.Machine.Path = append(b.Machine.Path, filepath.Dir(second))
 	b.fake.Replies = append(b.fake.Replies, runner.Reply{Prefix: second + " version", Output: "20.10.24 20.10.24"},
 		runner.Reply{Prefix: b.link() + " version", Output: "20.10.24 20.10.24"})
 
@@ -100,7 +116,7 @@ func TestANewClientWithoutBuildxGivesWayToOneThatBuilds(t *testing.T) {
 
 func TestWithoutAnyClientThatBuildsTheErrorSaysHowToInstallBuildx(t *testing.T) {
 	t.Parallel()
-	b := machine(t, []string{"docker", "apt-get"},
+	b := newBench(t, []string{"docker", "apt-get"},
 		runner.Reply{Prefix: "%bin%/docker version", Output: "28.2.2 28.2.2"},
 		runner.Reply{Prefix: "%bin%/docker buildx", Fails: "docker: unknown command: docker buildx"},
 	)
@@ -109,129 +125,51 @@ func TestWithoutAnyClientThatBuildsTheErrorSaysHowToInstallBuildx(t *testing.T) 
 	require.ErrorContains(t, err, "sudo apt-get install docker-buildx-plugin")
 }
 
-func TestRootInstallsAndStartsAnEngineWhereThereIsNoInitSystem(t *testing.T) {
-	t.Parallel()
-	b := machine(t, []string{"docker", "dockerd", "apt-get", "start-stop-daemon"},
-		runner.Reply{Prefix: "%bin%/docker version", Fails: silent.Fails, Times: 1}, old)
-	b.host.root = true
-	require.NoError(t, os.Remove(filepath.Join(b.bin, "dockerd")))
-	b.Runner = installing{b.fake, func() { _ = os.WriteFile(filepath.Join(b.bin, "dockerd"), nil, 0o755) }}
-
-	note, err := b.Ensure(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, "Docker Engine 20.10.24+dfsg1", note)
-	assert.Equal(t, []string{
-		"apt-get update -qq",
-		"apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 docker.io containerd runc iptables",
-		"start-stop-daemon --start --background --pidfile %cache%/dockerd.pid --output %cache%/dockerd.log --exec %bin%/dockerd -- --pidfile %cache%/dockerd.pid",
-	}, b.lines()[1:4])
-	assert.NoFileExists(t, filepath.Join(b.Cache, "runc-limited"))
-}
-
-// installing is a Runner whose apt-get install has an effect.
-type installing struct {
-	*runner.Fake
-	install func()
-}
-
-func (i installing) Run(ctx context.Context, c runner.Command) error {
-	if c.Name == "apt-get" && c.Args[0] == "install" {
-		i.install()
-	}
-	return i.Fake.Run(ctx, c)
-}
-
-func TestALimitedRootGetsALimitedRuntime(t *testing.T) {
-	t.Parallel()
-	b := machine(t, []string{"docker", "dockerd", "start-stop-daemon", "jq"}, runner.Reply{Prefix: "%bin%/docker version", Fails: silent.Fails, Times: 1}, old)
-	b.host.root = true
-	b.host.files = fstest.MapFS{"proc/self/status": {Data: []byte("CapBnd:\t000001fffeffffff\n")}}
-	_, err := b.Ensure(t.Context())
-	require.NoError(t, err)
-	assert.Contains(t, b.lines()[1], "--add-runtime limited=%cache%/runc-limited --default-runtime limited")
-	script, err := os.ReadFile(filepath.Join(b.Cache, "runc-limited"))
-	require.NoError(t, err)
-	assert.Equal(t, LimitedRuntime, script)
-}
-
-func TestASettledRuntimeIsLeftAlone(t *testing.T) {
-	t.Parallel()
-	b := machine(t, []string{"docker", "dockerd", "start-stop-daemon", "jq"}, runner.Reply{Prefix: "%bin%/docker version", Fails: silent.Fails, Times: 1}, old)
-	b.host.root = true
-	b.host.files = fstest.MapFS{
-		"proc/self/status":       {Data: []byte("CapBnd:\t000001fffeffffff\n")},
-		"etc/docker/daemon.json": {Data: []byte(`{"default-runtime": "mine"}`)},
-	}
-	_, err := b.Ensure(t.Context())
-	require.NoError(t, err)
-	assert.NotContains(t, b.lines()[1], "runtime")
-}
-
-func TestSystemdStartsAnEngineThatIsInstalled(t *testing.T) {
-	t.Parallel()
-	b := machine(t, []string{"docker", "dockerd", "systemctl"}, runner.Reply{Prefix: "%bin%/docker version", Fails: silent.Fails, Times: 1}, old)
-	b.host.root = true
-	b.host.files = fstest.MapFS{"run/systemd/system/x": {}}
-	_, err := b.Ensure(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, "systemctl start docker", b.lines()[1])
-}
-
-func TestADaemonThatGivesUpIsReportedWithItsLastWords(t *testing.T) {
-	t.Parallel()
-	b := machine(t, []string{"docker", "dockerd", "start-stop-daemon"}, silent)
-	b.host.root = true
-	b.Runner = failing{b.fake, b.log()}
-	_, err := b.Ensure(t.Context())
-	require.ErrorContains(t, err, "it does not come up: Error initializing network controller: permission denied")
-	require.ErrorContains(t, err, "Its log is "+b.log())
-}
-
-// failing is a Runner whose dockerd gives up.
-type failing struct {
-	*runner.Fake
-	log string
-}
-
-func (f failing) Run(ctx context.Context, c runner.Command) error {
-	if c.Name == "start-stop-daemon" {
-		return os.WriteFile(f.log, []byte("level=info msg=\"Starting up\"\nfailed to start daemon: Error initializing network controller: permission denied\n"), 0o644)
-	}
-	return f.Fake.Run(ctx, c)
-}
-
-func TestStopEndsOnlyTheEngineThatWasStartedHere(t *testing.T) {
-	t.Parallel()
-	b := machine(t, []string{"docker", "dockerd", "start-stop-daemon"})
-	stopped, err := b.Stop(t.Context())
-	require.NoError(t, err)
-	assert.False(t, stopped)
-	assert.Empty(t, b.lines())
-
-	require.NoError(t, os.WriteFile(b.pidFile(), []byte("4711"), 0o644))
-	b.host.files = fstest.MapFS{"proc/4711/comm": {Data: []byte("postgres\n")}}
-	stopped, err = b.Stop(t.Context())
-	require.NoError(t, err)
-	assert.False(t, stopped, "the number has been given to another process since")
-
-	b.host.files = fstest.MapFS{"proc/4711/comm": {Data: []byte("dockerd\n")}}
-	stopped, err = b.Stop(t.Context())
-	require.NoError(t, err)
-	assert.True(t, stopped)
-	assert.Equal(t, []string{"start-stop-daemon --stop --oknodo --retry TERM/60/KILL/5 --pidfile %cache%/dockerd.pid --exec %bin%/dockerd"}, b.lines())
-}
-
 func TestCheckChangesNothing(t *testing.T) {
 	t.Parallel()
-	b := machine(t, []string{"docker"}, old)
+	b := newBench(t, []string{"docker"}, old)
 	note, err := b.Check(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Docker Engine 20.10.24+dfsg1 ("+filepath.Join(b.bin, "docker")+")", note)
 
-	b = machine(t, []string{"apt-get", "start-stop-daemon"})
-	b.host.root = true
+	b = newBench(t, nil)
+	b.Starter = &starter{plan: "none; deploy installs it from the machine's packages"}
 	note, err = b.Check(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "none; deploy installs it from the machine's packages", note)
 	assert.Empty(t, b.lines())
+	assert.False(t, b.Starter.(*starter).started)
+}
+
+func TestAnEngineThatDoesNotAnswerIsStarted(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker version", Fails: silent, Times: 1}, old)
+	start := &starter{plan: "does not run; deploy starts it"}
+	b.Starter = start
+	note, err := b.Ensure(t.Context())
+	require.NoError(t, err)
+	assert.True(t, start.started)
+	assert.Equal(t, "Docker Engine 20.10.24+dfsg1", note)
+	stopped, err := b.Stop(t.Context())
+	require.NoError(t, err)
+	assert.True(t, stopped)
+}
+
+func TestAnEngineThatCannotBeStartedLeavesTheAppOnThisMachine(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker version", Fails: silent})
+	b.Starter = &starter{plan: "does not run; deploy starts it", fails: errors.New("no space left on device")}
+	_, err := b.Ensure(t.Context())
+	require.ErrorContains(t, err, "starting Docker Engine: no space left on device")
+	require.ErrorContains(t, err, "`go run . dev` runs the app on this machine")
+}
+
+func TestAnEngineIsStartedOnlyWhereNobodySaidThatItIsElsewhere(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.Starter = &starter{plan: "does not run; deploy starts it"}
+	assert.NotEmpty(t, b.plan(errNoClient))
+	assert.Empty(t, b.plan(failed("permission denied while trying to connect to the Docker daemon socket")))
+	b.Host = "unix:///elsewhere.sock"
+	assert.Empty(t, b.plan(errNoClient))
 }

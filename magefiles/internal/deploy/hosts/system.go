@@ -2,12 +2,11 @@ package hosts
 
 import (
 	"os"
-	"runtime"
 	"strings"
 
-	"github.com/bitfield/script"
 	"golang.org/x/term"
 
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -22,27 +21,24 @@ const (
 	WSL     System = "WSL" // a Linux inside Windows
 )
 
-// Detect tells the system by Go's name for it, the kernel's release (/proc/sys/kernel/osrelease) and WSL_DISTRO_NAME. Any
-// of the latter two is enough: sudo drops the variable, and a WSL may run a kernel that was built for it.
-func Detect(goos, kernel, distro string) System {
+// system returns the kind of m.
+func system(m machine.Machine) System {
 	switch {
-	case goos == "windows":
+	case m.GOOS == "windows":
 		return Windows
-	case goos == "darwin":
+	case m.GOOS == "darwin":
 		return MacOS
-	case goos == "linux" && (distro != "" || strings.Contains(strings.ToLower(kernel), "microsoft")):
+	case m.WSL():
 		return WSL
 	default:
 		return Linux
 	}
 }
 
-// This is the machine that the program runs on. own is the only file to use, "" for those of the system.
+// This returns the machine that the program runs on. own is the only file to use, "" for those of the system.
 func This(r runner.Runner, own string) Machine {
-	kernel, _ := script.File("/proc/sys/kernel/osrelease").String()
-	conf, _ := script.File("/etc/wsl.conf").String()
-	system := Detect(runtime.GOOS, kernel, os.Getenv("WSL_DISTRO_NAME"))
-	m := machine(system, conf, os.Getenv("SystemRoot"))
+	here := machine.This()
+	m := newMachine(system(here), here.Read("/etc/wsl.conf"), os.Getenv("SystemRoot"))
 	if own != "" {
 		m.own, m.windows, m.regenerated = own, "", false
 	}
@@ -53,8 +49,8 @@ func This(r runner.Runner, own string) Machine {
 // windowsFile is where Windows has its hosts file, from its own folder on.
 const windowsFile = `\System32\drivers\etc\hosts`
 
-// machine is a machine of a system, with what /etc/wsl.conf and SystemRoot say.
-func machine(system System, conf, systemRoot string) Machine {
+// newMachine returns a machine of a system, with what /etc/wsl.conf and SystemRoot say.
+func newMachine(system System, conf, systemRoot string) Machine {
 	m := Machine{System: system, own: "/etc/hosts", powershell: "powershell.exe", windowsRoot: systemRoot}
 	if systemRoot == "" {
 		m.windowsRoot = `C:\Windows`

@@ -3,9 +3,11 @@ package hosts
 import (
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -30,7 +32,8 @@ func TestSystemsAreToldApart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tt.want, Detect(tt.goos, tt.kernel, tt.distro))
+			files := fstest.MapFS{"proc/sys/kernel/osrelease": {Data: []byte(tt.kernel)}}
+			assert.Equal(t, tt.want, system(machine.Machine{GOOS: tt.goos, Distro: tt.distro, Files: files}))
 		})
 	}
 }
@@ -57,14 +60,14 @@ func TestHostsFilesOfASystem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := machine(tt.system, tt.conf, `D:\Win`)
+			m := newMachine(tt.system, tt.conf, `D:\Win`)
 			assert.Equal(t, tt.own, m.own)
 			assert.Equal(t, tt.other, m.windows)
 			assert.Equal(t, tt.powershell, m.powershell)
 			assert.Equal(t, tt.regenerated, m.regenerated)
 		})
 	}
-	assert.Equal(t, `C:\Windows\System32\drivers\etc\hosts`, machine(Windows, "", "").own)
+	assert.Equal(t, `C:\Windows\System32\drivers\etc\hosts`, newMachine(Windows, "", "").own)
 }
 
 func TestChosenFileIsTheOnlyOne(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 // wsl is a WSL whose own file may be written, with the Windows around it, whose file needs an elevated PowerShell.
 func wsl(t *testing.T, own, windows string) (Machine, *granted) {
 	t.Helper()
-	m := machine(WSL, "", "")
+	m := newMachine(WSL, "", "")
 	m.own, m.windows = hostsFile(t, own), hostsFile(t, windows)
 	g := &granted{Fake: &runner.Fake{}, path: m.windows}
 	m.Runner, m.Terminal = g, true

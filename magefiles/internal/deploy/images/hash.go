@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -13,6 +11,8 @@ import (
 
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
+
+	"todo-app/magefiles/internal/tree"
 )
 
 // tagLength is how many characters of the hash a tag has.
@@ -30,26 +30,18 @@ func contentHash(root, app string, extra ...string) (string, error) {
 	for _, e := range extra {
 		fmt.Fprintf(sum, "%d:%s\n", len(e), e)
 	}
-	err = filepath.WalkDir(filepath.Join(root, app), func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	sources := tree.Tree{Root: filepath.Join(root, app), Skip: func(name string, folder bool) (bool, error) {
+		skip, err := ignored.MatchesOrParentMatches(path.Join(app, name))
+		// An exception to a rule may lead into an ignored folder; none of ours leads into node_modules, which is vast.
+		enter := folder && ignored.Exclusions() && path.Base(name) != "node_modules"
+		return skip && !enter, err
+	}}
+	err = sources.Hash(sum, func(f tree.File) string {
+		kind := "file"
+		if f.Link() {
+			kind = "link"
 		}
-		name, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		skip, err := ignored.MatchesOrParentMatches(filepath.ToSlash(name))
-		switch {
-		case err != nil:
-			return err
-		case skip && entry.IsDir() && !ignored.Exclusions():
-			return filepath.SkipDir
-		case skip && entry.IsDir() && entry.Name() == "node_modules": // no exception of ours leads into it, and it is vast
-			return filepath.SkipDir
-		case skip || entry.IsDir():
-			return nil
-		}
-		return hashFile(sum, path, filepath.ToSlash(name), entry)
+		return fmt.Sprintf("%s %s %t %d\n", kind, path.Join(app, f.Name), f.Info.Mode()&0o111 != 0, f.Info.Size())
 	})
 	if err != nil {
 		return "", fmt.Errorf("hashing the sources of %s: %w", app, err)
@@ -59,26 +51,6 @@ func contentHash(root, app string, extra ...string) (string, error) {
 
 // SourceHash changes with every file that a build of the folder app of the repository can read.
 func SourceHash(root, app string) (string, error) { return contentHash(root, app) }
-
-func hashFile(sum io.Writer, path, name string, entry fs.DirEntry) error {
-	info, err := entry.Info()
-	if err != nil {
-		return err
-	}
-	if info.Mode()&fs.ModeSymlink != 0 {
-		target, err := os.Readlink(path)
-		fmt.Fprintf(sum, "link %s %s\n", name, target)
-		return err
-	}
-	fmt.Fprintf(sum, "file %s %t %d\n", name, info.Mode()&0o111 != 0, info.Size())
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.Copy(sum, f)
-	return err
-}
 
 // ignoreMatcher reads .dockerignore, so that the hash covers what the builder gets and nothing else.
 func ignoreMatcher(root string) (*patternmatcher.PatternMatcher, error) {

@@ -6,15 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/tree"
 )
 
 // SecretName is the Secret that holds the user's settings; the chart refers to it as its existingSecret.
@@ -115,14 +113,7 @@ func (r Release) apply(ctx context.Context, o object, applied any) error {
 // fingerprint stands for all that a revision is made of: the chart's files and its values.
 func fingerprint(chart string, values []byte) (string, error) {
 	sum := sha256.New()
-	err := filepath.WalkDir(chart, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		fmt.Fprintf(sum, "%s %d\n%s\n", strings.TrimPrefix(path, chart), len(text), text)
-		return err
-	})
+	err := tree.Tree{Root: chart}.Hash(sum, func(f tree.File) string { return fmt.Sprintf("%s %d\n", f.Name, f.Info.Size()) })
 	if err != nil {
 		return "", fmt.Errorf("reading the chart: %w", err)
 	}

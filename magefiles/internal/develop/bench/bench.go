@@ -17,6 +17,7 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tree"
 )
 
 // byHand is the script to compare with.
@@ -132,7 +133,7 @@ func (b Bench) prepare(ctx context.Context) (setting, error) {
 		return setting{}, err
 	}
 	for _, name := range strings.Split(strings.TrimRight(list, "\x00"), "\x00") {
-		if err := copyFile(filepath.Join(b.Root, name), filepath.Join(s.sources, name)); err != nil {
+		if err := tree.CopyFile(filepath.Join(b.Root, name), filepath.Join(s.sources, name)); err != nil {
 			return setting{}, err
 		}
 	}

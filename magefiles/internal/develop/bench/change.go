@@ -51,18 +51,3 @@ func requestMemory(file string, mebibytes int) error {
 	}
 	return fmt.Errorf("changing a value: %s has no memory request to change", file)
 }
-
-func copyFile(from, to string) error {
-	info, err := os.Lstat(from)
-	if err != nil {
-		return err
-	}
-	text, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(to, text, info.Mode().Perm())
-}

@@ -17,7 +17,8 @@ func Install(ctx context.Context, r runner.Runner, packages ...string) error {
 	if err := get(ctx, r, "update", "-qq"); err != nil {
 		return err
 	}
-	install := append([]string{"install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}, packages...)
+	install := []string{"install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
+	install = append(install, packages...)
 	err := get(ctx, r, install...)
 	if err == nil || !strings.Contains(err.Error(), interrupted) {
 		return err

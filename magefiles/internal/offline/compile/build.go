@@ -14,19 +14,15 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Build compiles programs that are missing or were built from another key.
-func (t *Tools) Build(ctx context.Context, programs ...Program) error {
-	return t.plan.Make(ctx, t.Artifacts(programs...)...)
-}
-
-// download fetches the modules whose packages p imports, and no others, and tells how many packages there are to compile:
-// those that the compiler's cache lacks. The network is given three chances.
-func (t *Tools) download(ctx context.Context, p Program) (packages int, err error) {
+// download fetches the modules whose packages p imports, and no others, and returns how many packages there are to
+// compile: those that the compiler's cache lacks. The network is given three chances.
+func (c *Compiler) download(ctx context.Context, p Program) (packages int, err error) {
 	out, err := backoff.Retry(ctx, func() (string, error) {
-		if err := t.prepare(ctx, p); err != nil {
+		if err := c.prepare(ctx, p); err != nil {
 			return "", err
 		}
-		return t.runner.Output(ctx, t.command(p, append([]string{"list", "-trimpath", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"}, p.Packages...)...))
+		list := []string{"list", "-trimpath", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"}
+		return c.runner.Output(ctx, c.command(p, append(list, p.Packages...)...))
 	}, backoff.WithMaxTries(3), backoff.WithMaxElapsedTime(10*time.Minute))
 	if err != nil {
 		return 0, fmt.Errorf("%w\nIs the Go module proxy in reach? `go env GOPROXY` shows which one is asked", err)
@@ -35,8 +31,8 @@ func (t *Tools) download(ctx context.Context, p Program) (packages int, err erro
 }
 
 // compile builds p's files beside their places and moves them there, so that no half-written program is ever run.
-func (t *Tools) compile(ctx context.Context, p Program, packages int) error {
-	key, err := t.Key(p)
+func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
+	key, err := c.Key(p)
 	if err != nil {
 		return err
 	}
@@ -52,19 +48,20 @@ func (t *Tools) compile(ctx context.Context, p Program, packages int) error {
 	if len(p.Packages) == 1 {
 		out = filepath.Join(fresh, p.Name)
 	}
-	build := t.command(p, append([]string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}, p.Packages...)...)
+	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}
+	build := c.command(p, append(args, p.Packages...)...)
 	printed := &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
 	build.Stderr = printed
-	if err := t.runner.Run(ctx, build); err != nil {
+	if err := c.runner.Run(ctx, build); err != nil {
 		return printed.failure(err)
 	}
-	_ = os.Remove(t.stamp(p)) // until all files are in place, none is ready
+	_ = os.Remove(c.stamp(p)) // until all files are in place, none is ready
 	for _, f := range p.Files() {
 		if err := os.Rename(filepath.Join(fresh, filepath.Base(f)), f); err != nil {
 			return fmt.Errorf("putting %s in its place: %w", filepath.Base(f), err)
 		}
 	}
-	return writeFile(t.stamp(p), []byte(key))
+	return writeFile(c.stamp(p), []byte(key))
 }
 
 // flags strip symbols and debug information: half the size, and a quicker link.
@@ -75,15 +72,15 @@ func flags(p Program) string {
 	return "-s -w " + p.LDFlags
 }
 
-// command is a call of go with packages of p.
-func (t *Tools) command(p Program, args ...string) runner.Command {
-	if modfile := t.modfile(p); modfile != "" {
+// command returns a call of go with packages of p.
+func (c *Compiler) command(p Program, args ...string) runner.Command {
+	if modfile := c.modfile(p); modfile != "" {
 		args = append([]string{args[0], "-modfile=" + modfile}, args[1:]...)
 	}
-	return goIn(t.module(p), args...)
+	return goIn(c.module(p), args...)
 }
 
-// goIn is a call of go in a module. Programs are static, and neither the caller's flags nor a workspace around the
+// goIn returns a call of go in a module. Programs are static, and neither the caller's flags nor a workspace around the
 // checkout change what is built.
 func goIn(module string, args ...string) runner.Command {
 	return runner.Cmd("go", append([]string{"-C", module}, args...)...).WithEnv("CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")

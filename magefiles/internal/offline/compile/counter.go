@@ -10,7 +10,8 @@ import (
 )
 
 // counter reads what `go build -v` prints: it counts the packages, which are named as the compiler comes to them, and
-// keeps the rest for the error. The compiler goes on after the first failure, and so may bury it under a thousand names.
+// keeps the rest for the error. The compiler goes on after the first failure, and so may bury it under a thousand
+// names.
 type counter struct {
 	total int // packages that the compiler's cache lacks
 	tell  func(share float64)
@@ -20,7 +21,7 @@ type counter struct {
 	said []string
 }
 
-// packageName is a line that names a package.
+// packageName matches a line that names a package.
 var packageName = regexp.MustCompile(`^[A-Za-z0-9._~/-]+$`)
 
 // Write implements io.Writer.
@@ -41,7 +42,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	}
 }
 
-// failure is err with what the compiler said in the place of all that it printed.
+// failure returns err with what the compiler said in the place of all that it printed.
 func (c *counter) failure(err error) error {
 	var run *runner.RunError
 	if !errors.As(err, &run) {

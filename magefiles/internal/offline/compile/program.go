@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,10 +13,11 @@ import (
 	"time"
 
 	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/tree"
 )
 
-// Program is what one call of the Go compiler makes from a module under tools/: a program, or several that share most of
-// what they are made from.
+// Program is what one call of the Go compiler makes from a module under tools/: a program, or several that share most
+// of what they are made from.
 type Program struct {
 	Name     string        // the program's file; with several packages only what progress lines call them
 	Module   string        // folder under tools/
@@ -32,7 +31,7 @@ type Program struct {
 	Then     time.Duration // see plan.Artifact
 }
 
-// Files are the paths of the programs.
+// Files returns the paths of the programs.
 func (p Program) Files() []string {
 	if len(p.Packages) == 1 {
 		return []string{p.File(p.Name)}
@@ -48,71 +47,60 @@ func (p Program) Files() []string {
 	return files
 }
 
-// File is the path of one of the programs.
+// File returns the path of one of the programs.
 func (p Program) File(name string) string { return filepath.Join(p.Dir, name) }
 
-// artifact is what a plan makes of p: its modules are downloaded first, so that a compiler never waits for the network.
-func (t *Tools) artifact(p Program) *plan.Artifact {
+// artifact returns p as an artifact of the plan: its modules are downloaded first, so that a compiler never waits for
+// the network.
+func (c *Compiler) artifact(p Program) *plan.Artifact {
 	packages := 0 // known once they are downloaded
 	return &plan.Artifact{
 		Name: p.Name, Doing: "compiling", Why: p.Why, Lane: plan.Compile, Takes: p.Takes, Then: p.Then,
-		Ready: func(context.Context) (bool, error) { return t.built(p) },
-		Make:  func(ctx context.Context) error { return t.compile(ctx, p, packages) },
+		Ready: func(context.Context) (bool, error) { return c.built(p) },
+		Make:  func(ctx context.Context) error { return c.compile(ctx, p, packages) },
 		Needs: []*plan.Artifact{{
 			Name: p.Name + "'s modules", Doing: "downloading", Lane: plan.Network, Takes: p.Fetches,
 			Ready: func(context.Context) (bool, error) { return false, nil }, // asked only when the program is missing
 			Make: func(ctx context.Context) (err error) {
-				packages, err = t.download(ctx, p)
+				packages, err = c.download(ctx, p)
 				return err
 			},
 		}},
 	}
 }
 
-// Key stands for everything that p is made from: its module's files, packages, flags, platform and Go release. A patch
+// Key returns a hash of all that p is made from: its module's files, packages, flags, platform and Go release. A patch
 // release of Go changes no key: it is not worth compiling everything again.
-func (t *Tools) Key(p Program) (string, error) {
+func (c *Compiler) Key(p Program) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, p.Packages, p.LDFlags, p.Without, runtime.GOOS, runtime.GOARCH, goRelease())
-	err := filepath.WalkDir(t.module(p), func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		f, err := os.Open(file)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		fmt.Fprintln(hash, d.Name())
-		_, err = io.Copy(hash, f)
-		return err
-	})
+	err := tree.Tree{Root: c.module(p)}.Hash(hash, func(f tree.File) string { return f.Info.Name() + "\n" })
 	if err != nil {
 		return "", fmt.Errorf("reading the module of %s: %w", p.Name, err)
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
 }
 
-// goRelease is Go's release without its patch number: go1.26.
+// goRelease returns Go's release without its patch number: go1.26.
 func goRelease() string {
 	parts := strings.SplitN(runtime.Version(), ".", 3)
 	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
-func (t *Tools) module(p Program) string { return filepath.Join(t.root, "tools", p.Module) }
-func (t *Tools) stamp(p Program) string  { return filepath.Join(t.cache, "stamps", p.Name) }
+func (c *Compiler) module(p Program) string { return filepath.Join(c.root, "tools", p.Module) }
+func (c *Compiler) stamp(p Program) string  { return filepath.Join(c.cache, "stamps", p.Name) }
 
-// built tells whether p's files are there, built from its present key.
-func (t *Tools) built(p Program) (bool, error) {
+// built reports whether p's files are there, built from its present key.
+func (c *Compiler) built(p Program) (bool, error) {
 	for _, f := range p.Files() {
 		if _, err := os.Stat(f); err != nil {
 			return false, nil
 		}
 	}
-	key, err := t.Key(p)
+	key, err := c.Key(p)
 	if err != nil {
 		return false, err
 	}
-	stamp, _ := os.ReadFile(t.stamp(p))
+	stamp, _ := os.ReadFile(c.stamp(p))
 	return string(stamp) == key, nil
 }

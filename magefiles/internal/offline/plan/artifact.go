@@ -1,6 +1,6 @@
-// Package plan makes things that take minutes — programs compiled from source, images built from packages — once, in the
-// order of their inputs, as many at a time as the machine can bear, and says how far it is. What is made stays: a plan
-// that was interrupted goes on with what is still missing.
+// Package plan makes things that take minutes — programs compiled from source, images built from packages — once, in
+// the order of their inputs, as many at a time as the machine can bear, and says how far it is. What is made stays: a
+// plan that was interrupted goes on with what is still missing.
 package plan
 
 import (

@@ -53,8 +53,8 @@ func (p *Plan) busy(lane Lane) int {
 	return n
 }
 
-// next is the job of a lane that goes next: the most urgent one that has all it needs. A compiler rather waits for the
-// modules of a more urgent program than to be busy with another one when they come. nil when there is none.
+// next returns the job of a lane that goes next: the most urgent one that has all it needs. A compiler rather waits for
+// the modules of a more urgent program than to be busy with another one when they come. nil when there is none.
 func (p *Plan) next(lane Lane) *job {
 	var best *job
 	for _, j := range p.jobs {
@@ -71,7 +71,7 @@ func (p *Plan) next(lane Lane) *job {
 	return best
 }
 
-// supplied tells whether nothing that j needs is still to be made; soon, whether downloads are all that it waits for.
+// supplied reports whether all that j needs has been made; with soon, whether downloads are all that it waits for.
 func (p *Plan) supplied(j *job, soon bool) bool {
 	for _, n := range j.Needs {
 		need := p.jobs[n]
@@ -83,10 +83,11 @@ func (p *Plan) supplied(j *job, soon bool) bool {
 	return true
 }
 
-// urgency is how long it takes from the start of j to the end of all that waits for it, in and outside the plan.
+// urgency returns how long it takes from the start of j to the end of all that waits for it, in and outside the plan.
 func (p *Plan) urgency(j *job) time.Duration { return j.Takes + p.after(j, true) }
 
-// after is how long it takes from the end of j to the end of all that waits for it, in the plan and on demand outside it.
+// after returns how long it takes from the end of j to the end of all that waits for it, in the plan and on demand
+// outside it.
 func (p *Plan) after(j *job, outside bool) time.Duration {
 	var longest time.Duration
 	if outside {

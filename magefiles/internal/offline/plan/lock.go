@@ -13,8 +13,8 @@ import (
 	"todo-app/magefiles/internal/report"
 )
 
-// locked runs do while no other process makes the artifact of that name. The lock goes with the process, so one that was
-// killed leaves nothing to clean up.
+// locked runs do while no other process makes the artifact of that name. The lock goes with the process, so one that
+// was killed leaves nothing to clean up.
 func (p *Plan) locked(ctx context.Context, name string, do func() error) error {
 	if err := os.MkdirAll(p.locks, 0o755); err != nil {
 		return fmt.Errorf("making the folder of lock files: %w", err)

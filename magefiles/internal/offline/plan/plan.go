@@ -53,8 +53,8 @@ type want struct {
 // repeat is how often the progress is told while the same things are being made.
 const repeat = 20 * time.Second
 
-// Make makes the goals and whatever they need, unless they are ready. When it returns, nothing that was made for it alone
-// still runs.
+// Make makes the goals and whatever they need, unless they are ready. When it returns, nothing that was made for it
+// alone still runs.
 func (p *Plan) Make(ctx context.Context, goals ...*Artifact) error {
 	missing, err := p.missing(ctx, goals)
 	if err != nil || len(missing) == 0 {
@@ -65,7 +65,7 @@ func (p *Plan) Make(ctx context.Context, goals ...*Artifact) error {
 	clock := time.NewTicker(repeat)
 	defer clock.Stop()
 	for said := ""; ; {
-		over, what, far, err := p.look(w)
+		over, what, far, err := p.status(w)
 		if over {
 			return err
 		}
@@ -118,7 +118,7 @@ func (p *Plan) missing(ctx context.Context, goals []*Artifact) ([]*Artifact, err
 	return list, nil
 }
 
-// active tells whether a is being made, or about to be.
+// active reports whether a is being made, or about to be.
 func (p *Plan) active(a *Artifact) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -144,7 +144,7 @@ func (p *Plan) join(ctx context.Context, missing []*Artifact) *want {
 	return w
 }
 
-// leave ends a call: what nobody else waits for is cancelled, and waited for.
+// leave drops w's interest in its jobs: those that nobody else wants are cancelled, and have ended when it returns.
 func (p *Plan) leave(w *want) {
 	p.mu.Lock()
 	var ending []*job

@@ -20,8 +20,8 @@ func Share(ctx context.Context, done float64) {
 	}
 }
 
-// look tells whether all jobs of a call are over, and else what is being done for it and how far the whole plan is.
-func (p *Plan) look(w *want) (over bool, what, far string, err error) {
+// status reports whether all jobs of a call are over, and else what is being done for it and how far the whole plan is.
+func (p *Plan) status(w *want) (over bool, what, far string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if w.err != nil {
@@ -55,7 +55,7 @@ func (a *Artifact) title() string {
 	return a.Name + " for " + a.Why
 }
 
-// far is how far the whole plan is, and about how long it will still take: `4 of 15, 30%, about 7 min left`.
+// far returns how far the whole plan is, and about how long it will still take: `4 of 15, 30%, about 7 min left`.
 func (p *Plan) far(now time.Time) string {
 	pace := p.pace(now)
 	var done, all, queue, chain time.Duration

@@ -23,8 +23,8 @@ const (
 	provisionerImage = "todo-app/storage-provisioner:v1"
 )
 
-// catalogue is every image that can be built, by reference. The times are estimates on two cores; what follows an image
-// outside the plan makes it more urgent: the app's own images wait for python and node, the cluster for its node.
+// catalogue returns every image that can be built, by reference. The times are estimates on two cores; what follows an
+// image outside the plan makes it more urgent: the app's own images wait for python and node, the cluster for its node.
 func (s *Supply) catalogue() map[string]*image {
 	debian := s.debian()
 	python := &image{ref: "python:3.11-slim", recipe: "python", base: debian, baseArg: "DEBIAN_IMAGE"}
@@ -36,14 +36,16 @@ func (s *Supply) catalogue() map[string]*image {
 	postgres := &image{ref: "postgres:15-bookworm", recipe: "postgres", base: debian, baseArg: "DEBIAN_IMAGE"}
 	s.plan(postgres, "the database", 30, 30)
 
-	traefik := &image{ref: "traefik:" + Traefik, recipe: "traefik", programs: []compile.Program{s.traefik()}, files: s.traefikFiles}
+	traefik := &image{
+		ref: "traefik:" + Traefik, recipe: "traefik", programs: []compile.Program{s.traefik()}, files: s.traefikFiles,
+	}
 	s.plan(traefik, "the ingress controller", 5, 30)
 
 	list := []*image{debian, python, node, postgres, traefik}
 	return byRef(append(list, s.cluster(debian)...))
 }
 
-// cluster is the node of a kind cluster, the machine of a minikube cluster, and the images in them.
+// cluster returns the node of a kind cluster, the machine of a minikube cluster, and the images in them.
 func (s *Supply) cluster(debian *image) []*image {
 	const why = "the node image"
 	system := &image{ref: systemImage, recipe: "node-system", base: debian, baseArg: "DEBIAN_IMAGE", files: s.systemFiles}
@@ -84,7 +86,7 @@ func (s *Supply) cluster(debian *image) []*image {
 	return append([]*image{system, kind, node, minikube}, parts...)
 }
 
-// plan makes an image's artifact. It needs its base, what is copied into it, and needs.
+// plan sets an image's artifact, which needs its base, what is copied into it, and needs.
 func (s *Supply) plan(i *image, why string, takes, then int, needs ...*plan.Artifact) {
 	if i.base != nil {
 		needs = append(needs, i.base.artifact)
@@ -92,7 +94,7 @@ func (s *Supply) plan(i *image, why string, takes, then int, needs ...*plan.Arti
 	for _, part := range i.contains {
 		needs = append(needs, part.artifact)
 	}
-	needs = append(needs, s.tools.Artifacts(i.programs...)...)
+	needs = append(needs, s.compiler.Artifacts(i.programs...)...)
 	i.artifact = &plan.Artifact{
 		Name: i.ref, Why: why, Lane: plan.Image, Needs: needs,
 		Takes: time.Duration(takes) * time.Second, Then: time.Duration(then) * time.Second,
@@ -109,7 +111,7 @@ func byRef(list []*image) map[string]*image {
 	return images
 }
 
-// scratch is a folder of the cache that holds what is made on the way.
+// scratch returns a folder of the cache that holds what is made on the way.
 func (s *Supply) scratch(names ...string) string {
 	return filepath.Join(append([]string{s.cache}, names...)...)
 }

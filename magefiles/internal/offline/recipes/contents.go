@@ -7,26 +7,26 @@ import (
 	"os"
 	"path/filepath"
 
-	"todo-app/magefiles/internal/deploy/engine"
+	"todo-app/magefiles/internal/offline/dockerd"
 	"todo-app/magefiles/internal/runner"
 )
 
-// What the recipes copy into images, beside their own files.
+// Each of these functions puts into folder what an image takes besides the files of its recipe.
 
-// traefikFiles are the program and the authorities that it trusts.
+// traefikFiles copies the program and the authorities that it trusts.
 func (s *Supply) traefikFiles(_ context.Context, folder string) error {
-	return copyFiles(folder, append(s.traefik().Files(), s.host.trusted)...)
+	return copyFiles(folder, append(s.traefik().Files(), s.trusted)...)
 }
 
-// systemFiles are the container runtime for limited roots.
+// systemFiles writes the container runtime for limited roots.
 func (s *Supply) systemFiles(_ context.Context, folder string) error {
-	if err := os.WriteFile(filepath.Join(folder, "runc-limited"), engine.LimitedRuntime, 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "runc-limited"), dockerd.LimitedRuntime, 0o755); err != nil {
 		return fmt.Errorf("writing the container runtime: %w", err)
 	}
 	return nil
 }
 
-// kindSystemFiles are the files of kind's own nodes, which kind's module carries.
+// kindSystemFiles copies the files of kind's own nodes, which kind's module carries.
 func (s *Supply) kindSystemFiles(ctx context.Context, folder string) error {
 	module, err := s.module(ctx, s.root, "sigs.k8s.io/kind")
 	if err != nil {
@@ -35,8 +35,8 @@ func (s *Supply) kindSystemFiles(ctx context.Context, folder string) error {
 	return copyTree(filepath.Join(module, "images", "base", "files"), filepath.Join(folder, "files"))
 }
 
-// minikubeFiles are the files of minikube's own machines, which the modules of minikube and cri-dockerd carry, and the
-// programs that connect the kubelet to Docker and pods to each other.
+// minikubeFiles copies the files of minikube's own machines, which the modules of minikube and cri-dockerd carry, and
+// the programs that connect the kubelet to Docker and pods to each other.
 func (s *Supply) minikubeFiles(ctx context.Context, folder string) error {
 	minikube, err := s.module(ctx, filepath.Join(s.root, "tools", "minikube"), "k8s.io/minikube")
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *Supply) minikubeFiles(ctx context.Context, folder string) error {
 	return copyFiles(filepath.Join(folder, "programs"), s.kubernetes().File("crictl"), s.criDockerd().Files()[0])
 }
 
-// module is the folder of a module that the module at root requires.
+// module downloads and returns the folder of a module that the module at root requires.
 func (s *Supply) module(ctx context.Context, root, path string) (string, error) {
 	out, err := s.runner.Output(ctx, runner.Cmd("go", "mod", "download", "-json", path).In(root))
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Supply) module(ctx context.Context, root, path string) (string, error) 
 	return module.Dir, nil
 }
 
-// pluginFiles are the programs that connect pods.
+// pluginFiles copies the programs that connect pods.
 func (s *Supply) pluginFiles(folder string) error {
 	for _, name := range plugins {
 		if err := copyFiles(filepath.Join(folder, "cni"), s.kubernetes().File(name)); err != nil {
@@ -82,7 +82,7 @@ func (s *Supply) pluginFiles(folder string) error {
 	return nil
 }
 
-// partFiles are the programs of one of the images that a node runs Kubernetes from.
+// partFiles copies the programs of one of the images that a node runs Kubernetes from.
 func (s *Supply) partFiles(folder, target string) error {
 	if target != "kubernetes" {
 		return copyFiles(folder, s.kubernetes().File(target))
@@ -94,7 +94,7 @@ func (s *Supply) partFiles(folder, target string) error {
 	return linkAs(folder, "kubernetes", "kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler")
 }
 
-// kindFiles are a node's own programs, and an archive of the images that it runs Kubernetes from.
+// kindFiles copies a node's own programs, and saves the images that it runs Kubernetes from.
 func (s *Supply) kindFiles(ctx context.Context, folder string) error {
 	programs := filepath.Join(folder, "programs")
 	for _, name := range []string{"kubernetes", "kubectl", "crictl"} {

@@ -16,7 +16,7 @@ import (
 // suite is the Debian that images are built upon: the one with Python 3.11 and PostgreSQL 15.
 const suite = "bookworm"
 
-// debian is the base of the other images: a minimal Debian from the machine's own mirror, with its certificates.
+// debian returns the base of the other images: a minimal Debian from the machine's own mirror, with its certificates.
 func (s *Supply) debian() *image {
 	i := &image{ref: debianImage, recipe: "debian"}
 	i.artifact = &plan.Artifact{
@@ -27,7 +27,8 @@ func (s *Supply) debian() *image {
 	return i
 }
 
-// bootstrap installs a Debian into a folder and imports it. Packages are kept, so that a second try downloads none again.
+// bootstrap installs a Debian into a folder and imports it. Packages are kept, so that a second try downloads none
+// again.
 func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 	key, err := s.key(i)
 	if err != nil {
@@ -65,7 +66,7 @@ func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 
 // installBootstrap installs debootstrap, and the keys of Debian's packages where the machine is no Debian.
 func (s *Supply) installBootstrap(ctx context.Context) error {
-	if s.host.has("debootstrap") {
+	if s.machine.Has("debootstrap") {
 		return nil
 	}
 	report.Progress(ctx, "installing debootstrap")
@@ -83,10 +84,11 @@ func (s *Supply) clear(ctx context.Context, root string) error {
 	return nil
 }
 
-// sources are the machine's own Debian mirrors as lines for apt, the main one first; none where the machine is no Debian,
-// which leaves it to debootstrap.
+// sources returns the machine's own Debian mirrors as lines for apt, the main one first; none where the machine is no
+// Debian, which leaves it to debootstrap.
 func (s *Supply) sources(ctx context.Context) []string {
-	out, err := s.runner.Output(ctx, runner.Cmd("apt-get", "indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)", "Created-By: Packages", "Origin: Debian"))
+	out, err := s.runner.Output(ctx, runner.Cmd("apt-get", "indextargets",
+		"--format", "$(SITE) $(RELEASE) $(COMPONENT)", "Created-By: Packages", "Origin: Debian"))
 	if err != nil {
 		return nil
 	}
@@ -109,15 +111,16 @@ func (s *Supply) sources(ctx context.Context) []string {
 	return append(main[:1], others...)
 }
 
-// furnish makes a Debian into the base of images: it trusts what the machine trusts, asks the machine's mirrors, and
+// furnish makes a Debian the base of images: it trusts what the machine trusts, asks the machine's mirrors, and
 // installs packages quickly, since an image that was interrupted is thrown away anyway.
 func (s *Supply) furnish(root string, sources []string) error {
 	if len(sources) > 0 {
-		if err := os.WriteFile(filepath.Join(root, "etc/apt/sources.list"), []byte(strings.Join(sources, "\n")+"\n"), 0o644); err != nil {
+		list := strings.Join(sources, "\n") + "\n"
+		if err := os.WriteFile(filepath.Join(root, "etc/apt/sources.list"), []byte(list), 0o644); err != nil {
 			return fmt.Errorf("writing the list of mirrors: %w", err)
 		}
 	}
-	trusted, err := os.ReadFile(s.host.trusted)
+	trusted, err := os.ReadFile(s.trusted)
 	if err != nil {
 		return fmt.Errorf("reading the machine's certificates: %w", err)
 	}
@@ -129,13 +132,18 @@ func (s *Supply) furnish(root string, sources []string) error {
 			return err
 		}
 	}
-	for _, unneeded := range []string{"usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt"} {
+	for _, unneeded := range []string{
+		"usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt",
+	} {
 		if err := os.RemoveAll(filepath.Join(root, unneeded)); err != nil {
 			return fmt.Errorf("removing what no image needs: %w", err)
 		}
 	}
 	return copyTree(s.recipes("debian"), root)
 }
+
+// certificates is where Debian keeps the list of trusted authorities.
+const certificates = "/etc/ssl/certs/ca-certificates.crt"
 
 // localCertificates is where administrators put authorities of their own; the next update of the list adds them again.
 const localCertificates = "/usr/local/share/ca-certificates"

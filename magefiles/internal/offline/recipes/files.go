@@ -2,71 +2,28 @@ package recipes
 
 import (
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+
+	"todo-app/magefiles/internal/tree"
 )
 
-// copyTree copies a folder with its links; the folder to need not exist.
-func copyTree(from, to string) error {
-	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, name)
-		switch {
-		case d.IsDir():
-			return os.MkdirAll(target, 0o755)
-		case d.Type() == fs.ModeSymlink:
-			link, err := os.Readlink(path)
-			if err != nil {
-				return err
-			}
-			return os.Symlink(link, target)
-		default:
-			return copyFile(path, target)
-		}
-	})
-	if err != nil {
-		return fmt.Errorf("copying %s to %s: %w", from, to, err)
-	}
-	return nil
-}
+// copyTree copies a folder with all that is in it.
+func copyTree(from, to string) error { return tree.Tree{Root: from}.Copy(to) }
 
 // large is the size in bytes from which a file is linked where the file system can do that: programs are not copied.
 const large = 1 << 20
 
-// copyFile puts a file where an image is built. A copy is writable, which the module cache's files are not.
+// copyFile copies a file, or links it where it is large.
 func copyFile(from, to string) error {
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
 	info, err := os.Stat(from)
 	if err != nil {
 		return err
 	}
-	if info.Size() >= large && os.Link(from, to) == nil {
+	if info.Size() >= large && os.MkdirAll(filepath.Dir(to), 0o755) == nil && os.Link(from, to) == nil {
 		return nil
 	}
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, info.Mode().Perm()|0o200)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		out.Close()
-		return err
-	}
-	return out.Close()
+	return tree.CopyFile(from, to)
 }
 
 // copyFiles copies files into a folder, under their own names.

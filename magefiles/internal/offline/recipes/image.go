@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tree"
 )
 
 // image is an image that is built from a recipe.
@@ -34,17 +33,18 @@ type image struct {
 // label holds the key of the recipe that an image was built from.
 const label = "todo-app.recipe"
 
-// key stands for everything that an image is made from.
+// key returns a hash of all that an image is made from.
 func (s *Supply) key(i *image) (string, error) {
 	hash := sha256.New()
-	fmt.Fprintln(hash, i.ref, i.target, s.host.arch, i.extra)
+	fmt.Fprintln(hash, i.ref, i.target, s.machine.Arch, i.extra)
 	if i.recipe != "" {
-		if err := hashFolder(hash, s.recipes(i.recipe)); err != nil {
+		head := func(f tree.File) string { return fmt.Sprintf("%s %d\n", f.Name, f.Info.Size()) }
+		if err := (tree.Tree{Root: s.recipes(i.recipe)}).Hash(hash, head); err != nil {
 			return "", fmt.Errorf("reading the recipe of %s: %w", i.ref, err)
 		}
 	}
 	for _, p := range i.programs {
-		key, err := s.tools.Key(p)
+		key, err := s.compiler.Key(p)
 		if err != nil {
 			return "", err
 		}
@@ -64,22 +64,11 @@ func (s *Supply) key(i *image) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
 }
 
-func hashFolder(w io.Writer, folder string) error {
-	return filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		name, _ := filepath.Rel(folder, path)
-		fmt.Fprintf(w, "%s %d\n%s", name, len(data), data)
-		return err
-	})
-}
-
-// have tells whether an image is in the engine. One without our label comes from elsewhere and is good; one with it is good
-// while its recipe is unchanged.
+// have reports whether an image is in the engine. One without our label comes from elsewhere and is good; one with it
+// is good while its recipe is unchanged.
 func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
-	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", `{{index .Config.Labels "`+label+`"}}`, ref))
+	format := `{{index .Config.Labels "` + label + `"}}`
+	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", format, ref))
 	if err != nil {
 		if text := runner.Output(err); strings.Contains(text, "No such image") || strings.Contains(text, "not found") {
 			return false, nil
@@ -94,7 +83,7 @@ func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
 	return got == key, err
 }
 
-// make builds an image from its recipe and what is put beside it, in a folder of its own.
+// make builds an image from its recipe and the files that are put beside it, in a folder of its own.
 func (s *Supply) make(ctx context.Context, i *image) error {
 	key, err := s.key(i)
 	if err != nil {
@@ -120,7 +109,7 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 	if i.target != "" {
 		args = append(args, "--target", i.target)
 	}
-	for _, proxy := range []string{"http_proxy", "https_proxy", "no_proxy"} { // without a value: docker takes it from the environment
+	for _, proxy := range []string{"http_proxy", "https_proxy", "no_proxy"} { // docker takes the values from the environment
 		for _, name := range []string{proxy, strings.ToUpper(proxy)} {
 			if os.Getenv(name) != "" {
 				args = append(args, "--build-arg", name)
@@ -130,9 +119,10 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 	return s.runner.Run(ctx, docker(append(args, folder)...))
 }
 
-// docker is a call of docker that builds with BuildKit, and adds nothing but the image.
+// docker returns a call of docker that builds with BuildKit, and adds nothing but the image.
 func docker(args ...string) runner.Command {
-	return runner.Cmd("docker", args...).WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
+	return runner.Cmd("docker", args...).
+		WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
 }
 
 // seconds is short for the estimates of the catalogue.

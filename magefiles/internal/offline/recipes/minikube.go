@@ -18,9 +18,9 @@ const MinikubeImage = "todo-app/minikube-base:bookworm"
 // provisioner is the name under which minikube looks for the program that makes its volumes.
 const provisioner = "gcr.io/k8s-minikube/storage-provisioner:v5"
 
-// Minikube provides what minikube would download for a cluster, and says what it shall make its machine from: "" leaves
-// all of it to minikube, where a registry answers. Else it is MinikubeImage, and minikube's folder home holds the programs
-// and images of Kubernetes.
+// Minikube provides what minikube would download for a cluster, where no registry answers: it puts the programs and
+// images of Kubernetes into minikube's folder home, and returns the image that minikube makes its machine from. Where a
+// registry answers it returns "", and leaves the downloads to minikube.
 func (s *Supply) Minikube(ctx context.Context, home string) (base string, err error) {
 	if s.mode == Never {
 		return "", nil
@@ -30,16 +30,16 @@ func (s *Supply) Minikube(ctx context.Context, home string) (base string, err er
 		return "", err
 	}
 	if !have {
-		why := s.Silent(ctx)
+		why := s.CheckRegistry(ctx)
 		if why == nil || ctx.Err() != nil {
 			return "", why
 		}
-		if err := s.mayBuild(MinikubeImage, why); err != nil {
+		if err := s.checkBuildable(MinikubeImage, why); err != nil {
 			return "", err
 		}
 		report.Info(ctx, "the cluster's machine is built from source, with Kubernetes %s: %s", Kubernetes, why)
 	}
-	if err := s.mayBuild(MinikubeImage, nil); err != nil {
+	if err := s.checkBuildable(MinikubeImage, nil); err != nil {
 		return "", err
 	}
 	needed := []*image{s.images[MinikubeImage]}
@@ -54,7 +54,7 @@ func (s *Supply) Minikube(ctx context.Context, home string) (base string, err er
 
 // fillCache puts the programs and images of Kubernetes where minikube keeps what it has downloaded.
 func (s *Supply) fillCache(ctx context.Context, cache string) error {
-	programs := filepath.Join(cache, "linux", s.host.arch, Kubernetes)
+	programs := filepath.Join(cache, "linux", s.machine.Arch, Kubernetes)
 	for name, program := range map[string]string{"kubeadm": "kubernetes", "kubelet": "kubernetes", "kubectl": "kubectl"} {
 		if err := replaceFile(s.kubernetes().File(program), filepath.Join(programs, name)); err != nil {
 			return fmt.Errorf("giving minikube the program %s: %w", name, err)
@@ -65,15 +65,15 @@ func (s *Supply) fillCache(ctx context.Context, cache string) error {
 		return err
 	}
 	for _, n := range names {
-		if err := s.saveAs(ctx, n.ours, n.theirs, filepath.Join(cache, "images", s.host.arch)); err != nil {
+		if err := s.saveAs(ctx, n.ours, n.theirs, filepath.Join(cache, "images", s.machine.Arch)); err != nil {
 			return fmt.Errorf("giving minikube the image %s: %w", n.theirs, err)
 		}
 	}
 	return nil
 }
 
-// saveAs saves an image under another name where minikube looks for that, unless it is there. The file beside it holds the
-// image's ID.
+// saveAs saves an image under another name where minikube looks for that, unless it is there. The file beside it holds
+// the image's ID.
 func (s *Supply) saveAs(ctx context.Context, ours, theirs, folder string) error {
 	id, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", ours))
 	if err != nil {

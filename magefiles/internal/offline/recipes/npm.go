@@ -11,20 +11,23 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// npm is the download of Node.js and npm, which npm itself distributes as packages. The lock file pins their contents.
+// npm returns the download of Node.js and npm, which npm itself distributes as packages. The lock file pins their
+// contents.
 func (s *Supply) npm() *plan.Artifact {
 	folder := s.scratch("npm")
 	return &plan.Artifact{
 		Name: "Node.js", Doing: "downloading", Why: "node:24-slim", Lane: plan.Network, Takes: seconds(15),
 		Ready: func(context.Context) (bool, error) { return false, nil }, // asked only when the image is missing
 		Make: func(ctx context.Context) error {
-			if !s.host.has("npm") {
+			if !s.machine.Has("npm") {
 				return errors.New("npm is not on PATH, and Node.js comes as an npm package\nInstall it: apt-get install -y npm")
 			}
 			if err := os.RemoveAll(folder); err != nil {
 				return fmt.Errorf("clearing the folder to download to: %w", err)
 			}
-			if err := copyFiles(folder, filepath.Join(s.recipes("node"), "package.json"), filepath.Join(s.recipes("node"), "package-lock.json")); err != nil {
+			recipe := s.recipes("node")
+			err := copyFiles(folder, filepath.Join(recipe, "package.json"), filepath.Join(recipe, "package-lock.json"))
+			if err != nil {
 				return err
 			}
 			return s.runner.Run(ctx, runner.Cmd("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").In(folder))
@@ -32,11 +35,11 @@ func (s *Supply) npm() *plan.Artifact {
 	}
 }
 
-// nodeFiles are the programs that npm downloaded.
+// nodeFiles copies the programs that npm downloaded.
 func (s *Supply) nodeFiles(_ context.Context, folder string) error {
-	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[s.host.arch]
+	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[s.machine.Arch]
 	if !ok {
-		return fmt.Errorf("npm has no Node.js for %s", s.host.arch)
+		return fmt.Errorf("npm has no Node.js for %s", s.machine.Arch)
 	}
 	modules := s.scratch("npm", "node_modules")
 	if err := copyFiles(folder, filepath.Join(modules, "node-linux-"+arch, "bin", "node")); err != nil {

@@ -10,21 +10,26 @@ import (
 // Traefik is the version of the ingress controller.
 const Traefik = "v3.6.12"
 
-// kubernetes are all the programs of a node, compiled in one go: they share most of what they are made from.
+// kubernetes returns all the programs of a node, compiled in one go: they share most of what they are made from.
 func (s *Supply) kubernetes() compile.Program {
 	p := compile.Program{
 		Name: "Kubernetes " + Kubernetes, Module: "kubernetes", Dir: filepath.Join(s.cache, "programs"),
-		Packages: []string{".", "k8s.io/kubernetes/cmd/kubectl", "./coredns", "./crictl", "./etcd", "./pause", "./storage-provisioner"},
-		LDFlags:  compile.KubernetesVersion + " -X sigs.k8s.io/cri-tools/pkg/version.Version=v1.34.0",
-		Why:      "the node image", Fetches: 30 * time.Second, Takes: 330 * time.Second,
+		Packages: []string{
+			".", "k8s.io/kubernetes/cmd/kubectl", "./coredns", "./crictl", "./etcd", "./pause", "./storage-provisioner",
+		},
+		LDFlags: compile.KubernetesVersion + " -X sigs.k8s.io/cri-tools/pkg/version.Version=v1.34.0",
+		Why:     "the node image", Fetches: 30 * time.Second, Takes: 330 * time.Second,
 	}
-	for _, plugin := range []string{"ipam/host-local", "main/bridge", "main/loopback", "main/ptp", "meta/firewall", "meta/portmap"} {
+	for _, plugin := range []string{
+		"ipam/host-local", "main/bridge", "main/loopback", "main/ptp", "meta/firewall", "meta/portmap",
+	} {
 		p.Packages = append(p.Packages, "github.com/containernetworking/plugins/plugins/"+plugin)
 	}
 	return p
 }
 
-// criDockerd is what the kubelet of a minikube node runs containers through: Docker itself does not speak its language.
+// criDockerd returns the program through which the kubelet of a minikube node runs containers: Docker has no CRI of its
+// own (https://kubernetes.io/docs/setup/production-environment/container-runtimes/#docker).
 func (s *Supply) criDockerd() compile.Program {
 	return compile.Program{
 		Name: "cri-dockerd", Module: "cri-dockerd", Dir: filepath.Join(s.cache, "programs"),
@@ -37,8 +42,8 @@ func (s *Supply) criDockerd() compile.Program {
 // plugins are the programs among them that connect pods.
 var plugins = []string{"bridge", "firewall", "host-local", "loopback", "portmap", "ptp"}
 
-// traefik is the ingress controller, without what only other places than a cluster on one's own machine need: those parts
-// are two thirds of what would be compiled.
+// traefik returns the ingress controller, without what only other places than a cluster on one's own machine need:
+// those parts are two thirds of what would be compiled.
 func (s *Supply) traefik() compile.Program {
 	return compile.Program{
 		Name: "traefik", Module: "traefik", Dir: filepath.Join(s.cache, "programs"),

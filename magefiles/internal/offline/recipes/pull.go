@@ -17,71 +17,67 @@ import (
 // answerTime is how long a registry may take to name an image's layers before it counts as out of reach.
 const answerTime = 8 * time.Second
 
-// probe remembers whether a registry answers. The first pull of a run finds out, the others wait for it.
-type probe struct {
-	turn   chan struct{} // holds one token until the answer is known
-	known  chan struct{} // closed then
-	once   *sync.Once
-	silent *error // why none answers; nil when one does
+// registry remembers whether a registry answers. The first pull of a run finds out, and the others wait for it.
+type registry struct {
+	mu     sync.Mutex // held by the pull that finds out, until it has
+	known  bool
+	silent error // why the registry does not answer, once known; nil where it does
 }
 
-func newProbe() probe {
-	p := probe{turn: make(chan struct{}, 1), known: make(chan struct{}), once: new(sync.Once), silent: new(error)}
-	p.turn <- struct{}{}
-	return p
+// state returns what is known, after the pull that is finding out.
+func (r *registry) state() (known bool, silent error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.known, r.silent
 }
 
-func (p probe) answer(silent error) {
-	p.once.Do(func() { *p.silent = silent; close(p.known) })
-}
-
-// pull pulls an image, or says at once that it cannot where the first pull of this run has met no registry.
-func (s *Supply) pull(ctx context.Context, ref string) error { return s.ask(ctx, s.probe, ref) }
-
-// ask pulls, where p remembers whether the registry in question answers.
-func (s *Supply) ask(ctx context.Context, p probe, ref string) error {
-	select {
-	case <-p.known:
-	case <-p.turn:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	select {
-	case <-p.known:
-		if *p.silent != nil {
-			return *p.silent
+// pull pulls an image, or returns at once why it cannot where an earlier pull of this run has met no registry.
+func (s *Supply) pull(ctx context.Context, r *registry, ref string) error {
+	r.mu.Lock()
+	if r.known {
+		silent := r.silent
+		r.mu.Unlock()
+		if silent != nil {
+			return silent
 		}
-	default:
+		return s.attempt(ctx, ref, func() {})
 	}
-	report.Progress(ctx, "pulling %s", ref)
-	err := s.attempt(ctx, p, ref)
+	var once sync.Once
+	settle := func(known bool, silent error) {
+		once.Do(func() {
+			r.known, r.silent = known, silent
+			r.mu.Unlock()
+		})
+	}
+	err := s.attempt(ctx, ref, func() { settle(true, nil) })
 	switch {
-	case ctx.Err() != nil: // nothing was learnt: the next one asks
-		select {
-		case p.turn <- struct{}{}:
-		default:
-		}
+	case ctx.Err() != nil: // the next one asks
+		settle(false, nil)
 		return context.Cause(ctx)
-	case err == nil || refused(err):
-		p.answer(nil)
+	case refused(err):
+		settle(true, nil)
 	default:
-		p.answer(err)
+		settle(true, err)
 	}
 	return err
 }
 
-// attempt pulls, and gives up when the registry has not named the image's layers in time. What the engine says is shown to
-// nobody: it is one line per layer and change.
-func (s *Supply) attempt(ctx context.Context, p probe, ref string) error {
+// attempt pulls an image, calls answered when the registry has named its layers, and gives up when it does not do so in
+// time. What the engine prints is shown to nobody: it is a line for each layer and change.
+func (s *Supply) attempt(ctx context.Context, ref string, answered func()) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	report.Progress(ctx, "pulling %s", ref)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timer := time.AfterFunc(answerTime, func() { cancel(fmt.Errorf("no registry answers within %s", answerTime)) })
 	defer timer.Stop()
-	seen := &spot{text: []byte("Pulling from"), found: func() {
+	layers := &spot{text: []byte("Pulling from"), found: func() {
 		timer.Stop()
-		p.answer(nil)
+		answered()
 	}}
-	err := s.runner.Run(ctx, runner.Cmd("docker", "pull", ref).WithStdout(seen))
+	err := s.runner.Run(ctx, runner.Cmd("docker", "pull", ref).WithStdout(layers))
 	if err != nil && context.Cause(ctx) != nil {
 		return context.Cause(ctx)
 	}
@@ -91,33 +87,35 @@ func (s *Supply) attempt(ctx context.Context, p probe, ref string) error {
 // smallest is about the smallest image of the registry that Kubernetes' own images come from: 300 kB.
 const smallest = "registry.k8s.io/pause:3.10"
 
-// Silent is why that registry serves no images, those that minikube and its addons need among them; nil where it answers,
-// whatever it says.
-func (s *Supply) Silent(ctx context.Context) error {
+// CheckRegistry returns why the registry of Kubernetes' images, which minikube and its addons need, does not answer;
+// nil where it does, even with a refusal.
+func (s *Supply) CheckRegistry(ctx context.Context) error {
 	switch s.mode {
 	case Always:
 		return errors.New("TODO_REGISTRY_FREE=1 asks none")
 	case Never:
 		return nil
 	}
-	select {
-	case <-s.kube.known:
-	default: // a pull finds out; what it says itself does not matter
-		_ = s.ask(ctx, s.kube, smallest)
+	known, silent := s.kubernetesRegistry.state()
+	if !known { // a pull finds out, however it ends
+		_ = s.pull(ctx, s.kubernetesRegistry, smallest)
+		_, silent = s.kubernetesRegistry.state()
 	}
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case *s.kube.silent == nil:
+	case silent == nil:
 		return nil
 	}
-	return errors.New(reason(*s.kube.silent))
+	return errors.New(reason(silent))
 }
 
-// refused tells whether a registry answered, though not with the image.
+// refused reports whether a registry answered, though not with the image.
 func refused(err error) bool {
 	text := runner.Output(err)
-	for _, answer := range []string{"toomanyrequests", "manifest unknown", "not found: manifest", "pull access denied", "unauthorized"} {
+	for _, answer := range []string{
+		"toomanyrequests", "manifest unknown", "not found: manifest", "pull access denied", "unauthorized",
+	} {
 		if strings.Contains(text, answer) {
 			return true
 		}
@@ -125,7 +123,7 @@ func refused(err error) bool {
 	return false
 }
 
-// reason is the part of a pull's failure that a user can use.
+// reason returns the part of a pull's failure that a user can use.
 func reason(err error) string {
 	text := runner.Output(err)
 	if text == "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kind/pkg/apis/config/defaults"
 
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -38,7 +38,9 @@ func supplyAt(t *testing.T, root string, mode Mode, r runner.Runner) *Supply {
 	s := New(r, compile.New(r, root, cache), root, cache, mode)
 	trusted := filepath.Join(t.TempDir(), "ca-certificates.crt")
 	require.NoError(t, os.WriteFile(trusted, []byte("certificates of the machine"), 0o644))
-	s.host = host{goos: "linux", arch: "amd64", root: true, trusted: trusted, look: func(p string) (string, error) { return "/usr/bin/" + p, nil }}
+	s.machine = machine.Machine{GOOS: "linux", Arch: "amd64", Root: true, Path: []string{t.TempDir()}}
+	fill(t, s.machine.Path[0], "apt-get", "debootstrap", "npm")
+	s.trusted = trusted
 	return s
 }
 
@@ -97,10 +99,10 @@ func TestErrorsSayWhyAnImageCannotBeHadAndHowToMendIt(t *testing.T) {
 			"getting the image redis:8: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no such host), and there is no recipe to build it from packages.\n" +
 				"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), or load it from a file: docker load --input FILE"},
 		"no Debian": {Auto, "node:24-slim", func(s *Supply) {
-			s.host.look = func(string) (string, error) { return "", exec.ErrNotFound }
+			s.machine.Path = nil
 		}, "getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no such host), and building it from packages takes root on Debian or Ubuntu.\n" +
 			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine"},
-		"not root": {Always, "node:24-slim", func(s *Supply) { s.host.root = false },
+		"not root": {Always, "node:24-slim", func(s *Supply) { s.machine.Root = false },
 			"getting the image node:24-slim: it is not in the engine, and building it from packages takes root on Debian or Ubuntu.\n" +
 				"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine"},
 	} {
@@ -166,8 +168,8 @@ func TestACallThatIsCancelledLeavesTheQuestionToTheNext(t *testing.T) {
 	s := supply(t, Auto, &runner.Fake{Replies: []runner.Reply{online}})
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("Ctrl-C"))
-	require.EqualError(t, s.pull(ctx, "python:3.11-slim"), "Ctrl-C")
-	require.NoError(t, s.pull(t.Context(), "python:3.11-slim"))
+	require.EqualError(t, s.pull(ctx, s.registry, "python:3.11-slim"), "Ctrl-C")
+	require.NoError(t, s.pull(t.Context(), s.registry, "python:3.11-slim"))
 }
 
 func TestModesAreReadFromTheirVariable(t *testing.T) {

@@ -11,12 +11,12 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// insideOf is what provides images in a cluster's engine that answers with there, on a machine that answers with host, and
-// what was copied.
-func insideOf(t *testing.T, mode Mode, host, there []runner.Reply) (i *Inside, machine, cluster *runner.Fake, sent *[]string) {
+// nodeOf is what provides images in a cluster's engine that answers with there, on a machine that answers with host,
+// and what was copied.
+func nodeOf(t *testing.T, mode Mode, host, there []runner.Reply) (i *NodeSupply, machine, cluster *runner.Fake, sent *[]string) {
 	t.Helper()
 	machine, cluster, sent = &runner.Fake{Replies: host}, &runner.Fake{Replies: there}, &[]string{}
-	i = supply(t, mode, machine).Inside(cluster, func(_ context.Context, refs ...string) error {
+	i = supply(t, mode, machine).ForNode(cluster, func(_ context.Context, refs ...string) error {
 		*sent = append(*sent, refs...)
 		return nil
 	})
@@ -34,7 +34,7 @@ func TestTheClustersEngineKeepsWhatItHasAndPullsWhatItLacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			i, machine, cluster, sent := insideOf(t, Auto, nil, tt.there)
+			i, machine, cluster, sent := nodeOf(t, Auto, nil, tt.there)
 			require.NoError(t, i.Provide(t.Context(), "postgres:15-bookworm"))
 			assert.Empty(t, machine.Lines(), "the machine's own engine is left out of it")
 			assert.Empty(t, *sent)
@@ -45,7 +45,7 @@ func TestTheClustersEngineKeepsWhatItHasAndPullsWhatItLacks(t *testing.T) {
 
 func TestTheMachinesImagesAreCopiedWhereNoRegistryAnswersTheCluster(t *testing.T) {
 	t.Parallel()
-	i, machine, _, sent := insideOf(t, Auto, nil, []runner.Reply{absent, offline})
+	i, machine, _, sent := nodeOf(t, Auto, nil, []runner.Reply{absent, offline})
 	require.NoError(t, i.Provide(t.Context(), "python:3.11-slim", "node:24-slim"))
 	assert.ElementsMatch(t, []string{"python:3.11-slim", "node:24-slim"}, *sent)
 	assert.NotContains(t, strings.Join(machine.Lines(), "\n"), "docker pull", "the machine has them")
@@ -53,7 +53,7 @@ func TestTheMachinesImagesAreCopiedWhereNoRegistryAnswersTheCluster(t *testing.T
 
 func TestTheMachinePullsWhatTheClusterCannot(t *testing.T) {
 	t.Parallel()
-	i, machine, _, sent := insideOf(t, Auto, []runner.Reply{absent, online}, []runner.Reply{absent, offline})
+	i, machine, _, sent := nodeOf(t, Auto, []runner.Reply{absent, online}, []runner.Reply{absent, offline})
 	require.NoError(t, i.Provide(t.Context(), "python:3.11-slim"))
 	assert.Contains(t, machine.Lines(), "docker pull python:3.11-slim")
 	assert.Equal(t, []string{"python:3.11-slim"}, *sent)
@@ -61,14 +61,14 @@ func TestTheMachinePullsWhatTheClusterCannot(t *testing.T) {
 
 func TestAnImageThatNobodyHasIsOneError(t *testing.T) {
 	t.Parallel()
-	i, _, _, sent := insideOf(t, Never, []runner.Reply{absent, offline}, []runner.Reply{absent, offline})
+	i, _, _, sent := nodeOf(t, Never, []runner.Reply{absent, offline}, []runner.Reply{absent, offline})
 	require.ErrorContains(t, i.Provide(t.Context(), "python:3.11-slim"), "getting the image python:3.11-slim: it cannot be pulled")
 	assert.Empty(t, *sent)
 }
 
 func TestNothingIsPulledWhereImagesAreToBeBuilt(t *testing.T) {
 	t.Parallel()
-	i, _, cluster, sent := insideOf(t, Always, nil, []runner.Reply{absent})
+	i, _, cluster, sent := nodeOf(t, Always, nil, []runner.Reply{absent})
 	require.NoError(t, i.Provide(t.Context(), "python:3.11-slim"))
 	assert.Equal(t, []string{"python:3.11-slim"}, *sent)
 	assert.Len(t, cluster.Lines(), 1)
@@ -91,9 +91,9 @@ func TestWhyNoRegistryAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			i, _, cluster, _ := insideOf(t, tt.mode, nil, []runner.Reply{tt.reply})
+			i, _, cluster, _ := nodeOf(t, tt.mode, nil, []runner.Reply{tt.reply})
 			for range 2 { // the second time it is known
-				err := i.Silent(t.Context())
+				err := i.CheckRegistry(t.Context())
 				if tt.silent == "" {
 					require.NoError(t, err)
 				} else {

@@ -1,4 +1,4 @@
-package engine
+package dockerd
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/machine"
 )
 
 func TestTheLimitedRuntimeAsksForNoMoreThanRootHas(t *testing.T) {
@@ -17,7 +19,7 @@ func TestTheLimitedRuntimeAsksForNoMoreThanRootHas(t *testing.T) {
 	if _, err := exec.LookPath("jq"); err != nil {
 		t.Skip("the runtime needs jq")
 	}
-	if !thisHost("").limited() {
+	if !machine.This().Limited() {
 		t.Skip("root has CAP_SYS_RESOURCE here, so the runtime changes nothing")
 	}
 	bundle := t.TempDir()
