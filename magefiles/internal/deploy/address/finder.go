@@ -56,3 +56,10 @@ func (f *Finder) Candidates(ctx context.Context) ([]Candidate, error) {
 	all, err := f.Cluster.Addresses(ctx, func(ctx context.Context) (Candidate, error) { return f.Ingress.Forward(ctx, f.Port) })
 	return For(f.Host, f.Shared, all), err
 }
+
+// Found is what Find found in this run; its zero value before.
+func (f *Finder) Found() Candidate {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.found
+}

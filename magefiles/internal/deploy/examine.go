@@ -1,4 +1,4 @@
-package session
+package deploy
 
 import (
 	"context"
@@ -7,46 +7,45 @@ import (
 	"runtime"
 	"strings"
 
-	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/doctor"
 	"todo-app/magefiles/internal/runner"
 )
 
 // Doctor examines what deploy needs, and what only the tests need.
-func (s *Session) Doctor(ctx context.Context) error {
-	return doctor.Examine(ctx, s.Report, []doctor.Check{
+func (d *Deployment) Doctor(ctx context.Context) error {
+	return doctor.Examine(ctx, d.Report, []doctor.Check{
 		{Name: "go", Find: func(context.Context) (string, error) { return runtime.Version(), nil }},
-		{Name: "engine", Find: s.Engine.Check},
+		{Name: "engine", Find: d.Engine.Check},
 		{Name: "tools", Find: func(ctx context.Context) (string, error) {
-			return s.Tools.Check(ctx, append(s.ClusterTools(), "helm", "kubectl")...)
+			return d.Programs.Check(ctx, append(d.Cluster.Programs(), "helm", "kubectl")...)
 		}},
-		{Name: "memory", Find: s.memory},
-		{Name: "cluster", Find: s.clusterCheck},
-		{Name: "hosts", Find: s.hostsCheck, Optional: true},
+		{Name: "memory", Find: d.Cluster.CheckMachine},
+		{Name: "cluster", Find: d.clusterCheck},
+		{Name: "hosts", Find: d.hostsCheck, Optional: true},
 		{Name: "node", Find: program("node", "the tests of the frontend", "install Node.js 20 or newer", "--version"), Optional: true},
 		{Name: "python", Find: program("python3", "the tests of the backend", "install Python 3.11 or newer", "--version"), Optional: true},
 	})
 }
 
 // clusterCheck tells whether a cluster is there, or could be made.
-func (s *Session) clusterCheck(ctx context.Context) (string, error) {
-	if !s.reachable(ctx) {
+func (d *Deployment) clusterCheck(ctx context.Context) (string, error) {
+	if !d.Cluster.Answers(ctx) {
 		return "looked at once the engine runs", nil
 	}
-	return s.Cluster.Check(ctx)
+	return d.Cluster.Check(ctx)
 }
 
-// memory compares what containers may use with what the deployment was measured to need.
-func (s *Session) memory(ctx context.Context) (string, error) {
-	has, known := cluster.Machine(ctx, s.Runner)
-	switch {
-	case !known:
-		return "looked at once the engine runs", nil
-	case s.Config.Cluster == config.Current:
-		return has.String() + "; the cluster has its own", nil
+// hostsCheck says how the name is mapped, compared with the address that answers, or else would be tried first.
+func (d *Deployment) hostsCheck(ctx context.Context) (string, error) {
+	found, err := d.Address.Probe(ctx)
+	if err != nil {
+		candidates, err := d.Address.Candidates(ctx)
+		if err != nil || len(candidates) == 0 {
+			return "looked at once the cluster runs", nil
+		}
+		found = candidates[0]
 	}
-	return has.String(), cluster.Enough(has)
+	return d.Hosts.Check(d.Config.Host, sides(found))
 }
 
 // program is a check for a program on PATH that only part of the project needs.

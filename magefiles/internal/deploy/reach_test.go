@@ -1,13 +1,13 @@
-package session
+package deploy
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,6 +17,8 @@ import (
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/hosts"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
 )
 
 // reachedBy is a cluster that may be reached at candidates.
@@ -26,20 +28,21 @@ type reachedBy struct {
 	asked      int
 }
 
-func (r *reachedBy) Addresses(context.Context) ([]address.Candidate, error) {
+func (r *reachedBy) Addresses(context.Context, func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
 	r.asked++
 	return r.candidates, nil
 }
 
-// reachable is a session of a cluster with candidates, whose hosts file is the test's own and says nothing yet.
-func reachable(t *testing.T, candidates ...address.Candidate) (*Session, *reachedBy, string) {
+// reachable is a deployment to a cluster with candidates, whose hosts file is the test's own and says nothing yet.
+func reachable(t *testing.T, host string, candidates ...address.Candidate) (*Deployment, *reachedBy, string) {
 	t.Helper()
-	s, _ := newSession(t, config.Secrets{})
 	provider := &reachedBy{candidates: candidates}
 	file := filepath.Join(t.TempDir(), "hosts")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
-	s.Config.Host, s.Cluster, s.Hosts = "todo.local", provider, hosts.This(s.Runner, file)
-	return s, provider, file
+	return &Deployment{
+		Config: config.Config{Host: host}, Report: report.Plain(t.Output()), Cluster: provider,
+		Hosts: hosts.This(&runner.Fake{}, file), Address: &address.Finder{Host: host, Cluster: provider},
+	}, provider, file
 }
 
 // answers is an address of loopback at which something answers.
@@ -61,10 +64,10 @@ func silent(t *testing.T) address.Candidate {
 
 func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {
 	works := answers(t)
-	s, provider, file := reachable(t, silent(t), works)
-	at, err := s.reachedAt(t.Context())
+	s, provider, file := reachable(t, "todo.local", silent(t), works)
+	found, err := s.Address.Find(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, works.Address, at, "the ingress step finds it")
+	assert.Equal(t, works.Address, found.Address, "the ingress step finds it")
 	note, err := s.MapHost(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "todo.local → 127.0.0.1", note)
@@ -72,7 +75,7 @@ func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "127.0.0.1 todo.local # todo-app\n", string(content))
 	assert.Equal(t, 1, provider.asked, "the other steps know it")
-	assert.Contains(t, s.Farewell(), "open     http://todo.local:"+port(t, works)+"\n")
+	assert.Contains(t, farewell(t, s), "open     http://todo.local:"+port(t, works)+"\n")
 
 	checked, err := s.hostsCheck(t.Context())
 	require.NoError(t, err)
@@ -88,9 +91,8 @@ func port(t *testing.T, c address.Candidate) string {
 
 func TestNameUnderLocalhostLeadsToLoopbackWithoutAnEntry(t *testing.T) {
 	works := answers(t)
-	s, _, file := reachable(t, address.NodeIP("192.0.2.1"), works)
-	s.Config.Host = "todo.localhost"
-	found, err := s.Reach(t.Context())
+	s, _, file := reachable(t, "todo.localhost", address.NodeIP("192.0.2.1"), works)
+	found, err := s.Address.Find(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, works.Address, found.Address)
 	note, err := s.MapHost(t.Context())
@@ -113,21 +115,22 @@ func TestAppThatOnlyAPortForwardReachesIsOpenedByItsCommand(t *testing.T) {
 		defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 		return server.Serve(l)
 	}
-	s, _, _ := reachable(t, c)
-	_, err := s.look(t.Context())
+	s, _, _ := reachable(t, "todo.local", c)
+	_, err := s.Address.Probe(t.Context())
 	require.Error(t, err, "a look starts nothing")
-	s.reached = c
-	assert.Contains(t, s.Farewell(), "open     http://todo.local:"+port(t, c)+" as long as this runs in another terminal:\n            "+c.Command+"\n")
+	_, err = s.Address.Find(t.Context())
+	require.NoError(t, err)
+	assert.Contains(t, farewell(t, s), "open     http://todo.local:"+port(t, c)+" as long as this runs in another terminal:\n            "+c.Command+"\n")
 }
 
 func TestDoctorComparesWithTheFirstAddressWhereNothingAnswersYet(t *testing.T) {
 	first := silent(t)
-	s, _, _ := reachable(t, first)
+	s, _, _ := reachable(t, "todo.local", first)
 	note, err := s.hostsCheck(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "deploy will add todo.local", note)
 
-	s, _, _ = reachable(t)
+	s, _, _ = reachable(t, "todo.local")
 	note, err = s.hostsCheck(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "looked at once the cluster runs", note)
@@ -138,11 +141,11 @@ func TestBothSidesOfAWSL(t *testing.T) {
 	assert.Equal(t, hosts.Addresses{Here: "192.168.49.2"}, sides(address.NodeIP("192.168.49.2")))
 }
 
-func TestKindIsReachedAtItsPort(t *testing.T) {
-	s, _ := newSession(t, config.Secrets{})
-	s.Config.Host = "todo.local"
-	candidates, err := s.candidates(t.Context())
-	require.NoError(t, err)
-	require.Len(t, candidates, 1)
-	assert.Equal(t, "127.0.0.1:"+strconv.Itoa(s.Config.HTTPPort), candidates[0].Address)
+// farewell is what a deployment prints at its end.
+func farewell(t *testing.T, d *Deployment) string {
+	t.Helper()
+	var out bytes.Buffer
+	d.Report = report.Plain(&out)
+	require.NoError(t, d.Farewell(t.Context()))
+	return out.String()
 }
