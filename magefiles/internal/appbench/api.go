@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"todo-app/magefiles/internal/local"
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -191,7 +192,7 @@ func (b Bench) startPeer(ctx context.Context, p *local.Production, account strin
 	if err != nil {
 		return nil, "", err
 	}
-	port, err := local.Port(0)
+	port, err := ports.Hold()
 	if err != nil {
 		return nil, "", err
 	}

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"todo-app/magefiles/internal/apt"
+	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -25,8 +27,22 @@ func (h *host) mayStart(failure string) bool {
 	return h.has("apt-get") && h.has("start-stop-daemon")
 }
 
-// start installs what is missing, starts the engine and waits until it answers.
+// start installs what is missing, starts the engine and waits until it answers. Of two runs one does it for both.
 func (e *Engine) start(ctx context.Context, h *host) error {
+	waited := false
+	unlock, err := lock.Wait(ctx, filepath.Join(e.Cache, "dockerd.lock"), func() {
+		waited = true
+		report.Info(ctx, "another run starts Docker Engine: waiting for it to end")
+	})
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if waited {
+		if _, err := e.find(ctx); err == nil {
+			return nil
+		}
+	}
 	if !h.has("dockerd") || h.limited() && !h.has("jq") {
 		if err := e.install(ctx, h); err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"testing"
 	"time"
 
@@ -63,29 +62,4 @@ func TestAServerThatDoesNotAnswerOrEndsFirstIsToldOf(t *testing.T) {
 	ending, err := a.Start(Backend, "http://127.0.0.1:1", shell("echo broken; exit 2"))
 	require.NoError(t, err)
 	assert.ErrorContains(t, ending.Answers(t.Context(), "/ready", time.Minute, isOK), "broken")
-}
-
-func TestAPortThatIsTakenIsNotChosen(t *testing.T) {
-	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	taken := l.Addr().(*net.TCPAddr).Port
-	other, err := Port(taken)
-	require.NoError(t, err)
-	assert.NotEqual(t, taken, other)
-	require.NoError(t, l.Close())
-}
-
-func TestAFreePortIsKept(t *testing.T) {
-	t.Parallel()
-	// Below those that systems give away, so that no other program takes one meanwhile; some may be taken for good.
-	var kept []int
-	for preferred := 20000; preferred < 20020; preferred++ {
-		chosen, err := Port(preferred)
-		require.NoError(t, err)
-		if chosen == preferred {
-			kept = append(kept, chosen)
-		}
-	}
-	assert.NotEmpty(t, kept)
 }

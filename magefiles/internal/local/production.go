@@ -19,6 +19,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"todo-app/magefiles/internal/images"
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -52,13 +53,13 @@ func (a *App) StartProduction(ctx context.Context, run runner.Runner, data strin
 		return nil, err
 	}
 	var err error
-	if p.backendPort, err = Port(0); err != nil {
+	if p.backendPort, err = ports.Hold(); err != nil {
 		return nil, err
 	}
 	if err := p.StartBackend(ctx); err != nil {
 		return nil, err
 	}
-	port, err := Port(0)
+	port, err := ports.Hold()
 	if err != nil {
 		return nil, err
 	}

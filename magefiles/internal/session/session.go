@@ -14,13 +14,11 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
-
-	"github.com/gofrs/flock"
 
 	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/images"
+	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -33,11 +31,11 @@ type Session struct {
 
 	parts // made once each
 
-	ctx  context.Context // ends with the first failure
-	stop context.CancelCauseFunc
-	mu   sync.Mutex
-	fail error
-	lock *flock.Flock
+	ctx    context.Context // ends with the first failure
+	stop   context.CancelCauseFunc
+	mu     sync.Mutex
+	fail   error
+	unlock func() // of this run's lock on the cluster; nil before it is taken
 
 	seeing sync.Mutex
 	seen   images.Set // of the sources; its zero value until they were looked at
@@ -152,27 +150,20 @@ func (s *Session) Failure() error {
 // first.
 func (s *Session) Lock(ctx context.Context) error {
 	s.mu.Lock()
-	held := s.lock != nil
+	held := s.unlock != nil
 	s.mu.Unlock()
 	if held {
 		return nil
 	}
-	path := filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile)
-	lock := flock.New(path)
-	ok, err := lock.TryLock()
-	if err == nil && !ok {
+	unlock, err := lock.Wait(ctx, filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile), func() {
 		s.Report.Print("another run works on the " + s.Cluster.Name() + ": waiting for it to end")
-		ok, err = lock.TryLockContext(ctx, 500*time.Millisecond)
-	}
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case err != nil || !ok:
-		return fmt.Errorf("locking %s: %w", path, err)
+	})
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lock = lock
+	s.unlock = unlock
 	return nil
 }
 
