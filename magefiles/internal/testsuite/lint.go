@@ -33,7 +33,7 @@ func (s Suite) lintGo(ctx context.Context) error {
 	}
 	return errors.Join(
 		s.Runner.Run(ctx, runner.Cmd("go", "vet", "./...").In(s.Root)),
-		s.Runner.Run(ctx, runner.Cmd("go", "vet", "-tags", "mage,e2e", "./magefiles/...").In(s.Root)),
+		s.Runner.Run(ctx, runner.Cmd("go", "vet", "-tags", "mage,e2e,minikube,long", "./magefiles/...").In(s.Root)),
 	)
 }
 
