@@ -17,6 +17,7 @@ import (
 	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/hosts"
+	"todo-app/magefiles/internal/ports"
 )
 
 // reachedBy is a cluster that may be reached at candidates.
@@ -53,10 +54,9 @@ func answers(t *testing.T) address.Candidate {
 // silent is an address of loopback at which nothing does.
 func silent(t *testing.T) address.Candidate {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Hold()
 	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return address.Candidate{Label: "node IP", Address: l.Addr().String()}
+	return address.Candidate{Label: "node IP", Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
 }
 
 func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {
