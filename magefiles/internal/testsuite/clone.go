@@ -52,7 +52,7 @@ func (s Suite) removeDeleted(ctx context.Context) error {
 	for _, path := range notes {
 		profile := filepath.Base(path)
 		root, err := os.ReadFile(path)
-		if _, gone := os.Stat(filepath.Join(string(root), "magefiles", "e2e")); err != nil || gone == nil {
+		if _, gone := os.Stat(filepath.Join(string(root), "magefiles", "e2e")); err != nil || gone == nil || string(root) == s.Root {
 			continue
 		}
 		release, err := lock.Wait(ctx, path+".lock", func() { report.Info(ctx, "waiting for the tests of %s to end, a clone that is deleted", root) })
