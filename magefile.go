@@ -50,6 +50,10 @@ func compile() (program string, err error) {
 		return "", fmt.Errorf("waiting for another run to compile the targets: %w", err)
 	}
 	defer func() { _ = lock.Unlock() }()
+	// Without the clone's path in what is compiled, one clone's packages are every clone's.
+	if err := os.Setenv("GOFLAGS", os.Getenv("GOFLAGS")+" -trimpath"); err != nil {
+		return "", fmt.Errorf("setting GOFLAGS: %w", err)
+	}
 	program = filepath.Join(folder, "mage")
 	if runtime.GOOS == "windows" {
 		program += ".exe"

@@ -33,9 +33,6 @@ const (
 	warmUp      = 2 * time.Second
 )
 
-// peerTime is how long the peer may take to copy the rows and to start.
-const peerTime = 2 * time.Minute
-
 //go:embed peer/peer.py
 var peerProgram string
 
@@ -198,11 +195,11 @@ func (b Bench) startPeer(ctx context.Context, p *local.Production, account strin
 	}
 	url := "http://127.0.0.1:" + strconv.Itoa(port)
 	call := runner.Cmd(python, "-c", peerProgram, p.Database.URL, strconv.Itoa(port), account)
-	peer, token, err := p.App.StartTelling(ctx, "peer", url, call, peerTime)
+	peer, token, err := p.App.StartTelling(ctx, "peer", url, call, local.StartTime)
 	if err != nil {
 		return nil, "", err
 	}
-	return peer, token, peer.Answers(ctx, "/openapi.json", peerTime, func(status int) bool { return status == 200 })
+	return peer, token, peer.Answers(ctx, "/openapi.json", local.StartTime, func(status int) bool { return status == 200 })
 }
 
 // memory is what a server has of it, in megabytes.

@@ -177,5 +177,5 @@ func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*
 	if err != nil {
 		return nil, err
 	}
-	return s, s.Answers(ctx, "/healthz", frontendTime, isOK)
+	return s, s.Answers(ctx, "/healthz", StartTime, isOK)
 }
