@@ -35,7 +35,7 @@ func develop(t *testing.T, root, cache string, env ...string) *development {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	require.NoError(t, err)
-	d := &development{cmd: exec.Command(compiled, "dev"), log: log}
+	d := &development{cmd: exec.Command("go", "run", ".", "dev"), log: log}
 	d.cmd.Dir = root
 	d.cmd.Env = append(append(os.Environ(), "TODO_CACHE="+cache), env...)
 	d.cmd.Stdout, d.cmd.Stderr = log, log
@@ -164,7 +164,7 @@ func TestDevelopment(t *testing.T) {
 	v.add(t, "Kept while developing")
 	v.sees(t, "Kept while developing")
 	v.hearsEachWord(t, model)
-	second := exec.Command(compiled, "dev")
+	second := exec.Command("go", "run", ".", "dev")
 	second.Dir, second.Env = root, d.cmd.Env
 	out, err := second.CombinedOutput()
 	require.Error(t, err)
