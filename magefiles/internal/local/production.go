@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -16,11 +15,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"todo-app/magefiles/internal/images"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/toolchain"
 )
 
 // Production is the app the way that it is deployed, on this machine: the frontend's production build, the backend, a
@@ -140,31 +138,11 @@ func (a *App) BuildFrontend(ctx context.Context, run runner.Runner) error {
 		return nil
 	}
 	report.Progress(ctx, "next build")
-	defer a.shareBuildCache()()
-	if err := run.Run(ctx, runner.Cmd("npm", "run", "build").In(a.frontend())); err != nil {
+	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", filepath.Join(".next", "cache"), "npm", "run", "build")
+	if err := run.Run(ctx, build.In(a.frontend())); err != nil {
 		return fmt.Errorf("building the frontend: %w", err)
 	}
 	return os.WriteFile(stamp, []byte(hash), 0o644)
-}
-
-// shareBuildCache lets the next build start from what the last one of any clone left, until the returned function is
-// called. A build beside that one, or on a machine without symbolic links, starts from nothing, which only takes longer.
-func (a *App) shareBuildCache() (end func()) {
-	end = func() {}
-	if a.Cache == "" {
-		return end
-	}
-	shared, own := filepath.Join(a.Cache, "next-build"), filepath.Join(a.frontend(), ".next", "cache")
-	lock := flock.New(shared + ".lock")
-	if ok, err := lock.TryLock(); err != nil || !ok {
-		_ = os.RemoveAll(own) // a link would lead to what the other build works on
-		return end
-	}
-	end = func() { _ = lock.Unlock() }
-	if errors.Join(os.MkdirAll(shared, 0o755), os.MkdirAll(filepath.Dir(own), 0o755), os.RemoveAll(own)) == nil {
-		_ = os.Symlink(shared, own)
-	}
-	return end
 }
 
 // StartFrontend serves the production build at a port of 127.0.0.1, as its image does, and waits until it reaches the

@@ -28,7 +28,7 @@ func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"backend"}), "testing: backend failed")
 
-	assert.Contains(t, out.String(), "-m ruff format --check .`: exit status 1\n    one file would be reformatted")
+	assert.Contains(t, out.String(), "-m ruff format --no-cache --check .`: exit status 1\n    one file would be reformatted")
 	assert.Contains(t, out.String(), "a test failed")
 	assert.Contains(t, out.String(), "\n0 passed, 1 failed, 0 skipped\n")
 }
