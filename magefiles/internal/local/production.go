@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"todo-app/magefiles/internal/images"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
 	"todo-app/magefiles/internal/toolchain"
 )
 
@@ -133,16 +133,18 @@ func (a *App) BuildFrontend(ctx context.Context, run runner.Runner) error {
 	if err != nil {
 		return err
 	}
-	stamp := filepath.Join(a.frontend(), ".next", "standalone", ".todo-app-built")
-	if have, err := os.ReadFile(stamp); err == nil && string(have) == hash {
-		return nil
-	}
+	folder := filepath.Join(a.frontend(), ".next", "standalone")
+	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: filepath.Join(folder, ".todo-app-seal")}
+	return build.Use(ctx, filepath.Join(a.Cache, "locks"), func(ctx context.Context) error { return a.build(ctx, run) })
+}
+
+func (a *App) build(ctx context.Context, run runner.Runner) error {
 	report.Progress(ctx, "next build")
 	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", filepath.Join(".next", "cache"), "npm", "run", "build")
 	if err := run.Run(ctx, build.In(a.frontend())); err != nil {
 		return fmt.Errorf("building the frontend: %w", err)
 	}
-	return os.WriteFile(stamp, []byte(hash), 0o644)
+	return nil
 }
 
 // StartFrontend serves the production build at a port of 127.0.0.1, as its image does, and waits until it reaches the

@@ -19,7 +19,6 @@ func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 	suite, out := project(t, fake)
 	venv := filepath.Join(suite.Cache, fmt.Sprintf("python-%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:len("python-")+12])
 	require.NoError(t, os.MkdirAll(venv, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(venv, "complete"), nil, 0o600))
 	python := filepath.Join(venv, "bin", "python")
 	fake.Replies = []runner.Reply{
 		{Prefix: python + " -m ruff format", Fails: "one file would be reformatted"},
