@@ -1,5 +1,7 @@
 """A real Postgres, a migrated database and an application for the whole run, without a row for each test."""
 
+import locale
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -24,7 +26,16 @@ REAL_HASHING = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODYS
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the user that Postgres runs as under root: on a new machine, the workers would each make it at once."""
+    """Choose the databases' locale, and make the user that Postgres runs as under root.
+
+    The locale is the cluster's, whatever the shell names: initdb refuses one that is not installed. Not every macOS has it.
+    On a new machine, the workers would each make the user at once.
+    """
+    try:
+        locale.setlocale(locale.LC_ALL, "C.UTF-8")
+        os.environ["LC_ALL"] = "C.UTF-8"
+    except locale.Error:
+        os.environ["LC_ALL"] = "C"
     if not hasattr(config, "workerinput"):
         with TemporaryDirectory() as folder:
             get_server(Path(folder) / "data", cleanup_mode=None, start=False)

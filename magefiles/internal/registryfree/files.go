@@ -29,7 +29,7 @@ func copyTree(from, to string) error {
 			}
 			return os.Symlink(link, target)
 		default:
-			return copyFile(path, target)
+			return copyFile(path, target, true)
 		}
 	})
 	if err != nil {
@@ -41,8 +41,9 @@ func copyTree(from, to string) error {
 // large is the size in bytes from which a file is linked where the file system can do that: programs are not copied.
 const large = 1 << 20
 
-// copyFile puts a file where an image is built. A copy is writable, which the module cache's files are not.
-func copyFile(from, to string) error {
+// copyFile puts a file in another place: linked, if it may be, where it is large. A copy is writable, which the module
+// cache's files are not.
+func copyFile(from, to string, link bool) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if info.Size() >= large && os.Link(from, to) == nil {
+	if link && info.Size() >= large && os.Link(from, to) == nil {
 		return nil
 	}
 	in, err := os.Open(from)
@@ -72,7 +73,7 @@ func copyFile(from, to string) error {
 // copyFiles copies files into a folder, under their own names.
 func copyFiles(folder string, files ...string) error {
 	for _, f := range files {
-		if err := copyFile(f, filepath.Join(folder, filepath.Base(f))); err != nil {
+		if err := copyFile(f, filepath.Join(folder, filepath.Base(f)), true); err != nil {
 			return fmt.Errorf("copying %s to %s: %w", f, folder, err)
 		}
 	}

@@ -36,7 +36,7 @@ func (t *Tools) download(ctx context.Context, p Program) (packages int, err erro
 
 // compile builds p's files beside their places and moves them there, so that no half-written program is ever run.
 func (t *Tools) compile(ctx context.Context, p Program, packages int) error {
-	key, err := t.Key(p)
+	files, err := t.sealed(p)
 	if err != nil {
 		return err
 	}
@@ -58,13 +58,14 @@ func (t *Tools) compile(ctx context.Context, p Program, packages int) error {
 	if err := t.runner.Run(ctx, build); err != nil {
 		return printed.failure(err)
 	}
-	_ = os.Remove(t.stamp(p)) // until all files are in place, none is ready
-	for _, f := range p.Files() {
-		if err := os.Rename(filepath.Join(fresh, filepath.Base(f)), f); err != nil {
-			return fmt.Errorf("putting %s in its place: %w", filepath.Base(f), err)
+	return files.Make(ctx, func(context.Context) error { // until all files are in place, none is ready
+		for _, f := range p.Files() {
+			if err := os.Rename(filepath.Join(fresh, filepath.Base(f)), f); err != nil {
+				return fmt.Errorf("putting %s in its place: %w", filepath.Base(f), err)
+			}
 		}
-	}
-	return writeFile(t.stamp(p), []byte(key))
+		return nil
+	})
 }
 
 // flags strip symbols and debug information: half the size, and a quicker link.

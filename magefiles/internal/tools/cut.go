@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
 )
 
 // Cut takes a package out of a module that a program is built from, with all that only this package imports: it is neither
@@ -38,6 +39,15 @@ func (t *Tools) prepare(ctx context.Context, p Program) error {
 	if len(p.Without) == 0 {
 		return nil
 	}
+	key, err := t.Key(p)
+	if err != nil {
+		return err
+	}
+	trimmed := sealed.Thing{Name: p.Name + "'s trimmed modules", Key: key, Paths: []string{t.cut(p)}, Seal: t.cut(p) + ".seal"}
+	return trimmed.Use(ctx, filepath.Join(t.cache, "locks"), func(ctx context.Context) error { return t.trim(ctx, p) })
+}
+
+func (t *Tools) trim(ctx context.Context, p Program) error {
 	if err := os.RemoveAll(t.cut(p)); err != nil {
 		return fmt.Errorf("clearing the folder of trimmed modules: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"todo-app/magefiles/internal/sealed"
 	"todo-app/magefiles/internal/tools/plan"
 )
 
@@ -56,7 +57,7 @@ func (t *Tools) artifact(p Program) *plan.Artifact {
 	packages := 0 // known once they are downloaded
 	return &plan.Artifact{
 		Name: p.Name, Doing: "compiling", Why: p.Why, Lane: plan.Compile, Takes: p.Takes, Then: p.Then,
-		Ready: func(context.Context) (bool, error) { return t.built(p) },
+		Ready: func(context.Context) (bool, error) { ready, _, err := t.built(p); return ready, err },
 		Make:  func(ctx context.Context) error { return t.compile(ctx, p, packages) },
 		Needs: []*plan.Artifact{{
 			Name: p.Name + "'s modules", Doing: "downloading", Lane: plan.Network, Takes: p.Fetches,
@@ -100,19 +101,19 @@ func goRelease() string {
 }
 
 func (t *Tools) module(p Program) string { return filepath.Join(t.root, "tools", p.Module) }
-func (t *Tools) stamp(p Program) string  { return filepath.Join(t.cache, "stamps", p.Name) }
 
-// built tells whether p's files are there, built from its present key.
-func (t *Tools) built(p Program) (bool, error) {
-	for _, f := range p.Files() {
-		if _, err := os.Stat(f); err != nil {
-			return false, nil
-		}
-	}
+// sealed is what p's files are, made from its present key.
+func (t *Tools) sealed(p Program) (sealed.Thing, error) {
 	key, err := t.Key(p)
+	return sealed.Thing{Name: p.Name, Key: key, Paths: p.Files(), Seal: filepath.Join(t.cache, "stamps", p.Name+".seal")}, err
+}
+
+// built tells whether p's files are there, built from its present key and whole since; damage says what has happened to them.
+func (t *Tools) built(p Program) (ready bool, damage string, err error) {
+	files, err := t.sealed(p)
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
-	stamp, _ := os.ReadFile(t.stamp(p))
-	return string(stamp) == key, nil
+	ready, damage = files.Whole()
+	return ready, damage, nil
 }

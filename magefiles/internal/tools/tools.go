@@ -175,9 +175,12 @@ func (t *Tools) found(ctx context.Context, known tool) (version, why string, err
 		return "", "it is not on PATH", nil
 	}
 	if path == known.program.Files()[0] { // our own: good while its module is unchanged, whatever its version
-		built, err := t.built(known.program)
+		built, damage, err := t.built(known.program)
 		if err != nil || built {
 			return "built from tools/" + known.program.Module, "", err
+		}
+		if damage != "" {
+			return "", "the one that was built is broken: " + damage, nil
 		}
 		return "", "its module has changed", nil
 	}

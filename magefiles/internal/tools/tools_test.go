@@ -190,11 +190,11 @@ func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 	for _, name := range []string{"kubernetes", "etcd", "kubectl"} {
 		assert.FileExists(t, p.File(name))
 	}
-	ready, err := tools.built(p)
+	ready, _, err := tools.built(p)
 	require.NoError(t, err)
 	assert.True(t, ready)
 	require.NoError(t, os.Remove(p.File("etcd")))
-	ready, err = tools.built(p)
+	ready, _, err = tools.built(p)
 	require.NoError(t, err)
 	assert.False(t, ready)
 }
