@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -132,9 +134,28 @@ func developmentSources(t *testing.T) string {
 	require.NoError(t, os.RemoveAll(folder)) // an earlier run's
 	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(folder)) })
 	copySources(t, here, folder)
-	out, err := exec.Command("cp", "-al", filepath.Join(here, "frontend", "node_modules"), filepath.Join(folder, "frontend")).CombinedOutput()
-	require.NoError(t, err, string(out))
+	linkAll(t, filepath.Join(here, "frontend", "node_modules"), filepath.Join(folder, "frontend", "node_modules"))
 	return folder
+}
+
+// linkAll makes a folder with the same files as another: the links of the one lead to the same names in the other.
+func linkAll(t *testing.T, from, to string) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, strings.TrimPrefix(path, from))
+		switch {
+		case entry.IsDir():
+			return os.MkdirAll(target, 0o755)
+		case entry.Type()&fs.ModeSymlink != 0:
+			leads, err := os.Readlink(path)
+			return errors.Join(err, os.Symlink(leads, target))
+		default:
+			return os.Link(path, target)
+		}
+	}))
 }
 
 // developmentCache is a cache of its own with the Python environments of the usual one.
