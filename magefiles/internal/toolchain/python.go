@@ -13,8 +13,18 @@ import (
 	"todo-app/magefiles/internal/sealed"
 )
 
-// Python returns the interpreter of a virtual environment with the backend's pinned development requirements.
+// Python returns the interpreter of a virtual environment with the backend's pinned development requirements. Bytecode of
+// the backend that an earlier run left goes: Python would fail on half a file of it, and has it again within a second.
 func (t Toolchain) Python(ctx context.Context) (string, error) {
+	for _, pattern := range []string{"*", "*/*", "*/*/*"} {
+		folders, err := filepath.Glob(filepath.Join(t.Root, "backend", pattern, "__pycache__"))
+		if err != nil {
+			return "", err
+		}
+		for _, folder := range folders {
+			_ = os.RemoveAll(folder) // another run may be writing there
+		}
+	}
 	return t.Environment(ctx, filepath.Join(t.Root, "backend", "requirements-dev.txt"))
 }
 
