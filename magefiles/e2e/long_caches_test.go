@@ -18,15 +18,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFrontendBuildsAtOnceInterruptedAndOnABrokenCacheAllSucceed builds in the engine of the machine, as for kind, and in that
-// of minikube's node.
+// TestFrontendBuildsAtOnceInterruptedAndOnABrokenCacheAllSucceed builds in the engine of the machine, as for kind, and in
+// that of minikube's node.
 func TestFrontendBuildsAtOnceInterruptedAndOnABrokenCacheAllSucceed(t *testing.T) {
 	for _, p := range []provider{kind, minikube} {
 		t.Run(p.name, func(t *testing.T) {
 			d, _ := shared(t, p) // which has the images that builds start from
 			engine := os.Environ()
 			if p == minikube {
-				engine = append(engine, strings.Fields(d.output(t, "minikube", "docker-env", "--profile", profile, "--shell", "none"))...)
+				there := d.output(t, "minikube", "docker-env", "--profile", profile, "--shell", "none")
+				engine = append(engine, strings.Fields(there)...)
 			}
 			one, other := newSources(t, d.root, engine), newSources(t, d.root, engine)
 			for n := range 8 {
@@ -95,7 +96,8 @@ func (s sources) docker(args ...string) *exec.Cmd {
 func (s sources) damage(t *testing.T, script string) {
 	t.Helper()
 	cmd := s.docker("build", "-")
-	cmd.Stdin = strings.NewReader("FROM node:24-slim\nRUN --mount=type=cache,id=todo-app-frontend,target=/kept " + script + "\n")
+	cmd.Stdin = strings.NewReader("FROM node:24-slim\n" +
+		"RUN --mount=type=cache,id=todo-app-frontend,target=/kept " + script + "\n")
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
 }
@@ -114,7 +116,8 @@ type build struct {
 func (s sources) build(t *testing.T, title string) *build {
 	t.Helper()
 	page := filepath.Join(s.dir, "frontend", "app", "not-found.tsx")
-	text := fmt.Sprintf("export const metadata = { title: %q };\nexport default function NotFound() { return null; }\n", title)
+	const source = "export const metadata = { title: %q };\nexport default function NotFound() { return null; }\n"
+	text := fmt.Sprintf(source, title)
 	require.NoError(t, os.WriteFile(page, []byte(text), 0o600))
 	b := &build{sources: s, title: title, ended: make(chan struct{}),
 		cmd: s.docker("build", "--progress=plain", "--file=frontend/Dockerfile", "--tag="+s.image, ".")}
@@ -132,7 +135,8 @@ func (b *build) succeeds(t *testing.T) {
 	t.Helper()
 	<-b.ended
 	require.NoError(t, b.err, "%s: %s", b.title, &b.out)
-	out, err := b.docker("run", "--rm", "--entrypoint=grep", b.image, "--recursive", "--files-with-matches", b.title, ".next/server").CombinedOutput()
+	look := b.docker("run", "--rm", "--entrypoint=grep", b.image, "--recursive", "--files-with-matches", b.title, ".next/server")
+	out, err := look.CombinedOutput()
 	require.NoError(t, err, "%s is not in the image: %s", b.title, out)
 }
 
