@@ -28,7 +28,8 @@ REAL_HASHING = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODYS
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the databases' locale, and make the user that Postgres runs as under root.
 
-    The locale is the cluster's, whatever the shell names: initdb refuses one that is not installed. Not every macOS has it.
+    The locale is the cluster's, whatever the shell names: initdb refuses one that is not installed. Not every macOS has
+    the cluster's.
     On a new machine, the workers would each make the user at once.
     """
     try:

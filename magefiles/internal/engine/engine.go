@@ -34,6 +34,9 @@ func (e *Engine) Ensure(ctx context.Context) (note string, err error) {
 	h := e.machine()
 	version, failure := e.find(ctx)
 	if failure == nil {
+		if err := e.mendLimitedRuntime(ctx); err != nil {
+			return "", err
+		}
 		return e.choose(ctx, version)
 	}
 	if ctx.Err() != nil {

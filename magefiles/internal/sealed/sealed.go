@@ -1,5 +1,5 @@
-// Package sealed makes what takes long once, and finds it again whole: a seal lists its files, so that one which was cut
-// short or overwritten since is noticed, said and made anew instead of failing whoever uses it.
+// Package sealed makes what takes long once, and finds it again whole: a seal lists its files, so that one which was
+// cut short or overwritten since is noticed, said and made anew instead of failing whoever uses it.
 package sealed
 
 import (
@@ -22,7 +22,7 @@ import (
 type Thing struct {
 	Name  string   // how lines call it: "the Python environment"
 	Key   string   // stands for all that it is made from
-	Paths []string // its files, and folders with all that is in them when it has been made; what is added later is not its own
+	Paths []string // its files and folders; what is added to a folder after it was made is not its own
 	Seal  string   // the path of the seal
 }
 
@@ -40,15 +40,16 @@ type file struct {
 	Digest string
 }
 
-// Whole reports whether the thing is there, made from its key. damage says what has happened to it since it was made; it is
-// "" where it was never made, or from another key.
+// Whole reports whether the thing is there, made from its key. damage says what has happened to it since it was made; it
+// is "" where it was never made, or from another key.
 func (t Thing) Whole() (whole bool, damage string) {
 	text, err := os.ReadFile(t.Seal)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, ""
 	}
+	sum, list := text[:min(digestLength, len(text))], text[min(digestLength, len(text)):]
 	var s seal
-	if err != nil || len(text) <= digestLength || digest(text[digestLength:]) != string(text[:digestLength]) || json.Unmarshal(text[digestLength:], &s) != nil {
+	if err != nil || digest(list) != string(sum) || json.Unmarshal(list, &s) != nil {
 		return false, filepath.Base(t.Seal) + ", the list of its files, is damaged"
 	}
 	if s.Key != t.Key {
@@ -62,8 +63,8 @@ func (t Thing) Whole() (whole bool, damage string) {
 	return true, ""
 }
 
-// damage says what has happened to a file; "" is nothing. It is read only where its time is another one: copying a cache,
-// as CI does, leaves it whole.
+// damage says what has happened to a file; "" is nothing. It is read only where its time is another one: copying a
+// cache, as CI does, leaves it whole.
 func (f file) damage(folder string) string {
 	path := filepath.Join(folder, f.Name)
 	info, err := os.Lstat(path)

@@ -69,7 +69,8 @@ func TestDamageIsSaidAndMended(t *testing.T) {
 		"a file filled with noise": {
 			func(t *testing.T, _ Thing, program string) {
 				require.NoError(t, os.WriteFile(program, bytes.Repeat([]byte{0xa5}, 600), 0o600))
-				require.NoError(t, os.Chtimes(program, time.Time{}, time.Now().Add(time.Second))) // a file system may count in seconds
+				later := time.Now().Add(time.Second) // a file system may count in seconds
+				require.NoError(t, os.Chtimes(program, time.Time{}, later))
 			},
 			"python holds something else",
 		},

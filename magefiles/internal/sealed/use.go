@@ -25,8 +25,8 @@ type lock struct {
 // pause is how long a run waits before it looks again whether another one has done with a thing.
 const pause = 200 * time.Millisecond
 
-// Use makes the thing unless it is whole, and keeps it from being made anew, by any run, until this process ends. Its lock is
-// in folder, outside of itself, as what is made anew is removed first. While another run makes it, or uses what
+// Use makes the thing unless it is whole, and keeps it from being made anew, by any run, until this process ends. Its
+// lock is in folder, outside of itself, as what is made anew is removed first. While another run makes it, or uses what
 // this one has to make anew, this one waits.
 func (t Thing) Use(ctx context.Context, folder string, make func(context.Context) error) error {
 	path, err := filepath.Abs(t.Seal)
@@ -54,7 +54,8 @@ func (t Thing) Use(ctx context.Context, folder string, make func(context.Context
 	}
 }
 
-// try reports whether the thing is whole and this process's to use. It is not while another run has the lock that it takes.
+// try reports whether the thing is whole and this process's to use. It is not while another run has the lock that it
+// takes.
 func (t Thing) try(ctx context.Context, path string, make func(context.Context) error) (done bool, err error) {
 	found, _ := locks.LoadOrStore(path, &lock{})
 	mine := found.(*lock)

@@ -13,8 +13,18 @@ import (
 	"todo-app/magefiles/internal/sealed"
 )
 
-// Python returns the interpreter of a virtual environment with the backend's pinned development requirements.
+// Python returns the interpreter of a virtual environment with the backend's pinned development requirements. Bytecode
+// of the backend that an earlier run left goes: Python would fail on half a file of it, and has it again within a second.
 func (t Toolchain) Python(ctx context.Context) (string, error) {
+	for _, pattern := range []string{"*", "*/*", "*/*/*"} {
+		folders, err := filepath.Glob(filepath.Join(t.Root, "backend", pattern, "__pycache__"))
+		if err != nil {
+			return "", err
+		}
+		for _, folder := range folders {
+			_ = os.RemoveAll(folder) // another run may be writing there
+		}
+	}
 	return t.Environment(ctx, filepath.Join(t.Root, "backend", "requirements-dev.txt"))
 }
 
@@ -31,7 +41,9 @@ func (t Toolchain) Environment(ctx context.Context, requirements string) (string
 	key := fmt.Sprintf("%x", sha256.Sum256(append(text, base...)))[:12]
 	venv := filepath.Join(t.Cache, "python-"+key)
 	python := filepath.Join(venv, "bin", "python")
-	environment := sealed.Thing{Name: "the Python environment", Key: key + release, Paths: []string{venv}, Seal: venv + ".seal"}
+	environment := sealed.Thing{
+		Name: "the Python environment", Key: key + release, Paths: []string{venv}, Seal: venv + ".seal",
+	}
 	return python, environment.Use(ctx, t.locks(), func(ctx context.Context) error {
 		report.Progress(ctx, "installing Python packages")
 		if err := t.Runner.Run(ctx, runner.Cmd(base, "-m", "venv", "--clear", venv)); err != nil {

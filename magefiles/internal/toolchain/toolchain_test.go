@@ -57,6 +57,20 @@ func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
 	assert.Contains(t, lines[3], "-m pip install --quiet --require-hashes -r "+filepath.Join(tools.Root, "backend", "requirements-dev.txt"))
 }
 
+func TestBytecodeThatAnEarlierRunLeftIsNotTrusted(t *testing.T) {
+	t.Parallel()
+	tools := project(t, &runner.Fake{})
+	var left []string
+	for _, folder := range []string{"app", "tests/assistant", "app/services/assistant"} {
+		left = append(left, filepath.Join(tools.Root, "backend", folder, "__pycache__"))
+		require.NoError(t, os.MkdirAll(left[len(left)-1], 0o755))
+	}
+	_, _ = tools.Python(t.Context())
+	for _, folder := range left {
+		assert.NoDirExists(t, folder)
+	}
+}
+
 func TestProgramsOfNpmAreInstalledOncePerVersion(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{}
