@@ -29,8 +29,6 @@ pytestmark = pytest.mark.anyio
 OUTAGE_S = float(os.environ.get("OUTAGE_S", "4"))
 """How long the database is away; the suite has little time, a run by hand more: OUTAGE_S=30."""
 CLIENTS = 8
-STALLED_S = 1.5
-"""How long a request may take while the database answers nothing; the app's own limit is longer."""
 ENOUGH = 40
 """How many writes show that the load goes on."""
 
@@ -91,7 +89,8 @@ async def test_a_database_that_stops_under_load(postgres: PostgresServer) -> Non
         stored = {title for client in clients for title in await all_titles(client)}
 
     assert len(refusals) > CLIENTS
-    assert statistics.median(refusals) < db.TRANSACTION_TIMEOUT_S, "nobody waits for a database that is not there"
+    assert statistics.median(refusals) < 1, "nobody waits for a database that is not there"
+    assert max(refusals) < db.TRANSACTION_TIMEOUT_S
     assert acknowledged <= stored
 
 
@@ -114,7 +113,7 @@ async def test_a_database_that_stalls_ends_every_request_in_time(gate: Gate, mon
         for client in clients:
             await create(client)
 
-        monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", STALLED_S)
+        monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", 1.5)
         monkeypatch.setattr(db, "ABORT_S", 0.5)
         gate.stall()
         start = time.monotonic()
@@ -122,7 +121,7 @@ async def test_a_database_that_stalls_ends_every_request_in_time(gate: Gate, mon
         took = time.monotonic() - start
         for answer in answers:
             check_problem(answer, 503, "database-unavailable")
-        assert took < len(clients) * STALLED_S / 2, "none waits for what another waits for"
+        assert took < 10, "none waits for what another waits for"
 
         monkeypatch.undo()
         gate.flow()
@@ -136,8 +135,8 @@ async def test_a_slow_database_ends_every_request_in_time(
     clients = [visitor() for _ in range(40)]
     for client in clients:
         await create(client)
-    monkeypatch.setattr(db, "STATEMENT_TIMEOUT_MS", STALLED_S * 500)
-    monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", STALLED_S)
+    monkeypatch.setattr(db, "STATEMENT_TIMEOUT_MS", 700)
+    monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", 2)
     with create_engine(database_url, poolclass=NullPool).begin() as other:
         other.execute(text("LOCK TABLE todos"))
         start = time.monotonic()
@@ -145,7 +144,7 @@ async def test_a_slow_database_ends_every_request_in_time(
         took = time.monotonic() - start
     for answer in answers:
         check_problem(answer, 503, "database-unavailable")
-    assert took < len(clients) * STALLED_S / 2
+    assert took < 10
 
     monkeypatch.undo()
     assert {answer.status_code for answer in await all_at_once(clients)} == {200}
