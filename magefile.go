@@ -50,12 +50,35 @@ func compile() (program string, err error) {
 		return "", fmt.Errorf("waiting for another run to compile the targets: %w", err)
 	}
 	defer func() { _ = lock.Unlock() }()
+	// Without the clone's path in what is compiled, one clone's packages are every clone's.
+	if err := os.Setenv("GOFLAGS", os.Getenv("GOFLAGS")+" -trimpath"); err != nil {
+		return "", fmt.Errorf("setting GOFLAGS: %w", err)
+	}
 	program = filepath.Join(folder, "mage")
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
+	seal := program + ".sha256"
+	if known, err := os.ReadFile(seal); err != nil || string(known) != digest(program) {
+		if err == nil {
+			fmt.Fprintln(os.Stderr, "the compiled targets are broken: they are compiled anew")
+		}
+		_ = os.Remove(program) // the Go compiler would take it for whole: it looks at its beginning only
+	}
 	if code := mage.ParseAndRun(os.Stdout, os.Stderr, os.Stdin, []string{"-compile", program}); code != 0 {
 		return "", fmt.Errorf("compiling the targets in magefiles: the Go compiler's message is above")
 	}
+	if err := os.WriteFile(seal, []byte(digest(program)), 0o644); err != nil {
+		return "", fmt.Errorf("noting what the compiled targets are: %w", err)
+	}
 	return program, nil
+}
+
+// digest stands for what a file holds; "" is that of one that cannot be read.
+func digest(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(text))
 }

@@ -5,7 +5,9 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": import.meta.dirname } },
   test: {
-    testTimeout: 30_000,
+    // A busy machine is slow: only a hang takes longer.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     clearMocks: true,
     restoreMocks: true,
     unstubEnvs: true,

@@ -9,16 +9,17 @@ import (
 	"todo-app/magefiles/internal/session"
 )
 
-// Test sets up what the tests need and runs them, fast layers first.
+// Test sets up what the tests need and runs them, fast layers first, every layer but long.
 func Test(
 	ctx context.Context,
-	only *string, // layers to run, divided by commas: unit, backend, frontend, chart, e2e, minikube
+	only *string, // layers to run, divided by commas: unit, backend, frontend, chart, e2e, minikube, long
+	run *string, // the tests of that name in these layers; without -only in long
 ) error {
 	s, err := session.Current()
 	if err != nil {
 		return err
 	}
-	return s.Test(ctx, orEmpty(only), func(ctx context.Context) error { needs(ctx, dockerEngine, helm, kubectl); return nil })
+	return s.Test(ctx, orEmpty(only), orEmpty(run), func(ctx context.Context) error { needs(ctx, dockerEngine, helm, kubectl); return nil })
 }
 
 // Browser runs the browser tests on this machine, against the production build.

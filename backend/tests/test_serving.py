@@ -3,12 +3,13 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import httpx2
 from sqlalchemy import URL, NullPool, create_engine, text
 
 from app.core.security import COOKIE
-from tests.support import Served
+from tests.support import PATIENCE_S, Served
 
 SEARCH = "private-search"
 
@@ -16,7 +17,7 @@ SEARCH = "private-search"
 def test_sigterm_lets_requests_in_flight_end_and_logs_are_json_without_secrets(database_url: URL) -> None:
     with (
         Served(database_url.set(password="hunter2")) as served,
-        httpx2.Client(base_url=served.base_url, timeout=10) as client,
+        httpx2.Client(base_url=served.base_url, timeout=PATIENCE_S) as client,
         ThreadPoolExecutor() as pool,
     ):
         todo = client.post("/api/todos", json={"title": "private-title"}).json()
@@ -31,12 +32,14 @@ def test_sigterm_lets_requests_in_flight_end_and_logs_are_json_without_secrets(d
             while other.scalar(waiting) == 0:
                 time.sleep(0.02)
             output = pool.submit(served.stop)
-            time.sleep(0.5)
+            with suppress(httpx2.TransportError), httpx2.Client(base_url=served.base_url) as late:
+                while late.get("/api/health/live", headers={"connection": "close"}):  # until it takes no more requests
+                    time.sleep(0.02)
             assert served.process.poll() is None, "it waits for the request"
 
-        answer = in_flight.result(timeout=10)
+        answer = in_flight.result(timeout=PATIENCE_S)
         assert (answer.status_code, answer.json()["completed"]) == (200, True)
-        log = output.result(timeout=15)
+        log = output.result(timeout=PATIENCE_S)
 
     lines = [json.loads(line) for line in log.splitlines()]
     assert all({"message", "level", "timestamp"} <= line.keys() for line in lines)

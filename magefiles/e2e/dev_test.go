@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -12,15 +14,17 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/wait"
 )
 
 var readyLine = regexp.MustCompile(`(http://localhost:[0-9]+) is ready`)
 
-// development is `mage dev` in a session of its own, as in a terminal, with a database of its own.
+// development is `mage dev` in a session of its own, as in a terminal, on a copy of the sources with a database of its own:
+// somebody may be developing in this clone.
 type development struct {
 	cmd   *exec.Cmd
 	log   *os.File
@@ -29,24 +33,24 @@ type development struct {
 	ports []string
 }
 
-func develop(t *testing.T, cache string, env ...string) *development {
+func develop(t *testing.T, root, cache string, env ...string) *development {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	require.NoError(t, err)
 	d := &development{cmd: exec.Command("go", "run", ".", "dev"), log: log}
-	d.cmd.Dir = "../.."
+	d.cmd.Dir = root
 	d.cmd.Env = append(append(os.Environ(), "TODO_CACHE="+cache), env...)
 	d.cmd.Stdout, d.cmd.Stderr = log, log
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	require.NoError(t, d.cmd.Start())
 	t.Cleanup(func() { _ = syscall.Kill(-d.cmd.Process.Pid, syscall.SIGKILL) })
-	require.Eventually(t, func() bool {
+	wait.Until(t, "`mage dev` to be ready", func() bool {
 		found := readyLine.FindStringSubmatch(d.text(t))
 		if found != nil {
 			d.url = found[1]
 		}
 		return found != nil || strings.Contains(d.text(t), "Error:")
-	}, 5*time.Minute, 100*time.Millisecond, "it does not become ready")
+	}, func() string { return d.text(t) })
 	require.NotEmpty(t, d.url, d.text(t))
 	d.pids = append(processesOf(t, cache), descendants(t, d.cmd.Process.Pid)...)
 	d.ports = []string{strings.TrimPrefix(d.url, "http://localhost:")}
@@ -71,19 +75,13 @@ func (d *development) interrupt(t *testing.T) {
 
 func (d *development) leavesNothing(t *testing.T) {
 	t.Helper()
-	ended := make(chan error, 1)
-	go func() { ended <- d.cmd.Wait() }()
-	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
-		require.Fail(t, "it does not end", d.text(t))
-	}
+	_ = d.cmd.Wait()
 	assert.Greater(t, len(d.pids), 5)
 	for _, pid := range d.pids {
-		assert.Eventually(t, func() bool { return !lives(pid) }, 15*time.Second, 50*time.Millisecond, "process %s is left: %s", pid, d.text(t))
+		wait.Until(t, "process "+pid+" to end", func() bool { return !lives(pid) }, func() string { return d.text(t) })
 	}
 	for _, port := range d.ports {
-		_, err := net.DialTimeout("tcp", "127.0.0.1:"+port, time.Second)
+		_, err := net.Dial("tcp", "127.0.0.1:"+port)
 		assert.Error(t, err, "something listens at %s", port)
 	}
 }
@@ -126,6 +124,40 @@ func processesOf(t *testing.T, folder string) []string {
 	return pids
 }
 
+// developmentSources is a copy of the sources, with the packages that are installed here: Next.js takes no link to these, and
+// looks for them nowhere else. Inside of this clone the files of both can be the same.
+func developmentSources(t *testing.T) string {
+	t.Helper()
+	here, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	folder := filepath.Join(here, "artifacts", "development")
+	require.NoError(t, os.RemoveAll(folder)) // an earlier run's
+	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(folder)) })
+	copySources(t, here, folder)
+	linkAll(t, filepath.Join(here, "frontend", "node_modules"), filepath.Join(folder, "frontend", "node_modules"))
+	return folder
+}
+
+// linkAll makes a folder with the same files as another: the links of the one lead to the same names in the other.
+func linkAll(t *testing.T, from, to string) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, strings.TrimPrefix(path, from))
+		switch {
+		case entry.IsDir():
+			return os.MkdirAll(target, 0o755)
+		case entry.Type()&fs.ModeSymlink != 0:
+			leads, err := os.Readlink(path)
+			return errors.Join(err, os.Symlink(leads, target))
+		default:
+			return os.Link(path, target)
+		}
+	}))
+}
+
 // developmentCache is a cache of its own with the Python environments of the usual one.
 func developmentCache(t *testing.T) string {
 	t.Helper()
@@ -147,25 +179,24 @@ func developmentCache(t *testing.T) string {
 // TestDevelopment develops twice: the first time the user ends it, the second time one of its servers does.
 func TestDevelopment(t *testing.T) {
 	t.Parallel()
-	cache, model := developmentCache(t), newSlowModel(t)
-	d := develop(t, cache, model.env()...)
+	root, cache, model := developmentSources(t), developmentCache(t), newSlowModel(t)
+	d := develop(t, root, cache, model.env()...)
 	v := newVisitor(t, d.url)
 	v.add(t, "Kept while developing")
-	v.sees(t, "Kept while developing", time.Minute)
+	v.sees(t, "Kept while developing")
 	v.hearsEachWord(t, model)
 	second := exec.Command("go", "run", ".", "dev")
-	second.Dir, second.Env = "../..", d.cmd.Env
+	second.Dir, second.Env = root, d.cmd.Env
 	out, err := second.CombinedOutput()
 	require.Error(t, err)
 	assert.Contains(t, string(out), "it runs already")
-	d.interrupt(t) // and at once again
-	time.Sleep(100 * time.Millisecond)
 	d.interrupt(t)
+	d.interrupt(t) // an impatient user
 	d.leavesNothing(t)
 
-	d = develop(t, cache)
+	d = develop(t, root, cache)
 	v.url = d.url
-	v.sees(t, "Kept while developing", time.Minute)
+	v.sees(t, "Kept while developing")
 	for _, pid := range d.pids {
 		args, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", pid).Output()
 		if strings.Contains(string(args), "-m app") {

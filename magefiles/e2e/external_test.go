@@ -19,16 +19,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/wait"
 )
 
-const (
-	externalName     = profile + "-external"
-	externalPassword = "external-4f1d-password"
-)
+var externalName = profile + "-external"
+
+const externalPassword = "external-4f1d-password"
 
 // switches moves the app to a database outside of the cluster and back.
 func (d *deployment) switches(t *testing.T, v *visitor) {
-	key := "OPENAI_API_KEY=" + sentinel
 	url := d.externalPostgres(t) + "?sslmode=require&channel_binding=require"
 
 	out := d.must(t, "deploy", key, "DATABASE_URL="+url)
@@ -37,13 +37,13 @@ func (d *deployment) switches(t *testing.T, v *visitor) {
 	assert.Empty(t, d.kubectl(t, "get", "statefulsets", "-o", "name"))
 	outside := d.visitor(t)
 	outside.add(t, "kept outside")
-	outside.sees(t, "kept outside", 5*time.Second)
+	outside.sees(t, "kept outside")
 	assert.Contains(t, d.must(t, "deploy", key, "DATABASE_URL="+url), "unchanged (revision ")
 
 	d.plainHelm(t, url)
 
 	assert.Contains(t, d.must(t, "deploy", key), "the app is back on the embedded database")
-	v.sees(t, "survive everything", 10*time.Second)
+	v.sees(t, "survive everything")
 	assert.Equal(t, "kept outside", d.output(t, "docker", "exec", externalName, "psql", "--username=todo", "--tuples-only", "--no-align",
 		"--command=SELECT title FROM todos WHERE deleted_at IS NULL"), "what the database outside still has")
 }
@@ -82,9 +82,9 @@ func (d *deployment) externalPostgres(t *testing.T) string {
 	out, err := copying.CombinedOutput()
 	require.NoError(t, err, string(out))
 	d.output(t, "docker", "start", externalName)
-	require.Eventually(t, func() bool {
+	wait.Until(t, "the database outside of the cluster to take connections", func() bool {
 		return d.command(nil, "docker", "exec", externalName, "pg_isready", "--host=127.0.0.1", "--username=todo").Run() == nil
-	}, time.Minute, 300*time.Millisecond)
+	})
 	ip := d.output(t, "docker", "inspect", "--format", "{{.NetworkSettings.Networks.kind.IPAddress}}", externalName)
 	return "postgresql://todo:" + externalPassword + "@" + ip + ":5432/todo"
 }

@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e || minikube || long
 
 // Package e2e deploys the app with the project's own targets to a real cluster of its own and uses it there. It touches
 // no cluster, kubeconfig, port or hosts file of the user's.
@@ -7,6 +7,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -21,14 +22,24 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/ports"
+	"todo-app/magefiles/internal/wait"
 )
 
-// Names of the deployment under test, apart from every default.
+// profile begins the name of everything under test. It is this clone's own, apart from every default: testsuite/clone.go
+// gives it, and removes what bears the name of a clone that is deleted.
+var profile = os.Getenv("E2E_PROFILE")
+
 const (
-	profile   = "todo-app-e2e"
 	namespace = "todo-e2e"
 	host      = "todo.local"
 )
+
+// sentinel is a key that every deployment under test gets, and that must be seen nowhere but in the Secret.
+const sentinel = "sk-e2e-7c1f0c5be2d94a08"
+
+const key = "OPENAI_API_KEY=" + sentinel
 
 // provider is what runs the cluster under test.
 type provider struct {
@@ -54,27 +65,35 @@ type deployment struct {
 	env        []string
 }
 
-// newDeployment chooses a free port and temporary files. Whatever an earlier run left under the same name is removed, and
-// so is what this one makes. The kubeconfig leads to another cluster first, which is nobody's business.
+// newDeployment is one of the test's own: what an earlier run left is removed first, and what this one makes at the end.
 func newDeployment(t *testing.T, p provider) *deployment {
+	t.Helper()
+	d := deploymentIn(t, t.TempDir(), p)
+	t.Cleanup(func() { d.destroy(t) })
+	return d
+}
+
+// deploymentIn takes a port and files in dir, and removes what an earlier run left under the same name. The kubeconfig leads
+// to another cluster first, which is nobody's business.
+func deploymentIn(t *testing.T, dir string, p provider) *deployment {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	dir := t.TempDir()
 	d := &deployment{provider: p, namespace: namespace, root: root, program: compiled, port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
 	require.NoError(t, os.WriteFile(d.hosts, []byte(othersHosts), 0o644))
 	require.NoError(t, os.WriteFile(d.kubeconfig, []byte(othersKubeconfig), 0o600))
 	d.env = []string{"TODO_CLUSTER=" + p.name, "TODO_PROFILE=" + profile, "TODO_NAMESPACE=" + namespace, "TODO_HOST=" + host, "TODO_HTTP_PORT=" + d.port,
 		"TODO_HOSTS_FILE=" + d.hosts, "KUBECONFIG=" + d.kubeconfig,
 		"DATABASE_URL=", "DIRECT_DATABASE_URL=", "OPENAI_API_KEY=", "OPENAI_BASE_URL=", "OPENAI_MODEL="}
-	destroy := func() {
-		if out, err := d.mage("destroy"); err != nil {
-			t.Errorf("destroying the cluster under test: %v\n%s", err, out)
-		}
-	}
-	destroy()
-	t.Cleanup(destroy)
+	d.destroy(t)
 	return d
+}
+
+func (d *deployment) destroy(t *testing.T) {
+	t.Helper()
+	if out, err := d.mage("destroy"); err != nil {
+		t.Errorf("destroying the cluster under test: %v\n%s", err, out)
+	}
 }
 
 // What belongs to others than the deployment, and stays as it is.
@@ -97,12 +116,12 @@ func (d *deployment) leavesOthersAlone(t *testing.T) {
 		"--output", "jsonpath={.clusters[0].cluster.server} {.users[0].user.token}"))
 }
 
+// freePort is one that nothing else takes.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Hold()
 	require.NoError(t, err)
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	return strconv.Itoa(port)
 }
 
 // command is a call of a program in the deployment's environment, which extra variables may override.
@@ -163,7 +182,7 @@ func newVisitor(t *testing.T, url string) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	return &visitor{url: url, client: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	return &visitor{url: url, client: &http.Client{Jar: jar, Timeout: answerTime}}
 }
 
 // moves makes the visitor go to another address from now on, as a browser does when the hosts file says so.
@@ -172,8 +191,11 @@ func (v *visitor) moves(t *testing.T, address string) {
 	_, port, err := net.SplitHostPort(address)
 	require.NoError(t, err)
 	v.url = "http://" + host + ":" + port
-	v.client.Transport = &http.Transport{Dial: func(network, _ string) (net.Conn, error) { return net.DialTimeout(network, address, 5*time.Second) }}
+	v.client.Transport = &http.Transport{Dial: func(network, _ string) (net.Conn, error) { return net.Dial(network, address) }}
 }
+
+// answerTime is long for a machine that does much else. A connection that died is given up then, and the next one tried.
+const answerTime = time.Minute
 
 // request returns the answer's status and body.
 func (v *visitor) request(method, path, body string) (int, string, error) {
@@ -202,19 +224,14 @@ func (v *visitor) add(t *testing.T, title string) {
 	require.Equal(t, http.StatusCreated, status, answer)
 }
 
-// sees waits until the page that the server renders shows title, limit at most.
-func (v *visitor) sees(t *testing.T, title string, limit time.Duration) {
+// sees waits until the page that the server renders shows title.
+func (v *visitor) sees(t *testing.T, title string) {
 	t.Helper()
-	deadline := time.Now().Add(limit)
-	for {
+	var last string
+	wait.Until(t, fmt.Sprintf("the page to show the todo %q", title), func() bool {
 		status, page, err := v.request("GET", "/", "")
-		if err == nil && status == http.StatusOK && strings.Contains(page, title) {
-			return
-		}
-		if time.Now().After(deadline) {
-			_, body, _ := strings.Cut(page, "<body")
-			require.Fail(t, "the page does not show the todo", "%q within %s; last answer: %d %v\n%.2000s", title, limit, status, err, body)
-		}
-		time.Sleep(300 * time.Millisecond)
-	}
+		_, body, _ := strings.Cut(page, "<body")
+		last = fmt.Sprintf("last answer: %d %v\n%.2000s", status, err, body)
+		return err == nil && status == http.StatusOK && strings.Contains(page, title)
+	}, func() string { return last })
 }

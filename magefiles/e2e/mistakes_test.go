@@ -3,52 +3,20 @@
 package e2e
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// mistakes makes what users get wrong on a running deployment: each is one clear error, and the app goes on serving.
-func (d *deployment) mistakes(t *testing.T, v *visitor) {
-	t.Run("a DATABASE_URL that leads to something else than Postgres", func(t *testing.T) {
-		out := d.fails(t, "deploy", "DATABASE_URL=postgresql://todo:hunter2hunter2@todo-app-backend:8000/todo")
-		assert.NotContains(t, out, "hunter2hunter2")
-		assert.Contains(t, out, "what to do")
-		assert.Contains(t, out, "DATABASE_URL")
-		assert.Contains(t, out, "migrating the database at todo-app-backend:8000/todo", "the pod's own words")
-		assert.Contains(t, out, "nothing is changed yet")
-		v.sees(t, "survive everything", 5*time.Second)
-		assert.Contains(t, d.must(t, "deploy", "OPENAI_API_KEY="+sentinel), "unchanged (revision ")
-	})
-	t.Run("a broken Dockerfile", func(t *testing.T) {
-		broken := d.asInReadme()
-		broken.root = copyOfSources(t, d.root)
-		file := filepath.Join(broken.root, "backend", "Dockerfile")
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(file, append(text, "\nRUN no-such-program\n"...), 0o644))
-		out := broken.fails(t, "deploy")
-		assert.Contains(t, out, "building the image todo-backend:")
-		assert.Contains(t, out, "no-such-program")
-		v.sees(t, "survive everything", 5*time.Second)
-	})
-	t.Run("another port than the cluster's", func(t *testing.T) {
-		out := d.fails(t, "deploy", "TODO_HTTP_PORT="+freePort(t))
-		assert.Contains(t, out, "TODO_HTTP_PORT")
-		v.sees(t, "survive everything", 5*time.Second)
-	})
-}
-
 func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
 	t.Parallel()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
+	never := profile + "-never"
 	hosts := filepath.Join(t.TempDir(), "hosts")
-	d := &deployment{root: root, program: compiled, env: []string{"TODO_CLUSTER=kind", "TODO_PROFILE=todo-app-e2e-never", "TODO_HOSTS_FILE=" + hosts, "KUBECONFIG=" + hosts + ".kubeconfig"}}
+	d := &deployment{root: root, program: compiled, env: []string{"TODO_CLUSTER=kind", "TODO_PROFILE=" + never, "TODO_HOSTS_FILE=" + hosts, "KUBECONFIG=" + hosts + ".kubeconfig"}}
 	for name, c := range map[string]struct{ set, says string }{
 		"a port that another program has": {"TODO_HTTP_PORT=" + listen(t), "choose another port with TODO_HTTP_PORT"},
 		"a port that is no number":        {"TODO_HTTP_PORT=http", `setting TODO_HTTP_PORT: it is "http"`},
@@ -75,7 +43,7 @@ func TestMistakesBeforeAnythingIsChanged(t *testing.T) {
 			assert.Contains(t, out, c.says)
 			assert.NotContains(t, out, "topsecretpw")
 			assert.NoFileExists(t, hosts)
-			assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "label=io.x-k8s.kind.cluster=todo-app-e2e-never"))
+			assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "label=io.x-k8s.kind.cluster="+never))
 		})
 	}
 }
@@ -85,23 +53,8 @@ func TestImagesWithoutACluster(t *testing.T) {
 	t.Parallel()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	d := &deployment{root: root, env: []string{"TODO_CLUSTER=kind", "TODO_PROFILE=todo-app-e2e-run"}}
+	d := &deployment{root: root, env: []string{"TODO_CLUSTER=kind", "TODO_PROFILE=" + profile}}
 	assert.Contains(t, d.must(t, "run"), "✓ run")
-	assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "name=todo-app-e2e-run-"), "containers are removed")
-	assert.Empty(t, d.output(t, "docker", "network", "ls", "--quiet", "--filter", "name=todo-app-e2e-run"), "the network is removed")
-}
-
-// copyOfSources copies what git knows of root, so that a test may change it.
-func copyOfSources(t *testing.T, root string) string {
-	t.Helper()
-	dir := t.TempDir()
-	d := &deployment{root: root}
-	archive := filepath.Join(t.TempDir(), "sources.tar")
-	stash := d.output(t, "git", "stash", "create") // the work tree as it is; "" when it has no changes
-	if stash == "" {
-		stash = "HEAD"
-	}
-	d.output(t, "git", "archive", "--output", archive, stash)
-	d.output(t, "tar", "-xf", archive, "-C", dir)
-	return dir
+	assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "name="+profile+"-run-"), "containers are removed")
+	assert.Empty(t, d.output(t, "docker", "network", "ls", "--quiet", "--filter", "name="+profile+"-run"), "the network is removed")
 }

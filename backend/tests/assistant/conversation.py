@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx2
 
+from tests.support import PATIENCE_S
+
 
 @dataclass
 class Said:
@@ -43,7 +45,7 @@ def events_of(body: str) -> list[tuple[str, dict[str, Any]]]:
 
 async def ask(client: httpx2.AsyncClient, message: str, zone: str = "UTC") -> Said:
     """Say something and wait for the whole answer."""
-    response = await client.post("/api/chat", json={"message": message, "zone": zone}, timeout=20)
+    response = await client.post("/api/chat", json={"message": message, "zone": zone}, timeout=PATIENCE_S)
     assert response.status_code == 200, response.text
     assert response.headers["content-type"].startswith("text/event-stream")
     said = Said(events_of(response.text))

@@ -19,7 +19,8 @@ from tests.accounts import age
 from tests.assistant.conversation import ask, events_of
 from tests.assistant.model_server import ModelServer, calls, says
 from tests.conftest import Visitor
-from tests.servers import free_port
+from tests.support import PATIENCE_S, hold_port
+from tests.support import until as wait_until
 from tests.test_problems import check_problem
 from tests.test_todos import create, titles
 
@@ -29,13 +30,12 @@ pytestmark = pytest.mark.anyio
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     """Serve the application over HTTP, so that an answer can be watched while it comes."""
-    config = uvicorn.Config(app, port=free_port(), log_config=None, ws="none", lifespan="off")
+    config = uvicorn.Config(app, port=hold_port(), log_config=None, ws="none", lifespan="off")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await wait_until(lambda: server.started, "the application to serve")
     try:
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{config.port}", timeout=20) as client:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{config.port}", timeout=PATIENCE_S) as client:
             yield client
     finally:
         server.should_exit = True
@@ -51,13 +51,14 @@ async def until(lines: AsyncIterator[str], start: str) -> str:
 
 async def last_answer(client: httpx2.AsyncClient) -> dict[str, object]:
     """Wait until the answer that was stopped is kept."""
-    for _ in range(200):
-        kept = (await client.get("/api/chat")).json()["messages"]
-        if kept and kept[-1]["role"] == "assistant":
-            answer: dict[str, object] = kept[-1]
-            return answer
-        await asyncio.sleep(0.05)
-    raise AssertionError("no answer is kept")
+    kept: list[dict[str, object]] = []
+
+    async def answered() -> bool:
+        kept[:] = (await client.get("/api/chat")).json()["messages"]
+        return bool(kept) and kept[-1]["role"] == "assistant"
+
+    await wait_until(answered, "the answer to be kept")
+    return kept[-1]
 
 
 async def test_a_visitor_who_goes_away_stops_the_answer_and_what_was_said_is_kept(
@@ -76,7 +77,7 @@ async def test_a_visitor_who_goes_away_stops_the_answer_and_what_was_said_is_kep
         kept = await last_answer(client)
         assert (kept["text"], kept["stopped"]) == ("So far so good", True)
         assert await titles(client) == ["milk", "bread"]
-        await asyncio.wait_for(server.gone.wait(), 5)  # the model is not left talking
+        await asyncio.wait_for(server.gone.wait(), PATIENCE_S)  # the model is not left talking
         server.script = [says("Back again.")]
         assert (await ask(client, "hello?")).text == "Back again."
 
@@ -86,14 +87,13 @@ async def test_a_server_that_ends_keeps_what_was_said(
 ) -> None:
     server.script = [says("So far", *"..." * 20, pause_s=0.2)]
     app = create_app(modelled_app.state.settings)
-    config = uvicorn.Config(app, port=free_port(), log_config=None, ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, port=hold_port(), log_config=None, ws="none", timeout_graceful_shutdown=1)
     backend = uvicorn.Server(config)
     running = asyncio.create_task(asyncio.to_thread(backend.run))  # its loop ends with it, as a process does
-    while not backend.started:
-        await asyncio.sleep(0.01)
+    await wait_until(lambda: backend.started, "the application to serve")
     with suppress(httpx2.RemoteProtocolError):  # the answer is cut off
         async with (
-            httpx2.AsyncClient(base_url=f"http://127.0.0.1:{config.port}", timeout=20) as client,
+            httpx2.AsyncClient(base_url=f"http://127.0.0.1:{config.port}", timeout=PATIENCE_S) as client,
             client.stream("POST", "/api/chat", json={"message": "hello?"}) as answer,
         ):
             async for line in answer.aiter_lines():
@@ -190,7 +190,7 @@ async def test_one_of_many_questions_at_once_is_answered_first(client: httpx2.As
     await create(client, "bread")
 
     answers = await asyncio.gather(
-        *(client.post("/api/chat", json={"message": f"add thing {number}"}, timeout=20) for number in range(8))
+        *(client.post("/api/chat", json={"message": f"add thing {number}"}, timeout=PATIENCE_S) for number in range(8))
     )
 
     assert {answer.status_code for answer in answers} <= {200, 409}

@@ -11,7 +11,7 @@ import pytest
 from app.services.assistant import limits
 from tests.assistant.conversation import ask
 from tests.assistant.model_server import KEY, ModelServer, Reply, calls, says
-from tests.support import BACKEND
+from tests.support import BACKEND, PATIENCE_S
 from tests.test_todos import create, titles
 
 pytestmark = pytest.mark.anyio
@@ -140,7 +140,7 @@ async def test_a_malformed_call_changes_nothing_and_the_model_learns_why(
 
 def test_the_models_package_is_not_loaded_before_it_is_needed() -> None:
     program = "import sys, app.main; sys.exit('openai' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], cwd=BACKEND, timeout=120, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", program], cwd=BACKEND, timeout=PATIENCE_S, check=False).returncode == 0
 
 
 async def test_a_tool_that_there_is_not_is_refused(modelled: httpx2.AsyncClient, server: ModelServer) -> None:

@@ -22,7 +22,7 @@ async function open(api = new FakeApi("Milk")) {
   const user = renderApp(api);
   await user.click(screen.getByRole("button", { name: "Assistant" }));
   await waitFor(() => expect(field()).toHaveFocus());
-  await panel().findByText(/What can I do|^You:/, {}, { timeout: 10_000 });
+  await panel().findByText(/What can I do|^You:/);
   async function say(text: string) {
     await fill(user, field(), text);
     await user.keyboard("{Enter}");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { Assistant } from "./assistant-panel.mjs";
-import { baseUrl, eventually, open, ready } from "./browser.mjs";
+import { baseUrl, eventually, open, ready, TIMEOUT_MS } from "./browser.mjs";
 import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
 import { visit } from "./visitor.mjs";
@@ -47,15 +47,16 @@ describe("a page's scripts", () => {
     expect(/Content Security Policy/);
     const page = await open(context);
     const outcome = await page.evaluate(
-      () =>
+      (timeout) =>
         new Promise((resolve) => {
           document.addEventListener("securitypolicyviolation", (event) => resolve(event.violatedDirective));
           const place = document.createElement("div");
           place.innerHTML = "<button onclick='window.hit = true'>";
           document.body.append(place);
           place.firstChild.click();
-          setTimeout(() => resolve("nothing was refused"), 5_000);
+          setTimeout(() => resolve("nothing was refused"), timeout);
         }),
+      TIMEOUT_MS,
     );
     assert.equal(outcome, "script-src-attr");
     assert.equal(await page.evaluate(() => "hit" in window), false);

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, vi } from "vitest";
 vi.mock("next/navigation", () => import("./navigation"));
 vi.mock("@/lib/leave-to", () => import("./leave-to"));
 
-// A busy machine is slow; what does not come at all fails a little later.
-configure({ asyncUtilTimeout: 5_000 });
+// A busy machine is slow: only what does not come at all fails, before vitest.config.ts' limit for the whole test.
+configure({ asyncUtilTimeout: 240_000 });
 
 // jsdom has no pointer capture, which the toasts use when they are swiped.
 Element.prototype.setPointerCapture ??= () => {};

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,6 +18,7 @@ import (
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/hosts"
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -56,10 +58,9 @@ func answers(t *testing.T) address.Candidate {
 // silent is an address of loopback at which nothing does.
 func silent(t *testing.T) address.Candidate {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Hold()
 	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return address.Candidate{Label: "node IP", Address: l.Addr().String()}
+	return address.Candidate{Label: "node IP", Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
 }
 
 func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,7 +15,12 @@ import (
 )
 
 // Writer returns a writer whose lines are printed between the steps' own, redacted like them.
-func (r *Reporter) Writer() io.Writer { return &lineWriter{reporter: r, prefix: "   "} }
+func (r *Reporter) Writer() io.Writer { return &lineWriter{print: r.Print, prefix: "   "} }
+
+// InfoWriter returns a writer whose lines are Info's.
+func InfoWriter(ctx context.Context) io.Writer {
+	return &lineWriter{print: func(line string) { Info(ctx, "%s", line) }}
+}
 
 // serverColours tell servers apart in one log.
 var serverColours = map[string]lipgloss.Style{
@@ -28,12 +34,12 @@ func (r *Reporter) ServerLog(server string) io.Writer {
 	if !ok {
 		colour = faint
 	}
-	return &lineWriter{reporter: r, prefix: colour.Render(fmt.Sprintf("%-8s │", server)) + " ", readable: readable}
+	return &lineWriter{print: r.Print, prefix: colour.Render(fmt.Sprintf("%-8s │", server)) + " ", readable: readable}
 }
 
 // lineWriter collects what is written until a line is complete.
 type lineWriter struct {
-	reporter *Reporter
+	print    func(line string)
 	prefix   string
 	readable func(line string) string // nil leaves lines as they are
 	mu       sync.Mutex
@@ -55,7 +61,7 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 		if w.readable != nil {
 			text = strings.ReplaceAll(w.readable(text), "\n", "\n"+w.prefix)
 		}
-		w.reporter.Print(w.prefix + text)
+		w.print(w.prefix + text)
 	}
 }
 

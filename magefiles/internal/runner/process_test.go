@@ -14,10 +14,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/wait"
 )
 
 // family is a server that starts another program; both name themselves and, with a trap, do not end by an interrupt.
-func family(trap string) Command { return sh(trap + `sleep 60 & echo $! $$; wait; sleep 60`) }
+func family(trap string) Command { return sh(trap + `sleep 3600 & echo $! $$; wait; sleep 3600`) }
 
 // alive tells whether a process runs: one that has ended and was not yet waited for does not.
 func alive(pid string) bool {
@@ -28,7 +30,7 @@ func alive(pid string) bool {
 func noneAlive(t *testing.T, pids []string) {
 	t.Helper()
 	require.Len(t, pids, 2)
-	assert.Eventually(t, func() bool { return !alive(pids[0]) && !alive(pids[1]) }, 5*time.Second, 20*time.Millisecond)
+	wait.Until(t, "both processes to end", func() bool { return !alive(pids[0]) && !alive(pids[1]) })
 }
 
 func start(t *testing.T, c Command) (*Process, []string) {
@@ -56,7 +58,7 @@ func TestStopEndsAProcessAndAllThatItStarted(t *testing.T) {
 func TestAProcessThatEndsByItselfTellsWhyAndLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	for script, says := range map[string]string{"exit 3": "exit status 3", "exit 0": "it ended by itself"} {
-		p, pids := start(t, sh(`sleep 60 & echo $! $$; echo why >&2; `+script))
+		p, pids := start(t, sh(`sleep 3600 & echo $! $$; echo why >&2; `+script))
 		err := p.Err()
 		require.ErrorContains(t, err, says)
 		assert.Contains(t, Output(err), "why")
@@ -72,7 +74,7 @@ func TestProcessesEndWithTheOneThatStartedThem(t *testing.T) {
 	if os.Getenv("START_FAMILY") != "" {
 		_, err := Start(family("").WithStdout(os.Stdout))
 		require.NoError(t, err)
-		time.Sleep(time.Minute)
+		select {} // until it is killed
 	}
 	parent := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
 	parent.Env = append(os.Environ(), "START_FAMILY=1")

@@ -4,6 +4,7 @@ package runner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -112,6 +113,8 @@ const (
 // Exec is the Runner that really runs programs.
 type Exec struct {
 	Log io.Writer // each call and all that the programs print; nil in the quiet mode
+
+	grace time.Duration // 0 is interruptGrace; another one in tests
 }
 
 var _ Runner = Exec{}
@@ -139,7 +142,7 @@ func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
 		cmd.Stdout = tee(last, e.Log)
 	}
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }
-	cmd.WaitDelay = interruptGrace
+	cmd.WaitDelay = cmp.Or(e.grace, interruptGrace)
 	if e.Log != nil {
 		fmt.Fprintf(e.Log, "$ %s\n", c)
 	}

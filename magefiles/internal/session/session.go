@@ -14,12 +14,10 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
-
-	"github.com/gofrs/flock"
 
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy"
+	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -32,11 +30,11 @@ type Session struct {
 
 	*deploy.Deployment // what the targets do
 
-	ctx  context.Context // ends with the first failure
-	stop context.CancelCauseFunc
-	mu   sync.Mutex
-	fail error
-	lock *flock.Flock
+	ctx    context.Context // ends with the first failure
+	stop   context.CancelCauseFunc
+	mu     sync.Mutex
+	fail   error
+	unlock func() // of this run's lock on the cluster; nil before it is taken
 }
 
 // Current is this process's session, made on its first use from the environment and the working directory, which mage
@@ -145,27 +143,20 @@ func (s *Session) Lock(ctx context.Context) error {
 		return err
 	}
 	s.mu.Lock()
-	held := s.lock != nil
+	held := s.unlock != nil
 	s.mu.Unlock()
 	if held {
 		return nil
 	}
-	path := filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile)
-	lock := flock.New(path)
-	ok, err := lock.TryLock()
-	if err == nil && !ok {
+	unlock, err := lock.Wait(ctx, filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile), func() {
 		s.Report.Print("another run works on the " + s.Cluster.Name() + ": waiting for it to end")
-		ok, err = lock.TryLockContext(ctx, 500*time.Millisecond)
-	}
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case err != nil || !ok:
-		return fmt.Errorf("locking %s: %w", path, err)
+	})
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lock = lock
+	s.unlock = unlock
 	return nil
 }
 

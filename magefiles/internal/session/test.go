@@ -11,14 +11,15 @@ import (
 	"todo-app/magefiles/internal/develop/testsuite"
 )
 
-// Test runs the test layers that only names ("" is all); ready makes the Docker Engine, helm and kubectl ready.
-func (s *Session) Test(ctx context.Context, only string, ready func(context.Context) error) error {
-	chosen, err := testsuite.Choose(only)
+// Test runs the test layers that only names, and of their tests those that run names ("" is all; see testsuite.Choose); ready
+// makes the Docker Engine, helm and kubectl ready.
+func (s *Session) Test(ctx context.Context, only, run string, ready func(context.Context) error) error {
+	chosen, err := testsuite.Choose(only, run)
 	if err != nil {
 		return err
 	}
 	suite := s.suite()
-	suite.Ready = ready
+	suite.Ready, suite.Match = ready, run
 	if err := os.MkdirAll(suite.Artifacts, 0o755); err != nil {
 		return fmt.Errorf("making the folder of the test reports: %w", err)
 	}

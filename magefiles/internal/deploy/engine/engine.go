@@ -28,6 +28,8 @@ type Starter interface {
 	Plan() string
 	// Start starts an engine, and returns once answers returns no error.
 	Start(ctx context.Context, answers func(context.Context) error) error
+	// Mend mends what the engine that Start started needs and has lost since.
+	Mend(ctx context.Context) error
 	// Stop stops the engine that Start started, and no other. It reports whether there was one.
 	Stop(ctx context.Context) (stopped bool, err error)
 }
@@ -45,6 +47,9 @@ func (e *Engine) Ensure(ctx context.Context) (note string, err error) {
 	found, failure := e.find(ctx)
 	switch {
 	case failure == nil:
+		if err := e.Starter.Mend(ctx); err != nil {
+			return "", err
+		}
 		return e.linkBuilder(ctx, found)
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)

@@ -22,6 +22,7 @@ const versionArgs = " version --format {{.Client.Version}} {{.Server.Version}}"
 type starter struct {
 	plan    string
 	started bool
+	mended  bool
 	fails   error
 }
 
@@ -31,6 +32,8 @@ func (s *starter) Start(ctx context.Context, answers func(context.Context) error
 	s.started = true
 	return errors.Join(s.fails, answers(ctx))
 }
+
+func (s *starter) Mend(context.Context) error { s.mended = true; return nil }
 
 func (s *starter) Stop(context.Context) (bool, error) { return s.started, nil }
 
@@ -79,6 +82,7 @@ func TestAnEngineThatAnswersIsUsedAsItIs(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "Docker Engine 20.10.24+dfsg1", note)
 	assert.Equal(t, []string{"%bin%/docker" + versionArgs}, b.lines(), "a client older than 23 has BuildKit built in: nothing else is asked")
+	assert.True(t, b.Starter.(*starter).mended, "it may be one that this project started")
 }
 
 func TestANewClientBuildsWhereItHasBuildx(t *testing.T) {

@@ -20,8 +20,9 @@ const plain = `#1 [internal] load build definition from Dockerfile
 #5 [build 1/4] FROM docker.io/library/python:3.11-slim
 #5 CACHED
 
-#6 [build 2/4] RUN --mount=type=cache,target=/root/.cache/pip pip install --require-hashes -r requirements.txt
+#6 [build 2/4] RUN --mount=type=secret,id=ca_bundle pip install --require-hashes -r requirements.txt
 #6 0.712 Collecting fastapi
+#6 1.204 the cache .next/cache: what was kept is broken
 #6 DONE 9.8s
 
 #7 [stage-1 2/3] COPY --from=build /venv /venv` + "\r\n" + `#7 DONE 0.3s
@@ -39,14 +40,18 @@ func TestProgressSaysWhichStageIsBuilt(t *testing.T) {
 	for name, size := range map[string]int{"at once": len(plain), "byte by byte": 1, "in pieces": 7} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var said []string
-			p := &buildProgress{say: func(line string) { said = append(said, line) }}
+			var said, stays []string
+			p := &buildProgress{
+				say:  func(line string) { said = append(said, line) },
+				info: func(line string) { stays = append(stays, line) },
+			}
 			for rest := plain; rest != ""; {
 				n, err := p.Write([]byte(rest[:min(size, len(rest))]))
 				require.NoError(t, err)
 				rest = rest[n:]
 			}
 			assert.Equal(t, want, said)
+			assert.Equal(t, []string{"the cache .next/cache: what was kept is broken"}, stays)
 		})
 	}
 }

@@ -30,9 +30,9 @@ type Finder struct {
 
 // Builder builds programs from source, into a folder that comes first on PATH.
 type Builder interface {
-	// Built returns the folder from which a program was built, "" where it was not, and reports whether that folder has
-	// not changed since.
-	Built(name string) (from string, current bool, err error)
+	// Built returns the folder from which a program was built, "" where it was not, and why it has to be built again, ""
+	// where it has not.
+	Built(name string) (from, stale string, err error)
 	// Build builds programs.
 	Build(ctx context.Context, names ...string) error
 }
@@ -114,13 +114,11 @@ func (f Finder) look(ctx context.Context, name string) (version, missing string,
 		known := strings.Join(slices.Sorted(maps.Keys(catalogue)), ", ")
 		return "", "", fmt.Errorf("looking for %s: it is none of the tools that can be built: %s", name, known)
 	}
-	switch from, current, err := f.Builder.Built(name); {
-	case err != nil:
-		return "", "", err
-	case current: // good whatever its version
+	switch from, stale, err := f.Builder.Built(name); {
+	case err != nil || stale != "":
+		return "", stale, err
+	case from != "": // good whatever its version
 		return "built from " + from, "", nil
-	case from != "":
-		return "", "its module has changed", nil
 	}
 	lookPath := f.lookPath
 	if lookPath == nil {

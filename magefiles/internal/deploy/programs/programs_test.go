@@ -16,13 +16,12 @@ import (
 
 // builder is a Builder that has built a program from a folder, and remembers what it is asked for.
 type builder struct {
-	from    string
-	current bool
-	fails   error
-	names   []string
+	from, stale string
+	fails       error
+	names       []string
 }
 
-func (b *builder) Built(string) (string, bool, error) { return b.from, b.current, nil }
+func (b *builder) Built(string) (from, stale string, err error) { return b.from, b.stale, nil }
 
 func (b *builder) Build(_ context.Context, names ...string) error {
 	b.names = append(b.names, names...)
@@ -123,7 +122,7 @@ func TestVersionsAreFoundInWhatToolsPrint(t *testing.T) {
 
 func TestAToolThatWasBuiltIsUsedWhileItsModuleIsUnchanged(t *testing.T) {
 	t.Parallel()
-	fake, b := &runner.Fake{}, &builder{from: "tools/helm", current: true}
+	fake, b := &runner.Fake{}, &builder{from: "tools/helm"}
 	tools := finder(fake, b, map[string]string{"helm": "/usr/bin/helm"})
 	note, err := tools.Ensure(t.Context(), "helm")
 	require.NoError(t, err)
@@ -131,7 +130,7 @@ func TestAToolThatWasBuiltIsUsedWhileItsModuleIsUnchanged(t *testing.T) {
 	assert.Empty(t, b.names)
 	assert.Empty(t, fake.Lines(), "nobody is asked for a version")
 
-	b.current = false
+	b.stale = "its module has changed"
 	note, err = tools.Check(t.Context(), "helm")
 	require.NoError(t, err)
 	assert.Equal(t, "helm will be built from source: its module has changed", note)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"todo-app/magefiles/internal/develop/local"
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -31,9 +32,6 @@ const (
 	connections = 8
 	warmUp      = 2 * time.Second
 )
-
-// peerTime is how long the peer may take to copy the rows and to start.
-const peerTime = 2 * time.Minute
 
 //go:embed peer/peer.py
 var peerProgram string
@@ -191,17 +189,17 @@ func (b Bench) startPeer(ctx context.Context, p *local.Production, account strin
 	if err != nil {
 		return nil, "", err
 	}
-	port, err := local.Port(0)
+	port, err := ports.Hold()
 	if err != nil {
 		return nil, "", err
 	}
 	url := "http://127.0.0.1:" + strconv.Itoa(port)
 	call := runner.Cmd(python, "-c", peerProgram, p.Database.URL, strconv.Itoa(port), account)
-	peer, token, err := p.App.StartTelling(ctx, "peer", url, call, peerTime)
+	peer, token, err := p.App.StartTelling(ctx, "peer", url, call, local.StartTime)
 	if err != nil {
 		return nil, "", err
 	}
-	return peer, token, peer.Answers(ctx, "/openapi.json", peerTime, func(status int) bool { return status == 200 })
+	return peer, token, peer.Answers(ctx, "/openapi.json", local.StartTime, func(status int) bool { return status == 200 })
 }
 
 // memory is what a server has of it, in megabytes.

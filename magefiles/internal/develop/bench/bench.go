@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/tree"
@@ -121,7 +121,7 @@ func timed(ctx context.Context, c contender) (time.Duration, error) {
 	return time.Since(start), nil
 }
 
-// prepare copies the sources, so that they can be changed, and chooses a free port.
+// prepare copies the sources, so that they can be changed, and takes a port.
 func (b Bench) prepare(ctx context.Context) (setting, error) {
 	folder, err := os.MkdirTemp("", "todo-app-bench-")
 	if err != nil {
@@ -137,12 +137,12 @@ func (b Bench) prepare(ctx context.Context) (setting, error) {
 			return setting{}, err
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Hold()
 	if err != nil {
 		return setting{}, err
 	}
-	_, s.port, _ = net.SplitHostPort(l.Addr().String())
-	return s, errors.Join(l.Close(), os.WriteFile(s.script, byHand, 0o755), os.WriteFile(s.hosts, nil, 0o644))
+	s.port = strconv.Itoa(port)
+	return s, errors.Join(os.WriteFile(s.script, byHand, 0o755), os.WriteFile(s.hosts, nil, 0o644))
 }
 
 // mage runs a target on the copy.

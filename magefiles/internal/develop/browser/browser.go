@@ -25,6 +25,7 @@ const Host = "todo.local"
 type Tests struct {
 	Toolchain toolchain.Toolchain
 	Artifacts string    // where the report, the servers' logs and screenshots go
+	Match     string    // the pattern by which tests are chosen; "" is all
 	Output    io.Writer // what the tests print while they run; may be nil
 }
 
@@ -103,8 +104,12 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 
 // command runs the tests of a group's files.
 func (t Tests) command(g group, files []string, browser string, port int, control string) runner.Command {
-	args := append([]string{"--test", fmt.Sprintf("--test-concurrency=%d", g.atOnce), "--test-reporter=spec", "--test-reporter-destination=stdout",
-		"--test-reporter=junit", "--test-reporter-destination=" + filepath.Join(t.Artifacts, g.report)}, files...)
+	args := []string{"--test", fmt.Sprintf("--test-concurrency=%d", g.atOnce), "--test-reporter=spec", "--test-reporter-destination=stdout",
+		"--test-reporter=junit", "--test-reporter-destination=" + filepath.Join(t.Artifacts, g.report)}
+	if t.Match != "" {
+		args = append(args, "--test-name-pattern="+t.Match)
+	}
+	args = append(args, files...)
 	c := runner.Cmd("node", args...).In(filepath.Join(t.Toolchain.Root, "frontend"))
 	c.Stdout = t.Output
 	return c.WithEnv("CHROMIUM_PATH="+browser, fmt.Sprintf("E2E_BASE_URL=http://%s:%d", Host, port), "E2E_RESOLVE=127.0.0.1",

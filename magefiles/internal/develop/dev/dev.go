@@ -15,6 +15,7 @@ import (
 
 	"todo-app/magefiles/internal/develop/local"
 	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -75,11 +76,11 @@ func (d Dev) start(ctx context.Context, app *local.App) (url string, err error) 
 	if err := d.Toolchain.NodeModules(ctx); err != nil {
 		return "", err
 	}
-	page, err := local.Port(frontendPort)
+	page, err := ports.Hold(frontendPort)
 	if err != nil {
 		return "", err
 	}
-	api, err := local.Port(backendPort)
+	api, err := ports.Hold(backendPort)
 	if err != nil {
 		return "", err
 	}

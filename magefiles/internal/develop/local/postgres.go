@@ -5,15 +5,11 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
-	"time"
 
 	"todo-app/magefiles/internal/runner"
 )
 
 const postgres = "database"
-
-// postgresTime is how long a Postgres may take to make its files and to start.
-const postgresTime = 60 * time.Second
 
 //go:embed postgres.py
 var postgresScript string
@@ -22,7 +18,7 @@ var postgresScript string
 // answers. It listens on a Unix socket only.
 func (a *App) StartPostgres(ctx context.Context, data string) (*Server, error) {
 	call := runner.Cmd(a.Python, "-W", "ignore", "-c", postgresScript, data)
-	s, url, err := a.StartTelling(ctx, postgres, "", call, postgresTime)
+	s, url, err := a.StartTelling(ctx, postgres, "", call, StartTime)
 	if err != nil {
 		return nil, fmt.Errorf("%w\n(its data and its own log are in %s; where nothing else helps, remove that folder to begin anew)", err, data)
 	}

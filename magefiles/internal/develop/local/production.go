@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -10,17 +9,17 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
 )
 
 // Production is the app the way that it is deployed, on this machine: the frontend's production build, the backend, a
@@ -52,13 +51,13 @@ func (a *App) StartProduction(ctx context.Context, run runner.Runner, data strin
 		return nil, err
 	}
 	var err error
-	if p.backendPort, err = Port(0); err != nil {
+	if p.backendPort, err = ports.Hold(); err != nil {
 		return nil, err
 	}
 	if err := p.StartBackend(ctx); err != nil {
 		return nil, err
 	}
-	port, err := Port(0)
+	port, err := ports.Hold()
 	if err != nil {
 		return nil, err
 	}
@@ -135,36 +134,18 @@ func (a *App) BuildFrontend(ctx context.Context, run runner.Runner) error {
 	if err != nil {
 		return err
 	}
-	stamp := filepath.Join(a.frontend(), ".next", "standalone", ".todo-app-built")
-	if have, err := os.ReadFile(stamp); err == nil && string(have) == hash {
-		return nil
-	}
-	report.Progress(ctx, "next build")
-	defer a.shareBuildCache()()
-	if err := run.Run(ctx, runner.Cmd("npm", "run", "build").In(a.frontend())); err != nil {
-		return fmt.Errorf("building the frontend: %w", err)
-	}
-	return os.WriteFile(stamp, []byte(hash), 0o644)
+	folder := filepath.Join(a.frontend(), ".next", "standalone")
+	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: filepath.Join(folder, ".todo-app-seal")}
+	return build.Use(ctx, filepath.Join(a.Cache, "locks"), func(ctx context.Context) error { return a.build(ctx, run) })
 }
 
-// shareBuildCache lets the next build start from what the last one of any clone left, until the returned function is
-// called. A build beside that one, or on a machine without symbolic links, starts from nothing, which only takes longer.
-func (a *App) shareBuildCache() (end func()) {
-	end = func() {}
-	if a.Cache == "" {
-		return end
+func (a *App) build(ctx context.Context, run runner.Runner) error {
+	report.Progress(ctx, "next build")
+	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", filepath.Join(".next", "cache"), "npm", "run", "build")
+	if err := run.Run(ctx, build.In(a.frontend())); err != nil {
+		return fmt.Errorf("building the frontend: %w", err)
 	}
-	shared, own := filepath.Join(a.Cache, "next-build"), filepath.Join(a.frontend(), ".next", "cache")
-	lock := flock.New(shared + ".lock")
-	if ok, err := lock.TryLock(); err != nil || !ok {
-		_ = os.RemoveAll(own) // a link would lead to what the other build works on
-		return end
-	}
-	end = func() { _ = lock.Unlock() }
-	if errors.Join(os.MkdirAll(shared, 0o755), os.MkdirAll(filepath.Dir(own), 0o755), os.RemoveAll(own)) == nil {
-		_ = os.Symlink(shared, own)
-	}
-	return end
+	return nil
 }
 
 // StartFrontend serves the production build at a port of 127.0.0.1, as its image does, and waits until it reaches the
@@ -176,5 +157,5 @@ func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*
 	if err != nil {
 		return nil, err
 	}
-	return s, s.Answers(ctx, "/healthz", frontendTime, isOK)
+	return s, s.Answers(ctx, "/healthz", StartTime, isOK)
 }

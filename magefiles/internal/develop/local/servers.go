@@ -15,11 +15,9 @@ const (
 	Frontend = "frontend"
 )
 
-// How long the servers may take to answer; the frontend's first page is compiled when it is asked for, while developing.
-const (
-	backendTime  = 60 * time.Second
-	frontendTime = 3 * time.Minute
-)
+// StartTime is how long a server may take to answer on a machine that does much else, such as compiling the frontend's first
+// page while developing. Only a hang takes longer: a server that ends is told of at once.
+const StartTime = 15 * time.Minute
 
 // StartBackend serves the API at a port of 127.0.0.1, and waits until it reaches its database. env is added to its
 // environment: its settings.
@@ -30,7 +28,7 @@ func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, en
 	if err != nil {
 		return nil, err
 	}
-	return s, s.Answers(ctx, "/api/health/ready", backendTime, isOK)
+	return s, s.Answers(ctx, "/api/health/ready", StartTime, isOK)
 }
 
 // DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1.
@@ -41,7 +39,7 @@ func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string, 
 		return nil, err
 	}
 	// A page with an error in it is an answer, too: whoever develops will see it.
-	return s, s.Answers(ctx, "/", frontendTime, func(int) bool { return true })
+	return s, s.Answers(ctx, "/", StartTime, func(int) bool { return true })
 }
 
 func (a *App) startFrontend(port int, backendURL string, call runner.Command) (*Server, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"todo-app/magefiles/internal/report"
@@ -12,7 +13,8 @@ import (
 
 // unit runs the orchestrator's own tests.
 func unit(ctx context.Context, s Suite) (Counts, error) {
-	return s.goTest(ctx, nil, quiet, "./magefiles/internal/...")
+	events, err := s.goTest(ctx, nil, quiet, "./magefiles/internal/...")
+	return events.Counts, err
 }
 
 // chart runs the chart's tests, which call helm.
@@ -20,14 +22,12 @@ func chart(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.Ready(ctx); err != nil {
 		return Counts{}, err
 	}
-	return s.goTest(ctx, nil, quiet, "./deploy/helm/...")
+	events, err := s.goTest(ctx, nil, quiet, "./deploy/helm/...")
+	return events.Counts, err
 }
 
 // endToEnd deploys to a cluster of kind's and uses the app there, and tests what needs no cluster beside it.
 func endToEnd(ctx context.Context, s Suite) (Counts, error) {
-	if err := s.Ready(ctx); err != nil {
-		return Counts{}, err
-	}
 	browser, err := s.toolchain().Chromium(ctx)
 	if err != nil {
 		return Counts{}, err
@@ -35,24 +35,32 @@ func endToEnd(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.toolchain().NodeModules(ctx); err != nil {
 		return Counts{}, err
 	}
-	return s.stories(ctx, []string{"E2E_ARTIFACTS=" + s.Artifacts, "CHROMIUM_PATH=" + browser}, "-skip", minikubeStory)
+	events, err := s.stories(ctx, "e2e", []string{"E2E_ARTIFACTS=" + s.Artifacts, "CHROMIUM_PATH=" + browser})
+	return events.Counts, err
 }
 
-// onMinikube deploys to a cluster of minikube's and uses the app there.
+// onMinikube deploys to a cluster of minikube's and uses the app there: a laptop need not hold both clusters at once.
 func onMinikube(ctx context.Context, s Suite) (Counts, error) {
-	if err := s.Ready(ctx); err != nil {
-		return Counts{}, err
-	}
-	return s.stories(ctx, nil, "-run", minikubeStory)
+	events, err := s.stories(ctx, "minikube", nil)
+	return events.Counts, err
 }
 
-// The two clusters have a layer each: a laptop need not hold both at once.
-const minikubeStory = "^TestMinikube$"
-
-// stories runs the end-to-end tests that choice leaves.
-func (s Suite) stories(ctx context.Context, env []string, choice ...string) (Counts, error) {
-	args := append([]string{"-tags", "e2e", "-timeout", "60m", "-parallel", together}, choice...)
-	return s.goTest(ctx, env, follow, append(args, "./magefiles/e2e")...)
+// stories runs the end-to-end tests of a layer, whose build tag they have.
+func (s Suite) stories(ctx context.Context, layer string, env []string) (*goEvents, error) {
+	if err := s.Ready(ctx); err != nil {
+		return &goEvents{}, err
+	}
+	profile, release, err := s.claim(ctx)
+	if err != nil {
+		return &goEvents{}, err
+	}
+	defer release()
+	targets, err := os.Executable()
+	if err != nil {
+		return &goEvents{}, fmt.Errorf("finding the program of the targets: %w", err)
+	}
+	env = append(env, "E2E_PROFILE="+profile, "E2E_TARGETS="+targets)
+	return s.goTest(ctx, env, follow, "-tags", layer, "-timeout", "2h", "-parallel", together, "./magefiles/e2e")
 }
 
 // together is how many end-to-end tests run side by side: more than there are cores, because they wait for pods most of the time.
@@ -65,7 +73,7 @@ const (
 )
 
 // goTest runs `go test` with args and shows the output of the tests that failed.
-func (s Suite) goTest(ctx context.Context, env []string, following bool, args ...string) (Counts, error) {
+func (s Suite) goTest(ctx context.Context, env []string, following bool, args ...string) (*goEvents, error) {
 	read, write := io.Pipe()
 	parsed := make(chan *goEvents, 1)
 	go func() {
@@ -73,14 +81,18 @@ func (s Suite) goTest(ctx context.Context, env []string, following bool, args ..
 		_ = read.CloseWithError(err)
 		parsed <- events
 	}()
-	call := runner.Cmd("go", append([]string{"test", "-json", "-count=1"}, args...)...).In(s.Root).WithEnv(env...).WithStdout(write)
+	options := []string{"test", "-json", "-count=1"}
+	if s.Match != "" {
+		options = append(options, "-run", s.Match)
+	}
+	call := runner.Cmd("go", append(options, args...)...).In(s.Root).WithEnv(env...).WithStdout(write)
 	err := s.Runner.Run(ctx, call)
 	_ = write.Close()
 	events := <-parsed
 	if len(events.Failures) > 0 {
-		return events.Counts, fmt.Errorf("tests failed:\n%s", strings.Join(events.Failures, "\n"))
+		return events, fmt.Errorf("tests failed:\n%s", strings.Join(events.Failures, "\n"))
 	}
-	return events.Counts, err
+	return events, err
 }
 
 func (s Suite) tell(ctx context.Context, e goEvent, following bool) {

@@ -21,6 +21,7 @@ type Suite struct {
 	Root      string // the repository's root
 	Cache     string // virtual environments and such, kept between runs
 	Artifacts string // where reports and screenshots go
+	Match     string // the part of its name, or the pattern, by which tests are chosen; "" is all
 	Verbose   bool
 	Ready     func(context.Context) error // makes the Docker Engine, helm and kubectl ready, for the layers that need them
 }
@@ -43,7 +44,11 @@ var layers = []layer{
 	{"chart", chart},
 	{"e2e", endToEnd},
 	{"minikube", onMinikube},
+	{longLayer, long},
 }
+
+// longLayer is the layer that runs only when it is asked for: kills, faults and restarts, which prove that the app is robust.
+const longLayer = "long"
 
 // Names are the layers' names, in order.
 func Names() []string {
@@ -66,10 +71,15 @@ func (c Counts) String() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", c.Passed, c.Failed, c.Skipped)
 }
 
-// Choose parses the value of -only: layer names divided by commas; "" is all of them.
-func Choose(only string) ([]string, error) {
-	if strings.TrimSpace(only) == "" {
-		return Names(), nil
+// Choose parses the value of -only, layer names divided by commas, beside that of -run, a test's name. Without the first, it
+// is every layer but the long one, or the long one alone where a test is named.
+func Choose(only, run string) ([]string, error) {
+	switch {
+	case strings.TrimSpace(only) != "":
+	case run != "":
+		return []string{longLayer}, nil
+	default:
+		return slices.DeleteFunc(Names(), func(name string) bool { return name == longLayer }), nil
 	}
 	var chosen []string
 	for _, name := range strings.Split(only, ",") {
@@ -88,6 +98,7 @@ func (s Suite) Run(ctx context.Context, chosen []string) error {
 	var rows [][]string
 	var total Counts
 	var failed []string
+	began := time.Now()
 	for _, l := range layers {
 		if !slices.Contains(chosen, l.name) || ctx.Err() != nil {
 			continue
@@ -109,6 +120,7 @@ func (s Suite) Run(ctx context.Context, chosen []string) error {
 		rows = append(rows, []string{l.name, fmt.Sprint(counts.Passed), fmt.Sprint(counts.Failed), fmt.Sprint(counts.Skipped), report.Seconds(time.Since(start))})
 	}
 	s.Report.Print(report.Table([]string{"layer", "passed", "failed", "skipped", "time"}, rows))
+	s.Report.Print("in all " + report.Seconds(time.Since(began)) + leftOut(chosen))
 	s.Report.Print(total.String())
 	switch {
 	case ctx.Err() != nil:
@@ -119,4 +131,13 @@ func (s Suite) Run(ctx context.Context, chosen []string) error {
 		return errors.New("testing: no test ran")
 	}
 	return nil
+}
+
+// leftOut says which layers a run leaves out, and how to run them.
+func leftOut(chosen []string) string {
+	left := slices.DeleteFunc(Names(), func(name string) bool { return slices.Contains(chosen, name) })
+	if len(left) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; left out: %s (go run . test -only=%s)", strings.Join(left, ", "), strings.Join(left, ","))
 }

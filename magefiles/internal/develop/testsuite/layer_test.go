@@ -19,10 +19,10 @@ func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
 	t.Helper()
 	root := t.TempDir()
 	for name, text := range map[string]string{
-		"backend/requirements-dev.txt":              "pytest==1\n",
-		"frontend/package-lock.json":                "{}",
-		"frontend/node_modules/.todo-app-installed": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", // of {}
-		"artifacts/nothing":                         "",
+		"backend/requirements-dev.txt":       "pytest==1\n",
+		"frontend/package-lock.json":         "{}",
+		"frontend/node_modules/vite/vite.js": "vite",
+		"artifacts/nothing":                  "",
 	} {
 		path := filepath.Join(root, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))

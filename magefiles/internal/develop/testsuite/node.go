@@ -23,7 +23,7 @@ func frontend(ctx context.Context, s Suite) (Counts, error) {
 	if err := errors.Join(<-linted, err); err != nil {
 		return units, err
 	}
-	tests := browser.Tests{Toolchain: s.toolchain(), Artifacts: s.Artifacts}
+	tests := browser.Tests{Toolchain: s.toolchain(), Artifacts: s.Artifacts, Match: s.Match}
 	err = tests.Run(ctx)
 	all := units
 	for _, xml := range tests.Reports() {
@@ -40,7 +40,11 @@ func frontend(ctx context.Context, s Suite) (Counts, error) {
 func (s Suite) vitest(ctx context.Context) (Counts, error) {
 	report.Progress(ctx, "vitest")
 	return counted(filepath.Join(s.Artifacts, "frontend.xml"), func(xml string) error {
-		return s.Runner.Run(ctx, runner.Cmd("npm", "test", "--", "--reporter=junit", "--outputFile="+xml).In(s.frontend()))
+		call := runner.Cmd("npm", "test", "--", "--reporter=junit", "--outputFile="+xml)
+		if s.Match != "" {
+			call.Args = append(call.Args, "--testNamePattern="+s.Match)
+		}
+		return s.Runner.Run(ctx, call.In(s.frontend()))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -25,6 +26,9 @@ func backend(ctx context.Context, s Suite) (Counts, error) {
 	counts, err := counted(filepath.Join(s.Artifacts, "backend.xml"), func(xml string) error {
 		processes := strconv.Itoa(min(runtime.NumCPU()+1, 4)) // one more than cores, as tests wait
 		call := runner.Cmd(python, "-m", "pytest", "--quiet", "--numprocesses="+processes, "--dist=worksteal", "--junit-xml", xml)
+		if s.Match != "" {
+			call.Args = append(call.Args, "-k", strings.ReplaceAll(s.Match, " ", "_"))
+		}
 		call = call.WithEnv("PYTHONDONTWRITEBYTECODE=") // else every process compiles the tests and their plugins again
 		return s.Runner.Run(ctx, call.In(filepath.Join(s.Root, "backend")))
 	})

@@ -19,7 +19,6 @@ func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 	suite, out := project(t, fake)
 	venv := filepath.Join(suite.Cache, fmt.Sprintf("python-%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:len("python-")+12])
 	require.NoError(t, os.MkdirAll(venv, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(venv, "complete"), nil, 0o600))
 	python := filepath.Join(venv, "bin", "python")
 	fake.Replies = []runner.Reply{
 		{Prefix: python + " -m ruff format", Fails: "one file would be reformatted"},
@@ -28,7 +27,7 @@ func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"backend"}), "testing: backend failed")
 
-	assert.Contains(t, out.String(), "-m ruff format --check .`: exit status 1\n    one file would be reformatted")
+	assert.Contains(t, out.String(), "-m ruff format --no-cache --check .`: exit status 1\n    one file would be reformatted")
 	assert.Contains(t, out.String(), "a test failed")
 	assert.Contains(t, out.String(), "\n0 passed, 1 failed, 0 skipped\n")
 }

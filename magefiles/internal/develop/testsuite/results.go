@@ -59,7 +59,8 @@ func (j junit) count() Counts {
 // counted again) and keeps the output of those that failed.
 type goEvents struct {
 	Counts
-	Failures []string // output of failed tests and of packages that did not build
+	Cases    []goEvent // how each test ended, without those that are parts of another
+	Failures []string  // output of failed tests and of packages that did not build
 
 	results map[string]string
 	output  map[string][]string
@@ -96,6 +97,9 @@ func (e *goEvents) add(event goEvent) {
 	case "pass", "fail", "skip":
 		if event.Test != "" {
 			e.results[id] = event.Action
+			if !strings.Contains(event.Test, "/") {
+				e.Cases = append(e.Cases, event)
+			}
 			return
 		}
 		if event.Action == "fail" {

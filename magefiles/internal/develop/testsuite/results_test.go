@@ -82,12 +82,15 @@ func TestAMissingReportIsAnError(t *testing.T) {
 
 func TestOnlyChoosesLayersInTheirOrder(t *testing.T) {
 	t.Parallel()
-	all, err := Choose("")
+	all, err := Choose("", "")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"unit", "backend", "frontend", "chart", "e2e", "minikube"}, all)
-	some, err := Choose("chart, unit")
+	some, err := Choose("chart, unit", "TestX")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"chart", "unit"}, some)
-	_, err = Choose("units")
+	one, err := Choose("", "TestX")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"long"}, one, "where a test is named alone")
+	_, err = Choose("units", "")
 	assert.ErrorContains(t, err, `no layer "units"; -only takes unit, backend`)
 }

@@ -12,6 +12,7 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
 )
 
 // NodeModules installs what the frontend's lock file says, unless that has been done.
@@ -21,19 +22,21 @@ func (t Toolchain) NodeModules(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading the frontend's lock file: %w", err)
 	}
-	stamp := filepath.Join(dir, "node_modules", ".todo-app-installed")
-	want := fmt.Sprintf("%x", sha256.Sum256(lock))
-	if have, err := os.ReadFile(stamp); err == nil && string(have) == want {
+	folder := filepath.Join(dir, "node_modules")
+	modules := sealed.Thing{
+		Name: "frontend/node_modules", Key: fmt.Sprintf("%x", sha256.Sum256(lock)),
+		Paths: []string{folder}, Seal: filepath.Join(folder, ".todo-app-seal"),
+	}
+	return modules.Use(ctx, t.locks(), func(ctx context.Context) error {
+		if _, err := exec.LookPath("npm"); err != nil {
+			return errors.New("looking for Node.js: npm is not on PATH; install Node.js 20 or newer")
+		}
+		report.Progress(ctx, "npm ci")
+		if err := t.Runner.Run(ctx, runner.Cmd("npm", "ci", "--no-audit", "--no-fund").In(dir)); err != nil {
+			return fmt.Errorf("installing the frontend's packages: %w", err)
+		}
 		return nil
-	}
-	if _, err := exec.LookPath("npm"); err != nil {
-		return errors.New("looking for Node.js: npm is not on PATH; install Node.js 20 or newer")
-	}
-	report.Progress(ctx, "npm ci")
-	if err := t.Runner.Run(ctx, runner.Cmd("npm", "ci", "--no-audit", "--no-fund").In(dir)); err != nil {
-		return fmt.Errorf("installing the frontend's packages: %w", err)
-	}
-	return os.WriteFile(stamp, []byte(want), 0o644)
+	})
 }
 
 // NodePrograms returns the folder of the programs that npm packages ("NAME@VERSION") have, installed apart from everything
@@ -41,15 +44,19 @@ func (t Toolchain) NodeModules(ctx context.Context) error {
 func (t Toolchain) NodePrograms(ctx context.Context, packages ...string) (bin string, err error) {
 	prefix := filepath.Join(t.Cache, fmt.Sprintf("npm-%x", sha256.Sum256([]byte(strings.Join(packages, " "))))[:len("npm-")+12])
 	bin = filepath.Join(prefix, "node_modules", ".bin")
-	if _, err := os.Stat(filepath.Join(prefix, "complete")); err == nil {
-		return bin, nil
-	}
-	report.Progress(ctx, "installing %s", strings.Join(packages, ", "))
-	install := append([]string{"install", "--prefix", prefix, "--no-audit", "--no-fund", "--loglevel=error"}, packages...)
-	if err := t.Runner.Run(ctx, runner.Cmd("npm", install...)); err != nil {
-		return "", fmt.Errorf("installing %s: %w", strings.Join(packages, ", "), err)
-	}
-	return bin, os.WriteFile(filepath.Join(prefix, "complete"), nil, 0o644)
+	names := strings.Join(packages, ", ")
+	programs := sealed.Thing{Name: names, Key: names, Paths: []string{prefix}, Seal: prefix + ".seal"}
+	return bin, programs.Use(ctx, t.locks(), func(ctx context.Context) error {
+		report.Progress(ctx, "installing %s", names)
+		if err := os.RemoveAll(prefix); err != nil {
+			return fmt.Errorf("clearing the folder of %s: %w", names, err)
+		}
+		install := append([]string{"install", "--prefix", prefix, "--no-audit", "--no-fund", "--loglevel=error"}, packages...)
+		if err := t.Runner.Run(ctx, runner.Cmd("npm", install...)); err != nil {
+			return fmt.Errorf("installing %s: %w", names, err)
+		}
+		return nil
+	})
 }
 
 // browsers are programs that tests may use. The shell is Chromium without the windows that no test looks at, and takes half

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"todo-app/magefiles/internal/offline/apt"
@@ -19,6 +20,8 @@ type Toolchain struct {
 	Root   string // the repository's root
 	Cache  string // virtual environments, kept until their requirements change
 }
+
+func (t Toolchain) locks() string { return filepath.Join(t.Cache, "locks") }
 
 // MayInstall tells whether this is a Debian, or a machine like one, that root works on.
 func MayInstall() bool {

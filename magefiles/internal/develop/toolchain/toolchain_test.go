@@ -1,6 +1,7 @@
 package toolchain
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,9 +18,9 @@ func project(t *testing.T, fake *runner.Fake) Toolchain {
 	t.Helper()
 	root := t.TempDir()
 	for name, text := range map[string]string{
-		"backend/requirements-dev.txt":              "pytest==1\n",
-		"frontend/package-lock.json":                "{}",
-		"frontend/node_modules/.todo-app-installed": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", // of {}
+		"backend/requirements-dev.txt":       "pytest==1\n",
+		"frontend/package-lock.json":         "{}",
+		"frontend/node_modules/vite/vite.js": "vite",
 	} {
 		path := filepath.Join(root, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
@@ -32,12 +33,16 @@ func TestPackagesAreInstalledOnlyWhenTheLockFileChanged(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{}
 	tools := project(t, fake)
-	require.NoError(t, tools.NodeModules(t.Context()))
-	assert.Empty(t, fake.Lines())
+	install := "npm ci --no-audit --no-fund"
+	for range 2 {
+		require.NoError(t, tools.NodeModules(t.Context()))
+		assert.Equal(t, []string{install}, fake.Lines())
+	}
 	require.NoError(t, os.WriteFile(filepath.Join(tools.Root, "frontend", "package-lock.json"), []byte("{ }"), 0o600))
-	require.NoError(t, tools.NodeModules(t.Context()))
-	require.NoError(t, tools.NodeModules(t.Context()))
-	assert.Equal(t, []string{"npm ci --no-audit --no-fund"}, fake.Lines())
+	for range 2 {
+		require.NoError(t, tools.NodeModules(t.Context()))
+		assert.Equal(t, []string{install, install}, fake.Lines())
+	}
 }
 
 func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
@@ -52,6 +57,20 @@ func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
 	assert.Contains(t, lines[3], "-m pip install --quiet --require-hashes -r "+filepath.Join(tools.Root, "backend", "requirements-dev.txt"))
 }
 
+func TestBytecodeThatAnEarlierRunLeftIsNotTrusted(t *testing.T) {
+	t.Parallel()
+	tools := project(t, &runner.Fake{})
+	var left []string
+	for _, folder := range []string{"app", "tests/assistant", "app/services/assistant"} {
+		left = append(left, filepath.Join(tools.Root, "backend", folder, "__pycache__"))
+		require.NoError(t, os.MkdirAll(left[len(left)-1], 0o755))
+	}
+	_, _ = tools.Python(t.Context())
+	for _, folder := range left {
+		assert.NoDirExists(t, folder)
+	}
+}
+
 func TestProgramsOfNpmAreInstalledOncePerVersion(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{}
@@ -59,7 +78,7 @@ func TestProgramsOfNpmAreInstalledOncePerVersion(t *testing.T) {
 	_, err := tools.NodePrograms(t.Context(), "lighthouse@1")
 	require.ErrorIs(t, err, os.ErrNotExist, "the fake makes no folder, so nothing may be marked as complete")
 	prefix := strings.Fields(fake.Lines()[0])[3]
-	require.NoError(t, os.MkdirAll(prefix, 0o755))
+	tools.Runner = making{fake, prefix}
 	for range 2 {
 		bin, err := tools.NodePrograms(t.Context(), "lighthouse@1")
 		require.NoError(t, err)
@@ -69,4 +88,17 @@ func TestProgramsOfNpmAreInstalledOncePerVersion(t *testing.T) {
 	_, err = tools.NodePrograms(t.Context(), "lighthouse@2")
 	require.Error(t, err)
 	assert.NotContains(t, fake.Lines()[2], prefix)
+}
+
+// making is a Runner that makes a folder with each call.
+type making struct {
+	*runner.Fake
+	folder string
+}
+
+func (m making) Run(ctx context.Context, c runner.Command) error {
+	if err := os.MkdirAll(m.folder, 0o755); err != nil {
+		return err
+	}
+	return m.Fake.Run(ctx, c)
 }

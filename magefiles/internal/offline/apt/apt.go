@@ -3,8 +3,12 @@ package apt
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 
+	"todo-app/magefiles/internal/lock"
+	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -14,12 +18,19 @@ const interrupted = "dpkg was interrupted"
 // Install installs packages, and nothing that they only recommend. It waits for an installation that is under way, and
 // finishes one that was interrupted. Only root may.
 func Install(ctx context.Context, r runner.Runner, packages ...string) error {
+	unlock, err := lock.Wait(ctx, filepath.Join(os.TempDir(), "todo-app-apt.lock"), func() {
+		report.Info(ctx, "another run installs packages: waiting for it to end")
+	})
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if err := get(ctx, r, "update", "-qq"); err != nil {
 		return err
 	}
 	install := []string{"install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
 	install = append(install, packages...)
-	err := get(ctx, r, install...)
+	err = get(ctx, r, install...)
 	if err == nil || !strings.Contains(err.Error(), interrupted) {
 		return err
 	}

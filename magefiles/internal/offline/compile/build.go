@@ -32,7 +32,7 @@ func (c *Compiler) download(ctx context.Context, p Program) (packages int, err e
 
 // compile builds p's files beside their places and moves them there, so that no half-written program is ever run.
 func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
-	key, err := c.Key(p)
+	files, err := c.sealed(p)
 	if err != nil {
 		return err
 	}
@@ -55,13 +55,14 @@ func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
 	if err := c.runner.Run(ctx, build); err != nil {
 		return printed.failure(err)
 	}
-	_ = os.Remove(c.stamp(p)) // until all files are in place, none is ready
-	for _, f := range p.Files() {
-		if err := os.Rename(filepath.Join(fresh, filepath.Base(f)), f); err != nil {
-			return fmt.Errorf("putting %s in its place: %w", filepath.Base(f), err)
+	return files.Make(ctx, func(context.Context) error { // until all files are in place, none is ready
+		for _, f := range p.Files() {
+			if err := os.Rename(filepath.Join(fresh, filepath.Base(f)), f); err != nil {
+				return fmt.Errorf("putting %s in its place: %w", filepath.Base(f), err)
+			}
 		}
-	}
-	return writeFile(c.stamp(p), []byte(key))
+		return nil
+	})
 }
 
 // flags strip symbols and debug information: half the size, and a quicker link.

@@ -57,15 +57,21 @@ func (c *Compiler) Build(ctx context.Context, names ...string) error {
 	return c.plan.Make(ctx, c.Artifacts(programs...)...)
 }
 
-// Built returns the folder from which a program of the catalogue was built, "" where it was not, and reports whether it
-// was built from its present key.
-func (c *Compiler) Built(name string) (from string, current bool, err error) {
+// Built returns the folder from which a program of the catalogue was built, "" where it was not, and why it has to be
+// built again, "" where it has not.
+func (c *Compiler) Built(name string) (from, stale string, err error) {
 	p := c.Program(name)
 	if _, err := os.Stat(p.File(name)); err != nil {
-		return "", false, nil
+		return "", "", nil
 	}
-	current, err = c.built(p)
-	return path.Join("tools", p.Module), current, err
+	current, damage, err := c.built(p)
+	switch {
+	case damage != "":
+		stale = "the one that was built is broken: " + damage
+	case !current:
+		stale = "its module has changed"
+	}
+	return path.Join("tools", p.Module), stale, err
 }
 
 // Program returns the program of that name in the catalogue.

@@ -69,10 +69,10 @@ func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 	tools := checkout(t, fake)
 	require.NoError(t, tools.Build(t.Context(), "helm"))
 	require.NoError(t, tools.Build(t.Context(), "helm"))
-	from, current, err := tools.Built("helm")
+	from, stale, err := tools.Built("helm")
 	require.NoError(t, err)
 	assert.Equal(t, "tools/helm", from)
-	assert.True(t, current)
+	assert.Empty(t, stale)
 
 	calls := fake.Calls()
 	require.Len(t, calls, 2)
@@ -104,10 +104,10 @@ func TestAToolIsBuiltAgainWhenItsModuleChanges(t *testing.T) {
 	tools := checkout(t, fake)
 	require.NoError(t, tools.Build(t.Context(), "helm"))
 	require.NoError(t, writeFile(filepath.Join(tools.root, "tools", "helm", "go.sum"), []byte("another version")))
-	from, current, err := tools.Built("helm")
+	from, stale, err := tools.Built("helm")
 	require.NoError(t, err)
 	assert.Equal(t, "tools/helm", from)
-	assert.False(t, current, "its module has changed")
+	assert.Equal(t, "its module has changed", stale)
 	require.NoError(t, tools.Build(t.Context(), "helm"))
 	assert.Len(t, fake.Calls(), 4)
 }
@@ -120,11 +120,11 @@ func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 	for _, name := range []string{"kubernetes", "etcd", "kubectl"} {
 		assert.FileExists(t, p.File(name))
 	}
-	ready, err := tools.built(p)
+	ready, _, err := tools.built(p)
 	require.NoError(t, err)
 	assert.True(t, ready)
 	require.NoError(t, os.Remove(p.File("etcd")))
-	ready, err = tools.built(p)
+	ready, _, err = tools.built(p)
 	require.NoError(t, err)
 	assert.False(t, ready)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
 	"todo-app/magefiles/internal/tree"
 )
 
@@ -39,6 +40,15 @@ func (c *Compiler) prepare(ctx context.Context, p Program) error {
 	if len(p.Without) == 0 {
 		return nil
 	}
+	key, err := c.Key(p)
+	if err != nil {
+		return err
+	}
+	trimmed := sealed.Thing{Name: p.Name + "'s trimmed modules", Key: key, Paths: []string{c.cut(p)}, Seal: c.cut(p) + ".seal"}
+	return trimmed.Use(ctx, filepath.Join(c.cache, "locks"), func(ctx context.Context) error { return c.trim(ctx, p) })
+}
+
+func (c *Compiler) trim(ctx context.Context, p Program) error {
 	if err := os.RemoveAll(c.cut(p)); err != nil {
 		return fmt.Errorf("clearing the folder of trimmed modules: %w", err)
 	}

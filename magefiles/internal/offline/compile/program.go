@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/sealed"
 	"todo-app/magefiles/internal/tree"
 )
 
@@ -56,7 +56,7 @@ func (c *Compiler) artifact(p Program) *plan.Artifact {
 	packages := 0 // known once they are downloaded
 	return &plan.Artifact{
 		Name: p.Name, Doing: "compiling", Why: p.Why, Lane: plan.Compile, Takes: p.Takes, Then: p.Then,
-		Ready: func(context.Context) (bool, error) { return c.built(p) },
+		Ready: func(context.Context) (bool, error) { ready, _, err := c.built(p); return ready, err },
 		Make:  func(ctx context.Context) error { return c.compile(ctx, p, packages) },
 		Needs: []*plan.Artifact{{
 			Name: p.Name + "'s modules", Doing: "downloading", Lane: plan.Network, Takes: p.Fetches,
@@ -88,19 +88,21 @@ func goRelease() string {
 }
 
 func (c *Compiler) module(p Program) string { return filepath.Join(c.root, "tools", p.Module) }
-func (c *Compiler) stamp(p Program) string  { return filepath.Join(c.cache, "stamps", p.Name) }
 
-// built reports whether p's files are there, built from its present key.
-func (c *Compiler) built(p Program) (bool, error) {
-	for _, f := range p.Files() {
-		if _, err := os.Stat(f); err != nil {
-			return false, nil
-		}
-	}
+// sealed returns p's files, made from its present key.
+func (c *Compiler) sealed(p Program) (sealed.Thing, error) {
 	key, err := c.Key(p)
+	seal := filepath.Join(c.cache, "stamps", p.Name+".seal")
+	return sealed.Thing{Name: p.Name, Key: key, Paths: p.Files(), Seal: seal}, err
+}
+
+// built reports whether p's files are there, built from its present key and whole since. The damage says what has
+// happened to them.
+func (c *Compiler) built(p Program) (ready bool, damage string, err error) {
+	files, err := c.sealed(p)
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
-	stamp, _ := os.ReadFile(c.stamp(p))
-	return string(stamp) == key, nil
+	ready, damage = files.Whole()
+	return ready, damage, nil
 }

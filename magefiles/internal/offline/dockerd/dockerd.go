@@ -4,7 +4,6 @@ package dockerd
 import (
 	"bufio"
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"os"
@@ -14,17 +13,12 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/apt"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
-
-// LimitedRuntime is an OCI runtime for machines where even root lacks CAP_SYS_RESOURCE: a script that asks runc for no
-// more than that. Where root has the capability it changes nothing.
-//
-//go:embed runc-limited
-var LimitedRuntime []byte
 
 // Daemon is the engine of this machine.
 type Daemon struct {
@@ -49,8 +43,20 @@ func (d *Daemon) Plan() string {
 	return ""
 }
 
-// Start installs what is missing, starts the engine and waits until it answers.
+// Start installs what is missing, starts the engine and waits until it answers. Of two runs one does it for both.
 func (d *Daemon) Start(ctx context.Context, answers func(context.Context) error) error {
+	waited := false
+	unlock, err := lock.Wait(ctx, filepath.Join(d.Cache, "dockerd.lock"), func() {
+		waited = true
+		report.Info(ctx, "another run starts Docker Engine: waiting for it to end")
+	})
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if waited && answers(ctx) == nil {
+		return nil
+	}
 	limited := d.Machine.Limited()
 	if !d.Machine.Has("dockerd") || limited && !d.Machine.Has("jq") {
 		report.Info(ctx, "installing Docker Engine from the machine's own packages: none answers, and root may")
@@ -89,12 +95,11 @@ func (d *Daemon) launch(ctx context.Context, limited bool) error {
 		"--", "--pidfile", d.pidFile()}
 	// A daemon.json that names a default runtime was written for this machine, and dockerd refuses to be told twice.
 	if limited && !strings.Contains(d.Machine.Read("/etc/docker/daemon.json"), "default-runtime") {
-		runtime := filepath.Join(d.Cache, "runc-limited")
-		if err := os.WriteFile(runtime, LimitedRuntime, 0o755); err != nil {
-			return fmt.Errorf("writing the container runtime: %w", err)
+		if err := d.writeLimitedRuntime(); err != nil {
+			return err
 		}
 		report.Info(ctx, "containers get what root has here: it lacks CAP_SYS_RESOURCE")
-		args = append(args, "--add-runtime", "limited="+runtime, "--default-runtime", "limited")
+		args = append(args, "--add-runtime", "limited="+d.limitedRuntime(), "--default-runtime", "limited")
 	}
 	_ = os.Remove(d.log()) // wait would take an earlier failure for one of this start
 	if !d.alive() {

@@ -6,12 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/machine"
+	"todo-app/magefiles/internal/report"
 )
 
 func TestTheLimitedRuntimeAsksForNoMoreThanRootHas(t *testing.T) {
@@ -61,4 +63,33 @@ func TestTheLimitedRuntimeAsksForNoMoreThanRootHas(t *testing.T) {
 	assert.Zero(t, config.Process.OOMScoreAdj)
 	require.Len(t, config.Process.Rlimits, 1)
 	assert.Less(t, config.Process.Rlimits[0].Hard, 1073741816)
+}
+
+func TestABrokenRuntimeOfAnEngineThatRunsIsWrittenAnewAndSaid(t *testing.T) {
+	t.Parallel()
+	for name, broken := range map[string][]byte{
+		"cut in half":        LimitedRuntime[:len(LimitedRuntime)/2],
+		"filled with noise":  {0xa5, 0x17, 0xff},
+		"of another version": []byte("#!/bin/sh\nexec runc \"$@\"\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := Daemon{Cache: t.TempDir()}
+			path := filepath.Join(d.Cache, "runc-limited")
+			require.NoError(t, os.WriteFile(path, broken, 0o600))
+			var out strings.Builder
+			for range 2 {
+				require.NoError(t, report.Plain(&out).Run(t.Context(), "engine", func(ctx context.Context) (string, error) {
+					return "", d.Mend(ctx)
+				}))
+			}
+			assert.Equal(t, 1, strings.Count(out.String(), "was broken or of another version: it is written anew"))
+			script, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.Equal(t, LimitedRuntime, script)
+			info, err := os.Stat(path)
+			require.NoError(t, err)
+			assert.Equal(t, os.FileMode(0o755), info.Mode().Perm())
+		})
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -90,64 +91,70 @@ func TestAnInterruptedPlanGoesOnWithWhatIsMissing(t *testing.T) {
 
 func TestTheMostUrgentProgramIsCompiledFirstEvenIfItsModulesComeLater(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop()
-	modules := w.artifact("modules", Network, time.Second)
-	quick, slow := make(chan struct{}), modules.Make
-	modules.Make = func(ctx context.Context) error {
-		<-quick // until the other program could long have begun
-		time.Sleep(20 * time.Millisecond)
-		return slow(ctx)
-	}
-	urgent := w.artifact("urgent", Compile, time.Minute, modules)
-	urgent.Then = time.Minute
-	fetched := w.artifact("fetched", Network, time.Second)
-	fetch := fetched.Make
-	fetched.Make = func(ctx context.Context) error { defer close(quick); return fetch(ctx) }
-	other := w.artifact("other", Compile, time.Minute, fetched)
-	require.NoError(t, New(t.TempDir()).Make(t.Context(), other, urgent))
-	assert.Equal(t, []string{"fetched", "modules", "urgent", "other"}, w.made())
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorkshop()
+		modules := w.artifact("modules", Network, time.Second)
+		quick, slow := make(chan struct{}), modules.Make
+		modules.Make = func(ctx context.Context) error {
+			<-quick // until the other program could long have begun
+			time.Sleep(20 * time.Millisecond)
+			return slow(ctx)
+		}
+		urgent := w.artifact("urgent", Compile, time.Minute, modules)
+		urgent.Then = time.Minute
+		fetched := w.artifact("fetched", Network, time.Second)
+		fetch := fetched.Make
+		fetched.Make = func(ctx context.Context) error { defer close(quick); return fetch(ctx) }
+		other := w.artifact("other", Compile, time.Minute, fetched)
+		require.NoError(t, New(t.TempDir()).Make(t.Context(), other, urgent))
+		assert.Equal(t, []string{"fetched", "modules", "urgent", "other"}, w.made())
+	})
 }
 
 func TestCallsAtTheSameTimeShareTheWork(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop()
-	debian := w.artifact("debian", Image, time.Second)
-	make1 := debian.Make
-	debian.Make = func(ctx context.Context) error { time.Sleep(20 * time.Millisecond); return make1(ctx) }
-	p := New(t.TempDir())
-	var group sync.WaitGroup
-	for _, name := range []string{"python", "node", "postgres"} {
-		image := w.artifact(name, Image, time.Second, debian)
-		group.Go(func() { assert.NoError(t, p.Make(t.Context(), image)) })
-	}
-	group.Wait()
-	assert.Equal(t, 1, strings.Count(strings.Join(w.made(), " "), "debian"))
-	assert.Len(t, w.made(), 4)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorkshop()
+		debian := w.artifact("debian", Image, time.Second)
+		make1 := debian.Make
+		debian.Make = func(ctx context.Context) error { time.Sleep(20 * time.Millisecond); return make1(ctx) }
+		p := New(t.TempDir())
+		var group sync.WaitGroup
+		for _, name := range []string{"python", "node", "postgres"} {
+			image := w.artifact(name, Image, time.Second, debian)
+			group.Go(func() { assert.NoError(t, p.Make(t.Context(), image)) })
+		}
+		group.Wait()
+		assert.Equal(t, 1, strings.Count(strings.Join(w.made(), " "), "debian"))
+		assert.Len(t, w.made(), 4)
+	})
 }
 
 func TestOneCompilerRunsAtATime(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop()
-	var mu sync.Mutex
-	running, most := 0, 0
-	var goals []*Artifact
-	for _, name := range []string{"a", "b", "c"} {
-		a := w.artifact(name, Compile, time.Second)
-		a.Make = func(context.Context) error {
-			mu.Lock()
-			running++
-			most = max(most, running)
-			mu.Unlock()
-			time.Sleep(5 * time.Millisecond)
-			mu.Lock()
-			running--
-			mu.Unlock()
-			return nil
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorkshop()
+		var mu sync.Mutex
+		running, most := 0, 0
+		var goals []*Artifact
+		for _, name := range []string{"a", "b", "c"} {
+			a := w.artifact(name, Compile, time.Second)
+			a.Make = func(context.Context) error {
+				mu.Lock()
+				running++
+				most = max(most, running)
+				mu.Unlock()
+				time.Sleep(5 * time.Millisecond)
+				mu.Lock()
+				running--
+				mu.Unlock()
+				return nil
+			}
+			goals = append(goals, a)
 		}
-		goals = append(goals, a)
-	}
-	require.NoError(t, New(t.TempDir()).Make(t.Context(), goals...))
-	assert.Equal(t, 1, most)
+		require.NoError(t, New(t.TempDir()).Make(t.Context(), goals...))
+		assert.Equal(t, 1, most)
+	})
 }
 
 func TestAFailureNamesTheArtifactAndCanBeTriedAgain(t *testing.T) {
@@ -167,51 +174,56 @@ func TestAFailureNamesTheArtifactAndCanBeTriedAgain(t *testing.T) {
 
 func TestACallThatIsCancelledLeavesWhatAnotherOneWaitsFor(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop()
-	began, finish := make(chan struct{}), make(chan struct{})
-	debian := w.artifact("debian", Image, time.Second)
-	build := debian.Make
-	debian.Make = func(ctx context.Context) error {
-		close(began)
-		select {
-		case <-finish:
-			return build(ctx)
-		case <-ctx.Done():
-			return ctx.Err()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorkshop()
+		began, finish := make(chan struct{}), make(chan struct{})
+		debian := w.artifact("debian", Image, time.Second)
+		build := debian.Make
+		debian.Make = func(ctx context.Context) error {
+			close(began)
+			select {
+			case <-finish:
+				return build(ctx)
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
-	}
-	p := New(t.TempDir())
-	ctx, cancel := context.WithCancel(t.Context())
-	first, second := make(chan error, 1), make(chan error, 1)
-	go func() { first <- p.Make(ctx, debian) }()
-	<-began
-	python := w.artifact("python", Image, time.Second, debian)
-	go func() { second <- p.Make(t.Context(), python) }()
-	require.Eventually(t, func() bool { return p.active(python) }, time.Second, time.Millisecond)
-	cancel()
-	require.ErrorIs(t, <-first, context.Canceled)
-	close(finish)
-	require.NoError(t, <-second)
-	assert.Equal(t, []string{"debian", "python"}, w.made())
+		p := New(t.TempDir())
+		ctx, cancel := context.WithCancel(t.Context())
+		first, second := make(chan error, 1), make(chan error, 1)
+		go func() { first <- p.Make(ctx, debian) }()
+		<-began
+		python := w.artifact("python", Image, time.Second, debian)
+		go func() { second <- p.Make(t.Context(), python) }()
+		synctest.Wait()
+		require.True(t, p.active(python))
+		cancel()
+		require.ErrorIs(t, <-first, context.Canceled)
+		close(finish)
+		require.NoError(t, <-second)
+		assert.Equal(t, []string{"debian", "python"}, w.made())
+	})
 }
 
 func TestASecondProcessWaitsAndThenFindsItMade(t *testing.T) {
 	t.Parallel()
-	w := newWorkshop()
-	helm := w.artifact("helm", Compile, time.Second)
-	build, began := helm.Make, make(chan struct{})
-	helm.Make = func(ctx context.Context) error {
-		close(began)
-		time.Sleep(20 * time.Millisecond)
-		return build(ctx)
-	}
-	locks := t.TempDir() // two plans with one folder of locks are as two processes
-	first := make(chan error, 1)
-	go func() { first <- New(locks).Make(t.Context(), helm) }()
-	<-began
-	require.NoError(t, New(locks).Make(t.Context(), helm))
-	require.NoError(t, <-first)
-	assert.Equal(t, []string{"helm"}, w.made())
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorkshop()
+		helm := w.artifact("helm", Compile, time.Second)
+		build, began := helm.Make, make(chan struct{})
+		helm.Make = func(ctx context.Context) error {
+			close(began)
+			time.Sleep(20 * time.Millisecond)
+			return build(ctx)
+		}
+		locks := t.TempDir() // two plans with one folder of locks are as two processes
+		first := make(chan error, 1)
+		go func() { first <- New(locks).Make(t.Context(), helm) }()
+		<-began
+		require.NoError(t, New(locks).Make(t.Context(), helm))
+		require.NoError(t, <-first)
+		assert.Equal(t, []string{"helm"}, w.made())
+	})
 }
 
 func TestProgressSaysWhatIsMadeWhatForAndHowFarItIs(t *testing.T) {

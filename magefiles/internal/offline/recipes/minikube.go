@@ -10,6 +10,8 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
+	"todo-app/magefiles/internal/tree"
 )
 
 // MinikubeImage is the machine that is built for minikube, which it calls its base image.
@@ -54,52 +56,68 @@ func (s *Supply) Minikube(ctx context.Context, home string) (base string, err er
 
 // fillCache puts the programs and images of Kubernetes where minikube keeps what it has downloaded.
 func (s *Supply) fillCache(ctx context.Context, cache string) error {
-	programs := filepath.Join(cache, "linux", s.machine.Arch, Kubernetes)
-	for name, program := range map[string]string{"kubeadm": "kubernetes", "kubelet": "kubernetes", "kubectl": "kubectl"} {
-		if err := replaceFile(s.kubernetes().File(program), filepath.Join(programs, name)); err != nil {
-			return fmt.Errorf("giving minikube the program %s: %w", name, err)
-		}
+	if err := s.givePrograms(ctx, cache); err != nil {
+		return err
 	}
 	names, err := s.published()
 	if err != nil {
 		return err
 	}
 	for _, n := range names {
-		if err := s.saveAs(ctx, n.ours, n.theirs, filepath.Join(cache, "images", s.machine.Arch)); err != nil {
+		if err := s.saveAs(ctx, n.ours, n.theirs, cache); err != nil {
 			return fmt.Errorf("giving minikube the image %s: %w", n.theirs, err)
 		}
 	}
 	return nil
 }
 
-// saveAs saves an image under another name where minikube looks for that, unless it is there. The file beside it holds
-// the image's ID.
-func (s *Supply) saveAs(ctx context.Context, ours, theirs, folder string) error {
+// givePrograms copies them: what happens to minikube's own must not happen to those that images are built from.
+func (s *Supply) givePrograms(ctx context.Context, cache string) error {
+	if err := s.compiler.Plan().Make(ctx, s.compiler.Artifacts(s.kubernetes())...); err != nil { // where they are gone or broken, the images being there
+		return err
+	}
+	key, err := s.compiler.Key(s.kubernetes())
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(cache, "linux", s.machine.Arch, Kubernetes)
+	programs := map[string]string{"kubeadm": "kubernetes", "kubelet": "kubernetes", "kubectl": "kubectl"}
+	given := sealed.Thing{Name: "what minikube has of Kubernetes' programs", Key: key, Seal: filepath.Join(cache, "todo-app", "programs.seal")}
+	for name := range programs {
+		given.Paths = append(given.Paths, filepath.Join(folder, name))
+	}
+	return given.Use(ctx, s.scratch("locks"), func(context.Context) error {
+		for name, program := range programs {
+			if err := replaceFile(s.kubernetes().File(program), filepath.Join(folder, name)); err != nil {
+				return fmt.Errorf("giving minikube the program %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// saveAs saves an image under another name where minikube looks for that, in its folder cache, unless it is there.
+func (s *Supply) saveAs(ctx context.Context, ours, theirs, cache string) error {
 	id, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", ours))
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(folder, strings.ReplaceAll(theirs, ":", "_"))
-	stamp := filepath.Join(s.cache, "stamps", "minikube-"+strings.NewReplacer("/", "-", ":", "-").Replace(theirs))
-	if saved, _ := os.ReadFile(stamp); string(saved) == id && exists(file) {
-		return nil
-	}
-	report.Progress(ctx, "saving %s for minikube", theirs)
-	for _, dir := range []string{filepath.Dir(file), filepath.Dir(stamp)} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+	file := filepath.Join(cache, "images", s.machine.Arch, strings.ReplaceAll(theirs, ":", "_"))
+	seal := filepath.Join(cache, "todo-app", strings.NewReplacer("/", "-", ":", "-").Replace(theirs)+".seal")
+	saved := sealed.Thing{Name: "what minikube has of " + theirs, Key: id, Paths: []string{file}, Seal: seal}
+	return saved.Use(ctx, s.scratch("locks"), func(ctx context.Context) error {
+		report.Progress(ctx, "saving %s for minikube", theirs)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
-	}
-	if err := s.runner.Run(ctx, runner.Cmd("docker", "tag", ours, theirs)); err != nil {
-		return err
-	}
-	defer func() { // the name belongs to whoever publishes it
-		_ = s.runner.Run(context.WithoutCancel(ctx), runner.Cmd("docker", "rmi", "--no-prune", theirs))
-	}()
-	if err := s.runner.Run(ctx, runner.Cmd("docker", "save", "--output", file, theirs)); err != nil {
-		return err
-	}
-	return os.WriteFile(stamp, []byte(id), 0o644)
+		if err := s.runner.Run(ctx, runner.Cmd("docker", "tag", ours, theirs)); err != nil {
+			return err
+		}
+		defer func() { // the name belongs to whoever publishes it
+			_ = s.runner.Run(context.WithoutCancel(ctx), runner.Cmd("docker", "rmi", "--no-prune", theirs))
+		}()
+		return s.runner.Run(ctx, runner.Cmd("docker", "save", "--output", file, theirs))
+	})
 }
 
 // name is what an image is called here, and what Kubernetes asks for.
@@ -124,15 +142,10 @@ func (s *Supply) published() ([]name, error) {
 	return list, nil
 }
 
-// replaceFile puts the file from at to, whatever is there.
+// replaceFile puts a copy of the file from at to, whatever is there.
 func replaceFile(from, to string) error {
-	if err := os.Remove(to); err != nil && !os.IsNotExist(err) {
+	if err := os.RemoveAll(to); err != nil {
 		return err
 	}
-	return copyFile(from, to)
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+	return tree.CopyFile(from, to)
 }

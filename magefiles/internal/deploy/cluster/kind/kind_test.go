@@ -14,6 +14,7 @@ import (
 	kind "sigs.k8s.io/kind/pkg/cluster"
 
 	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -62,13 +63,12 @@ func published(address string) runner.Reply {
 	return runner.Reply{Prefix: "docker port", Output: address}
 }
 
-// freePort is a port that nothing has at the moment.
+// freePort is a port that nothing else takes.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Hold()
 	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return port
 }
 
 // onPort is a cluster whose creation had begun, on a machine that answers with replies.

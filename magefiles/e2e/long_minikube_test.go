@@ -1,0 +1,39 @@
+//go:build long
+
+package e2e
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestMinikubeIsMadeAnewAfterAnInterruptionAndAfterSomebodyDeletedIt(t *testing.T) {
+	destroyShared()
+	d := newDeployment(t, minikube)
+	node := func() string { return d.output(t, "docker", "ps", "--quiet", "--filter", "name=^/"+d.node+"$") }
+	interrupt := func() { d.interrupted(t, func() bool { return node() != "" }, "cluster") }
+	interrupt()
+	assert.Contains(t, d.must(t, "cluster"), "created minikube profile")
+	d.output(t, "minikube", "delete", "--profile", profile)
+	assert.Empty(t, node())
+	interrupt()
+	d.output(t, "minikube", "delete", "--profile", profile)
+	assert.Contains(t, d.must(t, "cluster"), "created minikube profile")
+}
+
+func TestAStoppedMinikubeIsStartedAgainWithEveryTodo(t *testing.T) {
+	d, v := shared(t, minikube)
+	d.output(t, "minikube", "stop", "--profile", profile, "--keep-context-active")
+	assert.Contains(t, d.must(t, "deploy", key), "started again")
+	v.moves(t, d.address(t))
+	v.sees(t, "survive everything")
+}
+
+func TestTodosOutliveARestartOfMinikubesNode(t *testing.T) {
+	d, v := shared(t, minikube)
+	d.output(t, "docker", "restart", d.node)
+	d.must(t, "deploy", key)
+	v.moves(t, d.address(t))
+	v.sees(t, "survive everything")
+}

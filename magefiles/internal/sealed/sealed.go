@@ -1,0 +1,173 @@
+// Package sealed makes what takes long once, and finds it again whole: a seal lists its files, so that one which was
+// cut short or overwritten since is noticed, said and made anew instead of failing whoever uses it.
+package sealed
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"todo-app/magefiles/internal/report"
+)
+
+// Thing is some files that are made together.
+type Thing struct {
+	Name  string   // how lines call it: "the Python environment"
+	Key   string   // stands for all that it is made from
+	Paths []string // its files and folders; what is added to a folder after it was made is not its own
+	Seal  string   // the path of the seal
+}
+
+// seal is what is written there. Its own digest comes before it, as a line.
+type seal struct {
+	Key   string
+	Files []file
+}
+
+// file is one of a thing's files. A link's digest is where it leads.
+type file struct {
+	Name   string // from the seal's folder on
+	Size   int64
+	Time   time.Time
+	Digest string
+}
+
+// Whole reports whether the thing is there, made from its key. damage says what has happened to it since it was made; it
+// is "" where it was never made, or from another key.
+func (t Thing) Whole() (whole bool, damage string) {
+	text, err := os.ReadFile(t.Seal)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, ""
+	}
+	sum, list := text[:min(digestLength, len(text))], text[min(digestLength, len(text)):]
+	var s seal
+	if err != nil || digest(list) != string(sum) || json.Unmarshal(list, &s) != nil {
+		return false, filepath.Base(t.Seal) + ", the list of its files, is damaged"
+	}
+	if s.Key != t.Key {
+		return false, ""
+	}
+	for _, f := range s.Files {
+		if damage := f.damage(filepath.Dir(t.Seal)); damage != "" {
+			return false, damage
+		}
+	}
+	return true, ""
+}
+
+// damage says what has happened to a file; "" is nothing. It is read only where its time is another one: copying a
+// cache, as CI does, leaves it whole.
+func (f file) damage(folder string) string {
+	path := filepath.Join(folder, f.Name)
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return filepath.Base(f.Name) + " is missing"
+	case info.Size() != f.Size:
+		return fmt.Sprintf("%s has %d bytes instead of %d", filepath.Base(f.Name), info.Size(), f.Size)
+	case info.ModTime().Equal(f.Time):
+		return ""
+	}
+	if now, err := contents(path, info); err != nil || now != f.Digest {
+		return filepath.Base(f.Name) + " holds something else"
+	}
+	return ""
+}
+
+// Make makes the thing, saying so where it was damaged, and seals it. Until make has succeeded, it is not whole.
+func (t Thing) Make(ctx context.Context, make func(context.Context) error) error {
+	if _, damage := t.Whole(); damage != "" {
+		report.Info(ctx, "%s is broken (%s): it is made anew", t.Name, damage)
+	}
+	if err := os.RemoveAll(t.Seal); err != nil {
+		return fmt.Errorf("making %s: removing its seal: %w", t.Name, err)
+	}
+	if err := make(ctx); err != nil {
+		return err
+	}
+	if err := t.close(); err != nil {
+		return fmt.Errorf("listing the files of %s: %w", t.Name, err)
+	}
+	return nil
+}
+
+func (t Thing) close() error {
+	s := seal{Key: t.Key}
+	for _, p := range t.Paths {
+		root, err := filepath.EvalSymlinks(p)
+		if err != nil {
+			return err
+		}
+		err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			within, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			name, err := filepath.Rel(filepath.Dir(t.Seal), filepath.Join(p, within))
+			if err != nil {
+				return err
+			}
+			info, err := entry.Info()
+			if err != nil {
+				return err
+			}
+			sum, err := contents(path, info)
+			s.Files = append(s.Files, file{name, info.Size(), info.ModTime(), sum})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return write(t.Seal, append([]byte(digest(text)), text...))
+}
+
+// write puts a file in its place at once.
+func write(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	half := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.WriteFile(half, text, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(half, path)
+}
+
+const digestLength = 2 * sha256.Size
+
+func digest(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// contents is the digest of a file.
+func contents(path string, info fs.FileInfo) (string, error) {
+	if info.Mode()&fs.ModeSymlink != 0 {
+		target, err := os.Readlink(path)
+		return digest([]byte(target)), err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	_, err = io.Copy(sum, f)
+	return hex.EncodeToString(sum.Sum(nil)), err
+}
