@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"todo-app/magefiles/internal/develop/toolchain"
@@ -32,19 +33,29 @@ func (s Suite) toolchain() toolchain.Toolchain {
 
 // layer is one kind of test.
 type layer struct {
-	name string
-	run  func(context.Context, Suite) (Counts, error)
+	name  string
+	group group
+	run   func(context.Context, Suite) (Counts, error)
 }
 
-// layers are in the order in which they run: what fails fast comes first.
+// group is the layers that run one after the other. The groups run side by side, as tests of a cluster wait half of their
+// time. No laptop has to hold two clusters at once.
+type group int
+
+const (
+	ofProcesses group = iota
+	ofClusters
+)
+
+// layers are in the order in which those of one group run: what fails fast comes first.
 var layers = []layer{
-	{"unit", unit},
-	{"backend", backend},
-	{"frontend", frontend},
-	{"chart", chart},
-	{"e2e", endToEnd},
-	{"minikube", onMinikube},
-	{longLayer, long},
+	{"unit", ofProcesses, unit},
+	{"backend", ofProcesses, backend},
+	{"frontend", ofProcesses, frontend},
+	{"chart", ofClusters, chart},
+	{"e2e", ofClusters, endToEnd},
+	{"minikube", ofClusters, onMinikube},
+	{longLayer, ofClusters, long},
 }
 
 // longLayer is the layer that runs only when it is asked for: kills, faults and restarts, which prove that the app is robust.
@@ -92,32 +103,20 @@ func Choose(only, run string) ([]string, error) {
 	return chosen, nil
 }
 
-// Run runs the chosen layers, one after the other, all of them even when one fails, prints the table of their results, and
-// returns an error when a test failed or a layer could not run.
+// Run runs the chosen layers, all of them even when one fails, prints the table of their results, and returns an error when a
+// test failed or a layer could not run.
 func (s Suite) Run(ctx context.Context, chosen []string) error {
+	began := time.Now()
+	results := s.results(ctx, chosen)
 	var rows [][]string
 	var total Counts
 	var failed []string
-	began := time.Now()
-	for _, l := range layers {
-		if !slices.Contains(chosen, l.name) || ctx.Err() != nil {
-			continue
+	for _, r := range results {
+		if r.err != nil {
+			failed = append(failed, r.name)
 		}
-		start := time.Now()
-		var counts Counts
-		err := s.Report.Run(ctx, l.name, func(ctx context.Context) (note string, err error) {
-			counts, err = l.run(ctx, s)
-			return counts.String(), err
-		})
-		if err != nil {
-			s.Report.Print(fmt.Sprintf("\n%s: %v\n", l.name, err))
-			failed = append(failed, l.name)
-			if counts.Failed == 0 { // the layer itself failed: it must not look as if its tests had passed
-				counts.Failed = 1
-			}
-		}
-		total = total.plus(counts)
-		rows = append(rows, []string{l.name, fmt.Sprint(counts.Passed), fmt.Sprint(counts.Failed), fmt.Sprint(counts.Skipped), report.Seconds(time.Since(start))})
+		total = total.plus(r.counts)
+		rows = append(rows, []string{r.name, fmt.Sprint(r.counts.Passed), fmt.Sprint(r.counts.Failed), fmt.Sprint(r.counts.Skipped), report.Seconds(r.took)})
 	}
 	s.Report.Print(report.Table([]string{"layer", "passed", "failed", "skipped", "time"}, rows))
 	s.Report.Print("in all " + report.Seconds(time.Since(began)) + leftOut(chosen))
@@ -131,6 +130,54 @@ func (s Suite) Run(ctx context.Context, chosen []string) error {
 		return errors.New("testing: no test ran")
 	}
 	return nil
+}
+
+// result is how a layer ended.
+type result struct {
+	name   string
+	counts Counts
+	took   time.Duration
+	err    error
+}
+
+// results runs the chosen layers, group beside group, and returns how they ended in the order of layers.
+func (s Suite) results(ctx context.Context, chosen []string) []result {
+	ended := make([]*result, len(layers))
+	var running sync.WaitGroup
+	for _, g := range []group{ofProcesses, ofClusters} {
+		running.Go(func() {
+			for i, l := range layers {
+				if l.group == g && slices.Contains(chosen, l.name) && ctx.Err() == nil {
+					ended[i] = s.result(ctx, l)
+				}
+			}
+		})
+	}
+	running.Wait()
+	var results []result
+	for _, r := range ended {
+		if r != nil {
+			results = append(results, *r)
+		}
+	}
+	return results
+}
+
+// result runs a layer.
+func (s Suite) result(ctx context.Context, l layer) *result {
+	r, began := &result{name: l.name}, time.Now()
+	r.err = s.Report.Run(ctx, l.name, func(ctx context.Context) (note string, err error) {
+		r.counts, err = l.run(ctx, s)
+		return r.counts.String(), err
+	})
+	r.took = time.Since(began)
+	if r.err != nil {
+		s.Report.Print(fmt.Sprintf("\n%s: %v\n", l.name, r.err))
+		if r.counts.Failed == 0 { // the layer itself failed: it must not look as if its tests had passed
+			r.counts.Failed = 1
+		}
+	}
+	return r
 }
 
 // leftOut says which layers a run leaves out, and how to run them.

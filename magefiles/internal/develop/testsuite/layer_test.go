@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,7 +42,7 @@ func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
 	suite, out := project(t, fake)
 	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}))
 	assert.Contains(t, out.String(), "\n2 passed, 0 failed, 0 skipped\n")
-	assert.Equal(t, []string{"go test -json -count=1 ./magefiles/internal/...", "go test -json -count=1 ./deploy/helm/..."}, fake.Lines())
+	assert.ElementsMatch(t, []string{"go test -json -count=1 ./magefiles/internal/...", "go test -json -count=1 ./deploy/helm/..."}, fake.Lines())
 }
 
 func TestALayerThatCannotRunCountsAsFailedAndTheOthersStillRun(t *testing.T) {
@@ -61,4 +62,26 @@ func TestARunWithoutAnyTestIsAnError(t *testing.T) {
 	t.Parallel()
 	suite, _ := project(t, &runner.Fake{})
 	assert.ErrorContains(t, suite.Run(t.Context(), []string{"unit"}), "no test ran")
+}
+
+// meeting is a Runner whose first calls wait for each other.
+type meeting struct {
+	*runner.Fake
+	left sync.WaitGroup
+}
+
+func (m *meeting) Run(ctx context.Context, c runner.Command) error {
+	m.left.Done()
+	m.left.Wait()
+	return m.Fake.Run(ctx, c)
+}
+
+func TestLayersOfProcessesRunBesideThoseOfClusters(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`}}}
+	suite, _ := project(t, fake)
+	both := &meeting{Fake: fake}
+	both.left.Add(2)
+	suite.Runner = both
+	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}), "neither goes on before the other is there")
 }
