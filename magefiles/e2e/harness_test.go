@@ -6,6 +6,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -172,7 +173,10 @@ func (v *visitor) moves(t *testing.T, address string) {
 	_, port, err := net.SplitHostPort(address)
 	require.NoError(t, err)
 	v.url = "http://" + host + ":" + port
-	v.client.Transport = &http.Transport{Dial: func(network, _ string) (net.Conn, error) { return net.DialTimeout(network, address, 5*time.Second) }}
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	v.client.Transport = &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return dialer.DialContext(ctx, network, address)
+	}}
 }
 
 // request returns the answer's status and body.

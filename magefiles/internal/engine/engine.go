@@ -91,7 +91,7 @@ type versions struct{ path, client, engine string }
 
 // ask asks the engine for its version through the docker program at path.
 func (e *Engine) ask(ctx context.Context, path string) (versions, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, fmt.Errorf("Docker Engine does not answer within %s", answerTime))
+	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, fmt.Errorf("the engine does not answer within %s", answerTime))
 	defer cancel()
 	out, err := e.Runner.Output(ctx, runner.Cmd(path, "version", "--format", "{{.Client.Version}} {{.Server.Version}}"))
 	if err != nil {
