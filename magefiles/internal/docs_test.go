@@ -56,6 +56,17 @@ func TestEveryLinkOfTheDocumentsLeadsToAFile(t *testing.T) {
 	}
 }
 
+func TestTheWorkflowTestsAsUsersDoWithActionsThatNobodyCanMove(t *testing.T) {
+	t.Parallel()
+	workflow := read(t, ".github/workflows/ci.yml")
+	assert.Contains(t, workflow, "- run: go run . test\n")
+	uses := firstGroups(regexp.MustCompile(`uses: (.*)`), workflow)
+	require.NotEmpty(t, uses)
+	for _, action := range uses {
+		assert.Regexp(t, `^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`, action)
+	}
+}
+
 // targets are mage's, as users type them.
 func targets(t *testing.T) []string {
 	t.Helper()
