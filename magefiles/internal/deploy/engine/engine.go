@@ -113,7 +113,7 @@ func (e *Engine) find(ctx context.Context) (versions, error) {
 type versions struct{ path, client, engine string }
 
 func (e *Engine) ask(ctx context.Context, path string) (versions, error) {
-	late := fmt.Errorf("Docker Engine does not answer within %s", answerTime)
+	late := fmt.Errorf("the engine does not answer within %s", answerTime)
 	ctx, cancel := context.WithTimeoutCause(ctx, answerTime, late)
 	defer cancel()
 	out, err := e.Runner.Output(ctx, runner.Cmd(path, "version", "--format", "{{.Client.Version}} {{.Server.Version}}"))

@@ -12,18 +12,18 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Lint makes every check that runs nothing: Go, the chart, the backend, the frontend.
+// Lint makes every check that runs nothing: Go, the workflows, the chart, the backend, the frontend.
 func (s Suite) Lint(ctx context.Context) (string, error) {
-	for _, check := range []func(context.Context) error{s.lintGo, s.lintChart, s.lintBackend, s.lintFrontend} {
+	for _, check := range []func(context.Context) error{s.lintGo, s.lintWorkflows, s.lintChart, s.lintBackend, s.lintFrontend} {
 		if err := check(ctx); err != nil {
 			return "", err
 		}
 	}
-	return "Go, chart, backend and frontend are clean", nil
+	return "Go, workflows, chart, backend and frontend are clean", nil
 }
 
 func (s Suite) lintGo(ctx context.Context) error {
-	report.Progress(ctx, "gofmt, go vet")
+	report.Progress(ctx, "gofmt, go vet, staticcheck")
 	unformatted, err := s.Runner.Output(ctx, runner.Cmd("gofmt", "-l", "magefile.go", "magefiles", "deploy", "tools").In(s.Root))
 	if err != nil {
 		return err
@@ -33,8 +33,24 @@ func (s Suite) lintGo(ctx context.Context) error {
 	}
 	return errors.Join(
 		s.Runner.Run(ctx, runner.Cmd("go", "vet", "./...").In(s.Root)),
-		s.Runner.Run(ctx, runner.Cmd("go", "vet", "-tags", "mage,e2e,minikube,long", "./magefiles/...").In(s.Root)),
+		s.Runner.Run(ctx, runner.Cmd("go", "vet", "-tags", tags, "./magefiles/...").In(s.Root)),
+		s.Runner.Run(ctx, s.linter("staticcheck", "./...")),
+		s.Runner.Run(ctx, s.linter("staticcheck", "-tags", tags, "./magefiles/...")),
 	)
+}
+
+// tags are those of the targets and of the layers of tests.
+const tags = "mage,e2e,minikube,long"
+
+// lintWorkflows has no use for two programs that some machines have: what is found must not depend on them.
+func (s Suite) lintWorkflows(ctx context.Context) error {
+	report.Progress(ctx, "actionlint")
+	return s.Runner.Run(ctx, s.linter("actionlint", "-shellcheck=", "-pyflakes="))
+}
+
+// linter returns the call of a program that the go command builds from the module of that name under tools/, and keeps.
+func (s Suite) linter(name string, args ...string) runner.Command {
+	return runner.Cmd("go", append([]string{"tool", "-modfile=tools/" + name + "/go.mod", name}, args...)...).In(s.Root)
 }
 
 func (s Suite) lintChart(ctx context.Context) error {
