@@ -33,7 +33,7 @@ func Images(ctx context.Context) error {
 	return step(ctx, "images", (*session.Session).LoadImages)
 }
 
-// Ingress runs the ingress controller and waits until it answers.
+// Ingress runs the ingress controller.
 func Ingress(ctx context.Context) error {
 	needs(ctx, Cluster, ingressImages)
 	return step(ctx, "ingress", (*session.Session).EnsureIngress)
@@ -45,15 +45,15 @@ func Install(ctx context.Context) error {
 	return step(ctx, "install", (*session.Session).Install)
 }
 
-// Hosts maps todo.local to the address that answers.
+// Hosts maps todo.local to the address where the app answers.
 func Hosts(ctx context.Context) error {
-	needs(ctx, Ingress)
+	needs(ctx, Ingress, Install)
 	return step(ctx, "hosts", (*session.Session).MapHost)
 }
 
 // Verify uses the app as a visitor would, through the ingress.
 func Verify(ctx context.Context) error {
-	needs(ctx, Install, Hosts)
+	needs(ctx, Hosts)
 	return step(ctx, "verify", (*session.Session).Verify)
 }
 

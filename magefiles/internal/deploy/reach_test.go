@@ -35,6 +35,15 @@ func (r *reachedBy) Addresses(context.Context, func(context.Context) (address.Ca
 	return r.candidates, nil
 }
 
+// app is one with a single pod.
+type app struct{}
+
+func (app) Pods(context.Context) ([]string, error) { return []string{"a-pod"}, nil }
+
+func (app) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	_, _ = w.Write([]byte(`{"pod": "a-pod"}`))
+}
+
 // reachable is a deployment to a cluster with candidates, whose hosts file is the test's own and says nothing yet.
 func reachable(t *testing.T, host string, candidates ...address.Candidate) (*Deployment, *reachedBy, string) {
 	t.Helper()
@@ -43,14 +52,14 @@ func reachable(t *testing.T, host string, candidates ...address.Candidate) (*Dep
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	return &Deployment{
 		Config: config.Config{Host: host}, Report: report.Plain(t.Output()), Cluster: provider,
-		Hosts: hosts.This(&runner.Fake{}, file), Address: &address.Finder{Host: host, Cluster: provider},
+		Hosts: hosts.This(&runner.Fake{}, file), Address: &address.Finder{Host: host, Cluster: provider, App: app{}},
 	}, provider, file
 }
 
-// answers is an address of loopback at which something answers.
+// answers is an address of loopback at which the app answers.
 func answers(t *testing.T) address.Candidate {
 	t.Helper()
-	s := httptest.NewServer(http.NotFoundHandler())
+	s := httptest.NewServer(app{})
 	t.Cleanup(s.Close)
 	return address.Candidate{Label: "published port", Address: s.Listener.Addr().String()}
 }
@@ -68,7 +77,7 @@ func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {
 	s, provider, file := reachable(t, "todo.local", silent(t), works)
 	found, err := s.Address.Find(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, works.Address, found.Address, "the ingress step finds it")
+	assert.Equal(t, works.Address, found.Address, "the hosts step finds it")
 	note, err := s.MapHost(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "todo.local → 127.0.0.1", note)
@@ -112,7 +121,7 @@ func TestAppThatOnlyAPortForwardReachesIsOpenedByItsCommand(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		server := &http.Server{Handler: http.NotFoundHandler()}
+		server := &http.Server{Handler: app{}}
 		defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 		return server.Serve(l)
 	}

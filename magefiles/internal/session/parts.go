@@ -53,7 +53,8 @@ func newDeployment(s *Session) (*deploy.Deployment, error) {
 	}
 	d.Ingress = newIngress(c, provider, node)
 	d.Address = &address.Finder{
-		Host: c.Host, Shared: d.Hosts.System == hosts.WSL, Cluster: provider, Ingress: d.Ingress, Port: c.HTTPPort,
+		Host: c.Host, Shared: d.Hosts.System == hosts.WSL, Cluster: provider, Ingress: d.Ingress, App: d.Release,
+		Port: c.HTTPPort,
 	}
 	return d, nil
 }

@@ -1,4 +1,4 @@
-// Package address finds out at which address of this machine the ingress answers. Which one does depends on where the
+// Package address finds out at which address of this machine the app answers through its ingress. Which one does depends on where the
 // Docker Engine runs: Linux reaches a node by its own IP, macOS, Windows and WSL only what is published on loopback.
 package address
 

@@ -3,6 +3,7 @@ package address
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,7 +17,8 @@ import (
 
 // prober asks candidates whether they answer.
 type prober struct {
-	host     string        // the app's name, which the ingress routes by
+	host     string // the app's name, which the ingress routes by
+	app      App
 	patience time.Duration // how long a controller whose pod is ready may take to answer; 0 asks each candidate once
 
 	timeout, headStart, pace time.Duration // 0 is the constants below; shorter in tests
@@ -33,7 +35,13 @@ const (
 	forwardStart = 15 * time.Second
 )
 
-// path answers while the app runs, without asking its backend or its database; the controller's own answer does as well.
+// App is what shall be found.
+type App interface {
+	// Pods returns the UIDs of the pods that serve its pages.
+	Pods(ctx context.Context) ([]string, error)
+}
+
+// path is where the app says which of its pods answers, without asking its backend or its database.
 const path = "/livez"
 
 // find returns the first candidate that answers. All that answer by themselves are asked at the same time; those that
@@ -44,7 +52,7 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 	ask := func() (struct{}, error) {
 		found, reasons = p.probe(ctx, lasting)
 		if found < 0 {
-			report.Progress(ctx, "waiting for the ingress to answer")
+			report.Progress(ctx, "waiting for the app to answer")
 			return struct{}{}, errors.New("no answer")
 		}
 		return struct{}{}, nil
@@ -109,7 +117,8 @@ func (p prober) probe(ctx context.Context, candidates []Candidate) (found int, r
 	return found, reasons
 }
 
-// ask makes one request. Any answer counts: that there is no app yet, or that it is unwell, is no concern of the address's.
+// ask makes one request, which a pod of the app has to answer: at the same port of this machine there may be another
+// cluster with an app of the same name.
 func (p prober) ask(ctx context.Context, c Candidate) error {
 	limit := cmp.Or(p.timeout, timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
@@ -120,15 +129,28 @@ func (p prober) ask(ctx context.Context, c Candidate) error {
 	}
 	req.Host = p.host
 	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
-	res, err := transport.RoundTrip(req) // a redirection is an answer, too
-	switch {
-	case err == nil:
-		return res.Body.Close()
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	default:
-		return err
+	res, err := transport.RoundTrip(req)
+	if err == nil {
+		defer res.Body.Close()
+		err = p.own(ctx, res)
 	}
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// own returns an error unless the answer is one of the app's pods'.
+func (p prober) own(ctx context.Context, res *http.Response) error {
+	var answer struct{ Pod string }
+	if json.NewDecoder(res.Body).Decode(&answer) != nil || answer.Pod == "" {
+		return fmt.Errorf("what answers (%s) is not this app", res.Status)
+	}
+	pods, err := p.app.Pods(ctx)
+	if err == nil && !slices.Contains(pods, answer.Pod) {
+		err = errors.New("the app of another cluster or namespace answers")
+	}
+	return err
 }
 
 // wait asks c until it answers.
@@ -144,9 +166,9 @@ func (p prober) wait(ctx context.Context, c Candidate) error {
 // silence is the error when no candidate answers: each with what happened and what mends it.
 func silence(candidates []Candidate, reasons []error) error {
 	if len(candidates) == 0 {
-		return errors.New("looking where the ingress answers: the cluster has no address that this machine can reach; a name under localhost needs one of loopback, so set TODO_HOST to another")
+		return errors.New("looking where the app answers: the cluster has no address that this machine can reach; a name under localhost needs one of loopback, so set TODO_HOST to another")
 	}
-	text := "looking where the ingress answers: nothing does at"
+	text := "looking where the app answers: it does not at"
 	for i, c := range candidates {
 		text += fmt.Sprintf("\n  the %s %s: %v", c.Label, c.Address, reasons[i])
 		if c.Mend != "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -21,7 +22,7 @@ import (
 )
 
 // quick is a prober that looks often, and waits as long as a machine may take that does much else.
-var quick = prober{host: "todo.test", timeout: time.Hour, headStart: time.Hour, pace: time.Millisecond}
+var quick = prober{host: "todo.test", app: pods{"one", "two"}, timeout: time.Hour, headStart: time.Hour, pace: time.Millisecond}
 
 // answering is a candidate where handler answers.
 func answering(t *testing.T, label string, handler http.HandlerFunc) Candidate {
@@ -29,6 +30,16 @@ func answering(t *testing.T, label string, handler http.HandlerFunc) Candidate {
 	s := httptest.NewServer(handler)
 	t.Cleanup(s.Close)
 	return Candidate{Label: label, Address: s.Listener.Addr().String(), Mend: "mend the " + label}
+}
+
+// pods are those of an app.
+type pods []string
+
+func (p pods) Pods(context.Context) ([]string, error) { return p, nil }
+
+// pod answers as the pod with that UID does.
+func pod(uid string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"status": "ok", "pod": %q}`, uid) }
 }
 
 func status(code int) http.HandlerFunc {
@@ -55,22 +66,25 @@ func mute(t *testing.T, label string) Candidate {
 func TestFirstCandidateThatAnswersIsFound(t *testing.T) {
 	t.Parallel()
 	for name, candidates := range map[string]func(*testing.T) []Candidate{
-		"the only one":                 func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", status(200))} },
-		"with nothing installed yet":   func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", status(404))} },
-		"with an app that is not well": func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", status(503))} },
+		"the only one":                 func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", pod("one"))} },
+		"which may be any of its pods": func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", pod("two"))} },
 		"after one that is closed": func(t *testing.T) []Candidate {
-			return []Candidate{closed(t, "x"), answering(t, "wanted", status(200))}
+			return []Candidate{closed(t, "x"), answering(t, "wanted", pod("one"))}
 		},
 		"with another one after it": func(t *testing.T) []Candidate {
-			return []Candidate{answering(t, "wanted", status(200)), answering(t, "x", status(200))}
+			return []Candidate{answering(t, "wanted", pod("one")), answering(t, "x", pod("one"))}
 		},
 		"although a less wanted one is quicker": func(t *testing.T) []Candidate {
 			asked := make(chan struct{})
-			slow := answering(t, "wanted", func(http.ResponseWriter, *http.Request) { <-asked })
-			return []Candidate{closed(t, "x"), slow, answering(t, "y", func(http.ResponseWriter, *http.Request) { close(asked) })}
+			slow := answering(t, "wanted", func(w http.ResponseWriter, r *http.Request) { <-asked; pod("one")(w, r) })
+			quicker := answering(t, "y", func(w http.ResponseWriter, r *http.Request) { close(asked); pod("one")(w, r) })
+			return []Candidate{closed(t, "x"), slow, quicker}
 		},
-		"which may be a redirection": func(t *testing.T) []Candidate {
-			return []Candidate{answering(t, "wanted", http.RedirectHandler("https://todo.test/", http.StatusPermanentRedirect).ServeHTTP)}
+		"after another cluster's": func(t *testing.T) []Candidate {
+			return []Candidate{answering(t, "x", pod("three")), answering(t, "wanted", pod("one"))}
+		},
+		"after another program's": func(t *testing.T) []Candidate {
+			return []Candidate{answering(t, "x", status(200)), answering(t, "y", status(404)), answering(t, "wanted", pod("one"))}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -85,7 +99,10 @@ func TestFirstCandidateThatAnswersIsFound(t *testing.T) {
 func TestTheIngressIsAskedByTheAppsName(t *testing.T) {
 	t.Parallel()
 	var host, asked string
-	c := answering(t, "x", func(_ http.ResponseWriter, r *http.Request) { host, asked = r.Host, r.URL.Path })
+	c := answering(t, "x", func(w http.ResponseWriter, r *http.Request) {
+		host, asked = r.Host, r.URL.Path
+		pod("one")(w, r)
+	})
 	_, err := quick.find(t.Context(), []Candidate{c})
 	require.NoError(t, err)
 	assert.Equal(t, "todo.test", host)
@@ -96,7 +113,7 @@ func TestAnUnreachableNodeCostsNoMoreThanItsHeadStart(t *testing.T) {
 	t.Parallel()
 	p := quick
 	p.headStart = 200 * time.Millisecond // far less than the time for an answer, which it would wait for without
-	found, err := p.find(t.Context(), []Candidate{mute(t, "node IP"), answering(t, "published port", status(200))})
+	found, err := p.find(t.Context(), []Candidate{mute(t, "node IP"), answering(t, "published port", pod("one"))})
 	require.NoError(t, err)
 	assert.Equal(t, "published port", found.Label)
 }
@@ -122,7 +139,7 @@ func TestSilenceTellsOfEachCandidateWhatHappenedAndWhatToDo(t *testing.T) {
 	require.Error(t, err)
 	lines := strings.Split(err.Error(), "\n")
 	require.Len(t, lines, 5)
-	assert.Equal(t, "looking where the ingress answers: nothing does at", lines[0])
+	assert.Equal(t, "looking where the app answers: it does not at", lines[0])
 	assert.Equal(t, "  the node IP "+noRoute.Address+": no answer within 5s", lines[1])
 	assert.Contains(t, lines[2], "  the published port "+shut.Address+": ")
 	assert.Contains(t, lines[2], "refused")
@@ -141,7 +158,7 @@ func TestWithoutACandidateThereIsNothingToAsk(t *testing.T) {
 func TestFindWaitsForAControllerThatComesUp(t *testing.T) {
 	t.Parallel()
 	c := closed(t, "x")
-	server := &http.Server{Handler: status(404)}
+	server := &http.Server{Handler: pod("one")}
 	t.Cleanup(func() { _ = server.Close() })
 	time.AfterFunc(50*time.Millisecond, func() {
 		if l, err := net.Listen("tcp", c.Address); err == nil {
@@ -156,7 +173,7 @@ func TestFindWaitsForAControllerThatComesUp(t *testing.T) {
 		return "", err
 	})
 	require.NoError(t, err)
-	assert.Contains(t, out.String(), "waiting for the ingress to answer")
+	assert.Contains(t, out.String(), "waiting for the app to answer")
 }
 
 // forwarded is a candidate that answers only while its program runs; runs counts how often it was started, and running
@@ -178,7 +195,7 @@ func forward(t *testing.T) *forwarded {
 			return err
 		}
 		f.set(1, true)
-		server := &http.Server{Handler: status(200)}
+		server := &http.Server{Handler: pod("one")}
 		defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 		err = server.Serve(l)
 		f.set(0, false)
@@ -197,7 +214,7 @@ func (f *forwarded) set(runs int, running bool) {
 func TestPortForwardIsStartedOnlyWhereNothingElseAnswersAndStoppedAgain(t *testing.T) {
 	t.Parallel()
 	f := forward(t)
-	found, err := quick.find(t.Context(), []Candidate{f.Candidate, answering(t, "node IP", status(200))})
+	found, err := quick.find(t.Context(), []Candidate{f.Candidate, answering(t, "node IP", pod("one"))})
 	require.NoError(t, err)
 	assert.Equal(t, "node IP", found.Label, "although the port-forward stands before it")
 	assert.Zero(t, f.runs)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Finder finds the address at which the ingress answers, once for all steps of a run.
+// Finder finds the address at which the app answers through the ingress, once for all steps of a run.
 type Finder struct {
 	Host   string // the app's name, which the ingress routes by
 	Shared bool   // Windows shares this machine's loopback address (WSL)
@@ -18,6 +18,7 @@ type Finder struct {
 	Ingress interface {
 		Forward(ctx context.Context, port int) (Candidate, error)
 	}
+	App  App
 	Port int // of this machine, for a port-forward
 
 	mu    sync.Mutex
@@ -27,7 +28,7 @@ type Finder struct {
 // patience is how long a controller whose pod is ready may take to answer.
 const patience = time.Minute
 
-// Find waits until the ingress answers, and remembers where for the rest of the run.
+// Find waits until the app answers, and remembers where for the rest of the run.
 func (f *Finder) Find(ctx context.Context) (Candidate, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -38,7 +39,7 @@ func (f *Finder) Find(ctx context.Context) (Candidate, error) {
 	if err != nil {
 		return Candidate{}, err
 	}
-	f.found, err = prober{host: f.Host, patience: patience}.find(ctx, candidates)
+	f.found, err = prober{host: f.Host, app: f.App, patience: patience}.find(ctx, candidates)
 	return f.found, err
 }
 
@@ -48,7 +49,7 @@ func (f *Finder) Probe(ctx context.Context) (Candidate, error) {
 	if err != nil {
 		return Candidate{}, err
 	}
-	return prober{host: f.Host}.find(ctx, Lasting(candidates))
+	return prober{host: f.Host, app: f.App}.find(ctx, Lasting(candidates))
 }
 
 // Candidates are the addresses that the app's name can lead to, in the order in which to prefer them.

@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // Workload is a Deployment or a StatefulSet of the release.
@@ -43,6 +44,16 @@ func (r Release) Workloads(ctx context.Context) ([]Workload, error) {
 		})
 	}
 	return workloads, nil
+}
+
+// Pods returns the UIDs of the frontend's pods.
+func (r Release) Pods(ctx context.Context) ([]string, error) {
+	selector := Selector + ",app.kubernetes.io/component=frontend"
+	out, err := r.Kubectl.Output(ctx, "get", "pods", "--selector", selector, "--output", "jsonpath={.items[*].metadata.uid}")
+	if err != nil {
+		return nil, fmt.Errorf("looking at the frontend's pods: %w", err)
+	}
+	return strings.Fields(out), nil
 }
 
 // unready names the workloads that are not settled.
