@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build long
 
 package e2e
 
@@ -19,9 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// toCurrent takes the app, once more and beside the deployment, to a cluster that this project is told nothing about but
-// its kube context: what the cluster runs comes from a registry.
-func (d *deployment) toCurrent(t *testing.T) {
+// TestTheAppGoesToAnyClusterThroughARegistry takes the app, beside the deployment, to a cluster that this project is told
+// nothing about but its kube context: what the cluster runs comes from a registry.
+func TestTheAppGoesToAnyClusterThroughARegistry(t *testing.T) {
+	d, _ := shared(t, kind)
 	images := d.registry(t)
 	beside := d.besideOthers(t)
 	beside.namespace = namespace + "-current"

@@ -60,16 +60,6 @@ func TestDeployment(t *testing.T) {
 			assert.Contains(t, out, want)
 		}
 	})
-	t.Run("side by side", func(t *testing.T) {
-		t.Run("the app moves to a database outside of the cluster and back, and neither loses anything", func(t *testing.T) {
-			t.Parallel()
-			d.switches(t, v)
-		})
-		t.Run("the app goes to any cluster through a registry", func(t *testing.T) {
-			t.Parallel()
-			d.toCurrent(t)
-		})
-	})
 	t.Run("two deploys at once both end well", func(t *testing.T) {
 		var first bytes.Buffer
 		cmd := d.target("deploy", key)

@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build long
 
 package e2e
 
@@ -27,8 +27,9 @@ var externalName = profile + "-external"
 
 const externalPassword = "external-4f1d-password"
 
-// switches moves the app to a database outside of the cluster and back.
-func (d *deployment) switches(t *testing.T, v *visitor) {
+// TestTheAppMovesToADatabaseOutsideOfTheClusterAndBack expects that neither database loses anything.
+func TestTheAppMovesToADatabaseOutsideOfTheClusterAndBack(t *testing.T) {
+	d, v := shared(t, kind)
 	url := d.externalPostgres(t) + "?sslmode=require&channel_binding=require"
 
 	out := d.must(t, "deploy", key, "DATABASE_URL="+url)

@@ -15,17 +15,17 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// profileOf begins the name of all that the end-to-end tests of the clone at root make: clusters, containers, networks.
-func profileOf(root string) string {
-	return fmt.Sprintf("todo-app-e2e-%x", sha256.Sum256([]byte(root)))[:len("todo-app-e2e-")+8]
+// profileOf begins the name of all that a layer's tests in the clone at root make: clusters, containers, networks.
+func profileOf(root, layer string) string {
+	return fmt.Sprintf("todo-app-e2e-%x", sha256.Sum256([]byte(layer+" "+root)))[:len("todo-app-e2e-")+8]
 }
 
-// claim gives this run the names of its clone, until release is called: a second run in the same clone waits. It notes
+// claim gives this run the names of its clone and layer, until release is called: a second run of the same waits. It notes
 // whose names they are, and removes what the tests of clones left that are deleted by now.
-func (s Suite) claim(ctx context.Context) (profile string, release func(), err error) {
-	profile = profileOf(s.Root)
+func (s Suite) claim(ctx context.Context, layer string) (profile string, release func(), err error) {
+	profile = profileOf(s.Root, layer)
 	release, err = lock.Wait(ctx, s.note(profile)+".lock", func() {
-		report.Info(ctx, "another run of the end-to-end tests works in this clone: waiting for it to end")
+		report.Info(ctx, "another run of these tests works in this clone: waiting for it to end")
 	})
 	if err != nil {
 		return "", nil, err

@@ -23,7 +23,7 @@ func clone(t *testing.T, cache string, fake *runner.Fake) (s Suite, profile stri
 	s.Cache = cache
 	require.NoError(t, os.MkdirAll(filepath.Join(s.Root, "magefiles", "e2e"), 0o755))
 	require.NoError(t, s.Report.Run(t.Context(), "e2e", func(ctx context.Context) (string, error) {
-		name, release, err := s.claim(ctx)
+		name, release, err := s.claim(ctx, "e2e")
 		if err == nil {
 			profile = name
 			release()
@@ -77,17 +77,17 @@ func TestWhatADeletedCloneLeftIsRemovedByTheNextRun(t *testing.T) {
 func TestASecondRunInACloneSaysThatItWaits(t *testing.T) {
 	t.Parallel()
 	s, _ := project(t, &runner.Fake{})
-	first, err := lock.Wait(t.Context(), s.note(profileOf(s.Root))+".lock", nil)
+	first, err := lock.Wait(t.Context(), s.note(profileOf(s.Root, "e2e"))+".lock", nil)
 	require.NoError(t, err)
 	interrupted := errors.New("interrupted")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	var said strings.Builder
 	s.Report = report.Plain(printing(func(line []byte) { said.Write(line); cancel(interrupted) }))
 	require.ErrorIs(t, s.Report.Run(ctx, "e2e", func(ctx context.Context) (string, error) {
-		_, _, err := s.claim(ctx)
+		_, _, err := s.claim(ctx, "e2e")
 		return "", err
 	}), interrupted)
-	assert.Contains(t, said.String(), "another run of the end-to-end tests works in this clone: waiting for it to end")
+	assert.Contains(t, said.String(), "another run of these tests works in this clone: waiting for it to end")
 	first()
 }
 

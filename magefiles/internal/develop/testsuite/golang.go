@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -39,18 +40,27 @@ func endToEnd(ctx context.Context, s Suite) (Counts, error) {
 	return events.Counts, err
 }
 
-// onMinikube deploys to a cluster of minikube's and uses the app there: a laptop need not hold both clusters at once.
+// onMinikube deploys to a cluster of minikube's and uses the app there.
 func onMinikube(ctx context.Context, s Suite) (Counts, error) {
 	events, err := s.stories(ctx, "minikube", nil)
 	return events.Counts, err
 }
+
+// roomForBoth is the memory in bytes from which a machine holds a cluster of kind's and one of minikube's at once, with the
+// tests and their browser beside them.
+const roomForBoth = 12 << 30
 
 // stories runs the end-to-end tests of a layer, whose build tag they have.
 func (s Suite) stories(ctx context.Context, layer string, env []string) (*goEvents, error) {
 	if err := s.Ready(ctx); err != nil {
 		return &goEvents{}, err
 	}
-	profile, release, err := s.claim(ctx)
+	if has, known := cluster.Machine(ctx, s.Runner); known && has.Memory < roomForBoth {
+		report.Progress(ctx, "this machine holds one cluster at a time: waiting for that of the other layer's tests")
+		s.cluster.Lock()
+		defer s.cluster.Unlock()
+	}
+	profile, release, err := s.claim(ctx, layer)
 	if err != nil {
 		return &goEvents{}, err
 	}

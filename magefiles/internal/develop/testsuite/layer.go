@@ -25,6 +25,8 @@ type Suite struct {
 	Match     string // the part of its name, or the pattern, by which tests are chosen; "" is all
 	Verbose   bool
 	Ready     func(context.Context) error // makes the Docker Engine, helm and kubectl ready, for the layers that need them
+
+	cluster *sync.Mutex // held while a cluster of the tests runs, where there is no room for two
 }
 
 func (s Suite) toolchain() toolchain.Toolchain {
@@ -38,13 +40,15 @@ type layer struct {
 	run   func(context.Context, Suite) (Counts, error)
 }
 
-// group is the layers that run one after the other. The groups run side by side, as tests of a cluster wait half of their
-// time. No laptop has to hold two clusters at once.
+// group is the layers that run one after the other. The groups run side by side, as tests of a cluster wait a good part of
+// their time.
 type group int
 
 const (
 	ofProcesses group = iota
-	ofClusters
+	ofKind
+	ofMinikube
+	groups int = iota
 )
 
 // layers are in the order in which those of one group run: what fails fast comes first.
@@ -52,10 +56,10 @@ var layers = []layer{
 	{"unit", ofProcesses, unit},
 	{"backend", ofProcesses, backend},
 	{"frontend", ofProcesses, frontend},
-	{"chart", ofClusters, chart},
-	{"e2e", ofClusters, endToEnd},
-	{"minikube", ofClusters, onMinikube},
-	{longLayer, ofClusters, long},
+	{"chart", ofKind, chart},
+	{"e2e", ofKind, endToEnd},
+	{"minikube", ofMinikube, onMinikube},
+	{longLayer, ofMinikube, long},
 }
 
 // longLayer is the layer that runs only when it is asked for: kills, faults and restarts, which prove that the app is robust.
@@ -142,12 +146,13 @@ type result struct {
 
 // results runs the chosen layers, group beside group, and returns how they ended in the order of layers.
 func (s Suite) results(ctx context.Context, chosen []string) []result {
+	s.cluster = new(sync.Mutex)
 	ended := make([]*result, len(layers))
 	var running sync.WaitGroup
-	for _, g := range []group{ofProcesses, ofClusters} {
+	for g := range groups {
 		running.Go(func() {
 			for i, l := range layers {
-				if l.group == g && slices.Contains(chosen, l.name) && ctx.Err() == nil {
+				if l.group == group(g) && slices.Contains(chosen, l.name) && ctx.Err() == nil {
 					ended[i] = s.result(ctx, l)
 				}
 			}

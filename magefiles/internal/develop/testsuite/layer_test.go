@@ -3,10 +3,13 @@ package testsuite
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -76,12 +79,49 @@ func (m *meeting) Run(ctx context.Context, c runner.Command) error {
 	return m.Fake.Run(ctx, c)
 }
 
-func TestLayersOfProcessesRunBesideThoseOfClusters(t *testing.T) {
+func TestGroupsOfLayersRunSideBySide(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`}}}
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`},
+		{Prefix: "docker info", Output: "17179869184 2"},
+	}}
 	suite, _ := project(t, fake)
-	both := &meeting{Fake: fake}
-	both.left.Add(2)
-	suite.Runner = both
-	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}), "neither goes on before the other is there")
+	all := &meeting{Fake: fake}
+	all.left.Add(3)
+	suite.Runner = all
+	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart", "minikube"}), "none goes on before the others are there")
+}
+
+// alone is a Runner that fails tests which run beside others.
+type alone struct {
+	*runner.Fake
+	running atomic.Int32
+}
+
+func (a *alone) Run(ctx context.Context, c runner.Command) error {
+	defer a.running.Add(-1)
+	if a.running.Add(1) > 1 {
+		return errors.New("it runs beside another")
+	}
+	time.Sleep(10 * time.Millisecond) // the other one, too, has begun by now, if it does not wait
+	return a.Fake.Run(ctx, c)
+}
+
+func TestASmallMachineHoldsOneClusterAtATime(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`},
+		{Prefix: "docker info", Output: "8589934592 2"},
+	}}
+	suite, out := project(t, fake)
+	suite.Runner = &alone{Fake: fake}
+	suite.cluster = new(sync.Mutex)
+	var both sync.WaitGroup
+	for _, layer := range []string{"minikube", longLayer} {
+		both.Go(func() {
+			_, err := suite.stories(t.Context(), layer, nil)
+			assert.NoError(t, err, out.String())
+		})
+	}
+	both.Wait()
 }
