@@ -89,7 +89,7 @@ async def test_previews_have_a_limit_of_their_own(
 
 def test_a_pace_lets_a_second_s_worth_through_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr(lines.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("app.services.lines.time.monotonic", lambda: clock[0])
     pace = lines.Pace(per_s=3)
     assert [pace.take() for _ in range(4)] == [True, True, True, False]
     clock[0] = 0.4

@@ -253,9 +253,8 @@ def _understood(text: str, found: list[tuple[_Part, list[Span]]]) -> list[Unders
 
 def _kept(text: str, spans: Iterable[Span]) -> str:
     """Put a backslash before every word of these places."""
-    for start, end in sorted(spans, reverse=True):
-        text = text[:start] + _TO_ESCAPE.sub(r"\\", text[start:end]) + text[end:]
-    return text
+    words = [word.start() for start, end in spans for word in _TO_ESCAPE.finditer(text, start, end)]
+    return "".join("\\" * (index in words) + char for index, char in enumerate(text))
 
 
 def _without(text: str, spans: Iterable[Span]) -> str:

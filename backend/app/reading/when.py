@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -70,7 +71,7 @@ def _first(whole: Said, today: Today, zone: str, *, says_day: bool) -> When:
     if whole.day and not whole.on:
         day = whole.day
     else:
-        rules = {name: sorted(numbers) for name, numbers in whole.on.items()}
+        rules: dict[str, Any] = {name: sorted(numbers) for name, numbers in whole.on.items()}
         passed = start == today.now.date() and clock is not None and clock <= today.now.time()
         first = datetime.combine(start + relativedelta(days=int(passed)), time())
         found = next(iter(rrule(DAILY, first, until=first + relativedelta(years=9), **rules)), None)

@@ -109,8 +109,9 @@ def test_what_says_only_when_is_read_alone() -> None:
 
 SOUP = re.findall(
     r"\S+",
-    r"""buy tomorrow 9am at \ \# #a #b, ! !high !low every week day monday " “ ” “x” in 2 days by İ #İ 🌱 5 - , . friday's
-    next 1/2 \tomorrow "every day" the of and 31 dec on sat noon tonight (today) 2026-12-01, daily high priority; UTC""",
+    r"""buy tomorrow 9am at \ \# #a #b, ! !high !low every week day monday " “ ” “x” in 2 days by İ #İ 🌱 5 - , .
+    friday's next 1/2 \tomorrow "every day" the of and 31 dec on sat noon tonight (today) 2026-12-01, daily high
+    priority; UTC""",
 )
 SOUPS = st.lists(st.sampled_from([*SOUP, "  ", "\t"]), min_size=1, max_size=12).map(" ".join)
 TEXTS = SOUPS | st.text(max_size=60)
