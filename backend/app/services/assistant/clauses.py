@@ -114,7 +114,7 @@ def _split_line(line: str) -> list[str]:
     for joint in _SOFT.finditer(line):
         begun = without_manners(line[position : joint.start()])
         if _COMMAND.match(without_manners(line[joint.end() :])):
-            ends = not _ADDS.match(begun) or _CLEAR_COMMAND.match(line, joint.end())
+            ends = not _ADDS.match(begun) or bool(_CLEAR_COMMAND.match(line, joint.end()))
         else:  # a sentence ends with a full stop; what is added may hold some, and any title one as in "Dr."
             ends = joint[0][0] in ".!?" and not (_ADDS.match(begun) or _ABBREVIATION.fullmatch(begun))
         if ends:
