@@ -64,8 +64,8 @@ def todo_of(line: TodoLine) -> TodoCreate:
     try:
         return TodoCreate.model_validate(fields)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise ValidationProblem([FieldError(field="text", message="; ".join(faults))]) from error
+        message = f"must have a title of 1 to 200 characters that show; this one has {len(fields['title'])}"
+        raise ValidationProblem([FieldError(field="text", message=message)]) from error
 
 
 def _read(line: TodoLine) -> Reading:
