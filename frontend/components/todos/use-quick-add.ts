@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useState } from "react";
 import { loadTodosApi } from "@/lib/api/load";
 import type { Line, Reading } from "@/lib/api/todos";
 import { dayComesFirst } from "@/lib/clock";
@@ -26,7 +26,7 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
   const [read, setRead] = useState<{ text: string; reading: Reading }>();
   const [Preview, setPreview] = useState<Preview>();
   const [used, setUsed] = useState(false);
-  const composing = useRef(false);
+  const [unsettled, setUnsettled] = useState(false);
 
   // It may have been used before there was a script to see it.
   useEffect(() => {
@@ -46,7 +46,7 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: with the minute, "in an hour" means another time
   useEffect(() => {
     if (text.trim() === "") setRead(undefined);
-    if (text.trim() === "" || composing.current) return;
+    if (text.trim() === "" || unsettled) return;
     const asking = new AbortController();
     const timer = setTimeout(async () => {
       try {
@@ -61,7 +61,7 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
       clearTimeout(timer);
       asking.abort();
     };
-  }, [text, zone, now]);
+  }, [text, unsettled, zone, now]);
 
   return {
     text,
@@ -72,8 +72,8 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
     /** To be called when the field gets the focus. */
     use: () => setUsed(true),
     /** Takes a new text, and puts it into the field. What an input method has not settled yet is not read. */
-    write(value: string, unsettled = false) {
-      composing.current = unsettled;
+    write(value: string, composing = false) {
+      setUnsettled(composing);
       if (field.current && field.current.value !== value) field.current.value = value;
       setText(value);
     },
