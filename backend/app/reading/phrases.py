@@ -45,6 +45,8 @@ class Said:
     clock: Clock | None = None
     part: str | None = None
     zone: str | None = None
+    ends: bool = False
+    """Whether that is when it ends: "every day until friday"."""
     repeat: Repeat | None = None
     priority: Priority | None = None
     tag: str | None = None
@@ -87,8 +89,9 @@ class Phrase:
             said = self.read(groups, today)
         except (ValueError, OverflowError):
             return None
-        if said and "part" in groups:
-            said.part = groups["part"]
+        if said:
+            said.part = groups.get("part", said.part)
+            said.ends = groups.get("lead", "")[:5] in {"until", "till "}
         return said
 
 
@@ -104,7 +107,8 @@ def _weekday(name: str) -> int:
 def _fixed(day: date, said: Groups, today: Today) -> Said | None:
     """Read a day with its year. A past one counts only where a word says so: "on 2020-01-31"."""
     wrong = "named" in said and _weekday(said["named"]) != day.weekday()
-    return None if wrong or (day < today.now.date() and "lead" not in said) else Said(day)
+    asked = {"due", "by", "on"} & set(said.get("lead", "").split())
+    return None if wrong or (day < today.now.date() and not asked) else Said(day)
 
 
 def _of_month(number: str, month: int, said: Groups, today: Today) -> Said | None:
@@ -184,7 +188,9 @@ def _level(said: Groups, _: Today) -> Said | None:
     return Said(priority=level_of(said["level"]))
 
 
-WEEKDAY = "mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|saturday|sunday"
+WEEKDAY = "|".join(DAYS)
+SHORT = "mon|tues?|wed|thu(?:rs?)?|fri"
+_ANY_DAY = f"{WEEKDAY}|{SHORT}|sat|sun"
 MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
     "|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -194,7 +200,7 @@ PART = "|".join(HOURS)
 NTH = "(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)"
 _LEAD = "(?P<lead>(?:(?:(?:and )?(?:is )?due|by|on|for|until|till|starting) )+)"
 _IN_PART = f"(?: (?:in the |at )?(?P<part>{PART}))?"
-_NAMED = f"(?:(?P<named>{WEEKDAY}|sat|sun) )?"
+_NAMED = f"(?:(?P<named>{_ANY_DAY}) )?"
 _YEAR = "(?: (?P<year>[0-9]{4}))?"
 _COUNT = rf"(?P<count>[0-9]{{1,3}}|{'|'.join(_COUNTS)}) ?(?P<unit>{UNIT})"
 _AT = "(?:due )?(?:at |by |@ ?)"
@@ -234,9 +240,10 @@ PHRASES = (
     _day(f"{_NAMED}(?P<first>[0-9]{{1,2}})(?P<sep>[/.])(?P<second>[0-9]{{1,2}})"
          "(?:(?P=sep)(?P<year>[0-9]{4}|[0-9]{2}))?", _numeric),
     _day(f"(?:(?P<which>next|this|coming) )?(?P<day>{WEEKDAY})", _day_of_week),
-    _day("(?P<which>next|this|coming) (?P<day>sat|sun)", _day_of_week),
-    _day("(?P<day>sat|sun)", _day_of_week, lead=_LEAD),
-    _day("(?P<day>sat|sun)", _day_of_week, lead="", only="beside"),
+    _day(f"(?P<which>next|this|coming) (?P<day>{SHORT}|sat|sun)", _day_of_week),
+    _day(f"(?P<day>{SHORT}|sat|sun)", _day_of_week, lead=_LEAD),
+    _day(f"(?P<day>{SHORT})", _day_of_week, lead="", only="end"),
+    _day(f"(?P<day>{SHORT}|sat|sun)", _day_of_week, lead="", only="beside"),
     _day("next (?P<unit>week|month|year)", lambda said, today: _later(said | {"count": "a"}, today)),
     _day("(?:at )?(?:the )?end of (?:the |this )?month", lambda _, today: Said(today.ahead(day=31))),
     _day(f"(?:the )?(?P<nth>{NTH}) of next month",
@@ -254,7 +261,7 @@ PHRASES = (
     _time(f"(?P<hour>{'|'.join(_NAMES)})", only="beside"),
     _repeat(f"{_EVERY} (?P<unit>day|weekday|week|month)"),
     _repeat(f"{_EVERY} (?P<part>{PART})"),
-    _repeat(f"(?:{_EVERY}|{_EVERY} week on|weekly on) (?P<day>{WEEKDAY}|sat|sun)s?"),
+    _repeat(f"(?:{_EVERY}|{_EVERY} week on|weekly on) (?P<day>{_ANY_DAY})s?"),
     _repeat(f"on (?P<day>{WEEKDAY})s"),
     _repeat(f"(?:{_EVERY} month|monthly) on (?:the )?(?P<nth>{NTH})"),
     _repeat(f"(?:on )?(?:the )?(?P<nth>{NTH}) of (?:every|each) month"),

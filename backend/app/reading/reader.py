@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from app.models import Priority, Repeat
-from app.reading.phrases import DAYS, MONTH, NTH, PART, PHRASES, UNIT, WEEKDAY, Said, Today
+from app.reading.phrases import MONTH, NTH, PART, PHRASES, SHORT, UNIT, WEEKDAY, Said, Today
 from app.reading.when import Contradiction, When, work_out
 from app.schemas.todos import MAX_TAGS, Tag
 
@@ -34,12 +34,14 @@ _DASHES = {"-", "–", "—"}  # noqa: RUF001 - what phones write
 _HIDDEN = "\ufffc"
 
 _UNREAD = (
-    rf"{WEEKDAY}|{'|'.join(DAYS)}s|{MONTH}|[0-9:.]+ ?[ap][.]?m|[0-9]+(?:[:/-][0-9]+)+(?:[ap]m)?|{NTH}"
+    rf"(?:{WEEKDAY})s?|{SHORT}|today|tomorrow|tonight|{MONTH}|{NTH}"
+    r"|[0-9:.]+ ?[ap][.]?m|[0-9]+(?:[:/-][0-9]+)+(?:[ap]m)?"
     rf"|(?:every|each|other|next|last|this|past|in|within) (?:\S+ )?(?:{UNIT}|{PART}|weekends?)|(?:at|by) [0-9]+"
 )
 _BELONGS_BEFORE = re.compile(
     r"(?:^|.* )(?:and|or|to|till|until|from|between|before|after|since|than|of|every|each|other|except|but|not|last"
-    rf"|past|with|per|first|second|third|the|a|an|my|our|your|his|her|their|this|next|is|&|\+|{_UNREAD})",
+    rf"|past|with|per|first|second|third|the|a|an|my|our|your|his|her|their|this|next|is|about"
+    rf"|around|re|regarding|during|like|via|&|\+|\S+['’]s|{_UNREAD})",  # noqa: RUF001
     re.IGNORECASE,
 )
 _BELONGS_BEHIND = re.compile(

@@ -60,7 +60,8 @@ def _together(said: Iterable[Said]) -> Said:
         if item.on and whole.on not in ({}, item.on):
             raise Contradiction
         whole.on = whole.on or item.on
-    if whole.moment and (whole.clock or whole.on):
+        whole.ends = whole.ends or item.ends
+    if (whole.moment and (whole.clock or whole.on)) or (whole.ends and whole.repeat):
         raise Contradiction
     return whole
 
