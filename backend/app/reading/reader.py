@@ -120,7 +120,7 @@ def read_when(text: str, moment: datetime, zone: str, *, day_first: bool = False
     """Read a text that says when something is due and nothing else; None if it is something else."""
     today = Today(moment.astimezone(ZoneInfo(zone)), day_first)
     words, _ = _marks(text)
-    run = _longest(words, today, set(), at_end=True)
+    run = _longest(words, today, set(), at_end=True, alone=True)
     if sum(len(part.words) for part in run) < len(words) or any(part.kind not in {"day", "time"} for part in run):
         return None
     try:
@@ -176,13 +176,13 @@ def _runs(words: list[_Word], today: Today, taken: set[str]) -> list[_Part]:
     return [*first, *last]
 
 
-def _longest(words: list[_Word], today: Today, taken: set[str], *, at_end: bool) -> list[_Part]:
+def _longest(words: list[_Word], today: Today, taken: set[str], *, at_end: bool, alone: bool = False) -> list[_Part]:
     """Return the run of phrases that takes the most words, from the start or from the end."""
     best: list[_Part] = []
 
     def extend(rest: list[_Word], run: list[_Part], kinds: set[str]) -> None:
         nonlocal best
-        if sum(len(part.words) for part in run) > sum(len(part.words) for part in best) and _holds(run):
+        if sum(len(part.words) for part in run) > sum(len(part.words) for part in best) and _holds(run, alone):
             best = run
         dash = (rest[-1:] if at_end else rest[:1]) if rest and run else []
         if dash and dash[0].plain in _DASHES:
@@ -208,12 +208,12 @@ def _longest(words: list[_Word], today: Today, taken: set[str], *, at_end: bool)
     return best
 
 
-def _holds(run: list[_Part]) -> bool:
+def _holds(run: list[_Part], alone: bool) -> bool:
     """Tell whether each phrase stands where it is one."""
     behind = all(
         first.kind == "day" for first, second in pairwise([_Part("", Said(), ()), *run]) if second.only == "behind"
     )
-    return behind and (len(run) > 1 or all(part.only != "beside" for part in run))
+    return behind and (alone or len(run) > 1 or all(part.only != "beside" for part in run))
 
 
 Span = tuple[int, int]

@@ -30,8 +30,11 @@ def add(title: str, **fields: Any) -> Command:
         ("add meet at St. Mary's church", add("meet at St. Mary's church")),
         ("add compare v1.2 vs. v2", add("compare v1.2 vs. v2")),
         ("add buy milk. It is for the cake", add("buy milk. It is for the cake")),
+        ("add ask Mr. Jones about vol. 2 tomorrow", add("ask Mr. Jones about vol. 2", due_date="2026-11-25")),
+        ("add buy e.g. apples", add("buy e.g. apples")),
         ("mark call Dr. Smith as done", ("complete", {"todo": "call Dr. Smith"})),
         ("add fix issue #12", add("fix issue #12")),
+        ("add clean room #7 tomorrow #home", add("clean room #7", tags=["home"], due_date="2026-11-25")),
         # am and pm
         ("add film tonight at 8", add("film", due_date="2026-11-24", due_time="20:00:00")),
         ("add call mum at 5", add("call mum", due_date="2026-11-24", due_time="17:00:00")),
@@ -55,9 +58,19 @@ def add(title: str, **fields: Any) -> Command:
         # What was not asked for
         ("change the time of the report to 17:00", ("update", {"todo": "report", "due_time": "17:00:00"})),
         ("set the time of the report to 5pm", ("update", {"todo": "report", "due_time": "17:00:00"})),
+        ("change the due time of report to 8:15", ("update", {"todo": "report", "due_time": "08:15:00"})),
+        ("the time of the report should be noon", ("update", {"todo": "report", "due_time": "12:00:00"})),
+        ("move report to 14:00", ("update", {"todo": "report", "due_time": "14:00:00"})),
+        (
+            "change the time of the report to tomorrow 17:00",
+            ("update", {"todo": "report", "due_date": "2026-11-25", "due_time": "17:00:00"}),
+        ),
         ("move report to 2026-12-04", ("update", {"todo": "report", "due_date": "2026-12-04"})),
         ("what's due in the next 7 days", ("list", {"due_from": "2026-11-24", "due_to": "2026-11-30"})),
         ("what's due in the next seven days", ("list", {"due_from": "2026-11-24", "due_to": "2026-11-30"})),
+        ("show todos due in the next 14 days", ("list", {"due_from": "2026-11-24", "due_to": "2026-12-07"})),
+        ("what is due in the next 1 days", ("list", {"due_from": "2026-11-24", "due_to": "2026-11-24"})),
+        ("my tasks for the next 30 days", ("list", {"due_from": "2026-11-24", "due_to": "2026-12-23"})),
         ("what's due in the next 2 days", ("list", {"due_from": "2026-11-24", "due_to": "2026-11-25"})),
     ],
 )

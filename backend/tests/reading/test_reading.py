@@ -62,6 +62,8 @@ def test_the_order_of_day_and_month_is_the_visitors(text: str, month_first: str,
         ("2026-08-31", "pay in 3 months", "2026-11-30"), ("2026-12-31", "pay in two months", "2027-02-28"),
         ("2028-02-29", "pay in a year", "2029-02-28"), ("2027-01-31", "pay next month", "2027-02-28"),
         ("2027-02-10", "pay on the 31st", "2027-03-31"), ("2026-11-28", "water every weekday", "2026-11-30"),
+        ("2028-02-29", "dinner 29 feb", "2028-02-29"), ("2028-03-01", "dinner 29 feb", "2032-02-29"),
+        ("2096-03-01", "dinner 29 feb", "2104-02-29"),
     ],
 )  # fmt: skip
 def test_a_month_that_is_too_short_ends_earlier(now: str, text: str, day: str) -> None:
