@@ -32,6 +32,7 @@ _EDGES = " \t\n,;:-–—"  # noqa: RUF001
 _TO_ESCAPE = re.compile(r"(?<!\S)(?=[^\s\\])")
 _DASHES = {"-", "–", "—"}  # noqa: RUF001 - what phones write
 _HIDDEN = "\ufffc"
+_HOUR = re.compile(r"^\s*(noon|midday|midnight)", re.IGNORECASE)
 
 _UNREAD = (
     rf"(?:{WEEKDAY})s?|{SHORT}|today|tomorrow|tonight|{MONTH}|{NTH}"
@@ -118,15 +119,8 @@ def read(text: str, moment: datetime, zone: str, *, day_first: bool = False) -> 
 
 def read_when(text: str, moment: datetime, zone: str, *, day_first: bool = False) -> When | None:
     """Read a text that says when something is due and nothing else; None if it is something else."""
-    today = Today(moment.astimezone(ZoneInfo(zone)), day_first)
-    words, _ = _marks(text)
-    run = _longest(words, today, set(), at_end=True, alone=True)
-    if sum(len(part.words) for part in run) < len(words) or any(part.kind not in {"day", "time"} for part in run):
-        return None
-    try:
-        return work_out((part.said for part in run), today, zone)
-    except Contradiction:
-        return None
+    reading = read(_HIDDEN + " " + _HOUR.sub(r"at \1", text), moment, zone, day_first=day_first)
+    return reading.when if reading.title == _HIDDEN and all(item.kind == "due" for item in reading.understood) else None
 
 
 def _marks(text: str) -> tuple[list[_Word], list[_Part]]:
@@ -182,7 +176,7 @@ def _longest(words: list[_Word], today: Today, taken: set[str], *, at_end: bool,
 
     def extend(rest: list[_Word], run: list[_Part], kinds: set[str]) -> None:
         nonlocal best
-        if sum(len(part.words) for part in run) > sum(len(part.words) for part in best) and _holds(run, alone):
+        if sum(len(part.words) for part in run) > sum(len(part.words) for part in best) and _holds(run):
             best = run
         dash = (rest[-1:] if at_end else rest[:1]) if rest and run else []
         if dash and dash[0].plain in _DASHES:
@@ -208,12 +202,12 @@ def _longest(words: list[_Word], today: Today, taken: set[str], *, at_end: bool,
     return best
 
 
-def _holds(run: list[_Part], alone: bool) -> bool:
+def _holds(run: list[_Part]) -> bool:
     """Tell whether each phrase stands where it is one."""
     behind = all(
         first.kind == "day" for first, second in pairwise([_Part("", Said(), ()), *run]) if second.only == "behind"
     )
-    return behind and (alone or len(run) > 1 or all(part.only != "beside" for part in run))
+    return behind and (len(run) > 1 or all(part.only != "beside" for part in run))
 
 
 Span = tuple[int, int]

@@ -23,7 +23,7 @@ export function QuickAddCases() {
       {isError && <p className="mt-2 text-sm">The examples could not be loaded. Open the help again.</p>}
       {data?.map(({ title, cases }) => (
         <details key={title} className="border-b border-line">
-          <summary className="flex min-h-11 cursor-pointer items-center text-sm font-medium">{title}</summary>
+          <summary className="cursor-pointer py-3 text-sm font-medium marker:text-muted">{title}</summary>
           <dl className="pb-3 text-sm">
             {cases.map(({ text, meaning }) => (
               <div key={text} className="grid gap-x-4 py-1.5 sm:grid-cols-2">

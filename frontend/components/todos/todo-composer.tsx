@@ -7,7 +7,7 @@ import { announce } from "@/components/ui/live-region";
 import { notify } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { fieldErrors } from "@/lib/api/problem";
-import type { Listing } from "@/lib/api/todos";
+import type { Line, Listing } from "@/lib/api/todos";
 import { matchesListing } from "@/lib/todo-listing";
 import { checkLine } from "@/lib/todo-text";
 import { useChangeTodo } from "./use-change-todo";
@@ -61,10 +61,11 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
     if (wrong) return;
     change("");
     const failed: string[] = [];
+    const sending = texts.map((one) => lineOf(one, zone));
     // A new one goes on top, so the last line is added first.
-    for (const line of texts.toReversed()) {
+    for (const line of sending.toReversed()) {
       await add(line).catch((error) => {
-        failed.unshift(line);
+        failed.unshift(line.text);
         setProblem(fieldErrors(error).text);
       });
     }
@@ -74,11 +75,11 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
     }
   }
 
-  async function add(line: string) {
-    const known = preview?.current && line === text ? preview.reading : undefined;
-    const { understood: _, ...fields } = known ?? { title: line.trim(), understood: [] };
-    const draft = draftTodo(fields, new Date().toISOString());
-    const { todos } = await mutateAsync({ kind: "create", draft, line: lineOf(line, zone) });
+  async function add(line: Line) {
+    const known = preview?.current && line.text === text ? preview.reading : undefined;
+    const { understood: _, ...fields } = known ?? { title: line.text.trim(), understood: [] };
+    const draft = draftTodo(fields, line.at);
+    const { todos } = await mutateAsync({ kind: "create", draft, line });
     const [added] = todos;
     if (added && !matchesListing(added, listing)) {
       notify({
@@ -136,9 +137,11 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
       )}
       {lines ? (
         <div role="status" className="mt-2.5 flex flex-wrap items-center gap-2 px-1 text-sm">
-          <span className="pl-3 text-muted">{lines.length} lines were pasted.</span>
+          <span className="w-full pl-3 text-muted sm:w-auto">{lines.length} lines were pasted.</span>
           <Button type="submit">Add {lines.length} todos</Button>
-          <Button onClick={() => void addAll([lines.join(" ")])}>Add as one</Button>
+          <Button look="outline" onClick={() => void addAll([lines.join(" ")])}>
+            Add as one
+          </Button>
         </div>
       ) : (
         preview && Preview && <Preview reading={preview.reading} stale={!preview.current} onKeep={keep} />
