@@ -24,3 +24,11 @@ export function knownZone(name: string | undefined): string {
 export function localZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || UNKNOWN_ZONE;
 }
+
+/** Whether 2/3 is in March, by the browser's language. */
+export function dayComesFirst(): boolean {
+  const parts = new Intl.DateTimeFormat(undefined, { dateStyle: "short" })
+    .formatToParts(0)
+    .map(({ type }) => type);
+  return parts.indexOf("day") < parts.indexOf("month");
+}

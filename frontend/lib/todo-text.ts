@@ -3,12 +3,19 @@ import { isTag } from "@/lib/todo-view";
 /** The limits that the backend sets; lengths are in characters (Unicode code points). */
 const MAX_TITLE = 200;
 const MAX_DESCRIPTION = 1000;
+const MAX_LINE = 500;
 export const MAX_TAGS = 10;
 
 /** What is wrong with a trimmed title, or nothing. */
 export function checkTitle(title: string): string | undefined {
   if (title === "") return "Write what needs doing first.";
   return checkLength(title, MAX_TITLE, "title");
+}
+
+/** What is wrong with a line of which a todo is to be read, or nothing. */
+export function checkLine(line: string): string | undefined {
+  if (line.trim() === "") return checkTitle("");
+  return checkLength(line, MAX_LINE, "line");
 }
 
 /** What is wrong with a trimmed description, or nothing. */

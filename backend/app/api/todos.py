@@ -9,9 +9,11 @@ from app.api.deps import AccountId, Transaction
 from app.api.problems import problems
 from app.core.security import set_session_cookie
 from app.models import Todo
+from app.reading.cases import CASES, Section
 from app.schemas.changes import BulkChange, BulkResult
-from app.schemas.todos import StaleProblem, TodoCreate, TodoPage, TodoPublic, TodoQuery, TodoUpdate
-from app.services import accounts, bulk, listing, todos
+from app.schemas.reading import CasesPublic, NewTodo, ReadingPublic, TodoLine
+from app.schemas.todos import StaleProblem, TodoPage, TodoPublic, TodoQuery, TodoUpdate
+from app.services import accounts, bulk, lines, listing, todos
 
 router = APIRouter(prefix="/todos", tags=["todos"])
 # Only an identifier is one: any other word is a path of its own, or none.
@@ -25,13 +27,29 @@ async def list_todos(db: Transaction, account_id: AccountId, query: Annotated[To
 
 @router.post("", status_code=201, response_model=TodoPublic, responses=problems(429))
 async def create_todo(
-    request: Request, response: Response, db: Transaction, account_id: AccountId, new: TodoCreate
+    request: Request, response: Response, db: Transaction, account_id: AccountId, new: NewTodo
 ) -> Todo:
-    """Create a todo; a visitor without a session becomes a guest and gets one."""
+    """Create a todo, from its fields or from a line; a visitor without a session becomes a guest and gets one."""
+    todo = lines.todo_of(new) if isinstance(new, TodoLine) else new
     if account_id is None:
         account_id, token = await accounts.create_guest(db)
         set_session_cookie(request, response, token)
-    return await todos.create_todo(db, account_id, new)
+    return await todos.create_todo(db, account_id, todo)
+
+
+@router.post("/read", responses=problems(429))
+async def read_line(request: Request, line: TodoLine) -> ReadingPublic:
+    """Tell what a line would add. Nothing is stored, and nobody becomes a guest."""
+    pace: lines.Pace = request.app.state.reads
+    if not pace.take():
+        raise lines.TooManyReads
+    return lines.preview(line)
+
+
+@router.get("/read", response_model=list[CasesPublic])
+async def get_cases() -> list[Section]:
+    """List what is understood of a line, by examples."""
+    return CASES
 
 
 @router.post("/bulk", responses=problems(404))

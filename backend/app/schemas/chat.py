@@ -18,6 +18,7 @@ class ChatRequest(Input):
 
     message: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), NoNul]
     zone: Zone = Field("UTC", description="Where the visitor is: “tomorrow” and “at 9” are meant there.")
+    day_first: bool = Field(False, description="Whether 2/3 is in March.")
 
 
 class ToolCall(BaseModel):

@@ -15,11 +15,8 @@ export type Answer = { todos: Todo[]; undo?: string | null };
 export async function sendWish(client: QueryClient, wish: Wish): Promise<Answer> {
   const api = await loadTodosApi();
   switch (wish.kind) {
-    case "create": {
-      const { title, description, priority, tags, due, repeat } = wish.draft;
-      const when = due && { date: due.date, time: due.time, zone: due.zone };
-      return { todos: [await api.createTodo({ title, description, priority, tags, due: when, repeat })] };
-    }
+    case "create":
+      return { todos: [await api.createTodo(wish.line)] };
     case "update":
       return { todos: [await update(client, wish.before, wish.changes)] };
     case "move":

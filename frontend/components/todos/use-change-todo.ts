@@ -136,8 +136,8 @@ function reportFailure(client: QueryClient, error: unknown, wish: Wish, again: (
   } else if (before && problem?.status === 404) {
     writeChanges(client, [{ before, after: null }]);
     notify({ tone: "warning", title: `“${before.title}” was deleted elsewhere` });
-  } else {
-    // The text of a new one goes back to its field, where Enter sends it again.
+  } else if (wish.kind !== "create" || problem?.status !== 422) {
+    // What is wrong with a new one is said at its field. Its text goes back there, where Enter sends it again.
     const retryable =
       wish.kind !== "create" && (!problem?.status || problem.status >= 500 || problem.status === 429);
     notify({

@@ -1,9 +1,10 @@
-import type { BulkAction, Place, Todo, TodoChanges } from "@/lib/api/todos";
+import type { BulkAction, Line, Place, Todo, TodoChanges } from "@/lib/api/todos";
 import type { Change } from "@/lib/optimistic";
 
 /** What the user wants done. It is shown at once and becomes true when the server agrees. */
 export type Wish =
-  | { kind: "create"; draft: Todo }
+  /** `draft` is shown until the server has read the line. */
+  | { kind: "create"; draft: Todo; line: Line }
   | { kind: "update"; before: Todo; changes: TodoChanges }
   /** `position` sorts the todo to its new place until the server has answered with the real one. */
   | { kind: "move"; before: Todo; place: Place; position: string }

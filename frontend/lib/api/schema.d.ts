@@ -123,9 +123,33 @@ export interface paths {
         put?: never;
         /**
          * Create Todo
-         * @description Create a todo; a visitor without a session becomes a guest and gets one.
+         * @description Create a todo, from its fields or from a line; a visitor without a session becomes a guest and gets one.
          */
         post: operations["create_todo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/todos/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cases
+         * @description List what is understood of a line, by examples.
+         */
+        get: operations["get_cases"];
+        put?: never;
+        /**
+         * Read Line
+         * @description Tell what a line would add. Nothing is stored, and nobody becomes a guest.
+         */
+        post: operations["read_line"];
         delete?: never;
         options?: never;
         head?: never;
@@ -400,6 +424,26 @@ export interface components {
             undo: string | null;
         };
         /**
+         * CasePublic
+         * @description A line, and what it means as “title ~ day time ~ #tags !priority ~ repeat”; empty if all of it is title.
+         */
+        CasePublic: {
+            /** Text */
+            text: string;
+            /** Meaning */
+            meaning: string;
+        };
+        /**
+         * CasesPublic
+         * @description Examples of one kind, on Wednesday, 25 November 2026, 10:30 in New York.
+         */
+        CasesPublic: {
+            /** Title */
+            title: string;
+            /** Cases */
+            cases: components["schemas"]["CasePublic"][];
+        };
+        /**
          * Chat
          * @description The conversation so far.
          */
@@ -483,6 +527,12 @@ export interface components {
              * @example Europe/Berlin
              */
             zone?: string;
+            /**
+             * Day First
+             * @description Whether 2/3 is in March.
+             * @default false
+             */
+            day_first?: boolean;
         };
         /**
          * ChatText
@@ -800,6 +850,39 @@ export interface components {
             request_id: string;
         };
         /**
+         * ReadDue
+         * @description When it is due.
+         */
+        ReadDue: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Time */
+            time: string | null;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * ReadingPublic
+         * @description What a line means, and what in it says so.
+         */
+        ReadingPublic: {
+            /** Title */
+            title: string;
+            due: components["schemas"]["ReadDue"] | null;
+            repeat: components["schemas"]["Repeat"] | null;
+            priority: components["schemas"]["Priority"];
+            /** Tags */
+            tags: string[];
+            /**
+             * Understood
+             * @description In the order of the line.
+             */
+            understood: components["schemas"]["Understood"][];
+        };
+        /**
          * Registration
          * @description A new account's e-mail and password.
          */
@@ -890,6 +973,35 @@ export interface components {
             due?: components["schemas"]["DueInput"] | null;
             /** @description How often it comes back; only for what is due. */
             repeat?: components["schemas"]["Repeat"] | null;
+        };
+        /**
+         * TodoLine
+         * @description A todo in one line, with all that its meaning depends on: sent again, it means the same.
+         */
+        TodoLine: {
+            /**
+             * Text
+             * @example buy milk tomorrow 9am #home
+             */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             * @description The moment that it was written at.
+             */
+            at: string;
+            /**
+             * Zone
+             * @description Where the visitor is: “tomorrow” and “at 9” are meant there.
+             * @example Europe/Berlin
+             */
+            zone: string;
+            /**
+             * Day First
+             * @description Whether 2/3 is in March.
+             * @default false
+             */
+            day_first?: boolean;
         };
         /**
          * TodoPage
@@ -1018,6 +1130,29 @@ export interface components {
              * @description Takes the change back, as POST /api/undo does; null if nothing was changed.
              */
             undo: string | null;
+        };
+        /**
+         * Understood
+         * @description One thing that was understood.
+         */
+        Understood: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "due" | "repeat" | "priority" | "tag";
+            /**
+             * Words
+             * @description What said it.
+             */
+            words: string;
+            /**
+             * Kept
+             * @description The line with these words as text: a backslash is before each.
+             */
+            kept: string;
+            /** Tag */
+            tag: string | null;
         };
         /**
          * UndoRequest
@@ -1574,7 +1709,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TodoCreate"];
+                "application/json": components["schemas"]["TodoCreate"] | components["schemas"]["TodoLine"];
             };
         };
         responses: {
@@ -1643,6 +1778,95 @@ export interface operations {
             };
             /** @description The database is unavailable; Retry-After tells how long to wait */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesPublic"][];
+                };
+            };
+        };
+    };
+    read_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TodoLine"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingPublic"];
+                };
+            };
+            /** @description The body could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Pages of that origin may not write here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; Retry-After tells how long to wait */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
+import type { Line, Listing, Reading, Todo, TodoPage } from "@/lib/api/todos";
 import { compareTodos, matchesFilters, matchesListing } from "@/lib/todo-listing";
 import { FakeAccounts } from "./fake-accounts";
 import { FakeChat } from "./fake-chat";
@@ -11,6 +11,9 @@ type Failure = number | "network";
 /** An answer that a test lets go when it wants to look at the time before. */
 type Gate = { open: () => void };
 
+const CASES = [{ title: "Days", cases: [{ text: "buy milk today", meaning: "buy milk ~ 2026-11-25" }] }];
+const TOO_LONG = { field: "text", message: "must have a title of 1 to 200 characters that show" };
+
 /** The backend's todo API in memory, in the place of `fetch`: the same shapes, codes and version rule. */
 export class FakeApi {
   todos: Todo[] = [];
@@ -19,11 +22,14 @@ export class FakeApi {
   /** The todos of the account whose session has ended. */
   private away: Todo[] = [];
   requests: string[] = [];
+  /** What was added, as it was sent. */
+  lines: Line[] = [];
   pageSize = 50;
   private failures: Failure[] = [];
   private gate: Promise<void> | undefined;
   private serial = 0;
   private deleted: Todo[] = [];
+  private readings = new Map<string, Partial<Reading>>();
   private undos = new Map<string, Todo[]>();
 
   constructor(...titles: string[]) {
@@ -70,6 +76,23 @@ export class FakeApi {
     return { open };
   }
 
+  /** Tells what a line means; others are title as they are. */
+  reads(text: string, reading: Partial<Reading>): void {
+    this.readings.set(text, reading);
+  }
+
+  private read(text: string): Reading {
+    const plain = {
+      title: text.trim(),
+      due: null,
+      repeat: null,
+      priority: "normal",
+      tags: [],
+      understood: [],
+    } as const;
+    return { ...structuredClone(plain), ...this.readings.get(text) } as Reading;
+  }
+
   page(params: URLSearchParams): TodoPage {
     const listing: Listing = Object.fromEntries(params);
     const found = this.todos.filter((todo) => matchesFilters(todo, listing));
@@ -96,6 +119,11 @@ export class FakeApi {
     }
     if (url.pathname.startsWith("/api/auth/")) return this.answerAccount(request, url.pathname);
     if (url.pathname === "/api/chat") return this.chat.answer(request);
+    if (url.pathname === "/api/todos/read") {
+      if (request.method === "GET") return Response.json(CASES);
+      const { text }: Line = await request.json();
+      return Response.json(this.read(text));
+    }
     if (request.method === "GET") return Response.json(this.page(url.searchParams));
     await this.gate;
     const failure = this.failures.shift();
@@ -106,7 +134,10 @@ export class FakeApi {
     if (resource === "undo") return this.chat.undo(body.undo) ?? this.undo(body.undo);
     if (resource === "import") return this.import(body.todos, url.searchParams.get("dry_run") === "true");
     if (id === "bulk") return this.bulk(body);
-    if (request.method === "POST" && !id) return Response.json(this.create(body), { status: 201 });
+    if (request.method === "POST" && !id) {
+      if (this.read(body.text).title.length > 200) return problem(422, { errors: [TOO_LONG] });
+      return Response.json(this.create(body), { status: 201 });
+    }
     return this.write(request.method, body, id, verb);
   }
 
@@ -124,7 +155,9 @@ export class FakeApi {
     return Response.json({ created: fresh.length, skipped: todos.length - fresh.length });
   }
 
-  private create({ title, due, ...fields }: Partial<Todo> & { title: string }): Todo {
+  private create(line: Line): Todo {
+    this.lines.push(line);
+    const { title, due, understood: _, ...fields } = this.read(line.text);
     return this.add(title, {
       ...fields,
       due: due ? { ...due, at: `${due.date}T${due.time ?? "23:59"}:00Z` } : null,

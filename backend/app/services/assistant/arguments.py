@@ -89,6 +89,12 @@ class Update(Arguments):
     completed: Annotated[Literal[False] | None, Field(description="false opens a completed todo again.")] = None
 
 
+class Rename(Update):
+    """A change of the title whose words can be read in several ways; the longest title that exists is meant."""
+
+    others: list[Update] = Field([], exclude=True)
+
+
 class Complete(Arguments):
     """Mark one todo as done, or with `every` all of a kind."""
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from datetime import date
 
 from app.schemas.chat import ChatText, ToolCall
-from app.services.assistant.arguments import TOOLS, Arguments
+from app.services.assistant.arguments import TOOLS, Arguments, Rename
 from app.services.assistant.grammar import Command, NotUnderstood, Talk
 from app.services.assistant.limits import COMMANDS
 from app.services.assistant.references import choose, pick
@@ -37,7 +37,8 @@ async def answer(toolbox: Toolbox) -> AsyncGenerator[ChatText | ToolCall]:
         if number:
             yield ChatText(delta="\n\n")
         if isinstance(command, Arguments):
-            async for call in toolbox.call(command):
+            settled = await toolbox.settle(command) if isinstance(command, Rename) else command
+            async for call in toolbox.call(settled):
                 yield call
             yield ChatText(delta=_report(call, toolbox.now.date()))
         else:

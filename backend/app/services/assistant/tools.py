@@ -209,11 +209,14 @@ async def _named(scene: Scene, name: str, prefer: TodoStatus | None) -> list[Tod
 
 
 def _due(scene: Scene, wanted: Add | Update, before: DuePublic | None) -> DueInput | None:
-    """Work out when it is due: a new day keeps the time that there was, a time alone the day that there was."""
+    """Work out when it is due: a new day keeps the time that there was, with its zone; a time alone keeps the day."""
     if "due_date" in wanted.model_fields_set and wanted.due_date is None:
         return None
-    clock = wanted.due_time if "due_time" in wanted.model_fields_set or before is None else before.time
-    day = wanted.due_date or (before.date if before else None)
+    if before and "due_time" not in wanted.model_fields_set:  # the time stays, where it was meant
+        return DueInput(date=wanted.due_date or before.date, time=before.time, zone=before.zone)
+    clock, day = wanted.due_time, wanted.due_date
+    if day is None and before:
+        day = before.date if before.time is None else before.at.astimezone(scene.now.tzinfo).date()
     if day is None and clock is None:
         return None
     if day is None and clock is not None:
