@@ -58,8 +58,6 @@ TOP_POSITION = text(
     "'N' || upper(lpad(to_hex(4503599627370495 - (extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 13, '0'))"
 )
 
-TITLE_KEY = Computed("normalize(lower(title), NFD)", persisted=True)
-
 
 def due_key(due_at: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return what due dates are sorted by: what is not due comes last."""
@@ -177,6 +175,10 @@ class Todo(Base):
     )
     """What titles are sorted by: in any case, an accented letter after its plain one, the same on every server."""
     description: Mapped[str] = mapped_column(String(1000))
+    searched: Mapped[str] = mapped_column(
+        Text, Computed("fold_text(title) || chr(10) || fold_text(description)", persisted=True)
+    )
+    """Title and description as `app.text.fold` makes them."""
     priority: Mapped[Priority] = mapped_column(_enum(Priority, "priority"), server_default=Priority.NORMAL)
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     due_date: Mapped[date | None]

@@ -16,7 +16,6 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
-    or_,
     select,
     true,
     tuple_,
@@ -27,6 +26,7 @@ from app.core.errors import FieldError, ValidationProblem
 from app.models import Todo, due_key
 from app.schemas.todos import TodoCounts, TodoPage, TodoPublic, TodoQuery, TodoSort, TodoStatus
 from app.services.paging import decode_cursor, encode_cursor
+from app.text import fold
 
 _TODOS = Todo.__table__.c
 _TODO_LIST = TypeAdapter(list[TodoPublic])
@@ -41,9 +41,7 @@ _COMPUTED: dict[str, ColumnElement[Any]] = {
 _PUBLIC = [{**_TODOS, **_COMPUTED}[name].label(name) for name in TodoPublic.model_fields]
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
-    "q": or_(
-        *(func.strpos(func.lower(text), func.lower(bindparam("q"))) > 0 for text in (_TODOS.title, _TODOS.description))
-    ),
+    "q": func.strpos(_TODOS.searched, bindparam("q")) > 0,
     "priority": _TODOS.priority == bindparam("priority"),
     "tag": bindparam("tag", type_=Text) == any_(_TODOS.tags),
     "due_from": _TODOS.due_date >= bindparam("due_from"),
@@ -87,6 +85,8 @@ async def list_todos(db: AsyncSession, account_id: UUID | None, query: TodoQuery
     if account_id is None:
         return TodoPage(items=[], next_cursor=None, counts=TodoCounts(total=0, pending=0, completed=0))
     filters = {name: value for name in _FILTERS if (value := getattr(query, name))}
+    if "q" in filters:
+        filters["q"] = fold(filters["q"])
     values = {**filters, "account_id": account_id, "limit": query.limit + 1}
     if query.cursor is not None:
         try:

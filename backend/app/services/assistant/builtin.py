@@ -11,6 +11,7 @@ from app.services.assistant.limits import COMMANDS
 from app.services.assistant.references import choose, pick
 from app.services.assistant.toolbox import Toolbox
 from app.services.assistant.wording import lines, quoted, shortened
+from app.text import fold
 
 EXAMPLES = """\
 - add call mum tomorrow at 9am
@@ -29,7 +30,7 @@ _NO = frozenset(
 
 async def answer(toolbox: Toolbox) -> AsyncGenerator[ChatText | ToolCall]:
     """Carry out the question's commands, in order, and say what came of each."""
-    if toolbox.choice is not None and toolbox.question.strip(" .!").casefold() in _NO:
+    if toolbox.choice is not None and fold(toolbox.question).strip(" .!") in _NO:
         yield ChatText(delta="All right, nothing was changed.")
         return
     commands = _chosen(toolbox) or toolbox.commands

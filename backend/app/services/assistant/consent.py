@@ -14,7 +14,8 @@ from app.schemas.todos import TodoPublic, TodoQuery
 from app.services import listing
 from app.services.assistant.arguments import Add, Complete, Delete, Every, Find, Update
 from app.services.assistant.grammar import Command, NotUnderstood
-from app.services.assistant.references import LOOKED_AT, Context, choose, find_named, is_pronoun, words_of
+from app.services.assistant.references import LOOKED_AT, Context, choose, find_named, is_pronoun
+from app.text import words as words_in
 
 # For messages that the grammar does not read, in the languages that models are most often spoken to in.
 _DELETE = (
@@ -145,13 +146,13 @@ def _names_to_delete(commands: list[Command]) -> list[str]:
 
 async def _named_somewhere(db: AsyncSession, account_id: UUID, question: str) -> list[TodoPublic]:
     """Return the todos that share the most words with a message."""
-    words = [word for word in words_of(question) if len(word) > 2 and word not in _COMMON and not _VERB.fullmatch(word)]
+    words = [word for word in words_in(question) if len(word) > 2 and word not in _COMMON and not _VERB.fullmatch(word)]
     hits: dict[UUID, int] = {}
     known: dict[UUID, TodoPublic] = {}
     for word in words[:_MAX_WORDS]:
         page = await listing.list_todos(db, account_id, TodoQuery(q=word, limit=LOOKED_AT))
         for todo in page.items:
-            if word in words_of(todo.title):
+            if word in words_in(todo.title):
                 known[todo.id] = todo
                 hits[todo.id] = hits.get(todo.id, 0) + 1
     return [known[ident] for ident, count in hits.items() if count == max(hits.values())]

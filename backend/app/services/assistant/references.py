@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.schemas.todos import TodoPublic, TodoQuery, TodoStatus
 from app.services import listing, todos
+from app.text import fold
+from app.text import words as words_in
 
 _PRONOUN = re.compile(r"(?:it|this|that|this\s+one|that\s+one|the\s+last\s+one|the\s+same)", re.IGNORECASE)
 _PLURAL = re.compile(
@@ -16,7 +18,6 @@ _PLURAL = re.compile(
 )
 _ALL_OF = re.compile(r"(?:all|every|each|both)\s+(?:of\s+)?(?:(?:the|my)\s+)?(?P<name>.+)", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,\s*and\s|,|\sand\s|\s&\s)\s*", re.IGNORECASE)
-_WORD = re.compile(r"[\w]+")
 _ORDINALS = {
     "first": 1,
     "1st": 1,
@@ -91,11 +92,11 @@ def is_pronoun(name: str) -> bool:
 
 def choose(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
     """Return those of the candidates that an answer picks by number, "the second one" or "both", or by title."""
-    words = words.strip(" .!?\"'").casefold()
+    words = fold(words).strip(" .!?\"'")
     if picked := pick(words, candidates):
         return picked
     for test in (lambda title: title == words, lambda title: words in title, lambda title: title in words):
-        matching = [todo for todo in candidates if test(todo.title.casefold())]
+        matching = [todo for todo in candidates if test(fold(todo.title))]
         if len(matching) == 1:
             return matching
     return []
@@ -103,16 +104,11 @@ def choose(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
 
 def pick(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
     """Return those of the candidates that words such as "2", "the first and the last one" or "both" pick."""
-    words = words.strip(" .!?").casefold()
+    words = fold(words).strip(" .!?")
     if _PLURAL.fullmatch(words) or words in {"all", "everything"}:
         return candidates
     picked = [_numbered(part, candidates) for part in _LIST.split(words)]
     return list({todo.id: todo for todo in picked if todo}.values()) if all(picked) else []
-
-
-def words_of(text: str) -> list[str]:
-    """Return a text's words in lower case, each once."""
-    return list(dict.fromkeys(_WORD.findall(text.casefold())))
 
 
 def _numbered(words: str, candidates: list[TodoPublic]) -> TodoPublic | None:
@@ -145,10 +141,10 @@ async def _find(db: AsyncSession, account_id: UUID, name: str, prefer: TodoStatu
             return [TodoPublic.model_validate(await todos.get_todo(db, account_id, ident))]
         except todos.TodoNotFound:
             return []
-    words = words_of(name)
+    words = words_in(name)
     longest = max(words, key=len, default=name)
     page = await listing.list_todos(db, account_id, TodoQuery(q=longest, limit=LOOKED_AT))
-    best = _best(page.items, name.casefold(), words)
+    best = _best(page.items, fold(name), words)
     preferred = [todo for todo in best if todo.completed is (prefer is TodoStatus.COMPLETED)] if prefer else []
     return preferred or best
 
@@ -156,9 +152,9 @@ async def _find(db: AsyncSession, account_id: UUID, name: str, prefer: TodoStatu
 def _best(found: list[TodoPublic], name: str, words: list[str]) -> list[TodoPublic]:
     """Keep those whose title is the name; if there are none, those with it in the title, then with all of its words."""
     tests = (
-        lambda todo: todo.title.casefold() == name,
-        lambda todo: bool(words) and re.search(rf"\b{re.escape(name)}\b", todo.title.casefold()) is not None,
-        lambda todo: bool(words) and set(words) <= set(words_of(todo.title)),
-        lambda todo: bool(words) and all(word in todo.title.casefold() for word in words),
+        lambda todo: fold(todo.title) == name,
+        lambda todo: bool(words) and re.search(rf"\b{re.escape(name)}\b", fold(todo.title)) is not None,
+        lambda todo: bool(words) and set(words) <= set(words_in(todo.title)),
+        lambda todo: bool(words) and all(word in fold(todo.title) for word in words),
     )
     return next((matching for test in tests if (matching := [todo for todo in found if test(todo)])), [])
