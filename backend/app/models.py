@@ -224,12 +224,14 @@ class Todo(Base):
         self.due_zone, self.due_at = (due.zone, due.at) if due else (None, None)
 
 
-# Each of the other orders of the list has an index, too, and so have the counts, without the deleted.
+# Each of the other orders of the list has an index, too, and so have the counts, without the deleted. Within what is
+# equal the manual order holds.
 _LIVING = Todo.deleted_at.is_(None)
-Index("ix_todos_position", Todo.account_id, Todo.position, Todo.id, postgresql_where=_LIVING)
-Index("ix_todos_due", Todo.account_id, due_key(Todo.due_at.expression), Todo.id, postgresql_where=_LIVING)
-Index("ix_todos_priority", Todo.account_id, Todo.priority, Todo.id, postgresql_where=_LIVING)
-Index("ix_todos_title", Todo.account_id, Todo.title_key, Todo.id, postgresql_where=_LIVING)
+_PLACE = Todo.position, Todo.id
+Index("ix_todos_position", Todo.account_id, *_PLACE, postgresql_where=_LIVING)
+Index("ix_todos_by_due", Todo.account_id, due_key(Todo.due_at.expression), *_PLACE, postgresql_where=_LIVING)
+Index("ix_todos_by_priority", Todo.account_id, Todo.priority, *_PLACE, postgresql_where=_LIVING)
+Index("ix_todos_by_title", Todo.account_id, Todo.title_key, *_PLACE, postgresql_where=_LIVING)
 Index("ix_todos_completed_at", Todo.account_id, Todo.completed_at, postgresql_where=_LIVING)
 Index("ix_todos_deleted_at", Todo.deleted_at, postgresql_where=Todo.deleted_at.is_not(None))
 

@@ -79,7 +79,7 @@ Title = Annotated[
     str, Composed, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul, Readable
 ]
 Description = Annotated[str, Composed, StringConstraints(strip_whitespace=True, max_length=1000), NoNul, OrNothing]
-Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
+Search = Annotated[str, Composed, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG), AfterValidator(_tag)]
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_unique)]
 Day = Annotated[date, BeforeValidator(_date)]
@@ -184,6 +184,7 @@ class TodoQuery(BaseModel):
     q: Search = Field("", description="Text to look for in title and description.")
     due_from: Day | None = Field(None, description="Only those due on this day or later.")
     due_to: Day | None = Field(None, description="Only those due on this day or earlier.")
+    overdue: bool = Field(False, description="Only those that are not done and were due before this minute.")
     sort: TodoSort = TodoSort.MANUAL
     cursor: Annotated[str, Field(max_length=4096)] | None = Field(
         None, description="A page's `next_cursor`, together with the same filters and order."

@@ -62,6 +62,7 @@ class List(Arguments):
     tag: Tag | None = None
     due_from: dt.date | None = None
     due_to: dt.date | None = None
+    overdue: Annotated[bool, Field(description="Only what is not done although its time is over.")] = False
 
 
 class Find(Arguments):

@@ -6,12 +6,12 @@ from datetime import date
 
 from app.schemas.chat import ChatText, ToolCall
 from app.services.assistant.arguments import TOOLS, Arguments, Rename
+from app.services.assistant.consent import denies
 from app.services.assistant.grammar import Command, NotUnderstood, Talk
 from app.services.assistant.limits import COMMANDS
 from app.services.assistant.references import choose, pick
 from app.services.assistant.toolbox import Toolbox
 from app.services.assistant.wording import lines, quoted, shortened
-from app.text import fold
 
 EXAMPLES = """\
 - add call mum tomorrow at 9am
@@ -23,14 +23,12 @@ EXAMPLES = """\
 - delete the call dad todo
 - undo"""
 HELP = f"I am the built-in assistant and understand commands like these:\n{EXAMPLES}"
-_NO = frozenset(
-    {"no", "none", "neither", "cancel", "stop", "never mind", "nevermind", "none of them", "forget it", "nothing"}
-)
 
 
 async def answer(toolbox: Toolbox) -> AsyncGenerator[ChatText | ToolCall]:
     """Carry out the question's commands, in order, and say what came of each."""
-    if toolbox.choice is not None and fold(toolbox.question).strip(" .!") in _NO:
+    understood = any(isinstance(command, Arguments) for command in toolbox.commands)
+    if toolbox.choice is not None and not understood and denies(toolbox.question):
         yield ChatText(delta="All right, nothing was changed.")
         return
     commands = _chosen(toolbox) or toolbox.commands

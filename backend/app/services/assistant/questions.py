@@ -85,7 +85,7 @@ def _take_filters(text: str, fields: dict[str, Any], visitor: Visitor) -> str:
         fields["tag"] = tag[1].lower()
     text, overdue = take(_OVERDUE, text)
     if overdue:
-        fields |= {"status": "pending", "due_to": today - timedelta(days=1)}
+        fields |= {"status": "pending", "overdue": True}
     text, span = take(_SPAN, text)
     if span and span[1]:
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=span[1].lower() == "next")

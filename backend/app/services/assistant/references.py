@@ -36,6 +36,53 @@ _ORDINAL = re.compile(
     rf"(?P<number>\d{{1,2}}|{'|'.join(_ORDINALS)})[.)]?(?:\s+(?:one|task|todo|item))?",
     re.IGNORECASE,
 )
+_YES = frozenset(
+    [
+        "yes",
+        "y",
+        "yes please",
+        "yes, please",
+        "yeah",
+        "yep",
+        "sure",
+        "ok",
+        "okay",
+        "do it",
+        "go ahead",
+        "yes, do it",
+        "ja",
+        "ja bitte",
+        "oui",
+        "sí",
+        "si",
+        "sim",
+        "да",
+        "так",
+        "tak",
+    ]
+)
+_FILLERS = frozenset(
+    [
+        "the",
+        "a",
+        "one",
+        "task",
+        "todo",
+        "item",
+        "please",
+        "yes",
+        "i",
+        "mean",
+        "meant",
+        "that",
+        "with",
+        "called",
+        "delete",
+        "remove",
+        "complete",
+    ]
+)
+"""What an answer may say beside a title."""
 LOOKED_AT = 200
 """How many todos that hold a word are compared."""
 
@@ -95,7 +142,12 @@ def choose(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
     words = fold(words).strip(" .!?\"'")
     if picked := pick(words, candidates):
         return picked
-    for test in (lambda title: title == words, lambda title: words in title, lambda title: title in words):
+    rest = set(words_in(words)) - _FILLERS
+    for test in (
+        lambda title: title == words,
+        lambda title: words in title,
+        lambda title: title in words and rest <= set(words_in(title)),
+    ):
         matching = [todo for todo in candidates if test(fold(todo.title))]
         if len(matching) == 1:
             return matching
@@ -105,7 +157,7 @@ def choose(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
 def pick(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
     """Return those of the candidates that words such as "2", "the first and the last one" or "both" pick."""
     words = fold(words).strip(" .!?")
-    if _PLURAL.fullmatch(words) or words in {"all", "everything"}:
+    if _PLURAL.fullmatch(words) or words in {"all", "everything"} or (words in _YES and len(candidates) == 1):
         return candidates
     picked = [_numbered(part, candidates) for part in _LIST.split(words)]
     return list({todo.id: todo for todo in picked if todo}.values()) if all(picked) else []

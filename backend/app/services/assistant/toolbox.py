@@ -21,6 +21,7 @@ from app.services.assistant.consent import read_consent
 from app.services.assistant.grammar import Command, read_message
 from app.services.assistant.messages import AnswerLost, Draft
 from app.services.assistant.references import Context, find_named
+from app.text import fold
 
 
 class Toolbox:
@@ -36,8 +37,8 @@ class Toolbox:
         self.now = datetime.now(ZoneInfo(asked.zone))
         self.commands: list[Command] = read_message(asked.message, self.now, day_first=asked.day_first)
         last = draft.history[-1].calls[-1:] if draft.history else []
-        self.choice = next((call for call in last if call.ok is False and len(call.todos) > 1), None)
-        """The call that ended the last answer with the question which of several todos was meant."""
+        self.choice = next((call for call in last if call.ok is False and call.todos), None)
+        """The call that ended the last answer with a question: which of several todos, or whether this one."""
 
     @property
     def calls(self) -> list[ToolCall]:
@@ -50,7 +51,7 @@ class Toolbox:
         async with self._database.transaction() as db:
             for way in sorted(rename.others, key=lambda way: len(way.todo), reverse=True):
                 [meaning, *_] = await find_named(db, self._account_id, way.todo, Context())
-                if any(todo.title.casefold() == way.todo.casefold() for todo in meaning.todos):
+                if any(fold(todo.title) == fold(way.todo) for todo in meaning.todos):
                     return way
         return first
 

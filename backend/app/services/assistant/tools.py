@@ -87,10 +87,11 @@ async def _add(scene: Scene, wanted: Add) -> Outcome:
 
 
 async def _list(scene: Scene, wanted: List) -> Outcome:
-    sort = TodoSort.DUE if wanted.due_from or wanted.due_to else TodoSort.MANUAL
+    sort = TodoSort.DUE if wanted.due_from or wanted.due_to or wanted.overdue else TodoSort.MANUAL
     query = TodoQuery(**wanted.model_dump(), sort=sort, limit=limits.SHOWN)
     page = await listing.list_todos(scene.db, scene.account_id, query)
-    return Outcome(wording.found(page, wanted.status), page.items)
+    status = TodoStatus.PENDING if wanted.overdue else wanted.status
+    return Outcome(wording.found(page, status, " overdue" if wanted.overdue else ""), page.items)
 
 
 async def _search(scene: Scene, wanted: Find) -> Outcome:
@@ -144,6 +145,8 @@ async def _delete(scene: Scene, wanted: Delete) -> Outcome:
     if wanted.every is None and not all(consent.allows(todo) for todo in meant):
         if consent.unclear:
             raise Refused(wording.which_one(consent.unclear), list(consent.unclear))
+        if all(todo.id in consent.doubtful or consent.allows(todo) for todo in meant):
+            raise Refused(wording.really(meant), meant)
         raise Refused(_NOT_ASKED)
     _, token = await bulk.change_todos(
         scene.db, scene.account_id, BulkChange(action=BulkAction.DELETE, ids=[todo.id for todo in meant])
