@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { OverlayProps } from "@/components/overlays";
+import type { OverlayProps } from "@/components/open-overlay";
 import { Dialog } from "@/components/ui/dialog";
 import { KeyCaps } from "./key-caps";
 import { QuickAddCases } from "./quick-add-cases";

@@ -107,6 +107,7 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
           name="title"
           type="text"
           autoComplete="off"
+          dir="auto"
           enterKeyHint="done"
           placeholder="Buy milk tomorrow #home"
           aria-invalid={problem ? true : undefined}

@@ -1,12 +1,5 @@
 import { announce } from "./live-region";
-
-/** A message that something may be done about. */
-export type Toast = {
-  tone?: "warning" | "error";
-  title: string;
-  description?: string;
-  action?: { label: string; onClick: () => void };
-};
+import type { Toast } from "./toaster";
 
 type Toaster = typeof import("./toaster");
 

@@ -2,7 +2,14 @@
 
 import { useEffect } from "react";
 import { Toaster as Sonner, toast as sonner } from "sonner";
-import type { Toast } from "./toast";
+
+/** A message that something may be done about. */
+export type Toast = {
+  tone?: "warning" | "error";
+  title: string;
+  description?: string;
+  action?: { label: string; onClick: () => void };
+};
 
 let ready = false;
 const waiting: Toast[] = [];

@@ -7,6 +7,8 @@ export type ApiClient = Client<paths>;
 
 /** Longer than a slow request, short enough that nobody waits for an answer that will not come. */
 const TIMEOUT_MS = 15_000;
+/** An import carries thousands of todos. */
+const IMPORT_TIMEOUT_MS = 120_000;
 
 let client: ApiClient | undefined;
 
@@ -28,5 +30,6 @@ function writes({ method, url }: Request): boolean {
 }
 
 function send(request: Request): Promise<Response> {
-  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+  const timeout = new URL(request.url).pathname === "/api/import" ? IMPORT_TIMEOUT_MS : TIMEOUT_MS;
+  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]) });
 }

@@ -275,7 +275,9 @@ export interface paths {
         put?: never;
         /**
          * Import Todos
-         * @description Add what the visitor does not have yet: all of it, or nothing. A second time changes nothing.
+         * @description Add what the visitor does not have yet and restore what was deleted: all of it, or nothing.
+         *
+         *     What the visitor has already stays as it is, so a second time changes nothing.
          */
         post: operations["import_todos"];
         delete?: never;
@@ -597,10 +599,10 @@ export interface components {
             format?: "todo-app";
             /**
              * Format Version
-             * @default 1
+             * @default 2
              * @constant
              */
-            format_version?: 1;
+            format_version?: 2;
             /**
              * Exported At
              * Format: date-time
@@ -626,7 +628,10 @@ export interface components {
         };
         /**
          * ExportedTodo
-         * @description A todo, with all that cannot be told from the rest.
+         * @description A todo, with all that cannot be derived from the rest: importing it elsewhere gives one that behaves the same.
+         *
+         *     Not in it: the instant that a due date stands for, the place in the manual order, which is that of the document,
+         *     and versions, which belong to one row of one database.
          */
         ExportedTodo: {
             /**
@@ -646,10 +651,25 @@ export interface components {
             due: components["schemas"]["ExportedDue"] | null;
             repeat: components["schemas"]["Repeat"] | null;
             /**
+             * Repeat Day
+             * @description The day of the month that a monthly repeat keeps to.
+             */
+            repeat_day: number | null;
+            /**
+             * Repeated From
+             * @description The completed todo whose next occurrence this is; opening that one takes it away.
+             */
+            repeated_from: string | null;
+            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * FieldError
@@ -687,9 +707,10 @@ export interface components {
             format: "todo-app";
             /**
              * Format Version
-             * @constant
+             * @description 1 is what earlier releases exported; it lacks some fields.
+             * @enum {integer}
              */
-            format_version: 1;
+            format_version: 1 | 2;
             /**
              * Exported At
              * Format: date-time
@@ -706,10 +727,20 @@ export interface components {
             /** Created */
             created: number;
             /**
+             * Restored
+             * @description Todos that the account had and deleted; they are back as they were.
+             */
+            restored: number;
+            /**
              * Skipped
-             * @description Todos that the account has already, or had and deleted.
+             * @description Todos that the account has already.
              */
             skipped: number;
+            /**
+             * Undo
+             * @description Takes the import back within an hour; null when it changed nothing.
+             */
+            undo: string | null;
         };
         /**
          * ImportedTodo
@@ -740,11 +771,17 @@ export interface components {
             id: string;
             /** Completed At */
             completed_at?: string | null;
+            /** Repeat Day */
+            repeat_day?: number | null;
+            /** Repeated From */
+            repeated_from?: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Updated At */
+            updated_at?: string | null;
         };
         /**
          * Login
@@ -1650,6 +1687,8 @@ export interface operations {
                 due_from?: string | null;
                 /** @description Only those due on this day or earlier. */
                 due_to?: string | null;
+                /** @description Only those that are not done and were due before this minute. */
+                overdue?: boolean;
                 sort?: components["schemas"]["TodoSort"];
                 /** @description A page's `next_cursor`, together with the same filters and order. */
                 cursor?: string | null;
@@ -1716,6 +1755,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description Takes the change back within an hour; absent when nothing was changed. */
+                    "Undo-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2035,6 +2076,8 @@ export interface operations {
             /** @description Successful Response */
             204: {
                 headers: {
+                    /** @description Takes the change back within an hour; absent when nothing was changed. */
+                    "Undo-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2104,6 +2147,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Takes the change back within an hour; absent when nothing was changed. */
+                    "Undo-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2198,6 +2243,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Takes the change back within an hour; absent when nothing was changed. */
+                    "Undo-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,5 +1,5 @@
 import { type ApiClient, browserClient } from "./client";
-import { unwrap } from "./problem";
+import { type Undoable, unwrap, unwrapUndoable } from "./problem";
 import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
@@ -47,8 +47,8 @@ export function listTodos(
   return unwrap(client.GET("/api/todos", { params: { query }, signal }));
 }
 
-export function createTodo(line: Line): Promise<Todo> {
-  return unwrap(browserClient().POST("/api/todos", { body: line }));
+export function createTodo(line: Line): Promise<Undoable<Todo>> {
+  return unwrapUndoable(browserClient().POST("/api/todos", { body: line }));
 }
 
 /** What a line would add; nothing is stored. */
@@ -65,8 +65,8 @@ export function updateTodo(
   id: string,
   version: number,
   changes: TodoChanges | { position: Place },
-): Promise<Todo> {
-  return unwrap(
+): Promise<Undoable<Todo>> {
+  return unwrapUndoable(
     browserClient().PATCH("/api/todos/{todo_id}", {
       params: { path: { todo_id: id } },
       body: { ...changes, version },
@@ -74,13 +74,10 @@ export function updateTodo(
   );
 }
 
-export async function deleteTodo(id: string): Promise<void> {
-  await unwrap(browserClient().DELETE("/api/todos/{todo_id}", { params: { path: { todo_id: id } } }));
-}
-
-/** Brings a deleted todo back. */
-export function restoreTodo(id: string): Promise<Todo> {
-  return unwrap(browserClient().POST("/api/todos/{todo_id}/restore", { params: { path: { todo_id: id } } }));
+export function deleteTodo(id: string): Promise<Undoable<unknown>> {
+  return unwrapUndoable(
+    browserClient().DELETE("/api/todos/{todo_id}", { params: { path: { todo_id: id } } }),
+  );
 }
 
 /** Does one thing with up to MAX_BULK todos, all or none. The answer has what remains of them, and a token to undo it. */
