@@ -55,7 +55,7 @@ export function currentCommands(): readonly Command[] {
 /** What takes the latest change back. In a field with text it is the field's own. */
 export const UNDO_KEY = "Mod+z";
 
-type Keystroke = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey">;
+type Keystroke = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey"> & { code?: string };
 
 /** The command of a scope that a keystroke runs. Shift is part of the key itself, as in "?". */
 export function commandFor(stroke: Keystroke, scope: "page" | "list"): Command | undefined {

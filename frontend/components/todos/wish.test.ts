@@ -37,7 +37,6 @@ it.each<[Wish, ReturnType<typeof asChanges>]>([
     [{ before: milk, after: { ...milk, position: "a0!" } }],
   ],
   [{ kind: "delete", before: milk }, [{ before: milk, after: null }]],
-  [{ kind: "restore", gone: milk }, [{ before: null, after: milk }]],
   [
     { kind: "bulk", before: [milk, bread], action: { action: "tag", tag: "home" } },
     [
@@ -83,7 +82,6 @@ it.each<[Wish, string, string]>([
     "Completed “Milk”",
     "Could not save “Milk”",
   ],
-  [{ kind: "restore", gone: milk }, "Brought “Milk” back", "Could not restore “Milk”"],
   [
     { kind: "bulk", before: [milk, bread], action: { action: "tag", tag: "home" } },
     "Tagged 2 todos with #home",
