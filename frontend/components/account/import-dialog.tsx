@@ -100,7 +100,7 @@ function outcome({ created, restored, skipped }: ImportResult): string {
     created > 0 && (created === 1 ? "one new todo" : `${created} new todos`),
     restored > 0 &&
       `${restored === 1 ? "one" : restored} that you deleted ${restored === 1 ? "comes" : "come"} back`,
-    skipped > 0 && `${skipped === 1 ? "one" : skipped} you have already`,
+    skipped > 0 && `${skipped} you have already`,
   ];
   return `${parts.filter(Boolean).join("; ")}.`;
 }
