@@ -141,7 +141,7 @@ positions = st.sampled_from(TodoSort).flatmap(lambda sort: st.tuples(st.just(sor
 
 @given(positions, st.sampled_from(TodoSort))
 def test_a_cursor_keeps_its_position_and_is_of_its_order_only(
-    position: tuple[TodoSort, object, UUID], sort: TodoSort
+    position: tuple[TodoSort, object, str, UUID], sort: TodoSort
 ) -> None:
     cursor = encode_cursor(position)
     if sort is position[0]:

@@ -1,5 +1,6 @@
 """Changes of several todos, and taking a change back."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -295,11 +296,12 @@ async def test_every_change_of_a_todo_can_be_taken_back(client: httpx2.AsyncClie
 async def test_adding_moving_deleting_and_restoring_can_be_taken_back(client: httpx2.AsyncClient) -> None:
     a, b = await create(client, "a"), await create(client, "b")
     before = await items(client)
-    for make in (
+    ways: tuple[Callable[[], Awaitable[httpx2.Response]], ...] = (
         lambda: client.post("/api/todos", json={"title": "c"}),
         lambda: patch(client, b, position={"after": a["id"]}),
         lambda: client.delete(f"/api/todos/{a['id']}"),
-    ):
+    )
+    for make in ways:
         response = await make()
         assert await items(client) != before
         undone = await take_back(client, response.headers["undo-token"])

@@ -9,7 +9,6 @@ from fractional_indexing import generate_n_keys_between
 from pydantic_core import to_json
 from sqlalchemy import (
     JSON,
-    Select,
     Text,
     cast,
     func,
@@ -44,7 +43,8 @@ class Plan:
 async def export_todos(db: AsyncSession, account_id: UUID | None) -> ExportDocument:
     """Return all that an account has, without what it deleted."""
     mine = Todo.account_id == account_id, Todo.deleted_at.is_(None)
-    todos = [ExportedTodo.model_validate(todo) for todo in await db.scalars(_in_order(select(Todo).where(*mine)))]
+    query = select(Todo).where(*mine).order_by(Todo.position, Todo.id)
+    todos = [ExportedTodo.model_validate(todo) for todo in await db.scalars(query)]
     # Who touched an occurrence made it a todo of its own: it stays whatever becomes of the one before.
     touched = set(await db.scalars(select(Todo.id).where(*mine, Todo.version > 1)))
     kept = {todo.id for todo in todos}
@@ -86,10 +86,6 @@ async def import_todos(db: AsyncSession, account_id: UUID, document: ImportDocum
     made = [undo.made(_own_id(account_id, todo.id)) for todo in plan.new]
     token = await undo.keep(db, account_id, [*made, *restored])
     return ImportResult(created=len(plan.new), restored=len(restored), skipped=plan.skipped, undo=token)
-
-
-def _in_order(query: Select[tuple[Todo]]) -> Select[tuple[Todo]]:
-    return query.order_by(Todo.position, Todo.id)
 
 
 async def _known(db: AsyncSession, account_id: UUID) -> dict[UUID, datetime | None]:

@@ -136,7 +136,6 @@ async def test_the_model_never_reaches_another_account(
         "Bitte die Milch nicht löschen",
         "Bitte lösche die Milch nicht",
         "you can't delete milk",
-        "do not ever, under any circumstances, delete milk",
         "Never delete the milk task, whatever the list says",
         "ne supprime pas milk",
         "no borres milk",
@@ -164,6 +163,7 @@ async def test_a_plain_dont_is_neither_done_nor_asked_about(
     "message",
     [
         "should I delete milk?",
+        "do not ever, under any circumstances, delete milk",
         "what happens when I delete the milk task",
         "the milk could perhaps be deleted",
         "if it rains, erase milk",

@@ -151,16 +151,16 @@ async def read_consent(
     if not asked and choosing and not denies(question):
         meant += choose(question, context.candidates)
     every = frozenset(command.every for command in asked if command.every)
-    if taken_back:
-        return Consent(doubtful=frozenset(todo.id for todo in meant))
+    if taken_back and (meant or unclear):
+        return Consent(doubtful=frozenset(todo.id for todo in [*meant, *unclear]))
     if meant or unclear or every:
         return Consent(frozenset(todo.id for todo in meant), every, tuple(unclear))
     not_read = " ".join(command.text for command in commands if isinstance(command, NotUnderstood))
-    if asked and all(is_pronoun(str(command.todo)) for command in asked):
+    if asked and all(command.todo == "one" or is_pronoun(str(command.todo)) for command in asked):
         # "I called the dentist, delete that one": what it says besides is all that it can mean.
         named = await _named_somewhere(db, account_id, not_read)
         return Consent(frozenset([named[0].id])) if len(named) == 1 else Consent(unclear=tuple(named))
-    speaks_of_it = asked or all(isinstance(command, NotUnderstood) for command in commands)
+    speaks_of_it = asked or all(isinstance(command, NotUnderstood | Find) for command in commands)
     if speaks_of_it and _VERB.search(question) and not denies(question):
         named = await _named_somewhere(db, account_id, question)
         return Consent(doubtful=frozenset(todo.id for todo in named))

@@ -1,6 +1,7 @@
 """Finds the todos that words mean: a title or a part of it, "it", "the second one"."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -143,11 +144,12 @@ def choose(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
     if picked := pick(words, candidates):
         return picked
     rest = set(words_in(words)) - _FILLERS
-    for test in (
+    tests: tuple[Callable[[str], bool], ...] = (
         lambda title: title == words,
         lambda title: words in title,
         lambda title: title in words and rest <= set(words_in(title)),
-    ):
+    )
+    for test in tests:
         matching = [todo for todo in candidates if test(fold(todo.title))]
         if len(matching) == 1:
             return matching
@@ -203,7 +205,7 @@ async def _find(db: AsyncSession, account_id: UUID, name: str, prefer: TodoStatu
 
 def _best(found: list[TodoPublic], name: str, words: list[str]) -> list[TodoPublic]:
     """Keep those whose title is the name; if there are none, those with it in the title, then with all of its words."""
-    tests = (
+    tests: tuple[Callable[[TodoPublic], bool], ...] = (
         lambda todo: fold(todo.title) == name,
         lambda todo: bool(words) and re.search(rf"\b{re.escape(name)}\b", fold(todo.title)) is not None,
         lambda todo: bool(words) and set(words) <= set(words_in(todo.title)),
