@@ -136,7 +136,7 @@ for (const width of [360, 768, 1440]) {
       await todos.page.getByRole("option", { name: "Import todos" }).click();
       const dialog = todos.page.getByRole("dialog", { name: "Import todos" });
       const field = dialog.getByLabel("Choose a file");
-      await field.setInputFiles(exportFile([], { name: `${"holiday-".repeat(12)}.json`, version: 2 }));
+      await field.setInputFiles(exportFile([], { name: `${"holiday-".repeat(12)}.json`, version: 3 }));
       await dialog.getByText(/a newer version/).waitFor();
       await looks("import-problem");
       await field.setInputFiles(exportFile(["Pack"]));
