@@ -10,11 +10,11 @@ import { Button, buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { FormProblem } from "@/components/ui/form-problem";
 import { notify } from "@/components/ui/toast";
+import { notifyUndoable } from "@/components/ui/undo-toast";
 import { explain } from "@/lib/api/problem";
 import { type ImportDocument, type ImportResult, importTodos } from "@/lib/api/transfer";
 import { undoChange } from "@/lib/api/undo";
 import { readImportFile } from "@/lib/import-file";
-import { offerUndo } from "@/lib/undo-stack";
 import { explainImport } from "./explain-import";
 
 /** Imports an exported file: it is checked first, and only what the visitor has seen counted is imported. */
@@ -45,11 +45,9 @@ function ImportForm({ onDone }: { onDone: () => void }) {
     mutationFn: ({ document }: Checked) => importTodos(document, { dryRun: false }),
     onSuccess({ created, restored, undo }) {
       const number = created + restored;
-      const takeBack = offerUndo(() => void undoImport(client, undo));
-      notify({
-        title: number === 1 ? "One todo was imported" : `${number} todos were imported`,
-        action: { label: "Undo", onClick: takeBack },
-      });
+      const title = number === 1 ? "One todo was imported" : `${number} todos were imported`;
+      const [token] = undo;
+      if (token) notifyUndoable(title, token, () => void undoImport(client, undo));
       onDone();
     },
     // A part of it may be imported although another one failed.

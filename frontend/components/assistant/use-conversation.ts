@@ -10,7 +10,7 @@ import {
 import { TODOS_KEY } from "@/components/todos/todo-query";
 import { announce } from "@/components/ui/live-region";
 import { notify } from "@/components/ui/toast";
-import { type Chat, CutStreamError, clearChat, getChat, streamChat, type ToolCall } from "@/lib/api/chat";
+import { type Chat, CutStreamError, clearChat, getChat, streamChat } from "@/lib/api/chat";
 import { ApiError, explain } from "@/lib/api/problem";
 import { undoChange } from "@/lib/api/undo";
 import { offerUndo } from "@/lib/undo-stack";
@@ -99,7 +99,8 @@ async function converse(client: QueryClient, text: string): Promise<void> {
           write((now) => applyEvent(now, answerId, event));
           if (event.type === "call" && changesTodos(event.call)) {
             refreshTodos();
-            if (event.call.undo) offerUndo(() => void undoCall(client, event.call));
+            const { undo, summary } = event.call;
+            if (undo) offerUndo(undo, () => void undoCall(client, undo, summary));
           }
           if (event.type === "done") announce(`Assistant: ${event.message.text}`);
         },
@@ -121,9 +122,9 @@ async function converse(client: QueryClient, text: string): Promise<void> {
 }
 
 /** Takes one of the assistant's changes back, by the key. */
-async function undoCall(client: QueryClient, { undo, summary }: ToolCall): Promise<void> {
+async function undoCall(client: QueryClient, token: string, summary: string): Promise<void> {
   try {
-    await undoChange(undo ?? "");
+    await undoChange(token);
     notify({ title: `Undone: ${summary}` });
   } catch (error) {
     notify({ tone: "error", title: "Could not undo that", description: explain(error) });

@@ -5,7 +5,7 @@ import { FakeApi } from "@/tests/support/fake-api";
 import { renderApp, titles } from "@/tests/support/render-app";
 
 // Loaded ahead, so that no expectation waits for it on a busy machine.
-beforeAll(() => Promise.all([import("@/lib/api/todos"), import("./quick-add-preview")]), 60_000);
+beforeAll(() => Promise.all([import("@/lib/api/todos"), import("./quick-add-preview")]));
 
 const field = () => screen.getByRole<HTMLInputElement>("textbox", { name: "New todo" });
 const chips = () => screen.queryAllByRole("button", { name: /as text$/ }).map((chip) => chip.textContent);

@@ -4,11 +4,11 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { announce } from "@/components/ui/live-region";
 import { notify } from "@/components/ui/toast";
+import { notifyUndoable } from "@/components/ui/undo-toast";
 import { ApiError, explain } from "@/lib/api/problem";
 import type { Todo } from "@/lib/api/todos";
 import { retryAfterLogin } from "@/lib/session";
 import { quoted } from "@/lib/text";
-import { offerUndo } from "@/lib/undo-stack";
 import { type Answer, sendWish } from "./send-wish";
 import { writeChanges } from "./todo-cache";
 import { TODOS_KEY } from "./todo-query";
@@ -100,14 +100,15 @@ function changesOthers(wish: Wish, { todos: [after] }: Answer): boolean {
 function reportSuccess(wish: Wish, answer: Answer, again: (wish: Wish) => void): void {
   const back = reverse(wish, answer);
   if (back) {
-    const undo = offerUndo(() => again(back));
-    notify({ title: success(wish), action: { label: "Undo", onClick: undo } });
+    notifyUndoable(success(wish), back.token, () => again(back));
   } else if (wish.kind === "undo") notify({ title: success(wish) });
   else announce(success(wish));
 }
 
+type Undoing = Extract<Wish, { kind: "undo" }>;
+
 /** The wish that takes another one back; none when it changed nothing. */
-function reverse(wish: Wish, { todos, undo }: Answer): Wish | undefined {
+function reverse(wish: Wish, { todos, undo }: Answer): Undoing | undefined {
   if (!undo) return undefined;
   const changes = settledChanges(wish, todos).map((change) => ({
     before: change.after,

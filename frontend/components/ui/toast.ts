@@ -22,6 +22,11 @@ export const toasterStore = {
   current: () => toaster,
 };
 
+/** Takes a toast away before its time. */
+export function dismiss(id: string): void {
+  toaster?.dismiss(id);
+}
+
 /** Shows a toast. It is also read out, politely. */
 export function notify(toast: Toast): void {
   // Without its code, and with no network to load it from, the text is at least read out.
