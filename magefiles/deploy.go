@@ -11,12 +11,7 @@ import (
 // Deploy takes the app from these sources to a running, verified deployment.
 func Deploy(ctx context.Context) error {
 	needs(ctx, Verify)
-	s, err := session.Current()
-	if err != nil {
-		return err
-	}
-	s.Report.Print(s.Farewell())
-	return nil
+	return do(ctx, (*session.Session).Farewell)
 }
 
 // Setup makes the Docker Engine, helm, kubectl and minikube ready.
@@ -29,82 +24,71 @@ func Setup(ctx context.Context) error {
 // Cluster starts the local Kubernetes cluster, or finds it running.
 func Cluster(ctx context.Context) error {
 	needs(ctx, kubectl, node)
-	return step(ctx, "cluster", func(ctx context.Context, s *session.Session) (string, error) { return s.Cluster.Ensure(ctx) })
+	return step(ctx, "cluster", (*session.Session).EnsureCluster)
 }
 
 // Images builds both images and puts them where pods run.
 func Images(ctx context.Context) error {
 	needs(ctx, build, Cluster)
-	return step(ctx, "images", func(ctx context.Context, s *session.Session) (string, error) { return s.LoadImages(ctx) })
+	return step(ctx, "images", (*session.Session).LoadImages)
 }
 
-// Ingress runs the ingress controller and waits until it answers.
+// Ingress runs the ingress controller.
 func Ingress(ctx context.Context) error {
 	needs(ctx, Cluster, ingressImages)
-	return step(ctx, "ingress", func(ctx context.Context, s *session.Session) (string, error) { return s.Ingress.Ensure(ctx) })
+	return step(ctx, "ingress", (*session.Session).EnsureIngress)
 }
 
 // Install applies the Secret and the chart and waits for healthy pods.
 func Install(ctx context.Context) error {
 	needs(ctx, Images, helm, guard)
-	return step(ctx, "install", func(ctx context.Context, s *session.Session) (string, error) { return s.Install(ctx) })
+	return step(ctx, "install", (*session.Session).Install)
 }
 
-// Hosts maps todo.local to the address that answers.
+// Hosts maps todo.local to the address where the app answers.
 func Hosts(ctx context.Context) error {
-	needs(ctx, Ingress)
-	return step(ctx, "hosts", func(ctx context.Context, s *session.Session) (string, error) { return s.MapHost(ctx) })
+	needs(ctx, Ingress, Install)
+	return step(ctx, "hosts", (*session.Session).MapHost)
 }
 
 // Verify uses the app as a visitor would, through the ingress.
 func Verify(ctx context.Context) error {
-	needs(ctx, Install, Hosts)
-	return step(ctx, "verify", func(ctx context.Context, s *session.Session) (string, error) { return s.Verify(ctx) })
+	needs(ctx, Hosts)
+	return step(ctx, "verify", (*session.Session).Verify)
 }
 
 // lock makes sure of the cluster and waits for another run on it to end.
-func lock(ctx context.Context) error {
-	s, err := session.Current()
-	if err != nil {
-		return err
-	}
-	if err := s.Confirm(ctx); err != nil {
-		return err
-	}
-	return s.Lock(ctx)
-}
+func lock(ctx context.Context) error { return do(ctx, (*session.Session).Lock) }
 
 // dockerEngine finds the Docker Engine, or installs and starts it.
 func dockerEngine(ctx context.Context) error {
-	return step(ctx, "engine", func(ctx context.Context, s *session.Session) (string, error) { return s.Engine.Ensure(ctx) })
+	return step(ctx, "engine", (*session.Session).EnsureEngine)
 }
 
 // helm finds helm, or builds it. Only install needs it: where it is built, the cluster comes up meanwhile.
 func helm(ctx context.Context) error {
-	return step(ctx, "helm", func(ctx context.Context, s *session.Session) (string, error) { return s.Tools.Ensure(ctx, "helm") })
+	return step(ctx, "helm", (*session.Session).EnsureHelm)
 }
 
 // kubectl finds kubectl, or builds it.
 func kubectl(ctx context.Context) error {
-	return step(ctx, "kubectl", func(ctx context.Context, s *session.Session) (string, error) { return s.Tools.Ensure(ctx, "kubectl") })
+	return step(ctx, "kubectl", (*session.Session).EnsureKubectl)
 }
 
 // node provides what a new cluster is made from, where there is none yet.
 func node(ctx context.Context) error {
 	needs(ctx, lock)
 	needs(ctx, dockerEngine, clusterTools)
-	return step(ctx, "node", func(ctx context.Context, s *session.Session) (string, error) { return s.Cluster.Prepare(ctx) })
+	return step(ctx, "node", (*session.Session).PrepareCluster)
 }
 
 // clusterTools finds the programs that the chosen cluster takes, or builds them.
 func clusterTools(ctx context.Context) error {
 	s, err := session.Current()
-	if err != nil || len(s.ClusterTools()) == 0 {
+	if err != nil || len(s.Cluster.Programs()) == 0 {
 		return err
 	}
-	return step(ctx, "minikube", func(ctx context.Context, s *session.Session) (string, error) {
-		return s.Tools.Ensure(ctx, s.ClusterTools()...)
-	})
+	return step(ctx, "minikube", (*session.Session).EnsureClusterPrograms)
 }
 
 // ingressImages brings the images of the ingress controller's pods, where they are not pulled.
@@ -130,7 +114,7 @@ func builder(ctx context.Context) error {
 	needs(ctx, lock)
 	needs(ctx, dockerEngine)
 	s, err := session.Current()
-	if err == nil && s.BuildsInside() {
+	if err == nil && s.BuildsInNode() {
 		needs(ctx, Cluster, supplies)
 	}
 	return err
@@ -140,17 +124,17 @@ func builder(ctx context.Context) error {
 func supplies(ctx context.Context) error {
 	needs(ctx, lock)
 	needs(ctx, dockerEngine)
-	return step(ctx, "supplies", func(ctx context.Context, s *session.Session) (string, error) { return s.Supplies(ctx) })
+	return step(ctx, "supplies", (*session.Session).ProvideSupplies)
 }
 
 // bases provides the images that the app's images and its pods start from.
 func bases(ctx context.Context) error {
 	needs(ctx, builder)
-	return step(ctx, "bases", func(ctx context.Context, s *session.Session) (string, error) { return s.Bases(ctx) })
+	return step(ctx, "bases", (*session.Session).ProvideBases)
 }
 
 // build builds the app's images.
 func build(ctx context.Context) error {
 	needs(ctx, bases)
-	return step(ctx, "build", func(ctx context.Context, s *session.Session) (string, error) { return s.BuildImages(ctx) })
+	return step(ctx, "build", (*session.Session).BuildImages)
 }

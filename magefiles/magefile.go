@@ -14,13 +14,22 @@ import (
 // Default is what `mage` runs without a target.
 var Default = Deploy
 
-// step runs fn as the named step of this run; see session.Step.
-func step(ctx context.Context, name string, fn func(context.Context, *session.Session) (string, error)) error {
+// step runs a method of the session as the named step of this run; see session.Step.
+func step(ctx context.Context, name string, method func(*session.Session, context.Context) (string, error)) error {
 	s, err := session.Current()
 	if err != nil {
 		return err
 	}
-	return s.Step(ctx, name, func(ctx context.Context) (string, error) { return fn(ctx, s) })
+	return s.Step(ctx, name, func(ctx context.Context) (string, error) { return method(s, ctx) })
+}
+
+// do runs a method of the session that is no step: it prints for itself.
+func do(ctx context.Context, method func(*session.Session, context.Context) error) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	return method(s, ctx)
 }
 
 // needs runs the targets that this one depends on, each once, independent ones at the same time. Where one fails the run

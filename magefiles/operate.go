@@ -12,45 +12,33 @@ import (
 func Run(ctx context.Context) error {
 	needs(ctx, lock)
 	needs(ctx, dockerEngine)
-	return step(ctx, "run", func(ctx context.Context, s *session.Session) (string, error) { return s.Smoke(ctx) })
+	return step(ctx, "run", (*session.Session).Smoke)
 }
 
 // Dev runs backend and frontend on this machine with reload and a real Postgres.
 func Dev(ctx context.Context) error {
-	return step(ctx, "dev", func(ctx context.Context, s *session.Session) (string, error) { return s.Dev(ctx) })
+	return step(ctx, "dev", (*session.Session).Dev)
 }
 
 // Doctor checks every prerequisite and says how to mend what is wrong.
 func Doctor(ctx context.Context) error {
-	s, err := session.Current()
-	if err != nil {
-		return err
-	}
-	return s.Doctor(ctx)
+	return do(ctx, (*session.Session).Doctor)
 }
 
 // Status shows what runs, at which version, and whether sources have moved on.
 func Status(ctx context.Context) error {
-	s, err := session.Current()
-	if err != nil {
-		return err
-	}
-	return s.Status(ctx)
+	return do(ctx, (*session.Session).Status)
 }
 
 // Logs follows the logs of the app's pods.
 func Logs(ctx context.Context) error {
-	s, err := session.Current()
-	if err != nil {
-		return err
-	}
-	return s.Logs(ctx)
+	return do(ctx, (*session.Session).Logs)
 }
 
 // Down removes the app and its hosts line; the cluster and the data stay.
 func Down(ctx context.Context) error {
 	needs(ctx, lock)
-	return step(ctx, "down", func(ctx context.Context, s *session.Session) (string, error) { return s.Down(ctx) })
+	return step(ctx, "down", (*session.Session).Down)
 }
 
 // Destroy removes the cluster with all that is in it.
@@ -60,7 +48,7 @@ func Destroy(
 ) error {
 	needs(ctx, owned)
 	needs(ctx, lock)
-	return step(ctx, "destroy", func(ctx context.Context, s *session.Session) (string, error) {
+	return step(ctx, "destroy", func(s *session.Session, ctx context.Context) (string, error) {
 		return s.Destroy(ctx, engine != nil && *engine)
 	})
 }
@@ -71,5 +59,5 @@ func owned(context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.Owned()
+	return s.Cluster.Shared()
 }

@@ -27,7 +27,7 @@ func Browser(
 	ctx context.Context,
 	only *string, // test files to run, divided by commas, such as keyboard
 ) error {
-	return step(ctx, "browser", func(ctx context.Context, s *session.Session) (string, error) {
+	return step(ctx, "browser", func(s *session.Session, ctx context.Context) (string, error) {
 		return s.Browser(ctx, orEmpty(only))
 	})
 }
@@ -35,7 +35,7 @@ func Browser(
 // Lint checks the Go sources, the chart and both halves of the app.
 func Lint(ctx context.Context) error {
 	needs(ctx, helm)
-	return step(ctx, "lint", func(ctx context.Context, s *session.Session) (string, error) { return s.Lint(ctx) })
+	return step(ctx, "lint", (*session.Session).Lint)
 }
 
 // Bench measures the app beside its bars, and times deploy against the same steps done by hand.
@@ -59,17 +59,17 @@ func Bench(
 
 func benchApp(ctx context.Context) error {
 	needs(ctx, vegeta)
-	return step(ctx, "app", func(ctx context.Context, s *session.Session) (string, error) { return s.BenchApp(ctx) })
+	return step(ctx, "app", (*session.Session).BenchApp)
 }
 
 func benchDeploy(ctx context.Context) error {
 	needs(ctx, dockerEngine, helm, kubectl, clusterTools)
-	return step(ctx, "bench", func(ctx context.Context, s *session.Session) (string, error) { return s.BenchDeploy(ctx) })
+	return step(ctx, "bench", (*session.Session).BenchDeploy)
 }
 
 // vegeta finds the program that puts load on a server, or builds it.
 func vegeta(ctx context.Context) error {
-	return step(ctx, "vegeta", func(ctx context.Context, s *session.Session) (string, error) { return s.Tools.Ensure(ctx, "vegeta") })
+	return step(ctx, "vegeta", (*session.Session).EnsureVegeta)
 }
 
 func orEmpty(option *string) string {

@@ -6,6 +6,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -191,7 +192,9 @@ func (v *visitor) moves(t *testing.T, address string) {
 	_, port, err := net.SplitHostPort(address)
 	require.NoError(t, err)
 	v.url = "http://" + host + ":" + port
-	v.client.Transport = &http.Transport{Dial: func(network, _ string) (net.Conn, error) { return net.Dial(network, address) }}
+	v.client.Transport = &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}}
 }
 
 // answerTime is long for a machine that does much else. A connection that died is given up then, and the next one tried.

@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"os"
 
-	"todo-app/magefiles/internal/appbench"
-	"todo-app/magefiles/internal/bench"
-	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/develop/appbench"
+	"todo-app/magefiles/internal/develop/bench"
 )
 
 // BenchApp measures the app itself, on this machine.
@@ -16,9 +15,14 @@ func (s *Session) BenchApp(ctx context.Context) (string, error) {
 	return "", appbench.Bench{Toolchain: s.toolchain(), Runner: s.Runner, Report: s.Report, Images: s.Host}.Run(ctx)
 }
 
+// EnsureVegeta makes the program available that puts load on a server.
+func (s *Session) EnsureVegeta(ctx context.Context) (string, error) {
+	return s.Programs.Ensure(ctx, "vegeta")
+}
+
 // BenchDeploy times deployments against the same steps done by hand, on a cluster of its own.
 func (s *Session) BenchDeploy(ctx context.Context) (string, error) {
-	if s.Config.Cluster == config.Current {
+	if s.Cluster.Shared() != nil {
 		return "", errors.New("benchmarking: it takes a cluster of its own; set TODO_CLUSTER to kind or minikube")
 	}
 	program, err := os.Executable()

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,12 +8,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"todo-app/magefiles/internal/cluster"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/images"
-	"todo-app/magefiles/internal/ingress"
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/ingress"
 	"todo-app/magefiles/internal/report"
-	"todo-app/magefiles/internal/runner"
 )
 
 // chosen is a session of a cluster. Its tests change the process's environment, as every session does.
@@ -54,11 +51,11 @@ func TestEachClusterBringsItsParts(t *testing.T) {
 			assert.Equal(t, tt.cluster, s.Cluster.Name())
 			assert.Equal(t, tt.context, s.Release.Kubectl.Context)
 			assert.IsType(t, tt.ingress, s.Ingress)
-			assert.Equal(t, tt.inside, s.BuildsInside())
-			assert.Equal(t, tt.tools, s.ClusterTools())
+			assert.Equal(t, tt.inside, s.BuildsInNode())
+			assert.Equal(t, tt.tools, s.Cluster.Programs())
 			assert.Equal(t, tt.registry, s.Images.Registry)
 			assert.Empty(t, s.Host.Registry)
-			inner, ok := s.Cluster.(cluster.Inner)
+			inner, ok := s.Cluster.(cluster.EngineInside)
 			require.Equal(t, tt.inside, ok)
 			if ok {
 				assert.Same(t, inner.Engine(), s.Images.Runner)
@@ -88,44 +85,16 @@ func TestImagesOfTheAddonBecomeMinikubesOptions(t *testing.T) {
 	assert.Equal(t, []string{"--images=IngressController=x:1", "--registries=IngressController=mirror.example.com"}, addon.Options)
 }
 
-func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct {
-		answer string
-		err    error
-		says   string
-	}{
-		"yes":               {"y", nil, ""},
-		"yes in full":       {"YES", nil, ""},
-		"no":                {"n", nil, `using the cluster of the kube context "work": it was not confirmed`},
-		"nothing":           {"", nil, "it was not confirmed"},
-		"nobody is there":   {"", report.ErrNobody, `using the cluster of the kube context "work": nobody has confirmed that it is the right one; set TODO_YES=1`},
-		"Ctrl-C was struck": {"", errors.New("interrupted"), "interrupted"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			asked := ""
-			err := confirm(`kube context "work"`, func(question string) (string, error) { asked = question; return tt.answer, tt.err })
-			assert.Contains(t, asked, `the kube context "work"`)
-			if tt.says == "" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorContains(t, err, tt.says)
-			}
-		})
-	}
-}
-
 func TestConfirmationIsForAContextOnlyAndMayBeGivenBeforehand(t *testing.T) {
 	kubeconfig := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(kubeconfig, []byte("current-context: work\n"), 0o600))
 	current := config.Config{Cluster: config.Current, Registry: "r.example.com", Kubeconfigs: []string{kubeconfig}}
-	require.NoError(t, chosen(t, config.Config{Cluster: config.Kind}).Confirm(t.Context()))
+	require.NoError(t, chosen(t, config.Config{Cluster: config.Kind}).Lock(t.Context()))
 	refused := chosen(t, current)
-	require.ErrorContains(t, refused.Confirm(t.Context()), "TODO_YES=1")
+	require.ErrorContains(t, refused.Lock(t.Context()), "TODO_YES=1")
 	require.ErrorContains(t, refused.Failure(), "TODO_YES=1", "no other step goes on")
 	current.Yes = true
-	require.NoError(t, chosen(t, current).Confirm(t.Context()))
+	require.NoError(t, chosen(t, current).Lock(t.Context()))
 }
 
 func TestAShellThatPointsIntoANodeIsLeft(t *testing.T) {
@@ -143,29 +112,4 @@ func TestAShellThatPointsIntoANodeIsLeft(t *testing.T) {
 	t.Setenv("DOCKER_HOST", "tcp://another:2375")
 	require.NoError(t, leaveNode())
 	assert.Equal(t, "tcp://another:2375", os.Getenv("DOCKER_HOST"), "one's own choice is kept")
-}
-
-func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
-	t.Parallel()
-	root := t.TempDir()
-	for _, name := range []string{".dockerignore", "backend/Dockerfile", "frontend/Dockerfile"} {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
-	}
-	run := func() *Session {
-		s := &Session{}
-		s.Images = images.Builder{Runner: &runner.Fake{}, Root: root}
-		return s
-	}
-	s := run()
-	before, err := s.sources(t.Context())
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(root, "backend", "main.py"), []byte("edited"), 0o644))
-	after, err := s.sources(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, before, after)
-	next, err := run().sources(t.Context())
-	require.NoError(t, err)
-	assert.NotEqual(t, before.Backend, next.Backend)
-	assert.Equal(t, before.Frontend, next.Frontend)
 }

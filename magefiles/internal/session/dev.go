@@ -7,8 +7,8 @@ import (
 	"io"
 	"path/filepath"
 
-	"todo-app/magefiles/internal/dev"
-	"todo-app/magefiles/internal/toolchain"
+	"todo-app/magefiles/internal/develop/dev"
+	"todo-app/magefiles/internal/develop/toolchain"
 )
 
 // Dev runs the app on this machine, with no container, until the user interrupts it.

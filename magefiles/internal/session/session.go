@@ -15,9 +15,8 @@ import (
 	"sync"
 	"syscall"
 
-	"todo-app/magefiles/internal/address"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/images"
+	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -29,19 +28,13 @@ type Session struct {
 	Report *report.Reporter
 	Runner runner.Runner
 
-	parts // made once each
+	*deploy.Deployment // what the targets do
 
 	ctx    context.Context // ends with the first failure
 	stop   context.CancelCauseFunc
 	mu     sync.Mutex
 	fail   error
 	unlock func() // of this run's lock on the cluster; nil before it is taken
-
-	seeing sync.Mutex
-	seen   images.Set // of the sources; its zero value until they were looked at
-
-	reach   sync.Mutex
-	reached address.Candidate // that answers; its zero value until it is found
 }
 
 // Current is this process's session, made on its first use from the environment and the working directory, which mage
@@ -71,16 +64,10 @@ func New(c config.Config, r *report.Reporter, verbose bool) (*Session, error) {
 	}
 	s.Runner = runner.Exec{Log: log}
 	var err error
-	if s.parts, err = newParts(s); err != nil {
+	if s.Deployment, err = newDeployment(s); err != nil {
 		return nil, err
 	}
 	s.ctx, s.stop = context.WithCancelCause(context.Background())
-	terminated := make(chan os.Signal, 1)
-	signal.Notify(terminated, syscall.SIGTERM) // SIGINT is mage's own
-	go func() {
-		<-terminated
-		s.failed(errors.New("terminated"))
-	}()
 	return s, nil
 }
 
@@ -120,6 +107,8 @@ func (s *Session) Step(ctx context.Context, name string, fn func(context.Context
 	if err := s.Failure(); err != nil {
 		return err
 	}
+	ctx, ignore := signal.NotifyContext(ctx, syscall.SIGTERM) // SIGINT is mage's own
+	defer ignore()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })()
@@ -146,9 +135,13 @@ func (s *Session) Failure() error {
 	return s.fail
 }
 
-// Lock keeps other runs from changing the same cluster until this process ends: the second of two says so and waits for the
-// first.
+// Lock makes sure that the user means the cluster, and keeps other runs from changing it until this process ends: the
+// second of two says so and waits for the first.
 func (s *Session) Lock(ctx context.Context) error {
+	if err := s.Confirm(ctx); err != nil {
+		s.failed(err) // which ends the steps that go on meanwhile
+		return err
+	}
 	s.mu.Lock()
 	held := s.unlock != nil
 	s.mu.Unlock()

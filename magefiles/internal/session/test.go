@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"todo-app/magefiles/internal/browser"
-	"todo-app/magefiles/internal/testsuite"
+	"todo-app/magefiles/internal/develop/browser"
+	"todo-app/magefiles/internal/develop/testsuite"
 )
 
 // Test runs the test layers that only names, and of their tests those that run names ("" is all; see testsuite.Choose); ready

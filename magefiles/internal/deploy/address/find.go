@@ -1,0 +1,179 @@
+package address
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"todo-app/magefiles/internal/report"
+)
+
+// prober asks candidates whether they answer.
+type prober struct {
+	host     string // the app's name, which the ingress routes by
+	app      App
+	patience time.Duration // how long a controller whose pod is ready may take to answer; 0 asks each candidate once
+
+	timeout, headStart, pace time.Duration // 0 is the constants below; shorter in tests
+}
+
+const (
+	// timeout is how long an answer may take: an address that leads nowhere often gives none at all.
+	timeout = 3 * time.Second
+	// headStart is how long a candidate that has answered waits for the ones before it.
+	headStart = 300 * time.Millisecond
+	// pace is the time between two probes.
+	pace = 300 * time.Millisecond
+	// forwardStart is how long a port-forward may take to begin.
+	forwardStart = 15 * time.Second
+)
+
+// App is what shall be found.
+type App interface {
+	// Pods returns the UIDs of the pods that serve its pages.
+	Pods(ctx context.Context) ([]string, error)
+}
+
+// path is where the app says which of its pods answers, without asking its backend or its database.
+const path = "/livez"
+
+// find returns the first candidate that answers. All that answer by themselves are asked at the same time; those that
+// need a program are started only when none of the others does, one after the other, and stopped again: use Hold.
+func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, error) {
+	lasting, found := Lasting(candidates), -1
+	reasons := make([]error, len(lasting))
+	ask := func() (struct{}, error) {
+		found, reasons = p.probe(ctx, lasting)
+		if found < 0 {
+			report.Progress(ctx, "waiting for the app to answer")
+			return struct{}{}, errors.New("no answer")
+		}
+		return struct{}{}, nil
+	}
+	if len(lasting) > 0 {
+		_, _ = backoff.Retry(ctx, ask, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))),
+			backoff.WithMaxElapsedTime(max(p.patience, 1)))
+	}
+	switch {
+	case found >= 0:
+		return lasting[found], nil
+	case ctx.Err() != nil:
+		return Candidate{}, context.Cause(ctx)
+	}
+	served := slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool { return c.Serve == nil })
+	for _, c := range served {
+		report.Progress(ctx, "trying %s", c.Command)
+		err := c.Hold(ctx, func(ctx context.Context) error { return p.wait(ctx, c) })
+		switch {
+		case err == nil:
+			return c, nil
+		case ctx.Err() != nil:
+			return Candidate{}, context.Cause(ctx)
+		}
+		reasons = append(reasons, err)
+	}
+	return Candidate{}, silence(append(lasting, served...), reasons)
+}
+
+// probe asks all candidates at the same time and returns the first in their order that answers, -1 for none, and why the
+// others do not.
+func (p prober) probe(ctx context.Context, candidates []Candidate) (found int, reasons []error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type answer struct {
+		i   int
+		err error
+	}
+	answers := make(chan answer, len(candidates))
+	for i, c := range candidates {
+		go func() { answers <- answer{i, p.ask(ctx, c)} }()
+	}
+	found, reasons = -1, make([]error, len(candidates))
+	var late <-chan time.Time
+	for range candidates {
+		select {
+		case a := <-answers:
+			reasons[a.i] = a.err
+			if a.err == nil && (found < 0 || a.i < found) {
+				found = a.i
+			}
+			if found >= 0 && late == nil {
+				late = time.After(cmp.Or(p.headStart, headStart))
+			}
+			if found >= 0 && !slices.Contains(reasons[:found], nil) {
+				return found, reasons // all before it are known to be silent
+			}
+		case <-late:
+			return found, reasons
+		}
+	}
+	return found, reasons
+}
+
+// ask makes one request, which a pod of the app has to answer: at the same port of this machine there may be another
+// cluster with an app of the same name.
+func (p prober) ask(ctx context.Context, c Candidate) error {
+	limit := cmp.Or(p.timeout, timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+c.Address+path, nil)
+	if err != nil {
+		return err
+	}
+	req.Host = p.host
+	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
+	res, err := transport.RoundTrip(req)
+	if err == nil {
+		defer res.Body.Close()
+		err = p.own(ctx, res)
+	}
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// own returns an error unless the answer is one of the app's pods'.
+func (p prober) own(ctx context.Context, res *http.Response) error {
+	var answer struct{ Pod string }
+	if json.NewDecoder(res.Body).Decode(&answer) != nil || answer.Pod == "" {
+		return fmt.Errorf("what answers (%s) is not this app", res.Status)
+	}
+	pods, err := p.app.Pods(ctx)
+	if err == nil && !slices.Contains(pods, answer.Pod) {
+		err = errors.New("the app of another cluster or namespace answers")
+	}
+	return err
+}
+
+// wait asks c until it answers.
+func (p prober) wait(ctx context.Context, c Candidate) error {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, p.ask(ctx, c) },
+		backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))), backoff.WithMaxElapsedTime(max(p.patience, forwardStart)))
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // why the port-forward ended
+	}
+	return err
+}
+
+// silence is the error when no candidate answers: each with what happened and what mends it.
+func silence(candidates []Candidate, reasons []error) error {
+	if len(candidates) == 0 {
+		return errors.New("looking where the app answers: the cluster has no address that this machine can reach; a name under localhost needs one of loopback, so set TODO_HOST to another")
+	}
+	text := "looking where the app answers: it does not at"
+	for i, c := range candidates {
+		text += fmt.Sprintf("\n  the %s %s: %v", c.Label, c.Address, reasons[i])
+		if c.Mend != "" {
+			text += "; " + c.Mend
+		}
+	}
+	return errors.New(text)
+}

@@ -1,0 +1,109 @@
+// Package cluster says what a Kubernetes cluster is to a deployment. Each way to have one is a Provider, in a folder of its
+// own: kind, minikube, and current for a cluster that was there before.
+package cluster
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Provider runs one cluster. Every method may be called again, and repairs what an interrupted call left behind.
+type Provider interface {
+	// Prepare provides what a new cluster is made from, which may take long, where there is no cluster yet.
+	Prepare(ctx context.Context) (note string, err error)
+	// Ensure makes the cluster run: it creates it, starts it again, or finds it running. The note says which.
+	Ensure(ctx context.Context) (note string, err error)
+	// Check says how the cluster is, or why Ensure would fail, without changing anything.
+	Check(ctx context.Context) (note string, err error)
+	// State says how the cluster is without changing it.
+	State(ctx context.Context) (State, error)
+	// Load puts those images of the Docker Engine into the cluster that are not there yet, and returns their names.
+	Load(ctx context.Context, images ...string) (loaded []string, err error)
+	// Delete removes the cluster with all that is in it, and does nothing where there is none.
+	Delete(ctx context.Context) error
+	// Addresses are the ways in which this machine may reach the cluster's ingress, the best one first. forward is the last
+	// resort, for a cluster that may be reached in no other way.
+	Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error)
+	// Kubectl calls kubectl on this cluster, in the app's namespace.
+	Kubectl() kube.Kubectl
+	// Name is how users call the cluster: `kind cluster "todo-app"`.
+	Name() string
+
+	// Programs are those that the cluster takes besides docker and kubectl.
+	Programs() []string
+	// Registry is where images are pushed for the cluster to pull, "" where Load brings them.
+	Registry() string
+	// Shared is the error of removing a cluster that is not this project's own; nil for its own.
+	Shared() error
+	// Answers reports whether State can be asked for now: what runs the cluster answers.
+	Answers(ctx context.Context) bool
+	// CheckMachine says what the cluster may use of this machine, or why that is too little.
+	CheckMachine(ctx context.Context) (note string, err error)
+}
+
+// EngineInside is a Provider whose cluster has a Docker Engine of its own: the app's images are built in there, so the
+// cluster comes first, and nothing is left to be loaded.
+type EngineInside interface {
+	Provider
+	// Engine runs docker commands in the cluster's engine, or in the machine's where this cluster happens to have none.
+	Engine() runner.Runner
+	// Send copies images of the machine's engine to the cluster, whether it has some of their names or not.
+	Send(ctx context.Context, images ...string) error
+}
+
+// State is how a cluster is.
+type State string
+
+// The states of a cluster.
+const (
+	Absent     State = "absent"
+	Stopped    State = "stopped"
+	Incomplete State = "incomplete" // its creation was interrupted
+	Running    State = "running"
+)
+
+// Local is what clusters have in common whose node is a container of this machine's Docker Engine.
+type Local struct {
+	Runner    runner.Runner
+	Profile   string // the cluster's name
+	Namespace string // of the app
+	HTTPPort  int    // of 127.0.0.1, published to the node's port 80
+	Cache     string // folder that remembers a creation that has begun
+}
+
+// Registry implements Provider: Load brings the images.
+func (Local) Registry() string { return "" }
+
+// Shared implements Provider: the project made the cluster.
+func (Local) Shared() error { return nil }
+
+// Answers implements Provider.
+func (l Local) Answers(ctx context.Context) bool {
+	return l.Runner.Run(ctx, runner.Cmd("docker", "version")) == nil
+}
+
+// CheckMachine implements Provider.
+func (l Local) CheckMachine(ctx context.Context) (string, error) {
+	has, known := Machine(ctx, l.Runner)
+	if !known {
+		return "looked at once the engine runs", nil
+	}
+	return has.String(), checkMachine(has)
+}
+
+// Begun is a file that stands for a creation by way ("kind") from its beginning to its end: it tells an unfinished node of
+// this project's, which may be removed, from a cluster of the user's that has the same name.
+func (l Local) Begun(way string) string {
+	return filepath.Join(l.Cache, "creating-"+way+"-"+l.Profile)
+}
+
+// Exists reports whether there is a file at path.
+func Exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,219 @@
+// Package kind runs the cluster with kind, whose library is compiled in.
+package kind
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	kindv1 "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
+	kind "sigs.k8s.io/kind/pkg/cluster"
+
+	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Cluster is a cluster of one node, a container of the Docker Engine, made by kind's own library.
+type Cluster struct {
+	cluster.Local
+	NodeImage func(context.Context) (string, error) // the image that a new node runs, made available
+
+	library library // nil is kind's own; replaced in tests
+}
+
+// library is what is called of kind's library.
+type library interface {
+	Create(name string, options ...kind.CreateOption) error
+	Delete(name, kubeconfig string) error
+	ExportKubeConfig(name, kubeconfig string, internal bool) error
+}
+
+var _ cluster.Provider = Cluster{}
+
+// Kubectl implements Provider.
+func (c Cluster) Kubectl() kube.Kubectl {
+	return kube.Kubectl{Runner: c.Runner, Context: "kind-" + c.Profile, Namespace: c.Namespace}
+}
+
+// Addresses implements Provider: the node publishes the ingress, and cannot do without the port.
+func (c Cluster) Addresses(context.Context, func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+	return []address.Candidate{address.Published(c.HTTPPort)}, nil
+}
+
+// Name implements Provider.
+func (c Cluster) Name() string { return fmt.Sprintf("kind cluster %q", c.Profile) }
+
+// Programs implements Provider: kind is a library.
+func (c Cluster) Programs() []string { return nil }
+
+func (c Cluster) node() string { return c.Profile + "-control-plane" }
+
+// Prepare implements Provider.
+func (c Cluster) Prepare(ctx context.Context) (string, error) {
+	state, err := c.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	if state == cluster.Running || state == cluster.Stopped {
+		return "not needed", nil
+	}
+	if state == cluster.Absent { // an incomplete node may hold the port itself
+		if err := cluster.CheckPort(c.HTTPPort); err != nil { // known before the long part, not after it
+			return "", fmt.Errorf("creating the %s: %w", c.Name(), err)
+		}
+	}
+	return c.NodeImage(ctx)
+}
+
+// Ensure implements Provider.
+func (c Cluster) Ensure(ctx context.Context) (string, error) {
+	state, err := c.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch state {
+	case cluster.Running:
+		return "unchanged (" + c.Name() + ")", c.reach(ctx)
+	case cluster.Stopped:
+		report.Progress(ctx, "starting the stopped node %s", c.node())
+		if err := c.Runner.Run(ctx, runner.Cmd("docker", "start", c.node())); err != nil {
+			return "", fmt.Errorf("starting the stopped %s: %w", c.Name(), err)
+		}
+		switch state, err = c.State(ctx); {
+		case err != nil:
+			return "", err
+		case state == cluster.Running:
+			return "started again (" + c.Name() + ")", c.reach(ctx)
+		case state == cluster.Stopped:
+			return "", fmt.Errorf("starting the stopped %s: its node ends at once; `docker logs %s` says why, and `mage destroy` removes it with its data",
+				c.Name(), c.node())
+		}
+	}
+	if state == cluster.Incomplete {
+		report.Progress(ctx, "removing what an interrupted creation left")
+		if err := c.Delete(ctx); err != nil {
+			return "", err
+		}
+	}
+	return "created " + c.Name(), c.Create(ctx)
+}
+
+// Check implements Provider.
+func (c Cluster) Check(ctx context.Context) (string, error) {
+	state, err := c.State(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case state == cluster.Running:
+		return c.Name() + " runs", c.samePort(ctx)
+	case state == cluster.Absent:
+		return "deploy will create the " + c.Name(), cluster.CheckPort(c.HTTPPort)
+	default:
+		return fmt.Sprintf("the %s is %s: deploy will mend that", c.Name(), state), nil
+	}
+}
+
+// reach makes sure that the cluster is the configured one, and that its API server answers through the kubeconfig, which
+// is written again when it does not: the file may be another one, or edited, since.
+func (c Cluster) reach(ctx context.Context) error {
+	if err := c.samePort(ctx); err != nil {
+		return err
+	}
+	if c.Kubectl().Ready(ctx) == nil {
+		return nil
+	}
+	if err := c.kind(ctx).ExportKubeConfig(c.Profile, "", false); err != nil {
+		return fmt.Errorf("writing the kubeconfig of the %s: %w", c.Name(), err)
+	}
+	report.Progress(ctx, "waiting for the API server")
+	if err := c.Kubectl().WaitReady(ctx, 2*time.Minute); err != nil {
+		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and deploy again if this stays: %w", c.Name(), err)
+	}
+	return nil
+}
+
+// Create creates the cluster. A failure or an interruption removes its node again.
+func (c Cluster) Create(ctx context.Context) error {
+	if err := cluster.CheckPort(c.HTTPPort); err != nil {
+		return fmt.Errorf("creating the %s: %w", c.Name(), err)
+	}
+	image, err := c.NodeImage(ctx)
+	if err != nil {
+		return err
+	}
+	report.Progress(ctx, "creating the node from %s", image)
+	if err := os.WriteFile(c.Begun("kind"), nil, 0o644); err != nil {
+		return fmt.Errorf("noting that the %s is being created: %w", c.Name(), err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		done <- c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config()), kind.CreateWithNodeImage(image),
+			kind.CreateWithWaitForReady(3*time.Minute), kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
+	}()
+	select {
+	case err = <-done:
+	case <-ctx.Done(): // kind's library knows no context: with its container gone, its next command fails
+		_ = c.Delete(context.WithoutCancel(ctx))
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("creating the %s: %w", c.Name(), err)
+	}
+	if err := c.Runner.Run(ctx, runner.Cmd("docker", "exec", c.node(), "touch", "/kind/"+finished)); err != nil {
+		return fmt.Errorf("marking the %s as created: %w", c.Name(), err)
+	}
+	return os.Remove(c.Begun("kind"))
+}
+
+// noElections: a busy machine makes these lose an election that nobody else stands for. They end for it, and until they are
+// back, a Service leads to pods that are gone. minikube's have none either.
+const noElections = `apiVersion: kubeadm.k8s.io/v1beta3
+kind: ClusterConfiguration
+controllerManager: {extraArgs: {leader-elect: "false"}}
+scheduler: {extraArgs: {leader-elect: "false"}}
+`
+
+// config is the cluster: one node that publishes the ingress on the loopback address only.
+func (c Cluster) config() *kindv1.Cluster {
+	return &kindv1.Cluster{
+		TypeMeta:             kindv1.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
+		KubeadmConfigPatches: []string{noElections},
+		Nodes: []kindv1.Node{{
+			Role: kindv1.ControlPlaneRole,
+			ExtraPortMappings: []kindv1.PortMapping{
+				{ContainerPort: 80, HostPort: int32(c.HTTPPort), ListenAddress: "127.0.0.1", Protocol: kindv1.PortMappingProtocolTCP},
+			},
+		}},
+	}
+}
+
+// Load implements Provider.
+func (c Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
+	return cluster.Node{Runner: c.Runner, Container: c.node(), Cluster: c.Name()}.Load(ctx, images...)
+}
+
+// Delete implements Provider.
+func (c Cluster) Delete(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() { done <- c.kind(ctx).Delete(c.Profile, "") }()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("removing the %s: %w", c.Name(), err)
+		}
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (c Cluster) kind(ctx context.Context) library {
+	if c.library != nil {
+		return c.library
+	}
+	return kind.NewProvider(kind.ProviderWithDocker(), kind.ProviderWithLogger(progressLogger{ctx}))
+}

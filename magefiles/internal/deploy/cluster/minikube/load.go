@@ -1,0 +1,90 @@
+package minikube
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Engine implements EngineInside.
+func (c *Cluster) Engine() runner.Runner { return c.inner() }
+
+func (c *Cluster) inner() *Engine {
+	c.once.Do(func() {
+		c.engine = &Engine{Profile: c.profile(), Refresh: func(ctx context.Context) error {
+			return c.resume(ctx, Status{})
+		}}
+	})
+	return c.engine
+}
+
+// Load implements Provider. What was built in the node's own engine is there already. Where the node has no engine it gets
+// images as a node of kind's does.
+func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
+	inside, err := c.inner().Inside(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !inside {
+		return c.loadNode(ctx, images)
+	}
+	if c.has(ctx, images...) { // one call for the usual case
+		return nil, nil
+	}
+	var missing []string
+	for _, image := range images {
+		if !c.has(ctx, image) {
+			missing = append(missing, image)
+		}
+	}
+	return missing, c.Send(ctx, missing...)
+}
+
+// has tells whether the node's engine has all the images.
+func (c *Cluster) has(ctx context.Context, images ...string) bool {
+	return c.inner().Run(ctx, runner.Cmd("docker", append([]string{"image", "inspect"}, images...)...)) == nil
+}
+
+// Send implements EngineInside: one stream for all images.
+func (c *Cluster) Send(ctx context.Context, images ...string) error {
+	if len(images) == 0 {
+		return nil
+	}
+	inside, err := c.inner().Inside(ctx)
+	if err != nil {
+		return err
+	}
+	if !inside {
+		_, err := c.loadNode(ctx, images)
+		return err
+	}
+	report.Progress(ctx, "loading %s into the cluster's engine", strings.Join(images, ", "))
+	load, err := c.inner().Command(ctx, runner.Cmd("docker", "load"))
+	if err != nil {
+		return err
+	}
+	if err := runner.Pipe(ctx, c.Runner, runner.Cmd("docker", append([]string{"save"}, images...)...), load); err != nil {
+		return fmt.Errorf("loading images into the %s: %w", c.Name(), err)
+	}
+	if !c.has(ctx, images...) {
+		return fmt.Errorf("loading images into the %s: its engine still lacks some of %s; is its disk full (`docker exec %s df -h /var`)?",
+			c.Name(), strings.Join(images, ", "), c.Profile)
+	}
+	return nil
+}
+
+func (c *Cluster) loadNode(ctx context.Context, images []string) ([]string, error) {
+	config, _, err := c.profile().Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if config.Runtime != "containerd" {
+		return nil, fmt.Errorf("loading images into the %s: its container runtime is %s, and this project knows docker and containerd; choose another name with TODO_PROFILE, or remove it with all that is in it: minikube delete --profile %s",
+			c.Name(), config.Runtime, c.Profile)
+	}
+	return cluster.Node{Runner: c.Runner, Container: c.Profile, Cluster: c.Name()}.Load(ctx, images...)
+}

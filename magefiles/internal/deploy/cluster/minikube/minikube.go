@@ -1,0 +1,215 @@
+package minikube
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/report"
+)
+
+// Cluster is a cluster of one node, a container of the Docker Engine, run by the program minikube. The app's images are
+// built in the Docker Engine inside of it.
+type Cluster struct {
+	cluster.Local
+	Size       cluster.Size                          // what a new node may use
+	Kubernetes string                                // the version that a new node runs
+	Base       func(context.Context) (string, error) // the image that a new node runs, made available; "" is minikube's own
+	Root       bool                                  // run by root, which minikube has to be told
+
+	once   sync.Once
+	engine *Engine
+}
+
+var _ cluster.EngineInside = (*Cluster)(nil)
+
+// Kubectl implements Provider.
+func (c *Cluster) Kubectl() kube.Kubectl {
+	return kube.Kubectl{Runner: c.Runner, Context: c.Profile, Namespace: c.Namespace}
+}
+
+// Name implements Provider.
+func (c *Cluster) Name() string { return fmt.Sprintf("minikube profile %q", c.Profile) }
+
+func (c *Cluster) profile() Profile {
+	return Profile{Runner: c.Runner, Name: c.Profile}
+}
+
+// Programs implements Provider.
+func (c *Cluster) Programs() []string { return []string{"minikube"} }
+
+// Addresses implements Provider. The node's own address leads nowhere where the Docker Engine runs in a virtual machine.
+func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+	config, found, err := c.profile().Config(ctx)
+	if err == nil && !found {
+		err = fmt.Errorf("looking for the %s: there is none; `mage cluster` makes it", c.Name())
+	}
+	if err != nil {
+		return nil, err
+	}
+	last, err := forward(ctx)
+	return []address.Candidate{address.NodeIP(config.IP), address.Published(c.HTTPPort), address.Tunnel(c.Profile), last}, err
+}
+
+// Prepare implements Provider.
+func (c *Cluster) Prepare(ctx context.Context) (string, error) {
+	state, err := c.State(ctx)
+	if err != nil {
+		return "", err
+	}
+	if state == cluster.Running || state == cluster.Stopped {
+		return "not needed", nil
+	}
+	if _, _, err := c.Fit(ctx, c.Size); err != nil { // known before the long part, not after it
+		return "", fmt.Errorf("creating the %s: %w", c.Name(), err)
+	}
+	base, err := c.base(ctx)
+	if base == "" {
+		base = "minikube brings its own"
+	}
+	return base, err
+}
+
+func (c *Cluster) base(ctx context.Context) (string, error) {
+	if c.Base == nil {
+		return "", nil
+	}
+	return c.Base(ctx)
+}
+
+// Ensure implements Provider.
+func (c *Cluster) Ensure(ctx context.Context) (string, error) {
+	state, status, err := c.look(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch state {
+	case cluster.Running:
+		return "unchanged (" + c.Name() + ")", c.reach(ctx, status)
+	case cluster.Stopped:
+		if err := c.resume(ctx, status); err != nil {
+			return "", err
+		}
+		c.inner().Forget() // its address and its certificates may be others now
+		return "started again (" + c.Name() + ")", c.reach(ctx, Status{Kubeconfig: configured})
+	case cluster.Incomplete:
+		report.Progress(ctx, "removing what an interrupted creation left")
+		if err := c.Delete(ctx); err != nil {
+			return "", err
+		}
+	}
+	return "created " + c.Name(), c.create(ctx)
+}
+
+// Check implements Provider.
+func (c *Cluster) Check(ctx context.Context) (string, error) {
+	state, err := c.State(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case state == cluster.Running:
+		return c.Name() + " runs", nil
+	case state == cluster.Absent:
+		size, warnings, err := c.Fit(ctx, c.Size)
+		for _, warning := range warnings {
+			report.Warn(ctx, "%s", warning)
+		}
+		return fmt.Sprintf("deploy will create the %s with %s", c.Name(), size), err
+	default:
+		return fmt.Sprintf("the %s is %s: deploy will mend that", c.Name(), state), nil
+	}
+}
+
+// create makes the profile. What a failure or an interruption leaves is removed by the next call, which knows by a file of
+// the cache that it may be.
+func (c *Cluster) create(ctx context.Context) error {
+	size, warnings, err := c.Fit(ctx, c.Size)
+	if err != nil {
+		return fmt.Errorf("creating the %s: %w", c.Name(), err)
+	}
+	for _, warning := range warnings {
+		report.Warn(ctx, "%s", warning)
+	}
+	base, err := c.base(ctx)
+	if err != nil {
+		return err
+	}
+	published := c.HTTPPort
+	if err := cluster.CheckPort(c.HTTPPort); err != nil {
+		report.Warn(ctx, "the node's port 80 is not published: %v", err)
+		published = 0
+	}
+	if err := os.WriteFile(c.Begun("minikube"), nil, 0o644); err != nil {
+		return fmt.Errorf("noting that the %s is being created: %w", c.Name(), err)
+	}
+	if err := c.start(ctx, c.creation(size, base, published)...); err != nil {
+		return fmt.Errorf("creating the %s: %w\n`minikube logs --profile %s` tells more", c.Name(), err, c.Profile)
+	}
+	c.inner().Forget()
+	return os.Remove(c.Begun("minikube"))
+}
+
+// creation are the options of a new node. The runtime is named because later releases of minikube choose another one, and
+// the Kubernetes so that every release makes the same cluster. published is 0 for a port that is taken.
+func (c *Cluster) creation(size cluster.Size, base string, published int) []string {
+	options := []string{"--driver=docker", "--container-runtime=docker", "--kubernetes-version=" + c.Kubernetes,
+		fmt.Sprintf("--memory=%dm", size.Memory>>20), fmt.Sprintf("--cpus=%d", size.CPUs)}
+	if published != 0 {
+		options = append(options, fmt.Sprintf("--ports=127.0.0.1:%d:80", published))
+	}
+	if base != "" { // what minikube would download for its own image is in this one or in its cache
+		options = append(options, "--base-image="+base, "--preload=false")
+	}
+	return options
+}
+
+// start runs minikube start. It leaves the user's current kube context alone and asks nothing.
+func (c *Cluster) start(ctx context.Context, options ...string) error {
+	options = append(options, "--keep-context=true", "--interactive=false")
+	if c.Root {
+		options = append(options, "--force")
+	}
+	said := &steps{say: func(line string) { report.Progress(ctx, "%s", line) }}
+	return c.Runner.Run(ctx, c.profile().Command(append([]string{"start"}, options...)...).WithOutput(said))
+}
+
+// resume starts the node that there is, as it was made.
+func (c *Cluster) resume(ctx context.Context, status Status) error {
+	if status.APIServer == "Paused" {
+		report.Progress(ctx, "unpausing the node")
+		if err := c.Runner.Run(ctx, c.profile().Command("unpause")); err != nil {
+			return fmt.Errorf("unpausing the %s: %w", c.Name(), err)
+		}
+	}
+	report.Progress(ctx, "starting the stopped node")
+	if err := c.start(ctx); err != nil {
+		return fmt.Errorf("starting the stopped %s: %w\n`minikube logs --profile %s` says why, and `mage destroy` removes it with its data", c.Name(), err, c.Profile)
+	}
+	return nil
+}
+
+// Delete implements Provider.
+func (c *Cluster) Delete(ctx context.Context) error {
+	found, err := c.ours(ctx)
+	if err != nil {
+		return err
+	}
+	if found || cluster.Exists(c.Begun("minikube")) {
+		if err := c.Runner.Run(ctx, c.profile().Command("delete")); err != nil {
+			return fmt.Errorf("removing the %s: %w", c.Name(), err)
+		}
+	}
+	c.inner().Forget()
+	if err := os.RemoveAll(c.Begun("minikube")); err != nil {
+		return fmt.Errorf("forgetting the creation of the %s: %w", c.Name(), err)
+	}
+	return nil
+}
+
+// apiTime is how long an API server may take to answer after its node has started.
+const apiTime = 2 * time.Minute

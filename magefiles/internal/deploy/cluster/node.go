@@ -1,0 +1,105 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Node is a cluster's node whose containers containerd runs.
+type Node struct {
+	Runner    runner.Runner
+	Container string // the node's name in the Docker Engine
+	Cluster   string // how users call its cluster
+}
+
+// Load puts images of the Docker Engine into the node. An image counts as present when the node has it under the same name
+// with the same ID. What is missing goes over in one stream and is looked for again: an import that ends well is no proof.
+func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
+	missing, err := n.missing(ctx, images)
+	if err != nil || len(missing) == 0 {
+		return nil, err
+	}
+	report.Progress(ctx, "loading %s into the node", strings.Join(missing, ", "))
+	save := runner.Cmd("docker", append([]string{"save"}, missing...)...)
+	load := runner.Cmd("docker", "exec", "--interactive", n.Container, "ctr", "--namespace", "k8s.io", "images", "import", "-")
+	if err := runner.Pipe(ctx, n.Runner, save, load); err != nil {
+		return nil, fmt.Errorf("loading images into the %s: %w", n.Cluster, err)
+	}
+	still, err := n.missing(ctx, missing)
+	if err == nil && len(still) > 0 {
+		err = fmt.Errorf("loading images into the %s: the node still lacks %s; is its disk full (`docker exec %s df -h /var`)?",
+			n.Cluster, strings.Join(still, ", "), n.Container)
+	}
+	return missing, err
+}
+
+func (n Node) missing(ctx context.Context, images []string) ([]string, error) {
+	ids, err := n.Runner.Output(ctx, runner.Cmd("docker", append([]string{"image", "inspect", "--format", "{{.Id}}"}, images...)...))
+	if err != nil {
+		return nil, fmt.Errorf("reading the images of the Docker Engine: %w", err)
+	}
+	present, err := n.present(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var missing []string
+	for i, id := range strings.Fields(ids) {
+		if !slices.Contains(present[canonical(images[i])], id) {
+			missing = append(missing, images[i])
+		}
+	}
+	return missing, nil
+}
+
+// present maps the names of the node's images to their IDs: the digest of the configuration, which is what Docker's own
+// image store calls the ID, and the digest of the manifest, which is what it is with containerd's image store.
+func (n Node) present(ctx context.Context) (map[string][]string, error) {
+	configs, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.Container, "crictl", "images", "--output", "json"))
+	if err != nil {
+		return nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
+	}
+	var list struct {
+		Images []struct {
+			ID       string   `json:"id"`
+			RepoTags []string `json:"repoTags"`
+		} `json:"images"`
+	}
+	if err := json.Unmarshal([]byte(configs), &list); err != nil {
+		return nil, fmt.Errorf("reading the images of the %s: %w", n.Cluster, err)
+	}
+	ids := map[string][]string{}
+	for _, image := range list.Images {
+		for _, tag := range image.RepoTags {
+			ids[tag] = append(ids[tag], image.ID)
+		}
+	}
+	manifests, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "images", "list"))
+	if err != nil {
+		return nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
+	}
+	for _, line := range strings.Split(manifests, "\n") {
+		if column := strings.Fields(line); len(column) > 2 { // REF TYPE DIGEST …
+			ids[column[0]] = append(ids[column[0]], column[2])
+		}
+	}
+	return ids, nil
+}
+
+// canonical is the full name that containerd knows an image by.
+func canonical(image string) string {
+	registry, rest, found := strings.Cut(image, "/")
+	switch {
+	case !found:
+		return "docker.io/library/" + image
+	case strings.ContainsAny(registry, ".:") || registry == "localhost":
+		return image
+	default:
+		return "docker.io/" + registry + "/" + rest
+	}
+}

@@ -1,0 +1,111 @@
+package cluster
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+const (
+	inspect  = "docker image inspect --format {{.Id}} todo-backend:1 postgres:15"
+	crictl   = "docker exec x-control-plane crictl images --output json"
+	ctrList  = "docker exec x-control-plane ctr --namespace k8s.io images list"
+	ctrLoad  = "docker exec --interactive x-control-plane ctr --namespace k8s.io images import -"
+	ctrHeads = "REF TYPE DIGEST SIZE PLATFORMS LABELS\n"
+)
+
+// engineHas answers with the IDs of both images that inspect asks for.
+var engineHas = runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-backend:1 postgres:15", Output: "sha256:b\nsha256:p"}
+
+// nodeHas is crictl's list with the configuration digests of both images.
+func nodeHas(backend, postgres string, times int) runner.Reply {
+	return runner.Reply{Prefix: crictl, Times: times, Output: `{"images":[
+		{"id":"` + backend + `","repoTags":["docker.io/library/todo-backend:1"],"repoDigests":[],"size":"1","pinned":false},
+		{"id":"` + postgres + `","repoTags":["docker.io/library/postgres:15"],"repoDigests":[],"size":"1","pinned":false}]}`}
+}
+
+// withContainerd is the node of a kind cluster, on a machine that answers with replies.
+func withContainerd(replies ...runner.Reply) (Node, *runner.Fake) {
+	fake := &runner.Fake{Replies: replies}
+	return Node{Runner: fake, Container: "x-control-plane", Cluster: `kind cluster "x"`}, fake
+}
+
+func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
+	t.Parallel()
+	only := runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-backend:1", Output: "sha256:b"}
+	for name, tt := range map[string]struct {
+		replies []runner.Reply
+		loaded  []string
+		calls   []string
+	}{
+		"nothing when the node has both": {[]runner.Reply{engineHas, nodeHas("sha256:b", "sha256:p", 0)},
+			nil, []string{inspect, crictl, ctrList}},
+		"nothing when the node has them by their manifests": {[]runner.Reply{engineHas, {Prefix: crictl, Output: `{"images":[]}`},
+			{Prefix: ctrList, Output: ctrHeads + "docker.io/library/todo-backend:1 application/x sha256:b 1 MiB linux/amd64 -\ndocker.io/library/postgres:15 application/x sha256:p 1 MiB linux/amd64 -"}},
+			nil, []string{inspect, crictl, ctrList}},
+		"the one that it has under its name with another ID": {[]runner.Reply{engineHas, only, nodeHas("sha256:old", "sha256:p", 1), nodeHas("sha256:b", "sha256:p", 0)},
+			[]string{"todo-backend:1"},
+			[]string{inspect, crictl, ctrList, "docker save todo-backend:1", ctrLoad, "docker image inspect --format {{.Id}} todo-backend:1", crictl, ctrList}},
+		"both in one stream to an empty node": {[]runner.Reply{engineHas, {Prefix: crictl, Output: `{}`, Times: 1}, nodeHas("sha256:b", "sha256:p", 0)},
+			[]string{"todo-backend:1", "postgres:15"},
+			[]string{inspect, crictl, ctrList, "docker save todo-backend:1 postgres:15", ctrLoad, inspect, crictl, ctrList}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n, fake := withContainerd(append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
+			loaded, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
+			require.NoError(t, err)
+			assert.Equal(t, tt.loaded, loaded)
+			assert.ElementsMatch(t, tt.calls, fake.Lines(), "save and import run at the same time")
+			for _, call := range fake.Calls() {
+				if call.Line == ctrLoad {
+					assert.Equal(t, "the archive", call.Stdin)
+				}
+			}
+		})
+	}
+}
+
+func TestLoadTellsWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	empty := runner.Reply{Prefix: crictl, Output: `{}`}
+	for name, tt := range map[string]struct {
+		replies []runner.Reply
+		says    []string
+	}{
+		"an image is not in the engine": {[]runner.Reply{{Prefix: "docker image inspect", Fails: "No such image: todo-backend:1"}},
+			[]string{"reading the images of the Docker Engine", "No such image"}},
+		"the node cannot list its images": {[]runner.Reply{engineHas, {Prefix: crictl, Fails: "connection refused"}}, []string{`listing the images of the kind cluster "x"`}},
+		"the node lists no JSON":          {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}}, []string{`reading the images of the kind cluster "x"`}},
+		"the import fails":                {[]runner.Reply{engineHas, empty, {Prefix: ctrLoad, Fails: "no space left"}}, []string{`loading images into the kind cluster "x"`, "no space left"}},
+		"the import ends well but in vain": {[]runner.Reply{engineHas, empty},
+			[]string{"still lacks todo-backend:1, postgres:15", "docker exec x-control-plane df -h /var"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n, _ := withContainerd(tt.replies...)
+			_, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
+			require.Error(t, err)
+			for _, says := range tt.says {
+				assert.ErrorContains(t, err, says)
+			}
+		})
+	}
+}
+
+func TestCanonicalNames(t *testing.T) {
+	t.Parallel()
+	for image, want := range map[string]string{
+		"todo-backend:1":                "docker.io/library/todo-backend:1",
+		"rancher/local-path:1":          "docker.io/rancher/local-path:1",
+		"docker.io/library/postgres:15": "docker.io/library/postgres:15",
+		"registry.k8s.io/pause:3.10":    "registry.k8s.io/pause:3.10",
+		"localhost/x:1":                 "localhost/x:1",
+		"registry:5000/x:1":             "registry:5000/x:1",
+	} {
+		assert.Equal(t, want, canonical(image))
+	}
+}

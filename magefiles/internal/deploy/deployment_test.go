@@ -1,0 +1,66 @@
+package deploy
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		answer string
+		err    error
+		says   string
+	}{
+		"yes":               {"y", nil, ""},
+		"yes in full":       {"YES", nil, ""},
+		"no":                {"n", nil, `using the cluster of the kube context "work": it was not confirmed`},
+		"nothing":           {"", nil, "it was not confirmed"},
+		"nobody is there":   {"", report.ErrNobody, `using the cluster of the kube context "work": nobody has confirmed that it is the right one; set TODO_YES=1`},
+		"Ctrl-C was struck": {"", errors.New("interrupted"), "interrupted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked := ""
+			err := confirm(`kube context "work"`, func(question string) (string, error) { asked = question; return tt.answer, tt.err })
+			assert.Contains(t, asked, `the kube context "work"`)
+			if tt.says == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, tt.says)
+			}
+		})
+	}
+}
+
+func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for _, name := range []string{".dockerignore", "backend/Dockerfile", "frontend/Dockerfile"} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
+	}
+	run := func() *Deployment {
+		return &Deployment{Images: images.Builder{Runner: &runner.Fake{}, Root: root}}
+	}
+	s := run()
+	before, err := s.sources(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(root, "backend", "main.py"), []byte("edited"), 0o644))
+	after, err := s.sources(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+	next, err := run().sources(t.Context())
+	require.NoError(t, err)
+	assert.NotEqual(t, before.Backend, next.Backend)
+	assert.Equal(t, before.Frontend, next.Frontend)
+}

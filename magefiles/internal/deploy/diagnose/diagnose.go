@@ -1,0 +1,161 @@
+// Package diagnose watches the pods of a release and tells, as soon as it can be known, that one of them will not start
+// by itself: what is wrong, what the pod said last, and what to do.
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/report"
+)
+
+// Pods watches the pods that Selector chooses.
+type Pods struct {
+	Kubectl  kube.Kubectl
+	Selector string // a label selector, such as app.kubernetes.io/instance=todo-app
+}
+
+const (
+	// interval is the time between two looks at the pods.
+	interval = 1500 * time.Millisecond
+	// leftoverGrace is how long pods that were there before may stay broken: a rollout that mends them removes them first.
+	leftoverGrace = 30 * time.Second
+	// schedulingGrace is how long a pod may wait for its volume before it counts as unschedulable.
+	schedulingGrace = 20 * time.Second
+	// logLines is how many of a container's last lines are shown.
+	logLines = 12
+)
+
+// Watch looks at the pods until ctx ends, and returns a *Problem for the first one that is beyond waiting. Where every pod
+// stays well it returns nil.
+func (p Pods) Watch(ctx context.Context) error {
+	var leftovers map[string]bool
+	start := time.Now()
+	for {
+		pods, err := p.list(ctx)
+		if err == nil { // an API server that does not answer for once is no reason to give up
+			if leftovers == nil {
+				leftovers = uids(pods)
+			}
+			for _, pod := range pods {
+				if leftovers[pod.Metadata.UID] && time.Since(start) < leftoverGrace {
+					continue
+				}
+				if problem := pod.problem(time.Now()); problem != nil {
+					p.gather(ctx, problem)
+					return problem
+				}
+			}
+			report.Progress(ctx, "%s", summary(pods))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(interval):
+		}
+	}
+}
+
+// During runs fn with the pods watched beside it: the first of the two that fails ends the other. Where a pod is to blame
+// the error is a *Problem.
+func (p Pods) During(ctx context.Context, fn func(context.Context) error) error {
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	watched := make(chan error, 1)
+	go func() {
+		problem := p.Watch(inner)
+		if problem != nil {
+			cancel(problem)
+		}
+		watched <- problem
+	}()
+	err := fn(inner)
+	cancel(nil)
+	if problem := <-watched; problem != nil && err != nil {
+		return problem
+	}
+	return err
+}
+
+// Unready explains why the pods are not ready after the time that they were given: the first that is not is reported in
+// full. It returns nil when all of them are ready.
+func (p Pods) Unready(ctx context.Context) error {
+	pods, err := p.list(ctx)
+	if err != nil {
+		return fmt.Errorf("looking at the pods: %w", err)
+	}
+	for _, pod := range pods {
+		if pod.ready() {
+			continue
+		}
+		problem := pod.problem(time.Now())
+		if problem == nil {
+			problem = &Problem{Pod: pod.Metadata.Name, Container: pod.unreadyContainer(), Reason: "NotReady",
+				Message: "its readiness probe does not succeed"}
+		}
+		p.gather(ctx, problem)
+		return problem
+	}
+	return nil
+}
+
+func (p Pods) list(ctx context.Context) ([]pod, error) {
+	var list struct{ Items []pod }
+	err := p.Kubectl.Get(ctx, &list, "pods", "--selector", p.Selector)
+	return list.Items, err
+}
+
+// gather adds to problem what the cluster has to say about its pod: the events' warnings and the container's last lines.
+func (p Pods) gather(ctx context.Context, problem *Problem) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	events, err := p.Kubectl.Output(ctx, "get", "events", "--field-selector", "involvedObject.name="+problem.Pod+",type=Warning",
+		"--sort-by", ".lastTimestamp", "-o", `jsonpath={range .items[*]}{.reason}{": "}{.message}{"\n"}{end}`)
+	if err == nil {
+		problem.Events = lastLines(events, 3)
+	}
+	if problem.Container == "" || len(problem.Logs) > 0 {
+		return
+	}
+	for _, which := range []string{"--previous=true", "--previous=false"} { // the run that failed, else the one there is
+		logs, err := p.Kubectl.Output(ctx, "logs", problem.Pod, "--container", problem.Container, "--tail", strconv.Itoa(logLines), which)
+		gone := strings.HasPrefix(logs, "unable to retrieve container logs") // kubectl prints it and exits 0
+		if err == nil && !gone && strings.TrimSpace(logs) != "" {
+			problem.Logs = lastLines(logs, logLines)
+			return
+		}
+	}
+}
+
+func lastLines(text string, n int) []string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if lines[0] == "" {
+		return nil
+	}
+	return lines[max(0, len(lines)-n):]
+}
+
+func uids(pods []pod) map[string]bool {
+	set := map[string]bool{}
+	for _, pod := range pods {
+		set[pod.Metadata.UID] = true
+	}
+	return set
+}
+
+// summary says how far the pods are: `2 of 3 pods ready, todo-app-backend-… starting`.
+func summary(pods []pod) string {
+	ready, waiting := 0, ""
+	for _, pod := range pods {
+		if pod.ready() {
+			ready++
+		} else if waiting == "" {
+			waiting = ", waiting for " + pod.Metadata.Name
+		}
+	}
+	return fmt.Sprintf("%d of %d pods ready%s", ready, len(pods), waiting)
+}

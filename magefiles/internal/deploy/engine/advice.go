@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// advise returns the error for an engine that does not answer and cannot be started: what was found, and the line that
+// mends it.
+func (e *Engine) advise(failure error) error {
+	found, mend := e.diagnose(runner.Output(failure))
+	if !errors.Is(failure, errNoClient) && runner.Output(failure) == "" {
+		found += " (" + failure.Error() + ")"
+	}
+	return errors.New("looking for Docker Engine: " + found + "\n" + mend)
+}
+
+func (e *Engine) diagnose(output string) (found, mend string) {
+	m := e.Machine
+	const desktop = "https://docs.docker.com/desktop/"
+	installed := len(e.clients()) > 0
+	switch {
+	case e.Host != "":
+		return fmt.Sprintf("DOCKER_HOST is %s, and no engine answers there", e.Host),
+			"Start that engine, or use the machine's own: unset DOCKER_HOST"
+	case denied(output):
+		return "it runs, but this user may not use its socket",
+			"Join its group and log in again: sudo usermod -aG docker \"$USER\" && newgrp docker"
+	case !installed && (m.GOOS == "darwin" || m.GOOS == "windows"):
+		return "docker is not on PATH", "Install Docker Desktop: " + desktop
+	case m.GOOS == "darwin":
+		return "it does not answer", "Start Docker Desktop: open -a Docker"
+	case m.GOOS == "windows":
+		return "it does not answer",
+			"Start Docker Desktop from the Start menu, and wait until it says that the engine is running"
+	case m.WSL() && !m.Has("dockerd"):
+		return "it does not answer",
+			"Start Docker Desktop on Windows, with WSL integration switched on for this distribution " +
+				"(Settings, Resources, WSL integration)"
+	case m.Has("dockerd") && m.Systemd():
+		return "it is installed and does not run", "Start it: sudo systemctl enable --now docker"
+	case m.Has("dockerd"):
+		return "it is installed and does not run",
+			"Start it: sudo service docker start (or sudo dockerd, in a terminal of its own)"
+	case strings.Contains(output, ".docker/desktop/"):
+		return "the docker context is Docker Desktop's, which does not run",
+			"Start Docker Desktop: systemctl --user start docker-desktop"
+	case m.Has("apt-get"):
+		return "none is installed, and only root may install one",
+			"Install it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"
+	default:
+		return "none is installed", "Install it as https://docs.docker.com/engine/install/ tells"
+	}
+}
+
+// denied reports whether an engine is there that does not let this user in.
+func denied(output string) bool { return strings.Contains(output, "permission denied") }

@@ -1,0 +1,59 @@
+package engine
+
+import (
+	"errors"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// failed is what asking a silent engine ends with.
+func failed(output string) error {
+	return &runner.RunError{Command: runner.Cmd("docker", "version"), Output: output, Inner: errors.New("exit status 1")}
+}
+
+func TestAdviceNamesWhatWasFoundAndTheLineThatMendsIt(t *testing.T) {
+	t.Parallel()
+	const down = "Cannot connect to the Docker daemon"
+	systemd := fstest.MapFS{"run/systemd/system/x": {}}
+	for name, c := range map[string]struct {
+		change   func(*Engine)
+		programs []string
+		failure  error
+		want     string
+	}{
+		"DOCKER_HOST points nowhere": {func(e *Engine) { e.Host = "tcp://10.0.0.1:2375" }, []string{"docker"}, failed(down),
+			"looking for Docker Engine: DOCKER_HOST is tcp://10.0.0.1:2375, and no engine answers there\nStart that engine, or use the machine's own: unset DOCKER_HOST"},
+		"the socket is not ours": {nil, []string{"docker", "dockerd"}, failed("permission denied while trying to connect to the Docker daemon socket"),
+			"looking for Docker Engine: it runs, but this user may not use its socket\nJoin its group and log in again: sudo usermod -aG docker \"$USER\" && newgrp docker"},
+		"systemd's unit is stopped": {func(e *Engine) { e.Machine.Files = systemd }, []string{"docker", "dockerd", "systemctl"}, failed(down),
+			"looking for Docker Engine: it is installed and does not run\nStart it: sudo systemctl enable --now docker"},
+		"no init system": {nil, []string{"docker", "dockerd"}, failed(down),
+			"looking for Docker Engine: it is installed and does not run\nStart it: sudo service docker start (or sudo dockerd, in a terminal of its own)"},
+		"nothing on a Debian": {nil, []string{"apt-get"}, errNoClient,
+			"looking for Docker Engine: none is installed, and only root may install one\nInstall it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"},
+		"nothing elsewhere": {nil, nil, errNoClient,
+			"looking for Docker Engine: none is installed\nInstall it as https://docs.docker.com/engine/install/ tells"},
+		"Docker Desktop on a Mac": {func(e *Engine) { e.Machine.GOOS = "darwin" }, []string{"docker"}, failed(down),
+			"looking for Docker Engine: it does not answer\nStart Docker Desktop: open -a Docker"},
+		"nothing on a Mac": {func(e *Engine) { e.Machine.GOOS = "darwin" }, nil, errNoClient,
+			"looking for Docker Engine: docker is not on PATH\nInstall Docker Desktop: https://docs.docker.com/desktop/"},
+		"Docker Desktop behind WSL": {func(e *Engine) {
+			e.Machine.Files = fstest.MapFS{"proc/sys/kernel/osrelease": {Data: []byte("6.6.87.2-microsoft-standard-WSL2\n")}}
+		}, []string{"docker"}, failed(down),
+			"looking for Docker Engine: it does not answer\nStart Docker Desktop on Windows, with WSL integration switched on for this distribution (Settings, Resources, WSL integration)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, c.programs)
+			if c.change != nil {
+				c.change(b.Engine)
+			}
+			assert.Empty(t, b.plan(c.failure))
+			assert.EqualError(t, b.advise(c.failure), c.want)
+		})
+	}
+}

@@ -1,0 +1,60 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"todo-app/magefiles/internal/deploy/doctor"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Doctor examines what deploy needs, and what only the tests need.
+func (d *Deployment) Doctor(ctx context.Context) error {
+	return doctor.Examine(ctx, d.Report, []doctor.Check{
+		{Name: "go", Find: func(context.Context) (string, error) { return runtime.Version(), nil }},
+		{Name: "engine", Find: d.Engine.Check},
+		{Name: "tools", Find: func(ctx context.Context) (string, error) {
+			return d.Programs.Check(ctx, append(d.Cluster.Programs(), "helm", "kubectl")...)
+		}},
+		{Name: "memory", Find: d.Cluster.CheckMachine},
+		{Name: "cluster", Find: d.clusterCheck},
+		{Name: "hosts", Find: d.hostsCheck, Optional: true},
+		{Name: "node", Find: program("node", "the tests of the frontend", "install Node.js 20 or newer", "--version"), Optional: true},
+		{Name: "python", Find: program("python3", "the tests of the backend", "install Python 3.11 or newer", "--version"), Optional: true},
+	})
+}
+
+// clusterCheck tells whether a cluster is there, or could be made.
+func (d *Deployment) clusterCheck(ctx context.Context) (string, error) {
+	if !d.Cluster.Answers(ctx) {
+		return "looked at once the engine runs", nil
+	}
+	return d.Cluster.Check(ctx)
+}
+
+// hostsCheck says how the name is mapped, compared with the address that answers, or else would be tried first.
+func (d *Deployment) hostsCheck(ctx context.Context) (string, error) {
+	found, err := d.Address.Probe(ctx)
+	if err != nil {
+		candidates, err := d.Address.Candidates(ctx)
+		if err != nil || len(candidates) == 0 {
+			return "looked at once the cluster runs", nil
+		}
+		found = candidates[0]
+	}
+	return d.Hosts.Check(d.Config.Host, sides(found))
+}
+
+// program is a check for a program on PATH that only part of the project needs.
+func program(name, what, mend string, args ...string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		if _, err := exec.LookPath(name); err != nil {
+			return "", fmt.Errorf("%s is not on PATH; %s need it: %s", name, what, mend)
+		}
+		out, err := runner.Exec{}.Output(ctx, runner.Cmd(name, args...))
+		return strings.TrimSpace(out), err
+	}
+}

@@ -1,0 +1,142 @@
+package images
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+// engine answers as a Docker Engine that has both bases; more are tried before its own replies.
+func engine(more ...runner.Reply) *runner.Fake {
+	return &runner.Fake{Replies: append(more,
+		runner.Reply{Prefix: "docker version", Output: "linux/amd64"},
+		runner.Reply{Prefix: "docker image inspect --format {{.Id}} python:3.11-slim", Output: "sha256:p"},
+		runner.Reply{Prefix: "docker image inspect --format {{.Id}} node:24-slim", Output: "sha256:n"})}
+}
+
+// build does what a run does: it looks at the sources, and builds what they are.
+func build(t *testing.T, b Builder) (set Set, note string, err error) {
+	t.Helper()
+	if set, err = b.Current(t.Context()); err == nil {
+		note, err = b.Build(t.Context(), set)
+	}
+	return set, note, err
+}
+
+var absent = runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-", Fails: "No such image"}
+
+func TestCurrentNamesBothImages(t *testing.T) {
+	t.Parallel()
+	root, fake := repository(t), engine()
+	set, err := Builder{Runner: fake, Root: root}.Current(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "todo-backend:"+hash(t, root, "linux/amd64", "python:3.11-slim", "sha256:p"), set.Backend)
+	assert.Regexp(t, "^todo-frontend:[0-9a-f]{12}$", set.Frontend)
+	assert.Equal(t, []string{
+		"docker version --format {{.Server.Os}}/{{.Server.Arch}}",
+		"docker image inspect --format {{.Id}} python:3.11-slim",
+		"docker image inspect --format {{.Id}} node:24-slim",
+	}, fake.Lines())
+	assert.Equal(t, []string{set.Backend, set.Frontend}, set.Refs())
+	assert.Equal(t, "backend "+Tag(set.Backend)+", frontend "+Tag(set.Frontend), set.String())
+}
+
+func TestImagesForARegistryAreNamedAfterIt(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	local, err := Builder{Runner: engine(), Root: root}.Current(t.Context())
+	require.NoError(t, err)
+	set, err := Builder{Runner: engine(), Root: root, Registry: "registry.example.com:5000/team"}.Current(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "registry.example.com:5000/team/"+local.Backend, set.Backend)
+	assert.Equal(t, Tag(local.Frontend), Tag(set.Frontend))
+	assert.Equal(t, local.String(), set.String(), "users read the same names")
+}
+
+func TestNewerBaseGivesANewTagToItsImageOnly(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	before, err := Builder{Runner: engine(), Root: root}.Current(t.Context())
+	require.NoError(t, err)
+	newer := runner.Reply{Prefix: "docker image inspect --format {{.Id}} python:3.11-slim", Output: "sha256:newer"}
+	after, err := Builder{Runner: engine(newer), Root: root}.Current(t.Context())
+	require.NoError(t, err)
+	assert.NotEqual(t, before.Backend, after.Backend)
+	assert.Equal(t, before.Frontend, after.Frontend)
+}
+
+func TestBuildRunsBuildKitFromTheRootForWhatIsAbsent(t *testing.T) {
+	t.Parallel()
+	root, fake := repository(t), engine(absent)
+	set, note, err := build(t, Builder{Runner: fake, Root: root, CABundle: "/etc/ca.pem"})
+	require.NoError(t, err)
+	assert.Equal(t, "built "+set.String(), note)
+	calls := fake.Lines()[3:]
+	slices.Sort(calls) // both builds run at the same time
+	assert.Equal(t, []string{
+		"docker build --progress plain --file backend/Dockerfile --tag " + set.Backend + " --build-arg PYTHON_IMAGE=python:3.11-slim --secret id=ca_bundle,src=/etc/ca.pem .",
+		"docker build --progress plain --file frontend/Dockerfile --tag " + set.Frontend + " --build-arg NODE_IMAGE=node:24-slim --secret id=ca_bundle,src=/etc/ca.pem .",
+		"docker image inspect --format {{.Id}} " + set.Backend,
+		"docker image inspect --format {{.Id}} " + set.Frontend,
+	}, calls)
+}
+
+func TestBuildCommandRunsInTheRootAndNeedsNoBundle(t *testing.T) {
+	t.Parallel()
+	c := Builder{Root: "/repo"}.command(frontend, "todo-frontend:1")
+	assert.Equal(t, "cd /repo && docker build --progress plain --file frontend/Dockerfile --tag todo-frontend:1 --build-arg NODE_IMAGE=node:24-slim .", c.String())
+}
+
+func TestBuildDoesNothingForImagesThatAreThere(t *testing.T) {
+	t.Parallel()
+	fake := engine()
+	set, note, err := build(t, Builder{Runner: fake, Root: repository(t)})
+	require.NoError(t, err)
+	assert.Equal(t, "unchanged ("+set.String()+")", note)
+	assert.Len(t, fake.Lines(), 5)
+}
+
+func TestBuildOfOneImageLeavesTheOther(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	fake := engine(runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-frontend", Fails: "No such image"})
+	set, note, err := build(t, Builder{Runner: fake, Root: root})
+	require.NoError(t, err)
+	assert.Equal(t, "built frontend "+Tag(set.Frontend), note)
+	assert.Len(t, fake.Lines(), 6)
+}
+
+func TestFailuresAreToldWithTheirImage(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		reply runner.Reply
+		says  string
+	}{
+		"no engine answers": {runner.Reply{Prefix: "docker version", Fails: "Cannot connect"}, "asking the Docker Engine for its platform: "},
+		"a base is missing": {runner.Reply{Prefix: "docker image inspect --format {{.Id}} node", Fails: "No such image"}, "reading the base image node:24-slim: "},
+		"a build breaks": {runner.Reply{Prefix: "docker build --progress plain --file backend", Fails: "unknown instruction: FORM"},
+			"from backend/Dockerfile: running `cd "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := build(t, Builder{Runner: engine(tt.reply, absent), Root: repository(t)})
+			require.ErrorContains(t, err, tt.says)
+			assert.ErrorContains(t, err, tt.reply.Fails)
+		})
+	}
+}
+
+func TestBasesAreWhatTheDockerfilesStartFrom(t *testing.T) {
+	t.Parallel()
+	for _, a := range []app{backend, frontend} {
+		assert.Contains(t, Bases(), a.base.Image)
+		dockerfile := read(t, filepath.Join("..", "..", "..", "..", a.folder, "Dockerfile"))
+		assert.Contains(t, dockerfile, "ARG "+a.base.Arg+"="+a.base.Image)
+		assert.Contains(t, dockerfile, "FROM ${"+a.base.Arg+"}")
+	}
+}

@@ -1,0 +1,191 @@
+package ingress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/cluster/minikube"
+	"todo-app/magefiles/internal/deploy/diagnose"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Addon serves the class by an addon of minikube's, or by the project's own Traefik where no registry serves the addon's
+// images or minikube has no such addon.
+type Addon struct {
+	Profile minikube.Profile
+	Traefik Traefik
+	Wanted  string                                            // "nginx" or "traefik"
+	Options []string                                          // of the addon ingress: where its images come from
+	Silent  func(context.Context) error                       // why no registry serves images; nil when one does
+	Provide func(ctx context.Context, images ...string) error // brings images into the cluster
+}
+
+var _ Controller = Addon{}
+
+// Images implements Controller. Which ones are needed is known once the cluster can be asked: Ensure brings them.
+func (a Addon) Images() []string { return nil }
+
+// Guards implements Controller.
+func (a Addon) Guards() bool { return true }
+
+// addon is one of minikube's: what it is called, and what it runs.
+type addon struct {
+	name, title, namespace, deployment, selector string
+
+	port int // of its pods, for HTTP
+}
+
+var (
+	nginx = addon{"ingress", "NGINX", "ingress-nginx", "deployment/ingress-nginx-controller", "app.kubernetes.io/name=ingress-nginx", 80}
+	// ownTraefik comes with minikube 1.39 and later.
+	ownTraefik = addon{"traefik", "minikube's Traefik", "kube-system", "deployment/traefik", "app.kubernetes.io/name=traefik", 8000}
+)
+
+// Ensure implements Controller.
+func (a Addon) Ensure(ctx context.Context) (string, error) {
+	addons, err := a.Profile.Addons(ctx)
+	if err != nil {
+		return "", err
+	}
+	manifest, substitute, err := a.deployed(ctx)
+	if err != nil {
+		return "", err
+	}
+	found := situation{addons: addons, manifest: manifest, substitute: substitute, profile: a.Profile.Name}
+	next, err := found.choose(a.Wanted)
+	if err != nil {
+		return "", fmt.Errorf("setting up the ingress controller: %w", err)
+	}
+	switch next {
+	case keepTraefik:
+		note, err := a.Traefik.Ensure(ctx)
+		return note + instead(a.Wanted, "no registry answered when it was set up"), err
+	case keepAddon:
+		return a.serve(ctx, a.addon(), true)
+	case ownManifest:
+		return a.substitute(ctx, "")
+	}
+	if len(a.Options) == 0 { // with images of one's own, the user knows where they come from
+		why := a.Silent(ctx)
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		if why != nil {
+			return a.substitute(ctx, why.Error())
+		}
+	}
+	return a.serve(ctx, a.addon(), false)
+}
+
+func (a Addon) addon() addon {
+	if a.Wanted == "nginx" {
+		return nginx
+	}
+	return ownTraefik
+}
+
+// instead says that Traefik serves although NGINX was wanted.
+func instead(wanted, why string) string {
+	if wanted != "nginx" || why == "" {
+		return ""
+	}
+	return " instead of NGINX: " + why
+}
+
+// substituteFor is an annotation of Traefik's namespace where Traefik stands for a controller that could not be had.
+const substituteFor = "todo-app/substitute-for"
+
+// deployed tells whether the project's own Traefik is in the cluster, and for which controller it stands, if for one.
+func (a Addon) deployed(ctx context.Context) (manifest bool, substitute string, err error) {
+	out, err := a.Traefik.Kubectl.Output(ctx, "get", "namespace", namespace, "--ignore-not-found",
+		"-o", "jsonpath={.metadata.name} {.metadata.annotations."+substituteFor+"}")
+	if err != nil {
+		return false, "", fmt.Errorf("looking for Traefik: %w", err)
+	}
+	name, substitute, _ := strings.Cut(out, " ")
+	return name != "", substitute, nil
+}
+
+// substitute runs the project's own Traefik; why is the reason where another controller was wanted.
+func (a Addon) substitute(ctx context.Context, why string) (string, error) {
+	if err := a.Provide(ctx, a.Traefik.Images()...); err != nil {
+		return "", err
+	}
+	note, err := a.Traefik.Ensure(ctx)
+	if err != nil || a.Wanted != "nginx" {
+		return note, err
+	}
+	_, err = a.Traefik.Kubectl.Output(ctx, "annotate", "namespace", namespace, "--overwrite", substituteFor+"=nginx")
+	if err != nil {
+		return "", fmt.Errorf("noting that Traefik stands for NGINX: %w", err)
+	}
+	return note + instead(a.Wanted, why), nil
+}
+
+// serve enables an addon where that is to be done, and waits until it is ready in truth, which minikube does not.
+func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, error) {
+	kubectl := a.Traefik.Kubectl
+	kubectl.Namespace = what.namespace
+	err := diagnose.Pods{Kubectl: kubectl, Selector: what.selector}.During(ctx, func(ctx context.Context) error {
+		if enabled {
+			err := available(ctx, kubectl, what)
+			if err == nil || !strings.Contains(strings.ToLower(runner.Output(err)), "not found") {
+				return err
+			}
+		}
+		report.Progress(ctx, "enabling minikube's addon %s", what.name)
+		if err := a.Profile.Enable(ctx, what.name, a.options(what)...); err != nil {
+			return err
+		}
+		return available(ctx, kubectl, what)
+	})
+	if err != nil {
+		return "", fmt.Errorf("starting the ingress controller: %w%s", err, fromElsewhere(err, what))
+	}
+	if what == nginx {
+		err = admits(ctx, kubectl)
+	} else {
+		err = classNginx(ctx, kubectl)
+	}
+	if err != nil {
+		return "", err
+	}
+	return what.title + " serves class nginx", nil
+}
+
+// forward leads port of this machine to the addon's controller.
+func (what addon) forward(kubectl kube.Kubectl, port int) address.Candidate {
+	kubectl.Namespace = what.namespace
+	return address.PortForward(kubectl, what.deployment, port, what.port)
+}
+
+// Forward implements Controller.
+func (a Addon) Forward(ctx context.Context, port int) (address.Candidate, error) {
+	manifest, _, err := a.deployed(ctx)
+	if err != nil || manifest {
+		candidate, _ := a.Traefik.Forward(ctx, port)
+		return candidate, err
+	}
+	return a.addon().forward(a.Traefik.Kubectl, port), nil
+}
+
+func (a Addon) options(what addon) []string {
+	if what == nginx {
+		return a.Options
+	}
+	return nil
+}
+
+// fromElsewhere says how to mend an image that the cluster cannot pull.
+func fromElsewhere(err error, what addon) string {
+	var problem *diagnose.Problem
+	if what != nginx || !errors.As(err, &problem) || !strings.Contains(problem.Reason, "Image") {
+		return ""
+	}
+	return "\nTake the addon's images from a mirror with TODO_INGRESS_REGISTRY or TODO_INGRESS_IMAGES, or set TODO_INGRESS=traefik"
+}

@@ -1,0 +1,67 @@
+// Package ingress makes the cluster serve Ingress objects of the class that the chart uses, `nginx`.
+package ingress
+
+import (
+	"context"
+	"fmt"
+
+	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/kube"
+)
+
+// Controller serves the class.
+type Controller interface {
+	// Ensure makes it run and waits until its pods are ready. The note says who serves, and why where that is another one than asked.
+	Ensure(ctx context.Context) (note string, err error)
+	// Images are what its pods run, for those that must be in the cluster before.
+	Images() []string
+	// Forward leads port of this machine to it, where nothing else does.
+	Forward(ctx context.Context, port int) (address.Candidate, error)
+	// Guards reports whether it checks Ingresses when they are applied, so that it must be ready before the chart is.
+	Guards() bool
+}
+
+// The controllers as IngressClasses name them.
+const (
+	traefikController = "traefik.io/ingress-controller"
+	nginxController   = "k8s.io/ingress-nginx"
+)
+
+// servedBy names the controller of the class; "" where there is no such class.
+func servedBy(ctx context.Context, kubectl kube.Kubectl) (string, error) {
+	controller, err := kubectl.Output(ctx, "get", "ingressclass", "nginx", "--ignore-not-found", "-o", "jsonpath={.spec.controller}")
+	if err != nil {
+		return "", fmt.Errorf("looking for the ingress class nginx: %w", err)
+	}
+	return controller, nil
+}
+
+// Existing is a controller that a cluster has already, and that this project leaves as it is.
+type Existing struct {
+	Kubectl kube.Kubectl
+}
+
+var _ Controller = Existing{}
+
+// Images implements Controller.
+func (e Existing) Images() []string { return nil }
+
+// Guards implements Controller.
+func (e Existing) Guards() bool { return true }
+
+// Forward implements Controller.
+func (e Existing) Forward(_ context.Context, port int) (address.Candidate, error) {
+	return nginx.forward(e.Kubectl, port), nil
+}
+
+// Ensure implements Controller.
+func (e Existing) Ensure(ctx context.Context) (string, error) {
+	controller, err := servedBy(ctx, e.Kubectl)
+	if err == nil && controller == "" {
+		err = fmt.Errorf("looking for the ingress class nginx: the cluster of the kube context %q has none; install ingress-nginx there, or leave TODO_INGRESS unset for Traefik, which serves the same class", e.Kubectl.Context)
+	}
+	if err != nil {
+		return "", err
+	}
+	return controller + " serves class nginx", nil
+}

@@ -1,0 +1,101 @@
+package ingress
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/runner"
+)
+
+const (
+	classCall = "kubectl --context kind-x --namespace n --request-timeout 20s get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
+	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s apply --server-side --force-conflicts --field-manager todo-app -f -"
+	rollout   = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
+)
+
+// controller is one that answers at 127.0.0.1:80, in a repository whose manifest is "the manifest".
+func controller(t *testing.T, replies ...runner.Reply) (Traefik, *runner.Fake) {
+	t.Helper()
+	root, fake := t.TempDir(), &runner.Fake{Replies: replies}
+	require.NoError(t, os.MkdirAll(filepath.Join(root, "deploy", "ingress"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "deploy", "ingress", "traefik.yaml"), []byte("the manifest"), 0o644))
+	return Traefik{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
+}
+
+func TestEnsureAppliesWaitsAndAsks(t *testing.T) {
+	t.Parallel()
+	c, fake := controller(t)
+	note, err := c.Ensure(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "Traefik serves class nginx", note)
+	assert.Equal(t, []runner.Call{{Line: classCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}}, fake.Calls())
+	assert.Equal(t, "n", c.Kubectl.Namespace, "the app's own namespace stays")
+}
+
+func TestEnsureTellsWhatFailed(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		reply runner.Reply
+		says  []string
+	}{
+		"the manifest is refused":      {runner.Reply{Prefix: apply, Fails: "forbidden"}, []string{"applying ", "traefik.yaml: ", "forbidden"}},
+		"another controller is there":  {runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx"}, []string{"setting up Traefik: k8s.io/ingress-nginx serves class nginx already", "port 80", "TODO_INGRESS=nginx"}},
+		"the classes cannot be listed": {runner.Reply{Prefix: classCall, Fails: "forbidden"}, []string{"looking for the ingress class nginx: ", "forbidden"}},
+		"the pod does not get well":    {runner.Reply{Prefix: rollout, Fails: "timed out"}, []string{"waiting for the ingress controller", "kubectl --context kind-x -n ingress-traefik describe pods", "timed out"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := controller(t, tt.reply)
+			_, err := c.Ensure(t.Context())
+			require.Error(t, err)
+			for _, says := range tt.says {
+				assert.ErrorContains(t, err, says)
+			}
+		})
+	}
+}
+
+func TestTheControllerOfAnotherClusterIsUsedAsItIs(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}}}
+	c := Existing{kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}}
+	note, err := c.Ensure(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "k8s.io/ingress-nginx serves class nginx", note)
+	_, err = c.Ensure(t.Context())
+	assert.ErrorContains(t, err, `the cluster of the kube context "kind-x" has none; install ingress-nginx there, or leave TODO_INGRESS unset`)
+}
+
+func TestMissingManifestIsNamed(t *testing.T) {
+	t.Parallel()
+	_, err := Traefik{Root: t.TempDir()}.Ensure(t.Context())
+	assert.ErrorContains(t, err, "reading the ingress controller's manifest: ")
+}
+
+func TestManifestHasWhatIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "deploy", "ingress", "traefik.yaml"))
+	require.NoError(t, err)
+	documents := strings.Split(string(text), "\n---\n")
+	has := func(parts ...string) bool {
+		for _, document := range documents {
+			all := true
+			for _, part := range parts {
+				all = all && strings.Contains(document, part)
+			}
+			if all {
+				return true
+			}
+		}
+		return false
+	}
+	assert.True(t, has("kind: Namespace", "name: "+namespace))
+	assert.True(t, has("kind: Deployment", "name: traefik", "namespace: "+namespace, "image: docker.io/library/"+Image), "the image that is loaded into the node is the one that runs")
+	assert.True(t, has("kind: IngressClass", "name: nginx", "controller: traefik.io/ingress-controller"))
+}

@@ -1,0 +1,135 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/release"
+	"todo-app/magefiles/internal/report"
+)
+
+// Farewell prints what a user wants to know after a deploy.
+func (d *Deployment) Farewell(context.Context) error {
+	found := d.Address.Found()
+	open := found.URL(d.Config.Host)
+	if found.Command != "" {
+		open += " as long as this runs in another terminal:\n            " + found.Command
+	}
+	d.Report.Print(fmt.Sprintf("\n %s\n\n   open     %s\n   logs     mage logs\n   remove   mage down (the app), mage destroy (the cluster)\n",
+		d.Report.Times(), open))
+	return nil
+}
+
+// Status prints how the cluster, the release, its pods and images are, without changing anything.
+func (d *Deployment) Status(ctx context.Context) error {
+	state, err := d.state(ctx)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"cluster", d.Cluster.Name(), string(state)}}
+	if state == cluster.Running {
+		if rows, err = d.releaseRows(ctx, rows); err != nil {
+			return err
+		}
+	}
+	d.Report.Print(report.Table([]string{"what", "which", "how"}, rows))
+	return nil
+}
+
+func (d *Deployment) releaseRows(ctx context.Context, rows [][]string) ([][]string, error) {
+	status, err := d.Release.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if status.Revision == 0 {
+		return append(rows, []string{"release", release.Name, "not installed: `mage deploy`"}), nil
+	}
+	rows = append(rows, []string{"release", release.Name, fmt.Sprintf("%s, revision %d", status.Info.Status, status.Revision)})
+	workloads, err := d.Release.Workloads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set, err := d.sources(ctx)
+	for _, w := range workloads {
+		how := fmt.Sprintf("%d of %d ready, %s", w.Ready, w.Wanted, w.Image)
+		for _, ref := range set.Refs() {
+			if err == nil && strings.HasPrefix(w.Image, strings.TrimSuffix(ref, images.Tag(ref))) && w.Image != ref {
+				how += ": sources have moved on to " + images.Tag(ref) + ", `mage deploy`"
+			}
+		}
+		rows = append(rows, []string{"workload", w.Name, how})
+	}
+	found, err := d.Address.Probe(ctx)
+	if err != nil {
+		return append(rows, []string{"url", d.Config.Host, "nothing answers: `mage deploy`"}), nil
+	}
+	return append(rows, []string{"url", found.URL(d.Config.Host), found.Address}), nil
+}
+
+// Logs follows the logs of all pods until the user interrupts it.
+func (d *Deployment) Logs(ctx context.Context) error {
+	state, err := d.state(ctx)
+	if err != nil {
+		return err
+	}
+	if state != cluster.Running {
+		return fmt.Errorf("following the logs: the %s is %s; `mage deploy` starts it", d.Cluster.Name(), state)
+	}
+	follow := d.Cluster.Kubectl().Unbounded("logs", "--selector", release.Selector, "--all-containers", "--prefix",
+		"--follow", "--tail", "50", "--max-log-requests", "20")
+	err = d.Runner.Run(ctx, follow.WithOutput(d.Report.Writer()))
+	if ctx.Err() != nil { // Ctrl-C is how it ends
+		return nil
+	}
+	return err
+}
+
+// Down removes the release and the hosts line; the cluster, the database's volume and its password stay.
+func (d *Deployment) Down(ctx context.Context) (string, error) {
+	removed := "no release"
+	if d.Cluster.Answers(ctx) {
+		state, err := d.Cluster.State(ctx)
+		if err != nil {
+			return "", err
+		}
+		if state == cluster.Running {
+			if err := d.Release.Uninstall(ctx); err != nil {
+				return "", err
+			}
+			removed = "removed the release; its data stays"
+		}
+	}
+	line, err := d.Hosts.Remove(ctx, d.Config.Host)
+	return removed + "; hosts: " + line, err
+}
+
+// Destroy removes the cluster and the hosts line, and with engine also stops a Docker Engine that a deploy started.
+func (d *Deployment) Destroy(ctx context.Context, engine bool) (string, error) {
+	note := "no cluster"
+	if d.Cluster.Answers(ctx) {
+		if err := d.Cluster.Delete(ctx); err != nil {
+			return "", err
+		}
+		note = "removed the " + d.Cluster.Name()
+	}
+	line, err := d.Hosts.Remove(ctx, d.Config.Host)
+	note += "; hosts: " + line
+	if engine && err == nil {
+		var stopped bool
+		if stopped, err = d.Engine.Stop(ctx); stopped {
+			note += "; stopped the engine"
+		}
+	}
+	return note, err
+}
+
+// state is how the cluster is, or what to do where no engine can tell.
+func (d *Deployment) state(ctx context.Context) (cluster.State, error) {
+	if !d.Cluster.Answers(ctx) {
+		return "", fmt.Errorf("looking for the %s: no Docker Engine answers; `mage deploy` starts it, and `mage doctor` says what is wrong", d.Cluster.Name())
+	}
+	return d.Cluster.State(ctx)
+}

@@ -1,0 +1,115 @@
+package release
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/runner"
+)
+
+const (
+	onCluster = " --kube-context kind-x --namespace n"
+	kubectl   = "kubectl --context kind-x --namespace n --request-timeout 20s "
+	apply     = kubectl + "apply --server-side --force-conflicts --field-manager todo-app -f - -o json"
+	status    = "helm status todo-app --output json" + onCluster
+	history   = "helm history todo-app --output json" + onCluster
+	uninstall = "helm uninstall todo-app --ignore-not-found --wait --timeout 2m" + onCluster
+	unsecret  = kubectl + "delete secret todo-app-settings --ignore-not-found"
+	manifest  = "helm get manifest todo-app" + onCluster
+	whole     = kubectl + "get -f - -o name"
+	workloads = kubectl + "get -o json deployments,statefulsets --selector app.kubernetes.io/instance=todo-app"
+	getPods   = kubectl + "get -o json pods --selector app.kubernetes.io/instance=todo-app"
+	getSecret = kubectl + "get secret todo-app-settings"
+	password  = "hunter2"
+)
+
+// settings deploys to an external database, so that there is a password to lose.
+var settings = Settings{
+	Images: images.Set{Backend: "todo-backend:b1", Frontend: "todo-frontend:f1"}, Host: "todo.local",
+	Secrets: map[string]string{"DATABASE_URL": "postgresql://u:" + password + "@db.example.com/todo"},
+}
+
+// releaseOf is a release whose cluster answers as replies say; the Secret's resourceVersion is 7 in any case.
+func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
+	t.Helper()
+	root := t.TempDir()
+	writeChart(t, root, "Chart.yaml", "name: todo-app\n")
+	writeChart(t, root, "templates/backend.yaml", "kind: Deployment\n")
+	fake := &runner.Fake{Replies: append(replies,
+		runner.Reply{Prefix: apply, Output: `{"metadata":{"name":"todo-app-settings","resourceVersion":"7"}}`},
+		runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u:" + password + "@db.example.com/todo")},
+		runner.Reply{Prefix: workloads, Output: workloadList(1)},
+		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})}
+	return Release{Runner: fake, Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
+}
+
+func writeChart(t *testing.T, root, name, text string) {
+	t.Helper()
+	path := filepath.Join(root, "deploy", "helm", "todo-app", name)
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+// in answers `helm status` with a revision in a state, for times calls (0 for all).
+func in(state string, revision int, description string, times int) runner.Reply {
+	return runner.Reply{Prefix: "helm status", Times: times,
+		Output: fmt.Sprintf(`{"name":"todo-app","info":{"status":%q,"description":%q,"notes":"…"},"version":%d,"namespace":"n"}`, state, description, revision)}
+}
+
+var absent = runner.Reply{Prefix: "helm status", Fails: "Error: release: not found"}
+
+// revisions answers `helm history` with the given states, from revision 1 on.
+func revisions(states ...string) runner.Reply {
+	var list []string
+	for i, state := range states {
+		list = append(list, fmt.Sprintf(`{"revision":%d,"updated":"2026-01-01T00:00:00Z","status":%q,"chart":"todo-app-0.1.0"}`, i+1, state))
+	}
+	return runner.Reply{Prefix: "helm history", Output: "[" + strings.Join(list, ",") + "]"}
+}
+
+// liveSecret is the Secret of a release that uses the database at url.
+func liveSecret(url string) string {
+	return `{"data":{"DATABASE_URL":"` + base64.StdEncoding.EncodeToString([]byte(url)) + `"}}`
+}
+
+// workloadList is a Deployment of one replica, of which ready are.
+func workloadList(ready int) string {
+	return fmt.Sprintf(`{"items":[{"metadata":{"name":"todo-app-backend","generation":2},
+		"spec":{"replicas":1,"template":{"spec":{"containers":[{"name":"backend","image":"todo-backend:b1"}]}}},
+		"status":{"observedGeneration":2,"replicas":1,"updatedReplicas":1,"readyReplicas":%d}}]}`, ready)
+}
+
+// mark is the description of a revision that releaseOf's chart and settings give.
+func mark(t *testing.T, r Release) string {
+	t.Helper()
+	values, err := r.prepare(t.Context(), settings)
+	require.NoError(t, err)
+	text, err := fingerprint(r.chart(), values)
+	require.NoError(t, err)
+	return text
+}
+
+// verbs are the calls of fake in short: program and verb, and what follows a few of them.
+func verbs(fake *runner.Fake) []string {
+	var short []string
+	for _, line := range fake.Lines() {
+		line = strings.TrimPrefix(strings.ReplaceAll(line, onCluster, ""), kubectl)
+		if strings.Contains(line, "get -o json pods") { // the watch looks at its own pace
+			continue
+		}
+		if strings.HasPrefix(line, "get secret") || strings.HasPrefix(line, "get statefulset") { // for the database's sake, which has tests of its own
+			continue
+		}
+		words := strings.Fields(line)
+		short = append(short, strings.Join(words[:min(len(words), 2)], " "))
+	}
+	return short
+}

@@ -1,0 +1,184 @@
+// Package release installs the chart: the namespace and the Secret, then helm, then pods that are well.
+package release
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/deploy/diagnose"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Name is the release's name; the chart names its objects after it: todo-app-backend, todo-app-frontend, todo-app-postgres.
+const Name = "todo-app"
+
+// Selector chooses the release's objects by their labels.
+const Selector = "app.kubernetes.io/instance=" + Name
+
+// timeout is how long a rollout may take before its pods are reported.
+const timeout = 5 * time.Minute
+
+// Release is the app in one namespace of one cluster.
+type Release struct {
+	Runner  runner.Runner
+	Kubectl kube.Kubectl
+	Root    string // the repository's root
+}
+
+// Status is what helm knows of the release.
+type Status struct {
+	Revision int `json:"version"`
+	Info     struct {
+		Status      string `json:"status"` // deployed, failed, pending-install, pending-upgrade, pending-rollback, uninstalled
+		Description string `json:"description"`
+	} `json:"info"`
+}
+
+func (r Release) chart() string { return filepath.Join(r.Root, "deploy", "helm", "todo-app") }
+
+// helm returns a helm call on the release's cluster and namespace.
+func (r Release) helm(args ...string) runner.Command {
+	return runner.Cmd("helm", append(args, "--kube-context", r.Kubectl.Context, "--namespace", r.Kubectl.Namespace)...)
+}
+
+// Status reads the release's newest revision; Revision is 0 where there is none.
+func (r Release) Status(ctx context.Context) (Status, error) {
+	var s Status
+	out, err := r.Runner.Output(ctx, r.helm("status", Name, "--output", "json"))
+	if err != nil {
+		if strings.Contains(runner.Output(err), "not found") {
+			return s, nil
+		}
+		return s, fmt.Errorf("reading the status of the release %s: %w", Name, err)
+	}
+	if err := json.Unmarshal([]byte(out), &s); err != nil {
+		return s, fmt.Errorf("reading the status of the release %s: %w", Name, err)
+	}
+	return s, nil
+}
+
+// webhookTime is how long an admission webhook that refuses connections is waited for.
+const webhookTime = time.Minute
+
+// Install brings the release to what s describes, and returns once every pod is well. It changes nothing when that is
+// already so. When a pod cannot start, the cause is reported, and the release goes back to where it was. An ingress
+// controller's webhook that was ready may refuse connections for a moment more: that alone is tried again.
+func (r Release) Install(ctx context.Context, s Settings) (string, error) {
+	deadline := time.Now().Add(webhookTime)
+	for {
+		note, err := r.install(ctx, s)
+		if !webhookRefused(err) || time.Now().After(deadline) {
+			return note, err
+		}
+		report.Progress(ctx, "waiting for the ingress controller's admission webhook")
+		select {
+		case <-ctx.Done():
+			return "", context.Cause(ctx)
+		case <-time.After(2 * time.Second):
+		}
+	}
+}
+
+// webhookRefused tells an API server that could not ask a webhook from one that was told no.
+func webhookRefused(err error) bool {
+	text := runner.Output(err)
+	return strings.Contains(text, "failed calling webhook \"validate.nginx.ingress") && strings.Contains(text, "connection refused")
+}
+
+func (r Release) install(ctx context.Context, s Settings) (string, error) {
+	status, err := r.Status(ctx)
+	if err != nil {
+		return "", err
+	}
+	if status, err = r.unlock(ctx, status); err != nil { // before the Secret is applied, which an uninstall removes
+		return "", err
+	}
+	if err := r.createNamespace(ctx); err != nil {
+		return "", err
+	}
+	if err := r.tryDatabase(ctx, s); err != nil {
+		return "", err
+	}
+	values, err := r.prepare(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	fingerprint, err := fingerprint(r.chart(), values)
+	if err != nil {
+		return "", err
+	}
+	if status.Info.Status == "deployed" && status.Info.Description == fingerprint && r.whole(ctx) {
+		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
+	}
+	upgrades, err := r.move(ctx, status, s, values, fingerprint)
+	if err != nil {
+		return "", errors.Join(err, r.revert(ctx))
+	}
+	return fmt.Sprintf("revision %d, every pod ready", status.Revision+upgrades), nil
+}
+
+// upgrade runs helm with the pods watched beside it.
+func (r Release) upgrade(ctx context.Context, values []byte, fingerprint string) error {
+	call := r.helm("upgrade", "--install", Name, r.chart(), "--values", "-", "--description", fingerprint,
+		"--wait", "--timeout", timeout.String())
+	err := r.pods().During(ctx, func(ctx context.Context) error {
+		return r.Runner.Run(ctx, call.WithStdin(strings.NewReader(string(values))))
+	})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return err
+	}
+	if strings.Contains(runner.Output(err), "deadline") {
+		if unready := r.pods().Unready(context.WithoutCancel(ctx)); unready != nil {
+			return fmt.Errorf("installing the chart: after %s, %w", timeout, unready)
+		}
+	}
+	return fmt.Errorf("installing the chart: %w", err)
+}
+
+// healthy waits until the pods of an unchanged release are ready: after a restart of the node they may not be yet.
+func (r Release) healthy(ctx context.Context) error {
+	deadline := time.Now().Add(timeout)
+	for {
+		unready, err := r.unready(ctx)
+		switch {
+		case err != nil:
+			return err
+		case len(unready) == 0:
+			return nil
+		case time.Now().After(deadline):
+			cause := r.pods().Unready(ctx)
+			if cause == nil { // no pod is to blame where the cluster makes none
+				cause = fmt.Errorf("%s not ready: `kubectl --context %s -n %s get events` says why",
+					strings.Join(unready, ", "), r.Kubectl.Context, r.Kubectl.Namespace)
+			}
+			return fmt.Errorf("waiting for the pods: after %s, %w", timeout, cause)
+		}
+		report.Progress(ctx, "waiting for %s", strings.Join(unready, ", "))
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (r Release) pods() diagnose.Pods { return diagnose.Pods{Kubectl: r.Kubectl, Selector: Selector} }
+
+// whole tells whether every object of the live revision is still in the cluster.
+func (r Release) whole(ctx context.Context) bool {
+	manifest, err := r.Runner.Output(ctx, r.helm("get", "manifest", Name))
+	if err != nil {
+		return false
+	}
+	return r.Runner.Run(ctx, r.Kubectl.Command("get", "-f", "-", "-o", "name").WithStdin(strings.NewReader(manifest))) == nil
+}

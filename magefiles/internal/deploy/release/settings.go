@@ -1,0 +1,122 @@
+package release
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/tree"
+)
+
+// SecretName is the Secret that holds the user's settings; the chart refers to it as its existingSecret.
+const SecretName = "todo-app-settings"
+
+// PostgresImage runs the embedded database, as the chart's values name it.
+const PostgresImage = "postgres:15-bookworm"
+
+// Settings are what a deployment depends on besides the chart itself.
+type Settings struct {
+	Images  images.Set
+	Host    string
+	Secrets map[string]string // keys as the backend's environment variables; DATABASE_URL decides on the embedded Postgres
+}
+
+// prepare applies the Secret and returns the chart's values, which hold no secret: only the Secret's
+// name, and its resourceVersion, which restarts the pods when it changes and, unlike a hash, tells nothing about it.
+func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
+	var applied struct {
+		Metadata struct{ ResourceVersion string }
+	}
+	if err := r.apply(ctx, secret(SecretName, s.Secrets), &applied); err != nil {
+		return nil, fmt.Errorf("applying the Secret %s: %w", SecretName, err)
+	}
+	return json.Marshal(object{
+		"backend":       object{"image": imageValues(s.Images.Backend)},
+		"frontend":      object{"image": imageValues(s.Images.Frontend)},
+		"ingress":       object{"host": s.Host},
+		"postgres":      object{"enabled": s.Secrets["DATABASE_URL"] == ""},
+		"networkPolicy": object{"backendEgressPorts": egressPorts(s.Secrets)},
+		"secrets":       object{"existingSecret": SecretName, "existingSecretRevision": applied.Metadata.ResourceVersion},
+	})
+}
+
+// createNamespace makes the namespace, in which only pods without privileges may run.
+func (r Release) createNamespace(ctx context.Context) error {
+	namespace := object{"apiVersion": "v1", "kind": "Namespace", "metadata": object{
+		"name":   r.Kubectl.Namespace,
+		"labels": object{"pod-security.kubernetes.io/enforce": "restricted"},
+	}}
+	if err := r.apply(ctx, namespace, nil); err != nil {
+		return fmt.Errorf("creating the namespace %s: %w", r.Kubectl.Namespace, err)
+	}
+	return nil
+}
+
+// secret is a Secret with those values.
+func secret(name string, values map[string]string) object {
+	data := map[string][]byte{} // encoded by json; stringData would keep the keys that are no longer set
+	for key, value := range values {
+		data[key] = []byte(value)
+	}
+	return object{"apiVersion": "v1", "kind": "Secret", "metadata": object{"name": name}, "data": data}
+}
+
+// object is a Kubernetes object or a part of one, or of the chart's values.
+type object map[string]any
+
+func imageValues(ref string) object {
+	tag := images.Tag(ref)
+	return object{"repository": strings.TrimSuffix(ref, ":"+tag), "tag": tag}
+}
+
+// egressPorts are the ports that the backend calls outside of the release: those of the usual services, and those that
+// the given URLs name.
+func egressPorts(secrets map[string]string) []int {
+	ports := []int{443, 5432}
+	for _, key := range []string{"DATABASE_URL", "DIRECT_DATABASE_URL", "OPENAI_BASE_URL"} {
+		u, err := url.Parse(secrets[key])
+		if err != nil {
+			continue // config has refused it before
+		}
+		port, err := strconv.Atoi(u.Port())
+		if u.Scheme == "http" && u.Port() == "" {
+			port, err = 80, nil
+		}
+		if err == nil && !slices.Contains(ports, port) {
+			ports = append(ports, port)
+		}
+	}
+	slices.Sort(ports)
+	return ports
+}
+
+// apply gives o to kubectl's input and reads the object as it is then into applied, unless that is nil.
+func (r Release) apply(ctx context.Context, o object, applied any) error {
+	manifest, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	out, err := r.Kubectl.Apply(ctx, bytes.NewReader(manifest), "-o", "json")
+	if err != nil || applied == nil {
+		return err
+	}
+	return json.Unmarshal([]byte(out), applied)
+}
+
+// fingerprint stands for all that a revision is made of: the chart's files and its values.
+func fingerprint(chart string, values []byte) (string, error) {
+	sum := sha256.New()
+	err := tree.Tree{Root: chart}.Hash(sum, func(f tree.File) string { return fmt.Sprintf("%s %d\n", f.Name, f.Info.Size()) })
+	if err != nil {
+		return "", fmt.Errorf("reading the chart: %w", err)
+	}
+	sum.Write(values)
+	return fmt.Sprintf("mage deploy %x", sum.Sum(nil)[:12]), nil
+}

@@ -1,0 +1,69 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Workload is a Deployment or a StatefulSet of the release.
+type Workload struct {
+	Name    string
+	Image   string // of its first container
+	Ready   int    // pods that are ready
+	Wanted  int
+	Settled bool // every wanted pod is ready and of the newest revision
+}
+
+// Workloads reads how the release's workloads are.
+func (r Release) Workloads(ctx context.Context) ([]Workload, error) {
+	var list struct {
+		Items []struct {
+			Metadata struct {
+				Name       string
+				Generation int
+			}
+			Spec struct {
+				Replicas int
+				Template struct {
+					Spec struct{ Containers []struct{ Image string } }
+				}
+			}
+			Status struct{ ReadyReplicas, UpdatedReplicas, ObservedGeneration int }
+		}
+	}
+	if err := r.Kubectl.Get(ctx, &list, "deployments,statefulsets", "--selector", Selector); err != nil {
+		return nil, fmt.Errorf("looking at the release's workloads: %w", err)
+	}
+	var workloads []Workload
+	for _, w := range list.Items {
+		workloads = append(workloads, Workload{
+			Name: w.Metadata.Name, Image: w.Spec.Template.Spec.Containers[0].Image, Ready: w.Status.ReadyReplicas, Wanted: w.Spec.Replicas,
+			Settled: w.Status.ReadyReplicas >= w.Spec.Replicas && w.Status.UpdatedReplicas >= w.Spec.Replicas &&
+				w.Status.ObservedGeneration >= w.Metadata.Generation,
+		})
+	}
+	return workloads, nil
+}
+
+// Pods returns the UIDs of the frontend's pods.
+func (r Release) Pods(ctx context.Context) ([]string, error) {
+	selector := Selector + ",app.kubernetes.io/component=frontend"
+	out, err := r.Kubectl.Output(ctx, "get", "pods", "--selector", selector, "--output", "jsonpath={.items[*].metadata.uid}")
+	if err != nil {
+		return nil, fmt.Errorf("looking at the frontend's pods: %w", err)
+	}
+	return strings.Fields(out), nil
+}
+
+// unready names the workloads that are not settled.
+func (r Release) unready(ctx context.Context) ([]string, error) {
+	workloads, err := r.Workloads(ctx)
+	var names []string
+	for _, w := range workloads {
+		if !w.Settled {
+			names = append(names, w.Name)
+		}
+	}
+	return names, err
+}

@@ -1,0 +1,53 @@
+package release
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+func TestWorkloads(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		status  string
+		ready   int
+		settled bool
+	}{
+		"every pod is ready":               {`"observedGeneration":2,"updatedReplicas":2,"readyReplicas":2`, 2, true},
+		"one pod is not ready":             {`"observedGeneration":2,"updatedReplicas":2,"readyReplicas":1`, 1, false},
+		"an old pod is still there":        {`"observedGeneration":2,"updatedReplicas":1,"readyReplicas":3`, 3, false},
+		"the change has not been seen yet": {`"observedGeneration":1,"updatedReplicas":2,"readyReplicas":2`, 2, false},
+		"nothing has been seen yet":        {``, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, _ := releaseOf(t, runner.Reply{Prefix: workloads, Output: fmt.Sprintf(`{"items":[{"metadata":{"name":"todo-app-backend","generation":2},
+				"spec":{"replicas":2,"template":{"spec":{"containers":[{"image":"todo-backend:b1"},{"image":"other"}]}}},"status":{%s}}]}`, tt.status)})
+			got, err := r.Workloads(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, []Workload{{Name: "todo-app-backend", Image: "todo-backend:b1", Ready: tt.ready, Wanted: 2, Settled: tt.settled}}, got)
+		})
+	}
+}
+
+func TestWorkloadsThatCannotBeReadAreAnError(t *testing.T) {
+	t.Parallel()
+	r, _ := releaseOf(t, runner.Reply{Prefix: workloads, Fails: "connection refused"})
+	_, err := r.Workloads(t.Context())
+	assert.ErrorContains(t, err, "looking at the release's workloads: ")
+}
+
+func TestPostgresImageIsTheChartsOwn(t *testing.T) {
+	t.Parallel()
+	values, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "deploy", "helm", "todo-app", "values.yaml"))
+	require.NoError(t, err)
+	repository, tag, _ := strings.Cut(PostgresImage, ":")
+	assert.Contains(t, string(values), fmt.Sprintf("repository: %s\n    tag: %s\n", repository, tag))
+}

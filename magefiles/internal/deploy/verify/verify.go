@@ -1,0 +1,164 @@
+// Package verify proves that a deployment works, the way a user meets it: through the ingress, by its name.
+package verify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/report"
+)
+
+// Journey is a visitor's way through the app.
+type Journey struct {
+	URL             string // where the app is opened: http://todo.local
+	Address         string // host:port that answers for it, so that the name need not resolve yet
+	BackendVersion  string // what must be running
+	FrontendVersion string
+
+	patience, pace time.Duration                                            // 0 is startup and interval; shorter in tests
+	lookup         func(ctx context.Context, host string) ([]string, error) // nil is the system's; replaced in tests
+}
+
+const (
+	// startup is how long the ingress may take to serve a release whose pods are ready.
+	startup = 60 * time.Second
+	// interval is the time between two looks.
+	interval = 500 * time.Millisecond
+)
+
+// Run makes the journey: frontend → backend by Service DNS, a todo through /api, the same todo in the page that the
+// frontend renders on the server, and the todo deleted again. The note names what was proven.
+func (j Journey) Run(ctx context.Context) (string, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return "", err
+	}
+	visitor := &visitor{url: j.URL, client: &http.Client{Jar: jar, Timeout: 15 * time.Second, Transport: j.transport()}}
+	host, err := j.served(ctx, visitor)
+	if err != nil {
+		return "", fmt.Errorf("verifying %s: %w", j.URL, err)
+	}
+	if err := j.todo(ctx, visitor); err != nil {
+		return "", fmt.Errorf("verifying %s: %w", j.URL, err)
+	}
+	return fmt.Sprintf("page, API round trip, frontend → %s by DNS%s", host, j.unresolved(ctx)), nil
+}
+
+// transport dials Address whatever the URL's host is.
+func (j Journey) transport() http.RoundTripper {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	return &http.Transport{Proxy: nil, DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return dialer.DialContext(ctx, network, j.Address)
+	}}
+}
+
+// health is the answer of the frontend's /healthz.
+type health struct {
+	Status  string
+	Version string
+	Backend struct{ Status, Host, Version, Reason string }
+}
+
+// served waits until the ingress leads to the frontend, which says how it reached the backend, and to the backend itself:
+// a controller learns of the two one after the other. It returns the name by which the frontend reached the backend.
+func (j Journey) served(ctx context.Context, v *visitor) (string, error) {
+	return backoff.Retry(ctx, func() (string, error) {
+		host, err := j.frontendToBackend(ctx, v)
+		if err == nil {
+			err = j.backend(ctx, v)
+		}
+		if err != nil {
+			report.Progress(ctx, "waiting for the ingress: %v", err)
+		}
+		return host, err
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(j.pace, interval))), backoff.WithMaxElapsedTime(cmp.Or(j.patience, startup)))
+}
+
+// frontendToBackend reads from the frontend how it reached the backend.
+func (j Journey) frontendToBackend(ctx context.Context, v *visitor) (string, error) {
+	var h health
+	body, err := v.do(ctx, "GET", "/healthz", "", http.StatusOK)
+	if err != nil {
+		return "", err
+	}
+	if err := json.Unmarshal([]byte(body), &h); err != nil {
+		return "", fmt.Errorf("GET /healthz answered no JSON: is another server behind %s?", j.Address)
+	}
+	if h.Version != j.FrontendVersion || h.Backend.Version != j.BackendVersion {
+		return "", fmt.Errorf("GET /healthz says that frontend %s and backend %s run, instead of %s and %s",
+			h.Version, h.Backend.Version, j.FrontendVersion, j.BackendVersion)
+	}
+	return h.Backend.Host, nil
+}
+
+// backend asks the backend through the ingress which version it is.
+func (j Journey) backend(ctx context.Context, v *visitor) error {
+	var running struct{ Version string }
+	body, err := v.do(ctx, "GET", "/api/version", "", http.StatusOK)
+	if err == nil && (json.Unmarshal([]byte(body), &running) != nil || running.Version != j.BackendVersion) {
+		err = fmt.Errorf("GET /api/version answered %s instead of the version %s", body, j.BackendVersion)
+	}
+	return err
+}
+
+// todo adds a todo through the API, finds it in the HTML that the server renders for the same visitor, and deletes it.
+func (j Journey) todo(ctx context.Context, v *visitor) (err error) {
+	title := fmt.Sprintf("verify %x", time.Now().UnixNano())
+	body, err := v.do(ctx, "POST", "/api/todos", fmt.Sprintf(`{"title": %q}`, title), http.StatusCreated)
+	if err != nil {
+		return err
+	}
+	var made struct{ ID string }
+	if err := json.Unmarshal([]byte(body), &made); err != nil || made.ID == "" {
+		return fmt.Errorf("POST /api/todos answered no todo with an id: %s", body)
+	}
+	defer func() {
+		if _, gone := v.do(context.WithoutCancel(ctx), "DELETE", "/api/todos/"+made.ID, "", http.StatusNoContent); err == nil {
+			err = gone
+		}
+	}()
+	page, err := v.do(ctx, "GET", "/", "", http.StatusOK)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(html.UnescapeString(page), title) {
+		return fmt.Errorf("the page of %s lacks the todo %q that was just added through /api: the frontend renders without the backend or loses the visitor's cookie", j.URL, title)
+	}
+	return nil
+}
+
+// unresolved says that the name does not lead to the address on this machine yet.
+func (j Journey) unresolved(ctx context.Context) string {
+	host := strings.TrimPrefix(j.URL, "http://")
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip, _, _ := net.SplitHostPort(j.Address)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	lookup := j.lookup
+	if lookup == nil {
+		lookup = net.DefaultResolver.LookupHost
+	}
+	found, _ := lookup(ctx, host)
+	switch {
+	case slices.Contains(found, ip):
+		return ""
+	case address.UnderLocalhost(host):
+		return fmt.Sprintf(" (by address: %s does not resolve to %s here, but browsers know that it does)", host, ip)
+	default:
+		return fmt.Sprintf(" (by address: %s does not resolve to %s here)", host, ip)
+	}
+}

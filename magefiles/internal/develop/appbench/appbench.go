@@ -1,0 +1,139 @@
+// Package appbench measures the app itself, on this machine and with no container: the API beside a public peer's, the
+// page in a real browser. It prints every figure beside its bar; a slow machine is no error.
+package appbench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/develop/local"
+	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Bench is one run. vegeta is on PATH.
+type Bench struct {
+	Toolchain toolchain.Toolchain
+	Runner    runner.Runner
+	Report    *report.Reporter
+	Images    images.Builder // of the machine's own engine, whose images are measured where it has them
+}
+
+// row is one line of the table.
+type row struct{ what, measured, bar, verdict string }
+
+// within is the verdict on a figure that has an upper bar.
+func within(value, bar float64) string {
+	if value <= bar {
+		return "✓"
+	}
+	return "missed"
+}
+
+// Run measures everything and prints the table.
+func (b Bench) Run(ctx context.Context) error {
+	python, err := b.Toolchain.Python(ctx)
+	if err != nil {
+		return err
+	}
+	if err := b.Toolchain.NodeModules(ctx); err != nil {
+		return err
+	}
+	browser, err := b.Toolchain.Chromium(ctx)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "todo-app-bench-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the database: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	log, err := os.Create(filepath.Join(folder, "log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	app := &local.App{Root: b.Toolchain.Root, Cache: b.Toolchain.Cache, Python: python, Log: func(string) io.Writer { return log }}
+	defer app.Stop()
+	production, err := app.StartProduction(ctx, b.Runner, folder)
+	if err != nil {
+		return err
+	}
+	defer production.Stop()
+	var rows []row
+	for _, measure := range []func(context.Context) ([]row, error){
+		func(ctx context.Context) ([]row, error) { return b.starting(ctx, production) },
+		func(ctx context.Context) ([]row, error) { return b.listing(ctx, production) },
+		func(ctx context.Context) ([]row, error) { return b.page(ctx, production, browser) },
+		b.sizes,
+	} {
+		more, err := measure(ctx)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, more...)
+	}
+	b.print(rows)
+	return nil
+}
+
+func (b Bench) print(rows []row) {
+	var cells [][]string
+	for _, r := range rows {
+		cells = append(cells, []string{r.what, r.measured, r.bar, r.verdict})
+	}
+	b.Report.Print(report.Table([]string{"the app", "measured", "bar", ""}, cells))
+}
+
+// account is a visitor's, with many todos.
+type account struct {
+	cookie string // its session
+	id     string
+}
+
+// copyTodo makes todos of the one that the API made, each a minute older than the one above it, every tenth completed.
+const copyTodo = `
+INSERT INTO todos (id, account_id, title, description, version, created_at, completed_at, position)
+SELECT gen_random_uuid(), account_id, 'Todo ' || n, description, version, at, CASE WHEN n %% 10 = 0 THEN at END,
+       'N' || upper(lpad(to_hex(4503599627370495 - (extract(epoch FROM at) * 1000000)::bigint), 13, '0'))
+FROM (SELECT one.*, n, now() - n * interval '1 minute' AS at FROM todos AS one, generate_series(1, %[2]d) AS n WHERE id = (%[1]s)) AS copies`
+
+// visitorWith makes a visitor who has n todos.
+func visitorWith(ctx context.Context, p *local.Production, n int) (account, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.Backend.URL+"/api/todos", strings.NewReader(`{"title": "Todo 0"}`))
+	if err != nil {
+		return account{}, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return account{}, fmt.Errorf("making a visitor: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusCreated || len(answer.Cookies()) == 0 {
+		text, _ := io.ReadAll(answer.Body)
+		return account{}, fmt.Errorf("making a visitor: %s %s", answer.Status, text)
+	}
+	a := account{cookie: answer.Cookies()[0].Value}
+	copies := fmt.Sprintf(copyTodo, newest("id"), n-1)
+	if err := p.App.SQL(ctx, p.Database, copies); err != nil {
+		return account{}, err
+	}
+	if err := p.App.SQL(ctx, p.Database, "VACUUM ANALYZE todos"); err != nil {
+		return account{}, err
+	}
+	a.id, err = p.App.Value(ctx, p.Database, newest("account_id"))
+	return a, err
+}
+
+// newest is the query for a column of the todo that the API made last.
+func newest(column string) string {
+	return "SELECT " + column + " FROM todos WHERE title = 'Todo 0' ORDER BY created_at DESC LIMIT 1"
+}

@@ -1,0 +1,79 @@
+package appbench
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+func TestALoadIsReadFromWhatVegetaReports(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "vegeta report", Output: `{"latencies":{"50th":2000000,"99th":12500000},"throughput":49.9,"success":1}`}}}
+	b := Bench{Runner: fake}
+	l, err := b.attack(t.Context(), &target{name: "todos", url: "http://127.0.0.1:1/api/todos", header: "Cookie: a=b"}, 50, 15*time.Second)
+	require.NoError(t, err)
+	assert.InDelta(t, 12.5, milliseconds(l.Latencies.P99), 1e-9)
+	assert.InDelta(t, 49.9, l.Throughput, 1e-9)
+	attack := fake.Calls()[0]
+	assert.Contains(t, attack.Line, "vegeta attack -rate 50 -duration 15s -max-workers 8 ")
+	assert.Equal(t, "GET http://127.0.0.1:1/api/todos\n", attack.Stdin)
+}
+
+func TestOneBadRoundDoesNotCount(t *testing.T) {
+	t.Parallel()
+	assert.InDelta(t, 2.1, median([]float64{2.1, 0.4, 2.3}), 1e-9)
+}
+
+func TestFiguresOfRequestsThatFailedAreNone(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "vegeta report", Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`}}}
+	_, err := Bench{Runner: fake}.attack(t.Context(), &target{name: "todos"}, 50, time.Second)
+	assert.EqualError(t, err, "putting load on the list of todos: only 25.0 % of the requests were answered: 401 Unauthorized")
+}
+
+func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for _, name := range []string{".dockerignore", "backend/Dockerfile", "frontend/Dockerfile"} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
+	}
+	size := "docker image inspect --format {{.Size}} "
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: size + "todo-backend:", Output: "205000000"},
+		{Prefix: size + images.Bases()[0], Output: "125000000"},
+		{Prefix: size + "todo-frontend:", Fails: "No such image"},
+	}}
+	rows, err := Bench{Runner: fake, Images: images.Builder{Runner: fake, Root: root}}.sizes(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []row{
+		{"image of the backend, above its base", "80 MB", "≤ 90 MB", "✓"},
+		{"image of the frontend, above its base", "not built: `mage run` does", "≤ 120 MB", ""},
+	}, rows)
+}
+
+func TestLighthousesWorstMedianDecides(t *testing.T) {
+	t.Parallel()
+	scores := map[string][]float64{"performance": {0.92, 0.99, 0.97}, "accessibility": {1, 1, 1}, "best-practices": {1, 1, 1}, "seo": {1, 1, 1}}
+	assert.Equal(t, row{"Lighthouse, as a slow phone", "performance 97, accessibility 100, best practices 100, seo 100", "≥ 95 each", "✓"}, scored(scores))
+	scores["seo"] = []float64{0.94, 1, 0.9}
+	assert.Equal(t, "missed", scored(scores).verdict)
+}
+
+func TestAMissedBarIsToldAndIsNoError(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "✓", within(25, 25))
+	assert.Equal(t, "missed", within(25.1, 25))
+	var out strings.Builder
+	Bench{Report: report.Plain(&out)}.print([]row{{"list", "30.0 ms", "≤ 25 ms", "missed"}})
+	assert.Regexp(t, `list +30\.0 ms +≤ 25 ms +missed`, out.String())
+}

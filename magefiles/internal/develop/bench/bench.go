@@ -1,0 +1,159 @@
+// Package bench times `mage deploy` against a shell script that does the same steps by hand, on a cluster of its own, and
+// prints both with their ratio: one run, one machine, the same changes.
+package bench
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/ports"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tree"
+)
+
+// byHand is the script to compare with.
+//
+//go:embed by-hand
+var byHand []byte
+
+// rounds is how often each case is timed; the median counts.
+const rounds = 3
+
+// Bench compares on one kind of cluster.
+type Bench struct {
+	Runner  runner.Runner
+	Report  *report.Reporter
+	Root    string // the repository's root
+	Mage    string // the program of the targets
+	Cluster string // kind or minikube
+	Profile string // the cluster's name, which nothing else uses
+}
+
+// setting is where the two work: each in a namespace of its own, on the same sources, on the same cluster.
+type setting struct {
+	Bench
+	sources string
+	script  string
+	port    string
+	hosts   string
+}
+
+// contender is one of the two.
+type contender struct {
+	name   string
+	deploy func(context.Context) error
+}
+
+// Run makes the cluster, times every case and removes the cluster again.
+func (b Bench) Run(ctx context.Context) (err error) {
+	s, err := b.prepare(ctx)
+	if err != nil {
+		return fmt.Errorf("preparing the benchmark: %w", err)
+	}
+	defer os.RemoveAll(filepath.Dir(s.sources))
+	defer func() {
+		_ = s.mage(context.WithoutCancel(ctx), "destroy")
+	}()
+	contenders := []contender{
+		{"mage deploy", func(ctx context.Context) error { return s.mage(ctx, "deploy") }},
+		{"by hand", s.byHand},
+	}
+	var rows [][]string
+	first := make([]time.Duration, len(contenders))
+	for i, c := range contenders {
+		report.Progress(ctx, "first deployment: %s", c.name)
+		if first[i], err = timed(ctx, c); err != nil {
+			return err
+		}
+	}
+	rows = append(rows, []string{"first, on a new cluster (by hand: the cluster is there)", report.Seconds(first[0]), report.Seconds(first[1]), ""})
+	for _, c := range cases {
+		took, err := s.compare(ctx, c, contenders)
+		if err != nil {
+			return fmt.Errorf("timing %q: %w", c.name, err)
+		}
+		rows = append(rows, []string{c.name, report.Seconds(took[0]), report.Seconds(took[1]), fmt.Sprintf("%.1f×", took[1].Seconds()/took[0].Seconds())})
+	}
+	b.Report.Print(report.Table([]string{b.Cluster + ", median of " + strconv.Itoa(rounds), contenders[0].name, contenders[1].name, "ratio"}, rows))
+	return nil
+}
+
+// compare times one case: every deployment has a change of its own, so that neither builds on what the other has built,
+// and they take turns in going first.
+func (s setting) compare(ctx context.Context, c change, contenders []contender) ([]time.Duration, error) {
+	times := make([][]time.Duration, len(contenders))
+	for round := range rounds {
+		for turn := range contenders {
+			i := (turn + round) % len(contenders)
+			report.Progress(ctx, "%s, round %d of %d: %s", c.name, round+1, rounds, contenders[i].name)
+			if err := c.make(s.sources, round*len(contenders)+i); err != nil {
+				return nil, err
+			}
+			took, err := timed(ctx, contenders[i])
+			if err != nil {
+				return nil, err
+			}
+			times[i] = append(times[i], took)
+		}
+	}
+	medians := make([]time.Duration, len(contenders))
+	for i := range contenders {
+		slices.Sort(times[i])
+		medians[i] = times[i][rounds/2]
+	}
+	return medians, nil
+}
+
+func timed(ctx context.Context, c contender) (time.Duration, error) {
+	start := time.Now()
+	if err := c.deploy(ctx); err != nil {
+		return 0, fmt.Errorf("deploying (%s): %w", c.name, err)
+	}
+	return time.Since(start), nil
+}
+
+// prepare copies the sources, so that they can be changed, and takes a port.
+func (b Bench) prepare(ctx context.Context) (setting, error) {
+	folder, err := os.MkdirTemp("", "todo-app-bench-")
+	if err != nil {
+		return setting{}, err
+	}
+	s := setting{Bench: b, sources: filepath.Join(folder, "sources"), script: filepath.Join(folder, "by-hand"), hosts: filepath.Join(folder, "hosts")}
+	list, err := b.Runner.Output(ctx, runner.Cmd("git", "ls-files", "-z").In(b.Root))
+	if err != nil {
+		return setting{}, err
+	}
+	for _, name := range strings.Split(strings.TrimRight(list, "\x00"), "\x00") {
+		if err := tree.CopyFile(filepath.Join(b.Root, name), filepath.Join(s.sources, name)); err != nil {
+			return setting{}, err
+		}
+	}
+	port, err := ports.Hold()
+	if err != nil {
+		return setting{}, err
+	}
+	s.port = strconv.Itoa(port)
+	return s, errors.Join(os.WriteFile(s.script, byHand, 0o755), os.WriteFile(s.hosts, nil, 0o644))
+}
+
+// mage runs a target on the copy.
+func (s setting) mage(ctx context.Context, target string) error {
+	return s.Runner.Run(ctx, runner.Cmd(s.Mage, target).In(s.sources).WithEnv("TODO_CLUSTER="+s.Cluster, "TODO_PROFILE="+s.Profile,
+		"TODO_NAMESPACE=bench-mage", "TODO_HOST=mage.todo.local", "TODO_HTTP_PORT="+s.port, "TODO_HOSTS_FILE="+s.hosts,
+		"DATABASE_URL=", "DIRECT_DATABASE_URL=", "MAGEFILE_VERBOSE="))
+}
+
+// byHand runs the script on the copy.
+func (s setting) byHand(ctx context.Context) error {
+	return s.Runner.Run(ctx, runner.Cmd(s.script).In(s.sources).WithEnv("CLUSTER="+s.Cluster, "PROFILE="+s.Profile,
+		"NAMESPACE=bench-hand", "HOST=hand.todo.local", "PORT="+s.port))
+}

@@ -1,0 +1,144 @@
+// Package browser runs the frontend's browser tests on this machine: a real Chromium, the production build, the real
+// backend and a Postgres of their own, under the name that a deployment has.
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"todo-app/magefiles/internal/develop/local"
+	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// Host is the name of the app in the browser; by HTTP it is no secure context, unlike localhost.
+const Host = "todo.local"
+
+// Tests are one run of them.
+type Tests struct {
+	Toolchain toolchain.Toolchain
+	Artifacts string    // where the report, the servers' logs and screenshots go
+	Match     string    // the pattern by which tests are chosen; "" is all
+	Output    io.Writer // what the tests print while they run; may be nil
+}
+
+// group are test files that run in one go. The report is its JUnit report's name.
+type group struct {
+	report, folder string
+	atOnce         int
+}
+
+// groups share one backend. What does something to it runs alone, and after the rest.
+var groups = []group{
+	{"browser.xml", filepath.Join("tests", "e2e"), 2},
+	{"browser-alone.xml", filepath.Join("tests", "e2e", "alone"), 1},
+}
+
+// Reports are the paths of the JUnit reports that Run writes, one for each group of files that it ran.
+func (t Tests) Reports() []string {
+	var paths []string
+	for _, g := range groups {
+		paths = append(paths, filepath.Join(t.Artifacts, g.report))
+	}
+	return paths
+}
+
+// Run starts everything, runs the tests of the files that only names ("keyboard", …; none is all) and ends everything.
+func (t Tests) Run(ctx context.Context, only ...string) (err error) {
+	chosen, err := t.files(only)
+	if err != nil {
+		return err
+	}
+	for _, path := range t.Reports() {
+		_ = os.Remove(path) // an earlier run's
+	}
+	browser, err := t.Toolchain.Chromium(ctx)
+	if err != nil {
+		return err
+	}
+	if err := t.Toolchain.NodeModules(ctx); err != nil {
+		return err
+	}
+	python, err := t.Toolchain.Python(ctx)
+	if err != nil {
+		return err
+	}
+	data, err := os.MkdirTemp("", "todo-app-browser-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the database: %w", err)
+	}
+	defer os.RemoveAll(data)
+	log, err := os.Create(filepath.Join(t.Artifacts, "browser.log"))
+	if err != nil {
+		return fmt.Errorf("making the servers' log: %w", err)
+	}
+	defer log.Close()
+	app := &local.App{Root: t.Toolchain.Root, Cache: t.Toolchain.Cache, Python: python, Log: func(string) io.Writer { return log }}
+	defer app.Stop()
+	production, err := app.StartProduction(ctx, t.Toolchain.Runner, data)
+	if err != nil {
+		return fmt.Errorf("%w\n(the servers' log is %s)", err, log.Name())
+	}
+	defer production.Stop()
+	control, err := startControl(ctx, production)
+	if err != nil {
+		return err
+	}
+	defer control.stop()
+	report.Progress(ctx, "browser tests on http://%s:%d", Host, production.Port)
+	var errs []error
+	for i, g := range groups {
+		if files := chosen[i]; len(files) > 0 {
+			errs = append(errs, t.Toolchain.Runner.Run(ctx, t.command(g, files, browser, production.Port, control.url)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// command runs the tests of a group's files.
+func (t Tests) command(g group, files []string, browser string, port int, control string) runner.Command {
+	args := []string{"--test", fmt.Sprintf("--test-concurrency=%d", g.atOnce), "--test-reporter=spec", "--test-reporter-destination=stdout",
+		"--test-reporter=junit", "--test-reporter-destination=" + filepath.Join(t.Artifacts, g.report)}
+	if t.Match != "" {
+		args = append(args, "--test-name-pattern="+t.Match)
+	}
+	args = append(args, files...)
+	c := runner.Cmd("node", args...).In(filepath.Join(t.Toolchain.Root, "frontend"))
+	c.Stdout = t.Output
+	return c.WithEnv("CHROMIUM_PATH="+browser, fmt.Sprintf("E2E_BASE_URL=http://%s:%d", Host, port), "E2E_RESOLVE=127.0.0.1",
+		"E2E_CONTROL="+control, "E2E_ARTIFACTS="+filepath.Join(t.Artifacts, "browser"))
+}
+
+const suffix = ".test.mjs"
+
+// files are the test files to run, by group, relative to the frontend's folder.
+func (t Tests) files(only []string) ([][]string, error) {
+	chosen := make([][]string, len(groups))
+	var names []string
+	for i, g := range groups {
+		found, err := filepath.Glob(filepath.Join(t.Toolchain.Root, "frontend", g.folder, "*"+suffix))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range found {
+			name := strings.TrimSuffix(filepath.Base(path), suffix)
+			names = append(names, name)
+			if len(only) == 0 || slices.Contains(only, name) {
+				chosen[i] = append(chosen[i], filepath.Join(g.folder, name+suffix))
+			}
+		}
+	}
+	for _, name := range only {
+		if !slices.Contains(names, name) {
+			return nil, fmt.Errorf("choosing browser tests: there is no file %q; -only takes %s, divided by commas", name, strings.Join(names, ", "))
+		}
+	}
+	return chosen, nil
+}

@@ -1,0 +1,161 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/ports"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
+)
+
+// Production is the app the way that it is deployed, on this machine: the frontend's production build, the backend, a
+// Postgres, and one address for both that routes as the ingress does.
+type Production struct {
+	App      *App
+	Database *Server
+	Backend  *Server
+	Frontend *Server
+	Port     int // of 127.0.0.1, where the app answers
+
+	data        string
+	backendPort int
+	proxy       *http.Server
+}
+
+// StartProduction builds the frontend where its sources have changed, and starts everything, with a database in the
+// folder data.
+func (a *App) StartProduction(ctx context.Context, run runner.Runner, data string) (*Production, error) {
+	p := &Production{App: a, data: data}
+	if err := a.BuildFrontend(ctx, run); err != nil {
+		return nil, err
+	}
+	report.Progress(ctx, "starting database, backend and frontend")
+	if err := p.StartDatabase(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.Migrate(ctx, run, p.Database.URL); err != nil {
+		return nil, err
+	}
+	var err error
+	if p.backendPort, err = ports.Hold(); err != nil {
+		return nil, err
+	}
+	if err := p.StartBackend(ctx); err != nil {
+		return nil, err
+	}
+	port, err := ports.Hold()
+	if err != nil {
+		return nil, err
+	}
+	if p.Frontend, err = a.StartFrontend(ctx, port, p.Backend.URL); err != nil {
+		return nil, err
+	}
+	return p, p.listen()
+}
+
+// StartDatabase starts the database, again where it was stopped: at the same address.
+func (p *Production) StartDatabase(ctx context.Context) (err error) {
+	p.Database, err = p.App.StartPostgres(ctx, filepath.Join(p.data, "postgres"))
+	return err
+}
+
+// StartBackend starts the backend with settings, KEY=value, again where it was stopped: at the same address.
+func (p *Production) StartBackend(ctx context.Context, env ...string) (err error) {
+	p.Backend, err = p.App.StartBackend(ctx, p.backendPort, p.Database.URL, env...)
+	return err
+}
+
+// Stop ends everything and returns when it has ended.
+func (p *Production) Stop() {
+	if p.proxy != nil {
+		_ = p.proxy.Close()
+	}
+	p.App.Stop()
+}
+
+// listen serves both under one address: /api is the backend's, everything else the frontend's.
+func (p *Production) listen() error {
+	handler, err := newProxy(p.Backend.URL, p.Frontend.URL)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listening for the browser: %w", err)
+	}
+	p.Port = l.Addr().(*net.TCPAddr).Port
+	p.proxy = &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
+	go func() { _ = p.proxy.Serve(l) }() // until Stop closes it
+	return nil
+}
+
+// newProxy routes as the ingress does. Answers are passed on as they come, so that streams stream.
+func newProxy(backend, frontend string) (http.Handler, error) {
+	api, err := url.Parse(backend)
+	if err != nil {
+		return nil, err
+	}
+	page, err := url.Parse(frontend)
+	if err != nil {
+		return nil, err
+	}
+	return &httputil.ReverseProxy{
+		FlushInterval: -1,
+		ErrorLog:      log.New(io.Discard, "", 0), // a server that a test has stopped is no news
+		Rewrite: func(r *httputil.ProxyRequest) {
+			if r.In.URL.Path == "/api" || strings.HasPrefix(r.In.URL.Path, "/api/") {
+				r.SetURL(api)
+			} else {
+				r.SetURL(page)
+			}
+			r.Out.Host = r.In.Host
+			r.SetXForwarded()
+		},
+	}, nil
+}
+
+// BuildFrontend makes the frontend's production build, unless it was made of these very sources.
+func (a *App) BuildFrontend(ctx context.Context, run runner.Runner) error {
+	hash, err := images.SourceHash(a.Root, "frontend")
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(a.frontend(), ".next", "standalone")
+	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: filepath.Join(folder, ".todo-app-seal")}
+	return build.Use(ctx, filepath.Join(a.Cache, "locks"), func(ctx context.Context) error { return a.build(ctx, run) })
+}
+
+func (a *App) build(ctx context.Context, run runner.Runner) error {
+	report.Progress(ctx, "next build")
+	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", filepath.Join(".next", "cache"), "npm", "run", "build")
+	if err := run.Run(ctx, build.In(a.frontend())); err != nil {
+		return fmt.Errorf("building the frontend: %w", err)
+	}
+	return nil
+}
+
+// StartFrontend serves the production build at a port of 127.0.0.1, as its image does, and waits until it reaches the
+// backend.
+func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
+	call := runner.Cmd("node", filepath.Join(".next", "standalone", "server.js")).
+		WithEnv("NODE_ENV=production", "HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")
+	s, err := a.startFrontend(port, backendURL, call)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Answers(ctx, "/healthz", StartTime, isOK)
+}

@@ -1,0 +1,87 @@
+package testsuite
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+)
+
+// project is a folder with the files that layers read, and the Suite of it.
+func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"backend/requirements-dev.txt":       "pytest==1\n",
+		"frontend/package-lock.json":         "{}",
+		"frontend/node_modules/vite/vite.js": "vite",
+		"artifacts/nothing":                  "",
+	} {
+		path := filepath.Join(root, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+	var out bytes.Buffer
+	return Suite{
+		Runner: fake, Report: report.Plain(&out), Root: root, Cache: filepath.Join(root, "cache"), Artifacts: filepath.Join(root, "artifacts"),
+		Ready: func(context.Context) error { return nil },
+	}, &out
+}
+
+func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`}}}
+	suite, out := project(t, fake)
+	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}))
+	assert.Contains(t, out.String(), "\n2 passed, 0 failed, 0 skipped\n")
+	assert.ElementsMatch(t, []string{"go test -json -count=1 ./magefiles/internal/...", "go test -json -count=1 ./deploy/helm/..."}, fake.Lines())
+}
+
+func TestALayerThatCannotRunCountsAsFailedAndTheOthersStillRun(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`},
+		{Prefix: "npm run lint", Fails: "lint: a variable is unused"},
+	}}
+	suite, out := project(t, fake)
+	err := suite.Run(t.Context(), []string{"frontend", "chart"})
+	require.ErrorContains(t, err, "testing: frontend failed")
+	assert.Contains(t, out.String(), "a variable is unused")
+	assert.Contains(t, out.String(), "\n1 passed, 1 failed, 0 skipped\n")
+}
+
+func TestARunWithoutAnyTestIsAnError(t *testing.T) {
+	t.Parallel()
+	suite, _ := project(t, &runner.Fake{})
+	assert.ErrorContains(t, suite.Run(t.Context(), []string{"unit"}), "no test ran")
+}
+
+// meeting is a Runner whose first calls wait for each other.
+type meeting struct {
+	*runner.Fake
+	left sync.WaitGroup
+}
+
+func (m *meeting) Run(ctx context.Context, c runner.Command) error {
+	m.left.Done()
+	m.left.Wait()
+	return m.Fake.Run(ctx, c)
+}
+
+func TestLayersOfProcessesRunBesideThoseOfClusters(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`}}}
+	suite, _ := project(t, fake)
+	both := &meeting{Fake: fake}
+	both.left.Add(2)
+	suite.Runner = both
+	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}), "neither goes on before the other is there")
+}

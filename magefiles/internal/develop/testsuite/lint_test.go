@@ -1,0 +1,47 @@
+package testsuite
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
+)
+
+func TestTheFrontendsLinterAndTestsBothTellWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: "sh ", Fails: "a type is wrong"},
+		{Prefix: "npm test", Fails: "a test fails"},
+	}}
+	suite, _ := project(t, fake)
+	_, err := frontend(t.Context(), suite)
+	require.ErrorContains(t, err, "a type is wrong")
+	require.ErrorContains(t, err, "a test fails")
+	assert.NotContains(t, fake.Lines(), "npm run build")
+}
+
+func TestEveryLinterOfTheGoSourcesTellsWhatItFinds(t *testing.T) {
+	t.Parallel()
+	const staticcheck = "go tool -modfile=tools/staticcheck/go.mod staticcheck "
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: "go vet -tags", Fails: "a copied lock"},
+		{Prefix: staticcheck + "./...", Fails: "an unused value"},
+		{Prefix: staticcheck + "-tags mage,e2e,minikube,long ./magefiles/...", Fails: "a deprecated call"},
+	}}
+	suite, _ := project(t, fake)
+	err := suite.lintGo(t.Context())
+	for _, finding := range []string{"a copied lock", "an unused value", "a deprecated call"} {
+		assert.ErrorContains(t, err, finding)
+	}
+}
+
+func TestWorkflowsAreCheckedAlikeOnEveryMachine(t *testing.T) {
+	t.Parallel()
+	const actionlint = "go tool -modfile=tools/actionlint/go.mod actionlint -shellcheck= -pyflakes="
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: actionlint, Fails: "a job without steps"}}}
+	suite, _ := project(t, fake)
+	require.ErrorContains(t, suite.lintWorkflows(t.Context()), "a job without steps")
+	assert.Equal(t, []string{actionlint}, fake.Lines())
+}

@@ -1,0 +1,125 @@
+// Package internal_test holds the documents against the code: whoever follows them must get what they say.
+package internal_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/magefile/mage/parse"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/config"
+)
+
+const root = "../.."
+
+func TestTheReadmesTableHasEveryTargetAndNoOther(t *testing.T) {
+	t.Parallel()
+	assert.ElementsMatch(t, targets(t), firstColumn(t, "README.md", "target"))
+}
+
+func TestTheSettingsTableAndTheExampleHaveEverySettingAndNoOther(t *testing.T) {
+	t.Parallel()
+	ofOthers := []string{"CI", "KUBECONFIG", "SSL_CERT_FILE"} // these mean the same to other programs
+	asked := map[string]bool{}
+	_, err := config.Load(t.TempDir(), func(name string) (string, bool) { asked[name] = true; return "", false })
+	require.NoError(t, err)
+	var settings []string
+	for name := range asked {
+		settings = append(settings, name)
+	}
+	assert.ElementsMatch(t, settings, append(firstColumn(t, "docs/settings.md", "variable"), ofOthers...))
+	example := regexp.MustCompile(`(?m)^#?([A-Z_]+)=`)
+	assert.ElementsMatch(t, settings, append(firstGroups(example, read(t, ".env.example")), ofOthers...))
+}
+
+func TestEveryCommandOfTheDocumentsIsATarget(t *testing.T) {
+	t.Parallel()
+	command := regexp.MustCompile(`go run \. (?:-v )?([a-z]+)`)
+	for _, file := range append(documents(t), ".vscode/tasks.json", ".github/workflows/ci.yml", ".ci/run") {
+		assert.Subset(t, targets(t), firstGroups(command, read(t, file)), file)
+	}
+}
+
+func TestEveryLinkOfTheDocumentsLeadsToAFile(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^):#]+)(?:#[^)]*)?\)`)
+	for _, file := range documents(t) {
+		for _, to := range firstGroups(link, read(t, file)) {
+			_, err := os.Stat(filepath.Join(root, filepath.Dir(file), to))
+			assert.NoError(t, err, file)
+		}
+	}
+}
+
+func TestTheWorkflowTestsAsUsersDoWithActionsThatNobodyCanMove(t *testing.T) {
+	t.Parallel()
+	workflow := read(t, ".github/workflows/ci.yml")
+	assert.Contains(t, workflow, "- run: go run . test\n")
+	uses := firstGroups(regexp.MustCompile(`uses: (.*)`), workflow)
+	require.NotEmpty(t, uses)
+	for _, action := range uses {
+		assert.Regexp(t, `^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`, action)
+	}
+}
+
+// targets are mage's, as users type them.
+func targets(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "magefiles", "*.go"))
+	require.NoError(t, err)
+	for i, file := range files {
+		files[i] = filepath.Base(file)
+	}
+	pkg, err := parse.Package(filepath.Join(root, "magefiles"), files, false)
+	require.NoError(t, err)
+	var names []string
+	for _, f := range pkg.Funcs {
+		names = append(names, strings.ToLower(f.TargetName()))
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+func documents(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	require.NoError(t, err)
+	all := []string{"README.md", "CONTRIBUTING.md", "deploy/helm/todo-app/README.md"}
+	for _, file := range files {
+		all = append(all, filepath.Join("docs", filepath.Base(file)))
+	}
+	return all
+}
+
+// firstColumn has the names in backticks of the first column of the table whose head begins with title.
+func firstColumn(t *testing.T, file, title string) []string {
+	t.Helper()
+	_, table, found := strings.Cut(read(t, file), "\n| "+title+" |")
+	require.True(t, found, "%s has no table of each %s", file, title)
+	table, _, _ = strings.Cut(table, "\n\n")
+	var names []string
+	for _, row := range strings.Split(table, "\n")[2:] {
+		names = append(names, firstGroups(regexp.MustCompile("`([^`]+)`"), strings.Split(row, "|")[1])...)
+	}
+	return names
+}
+
+func firstGroups(pattern *regexp.Regexp, text string) []string {
+	var groups []string
+	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
+		groups = append(groups, match[1])
+	}
+	return groups
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, file))
+	require.NoError(t, err)
+	return string(text)
+}

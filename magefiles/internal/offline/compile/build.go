@@ -1,0 +1,98 @@
+package compile
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/runner"
+)
+
+// download fetches the modules whose packages p imports, and no others, and returns how many packages there are to
+// compile: those that the compiler's cache lacks. The network is given three chances.
+func (c *Compiler) download(ctx context.Context, p Program) (packages int, err error) {
+	out, err := backoff.Retry(ctx, func() (string, error) {
+		if err := c.prepare(ctx, p); err != nil {
+			return "", err
+		}
+		list := []string{"list", "-trimpath", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"}
+		return c.runner.Output(ctx, c.command(p, append(list, p.Packages...)...))
+	}, backoff.WithMaxTries(3), backoff.WithMaxElapsedTime(10*time.Minute))
+	if err != nil {
+		return 0, fmt.Errorf("%w\nIs the Go module proxy in reach? `go env GOPROXY` shows which one is asked", err)
+	}
+	return len(strings.Fields(out)), nil
+}
+
+// compile builds p's files beside their places and moves them there, so that no half-written program is ever run.
+func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
+	files, err := c.sealed(p)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(p.Dir, 0o755); err != nil {
+		return fmt.Errorf("making the folder of programs: %w", err)
+	}
+	fresh, err := os.MkdirTemp(p.Dir, ".new-")
+	if err != nil {
+		return fmt.Errorf("making a folder to compile into: %w", err)
+	}
+	defer os.RemoveAll(fresh)
+	out := fresh + string(filepath.Separator)
+	if len(p.Packages) == 1 {
+		out = filepath.Join(fresh, p.Name)
+	}
+	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}
+	build := c.command(p, append(args, p.Packages...)...)
+	printed := &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
+	build.Stderr = printed
+	if err := c.runner.Run(ctx, build); err != nil {
+		return printed.failure(err)
+	}
+	return files.Make(ctx, func(context.Context) error { // until all files are in place, none is ready
+		for _, f := range p.Files() {
+			if err := os.Rename(filepath.Join(fresh, filepath.Base(f)), f); err != nil {
+				return fmt.Errorf("putting %s in its place: %w", filepath.Base(f), err)
+			}
+		}
+		return nil
+	})
+}
+
+// flags strip symbols and debug information: half the size, and a quicker link.
+func flags(p Program) string {
+	if p.LDFlags == "" {
+		return "-s -w"
+	}
+	return "-s -w " + p.LDFlags
+}
+
+// command returns a call of go with packages of p.
+func (c *Compiler) command(p Program, args ...string) runner.Command {
+	if modfile := c.modfile(p); modfile != "" {
+		args = append([]string{args[0], "-modfile=" + modfile}, args[1:]...)
+	}
+	return goIn(c.module(p), args...)
+}
+
+// goIn returns a call of go in a module. Programs are static, and neither the caller's flags nor a workspace around the
+// checkout change what is built.
+func goIn(module string, args ...string) runner.Command {
+	return runner.Cmd("go", append([]string{"-C", module}, args...)...).WithEnv("CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+}
+
+func writeFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("making the folder of %s: %w", path, err)
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}

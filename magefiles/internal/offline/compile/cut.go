@@ -1,0 +1,129 @@
+package compile
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
+	"todo-app/magefiles/internal/tree"
+)
+
+// Cut takes a package out of a module that a program is built from, with all that only this package imports: it is
+// neither downloaded nor compiled. The Go command overlays no files of the module cache
+// (https://github.com/golang/go/issues/71075), so the build uses a copy of the module.
+type Cut struct {
+	Module string // the module's path
+	Dir    string // folder of the package in it
+	Stub   string // folder in the program's own module whose package takes its place
+}
+
+// modfile returns the go.mod that p is built with where something is cut; "" is the module's own.
+func (c *Compiler) modfile(p Program) string {
+	if len(p.Without) == 0 {
+		return ""
+	}
+	return filepath.Join(c.cut(p), "go.mod")
+}
+
+func (c *Compiler) cut(p Program) string { return filepath.Join(c.cache, "cut", p.Name) }
+
+// prepare copies the modules that something is cut from, and writes a go.mod that says so.
+func (c *Compiler) prepare(ctx context.Context, p Program) error {
+	if len(p.Without) == 0 {
+		return nil
+	}
+	key, err := c.Key(p)
+	if err != nil {
+		return err
+	}
+	trimmed := sealed.Thing{Name: p.Name + "'s trimmed modules", Key: key, Paths: []string{c.cut(p)}, Seal: c.cut(p) + ".seal"}
+	return trimmed.Use(ctx, filepath.Join(c.cache, "locks"), func(ctx context.Context) error { return c.trim(ctx, p) })
+}
+
+func (c *Compiler) trim(ctx context.Context, p Program) error {
+	if err := os.RemoveAll(c.cut(p)); err != nil {
+		return fmt.Errorf("clearing the folder of trimmed modules: %w", err)
+	}
+	for _, f := range []string{"go.mod", "go.sum"} {
+		if err := tree.CopyFile(filepath.Join(c.module(p), f), filepath.Join(c.cut(p), f)); err != nil {
+			return fmt.Errorf("copying the module of %s: %w", p.Name, err)
+		}
+	}
+	folders, err := c.folders(ctx, p)
+	if err != nil {
+		return err
+	}
+	edits := []string{"mod", "edit"}
+	for module, from := range folders {
+		copied := filepath.Join(c.cut(p), filepath.FromSlash(module))
+		if err := copyModule(from, copied); err != nil {
+			return fmt.Errorf("copying the module %s: %w", module, err)
+		}
+		edits = append(edits, "-replace="+module+"="+copied)
+	}
+	for _, cut := range p.Without {
+		folder, stub := filepath.Join(c.cut(p), cut.Module, cut.Dir), filepath.Join(c.module(p), cut.Stub)
+		if err := replacePackage(folder, stub); err != nil {
+			return fmt.Errorf("cutting %s/%s: %w", cut.Module, cut.Dir, err)
+		}
+	}
+	return c.runner.Run(ctx, runner.Cmd("go", append(edits, c.modfile(p))...))
+}
+
+// folders downloads the modules that something is cut from, and returns their folders in the module cache by path.
+func (c *Compiler) folders(ctx context.Context, p Program) (map[string]string, error) {
+	folders := map[string]string{}
+	args := []string{"mod", "download", "-json"}
+	for _, cut := range p.Without {
+		if _, ok := folders[cut.Module]; !ok {
+			folders[cut.Module] = ""
+			args = append(args, cut.Module)
+		}
+	}
+	out, err := c.runner.Output(ctx, goIn(c.module(p), args...))
+	if err != nil {
+		return nil, err
+	}
+	for list := json.NewDecoder(strings.NewReader(out)); ; {
+		var module struct{ Path, Dir string }
+		err := list.Decode(&module)
+		if errors.Is(err, io.EOF) {
+			return folders, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading where modules are: %w", err)
+		}
+		folders[module.Path] = module.Dir
+	}
+}
+
+// copyModule copies a module without its tests and what they read: most of minikube's module is that.
+func copyModule(from, to string) error {
+	return tree.Tree{Root: from, Skip: func(name string, folder bool) (bool, error) {
+		return folder && path.Base(name) == "testdata" || strings.HasSuffix(name, "_test.go"), nil
+	}}.Copy(to)
+}
+
+// replacePackage puts the Go files of stub in the place of folder's own.
+func replacePackage(folder, stub string) error {
+	for _, pattern := range []string{"*.go", "*.s"} {
+		old, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			return err
+		}
+		for _, f := range old {
+			if err := os.Remove(f); err != nil {
+				return err
+			}
+		}
+	}
+	return copyModule(stub, folder)
+}

@@ -1,0 +1,129 @@
+package recipes
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/offline/compile"
+	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tree"
+)
+
+// image is an image that is built from a recipe.
+type image struct {
+	ref      string
+	recipe   string            // folder in deploy/registryfree
+	target   string            // stage of its Dockerfile; "" is the last one
+	base     *image            // what it is built upon
+	baseArg  string            // the build argument that names the base
+	programs []compile.Program // what is copied into it
+	contains []*image          // images that are copied into it
+	extra    []string          // whatever else changes the result
+	files    func(ctx context.Context, folder string) error
+	artifact *plan.Artifact
+}
+
+// label holds the key of the recipe that an image was built from.
+const label = "todo-app.recipe"
+
+// key returns a hash of all that an image is made from.
+func (s *Supply) key(i *image) (string, error) {
+	hash := sha256.New()
+	fmt.Fprintln(hash, i.ref, i.target, s.machine.Arch, i.extra)
+	if i.recipe != "" {
+		head := func(f tree.File) string { return fmt.Sprintf("%s %d\n", f.Name, f.Info.Size()) }
+		if err := (tree.Tree{Root: s.recipes(i.recipe)}).Hash(hash, head); err != nil {
+			return "", fmt.Errorf("reading the recipe of %s: %w", i.ref, err)
+		}
+	}
+	for _, p := range i.programs {
+		key, err := s.compiler.Key(p)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(hash, p.Name, key)
+	}
+	inner := i.contains
+	if i.base != nil {
+		inner = append([]*image{i.base}, inner...)
+	}
+	for _, image := range inner {
+		key, err := s.key(image)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(hash, image.ref, key)
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:16], nil
+}
+
+// have reports whether an image is in the engine. One without our label comes from elsewhere and is good; one with it
+// is good while its recipe is unchanged.
+func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
+	format := `{{index .Config.Labels "` + label + `"}}`
+	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", format, ref))
+	if err != nil {
+		if text := runner.Output(err); strings.Contains(text, "No such image") || strings.Contains(text, "not found") {
+			return false, nil
+		}
+		return false, fmt.Errorf("looking for the image %s: %w", ref, err)
+	}
+	i := s.images[ref]
+	if got = strings.TrimSpace(got); got == "" || got == "<no value>" || i == nil {
+		return true, nil
+	}
+	key, err := s.key(i)
+	return got == key, err
+}
+
+// make builds an image from its recipe and the files that are put beside it, in a folder of its own.
+func (s *Supply) make(ctx context.Context, i *image) error {
+	key, err := s.key(i)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(s.cache, "contexts", strings.NewReplacer("/", "-", ":", "-").Replace(i.ref))
+	if err := os.RemoveAll(folder); err != nil {
+		return fmt.Errorf("clearing the folder to build in: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	if err := copyTree(s.recipes(i.recipe), folder); err != nil {
+		return err
+	}
+	if i.files != nil {
+		if err := i.files(ctx, folder); err != nil {
+			return err
+		}
+	}
+	args := []string{"build", "--tag", i.ref, "--label", label + "=" + key}
+	if i.base != nil {
+		args = append(args, "--build-arg", i.baseArg+"="+i.base.ref)
+	}
+	if i.target != "" {
+		args = append(args, "--target", i.target)
+	}
+	for _, proxy := range []string{"http_proxy", "https_proxy", "no_proxy"} { // docker takes the values from the environment
+		for _, name := range []string{proxy, strings.ToUpper(proxy)} {
+			if os.Getenv(name) != "" {
+				args = append(args, "--build-arg", name)
+			}
+		}
+	}
+	return s.runner.Run(ctx, docker(append(args, folder)...))
+}
+
+// docker returns a call of docker that builds with BuildKit, and adds nothing but the image.
+func docker(args ...string) runner.Command {
+	return runner.Cmd("docker", args...).
+		WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
+}
+
+// seconds is short for the estimates of the catalogue.
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

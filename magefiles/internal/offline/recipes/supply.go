@@ -1,0 +1,193 @@
+// Package recipes puts container images into the engine where no container registry can be reached, as well as where
+// one can: an image that is missing is pulled, and where no registry answers it is built once from Debian packages, Go
+// modules and npm packages, by the recipes in deploy/registryfree.
+package recipes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"sigs.k8s.io/kind/pkg/apis/config/defaults"
+
+	"todo-app/magefiles/internal/machine"
+	"todo-app/magefiles/internal/offline/compile"
+	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/versions"
+)
+
+// Mode says when images are built instead of pulled.
+type Mode int
+
+// The modes.
+const (
+	Auto   Mode = iota // pulled, and built where no registry answers
+	Always             // built
+	Never              // pulled
+)
+
+// ParseMode reads the value of TODO_REGISTRY_FREE.
+func ParseMode(value string) (Mode, error) {
+	switch value {
+	case "", "auto":
+		return Auto, nil
+	case "1":
+		return Always, nil
+	case "0":
+		return Never, nil
+	}
+	return Auto, fmt.Errorf("TODO_REGISTRY_FREE is %q: allowed are "+
+		"auto (pull images, and build them where no registry answers), 1 (build them) and 0 (pull them)", value)
+}
+
+// Kubernetes is the version of a node that is built.
+const Kubernetes = versions.Kubernetes
+
+// NodeImage is the node that is built for kind. It has a name of its own because it is not what kind publishes.
+const NodeImage = "todo-app/kind-node:" + Kubernetes
+
+// Supply provides images. One serves all steps of a run, at the same time: what several need is made once, and whether
+// a registry answers is asked once.
+type Supply struct {
+	runner      runner.Runner
+	compiler    *compile.Compiler
+	root, cache string
+	mode        Mode
+	machine     machine.Machine
+	trusted     string // file of the authorities that the machine trusts: networks that inspect TLS add their own
+
+	images             map[string]*image // by reference
+	registry           *registry         // that most images come from
+	kubernetesRegistry *registry         // that Kubernetes' images come from
+}
+
+// New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and
+// compiles with c.
+func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *Supply {
+	s := &Supply{
+		runner: r, compiler: c, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates,
+		registry: &registry{}, kubernetesRegistry: &registry{},
+	}
+	s.images = s.catalogue()
+	return s
+}
+
+// Provide makes sure that the images are in the engine: it pulls those that are missing, and builds those that it
+// cannot pull.
+func (s *Supply) Provide(ctx context.Context, refs ...string) error {
+	var mu sync.Mutex
+	var build []*image
+	group, inner := errgroup.WithContext(ctx)
+	for _, ref := range refs {
+		group.Go(func() error {
+			recipe := s.images[ref]
+			have, err := s.have(inner, ref)
+			if err != nil || have {
+				return err
+			}
+			if s.mode != Always || recipe == nil {
+				err := s.pull(inner, s.registry, ref)
+				if err == nil || inner.Err() != nil {
+					return err
+				}
+				if err := s.checkBuildable(ref, err); err != nil {
+					return err
+				}
+				report.Info(ctx, "%s is built from packages: %s", ref, reason(err))
+			}
+			if err := s.checkBuildable(ref, nil); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			build = append(build, recipe)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return s.build(ctx, build)
+}
+
+// Node provides the image of a kind cluster's node and returns its name: the public one that kind's library asks for,
+// else NodeImage.
+func (s *Supply) Node(ctx context.Context) (ref string, err error) {
+	if s.mode != Always {
+		if have, err := s.have(ctx, defaults.Image); err != nil || have {
+			return defaults.Image, err
+		}
+	}
+	have, err := s.have(ctx, NodeImage)
+	if err != nil || have {
+		return NodeImage, err
+	}
+	if s.mode != Always {
+		err := s.pull(ctx, s.registry, defaults.Image)
+		if err == nil || ctx.Err() != nil {
+			return defaults.Image, err
+		}
+		if err := s.checkBuildable(defaults.Image, err); err != nil {
+			return "", err
+		}
+		report.Info(ctx, "the cluster's node is built from source, with Kubernetes %s: %s", Kubernetes, reason(err))
+	}
+	if err := s.checkBuildable(NodeImage, nil); err != nil {
+		return "", err
+	}
+	return NodeImage, s.build(ctx, []*image{s.images[NodeImage]})
+}
+
+func (s *Supply) build(ctx context.Context, images []*image) error {
+	if len(images) == 0 {
+		return nil
+	}
+	if s.machine.Arch != "amd64" {
+		report.Warn(ctx, "these recipes have been tested on amd64 only, and this machine is %s", s.machine.Arch)
+	}
+	var goals []*plan.Artifact
+	for _, i := range images {
+		goals = append(goals, i.artifact)
+	}
+	return s.compiler.Plan().Make(ctx, goals...)
+}
+
+// checkBuildable returns the error for an image that cannot be built here; pulling is why it was not pulled, nil when
+// that was not tried.
+func (s *Supply) checkBuildable(ref string, pulling error) error {
+	var why error
+	switch {
+	case s.mode == Never:
+		why = errors.New("and TODO_REGISTRY_FREE=0 forbids to build it from packages.\n" +
+			"Set TODO_REGISTRY_FREE=auto, or let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json")
+	case s.images[ref] == nil && ref != defaults.Image:
+		why = errors.New("and there is no recipe to build it from packages.\n" +
+			"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), " +
+			"or load it from a file: docker load --input FILE")
+	case !s.buildable():
+		why = errors.New("and building it from packages takes root on Debian or Ubuntu.\n" +
+			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, " +
+			"or Docker Desktop's settings, Docker Engine")
+	default:
+		return nil
+	}
+	if pulling != nil {
+		return fmt.Errorf("getting the image %s: it cannot be pulled (%s), %w", ref, reason(pulling), why)
+	}
+	return fmt.Errorf("getting the image %s: it is not in the engine, %w", ref, why)
+}
+
+// buildable reports whether images can be built from packages here: by root, who may make a Debian, where apt knows a
+// mirror.
+func (s *Supply) buildable() bool {
+	return s.machine.GOOS == "linux" && s.machine.Root && s.machine.Has("apt-get")
+}
+
+func (s *Supply) recipes(name string) string {
+	return filepath.Join(s.root, "deploy", "registryfree", name)
+}
