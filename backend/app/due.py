@@ -19,6 +19,14 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def this_minute() -> datetime.datetime:
+    """Return what a todo that is not done is overdue by, when it was due earlier.
+
+    To the minute, as due times are: what is due now is not late yet. A day without a time ends with its last minute.
+    """
+    return datetime.datetime.now(datetime.UTC).replace(second=0, microsecond=0)
+
+
 @dataclass(frozen=True)
 class Due:
     """A due date; `at` is the instant that it stands for."""

@@ -18,6 +18,7 @@ from app.core.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from app.core.security import check_origin
 from app.services.assistant.answer import Answers
 from app.services.assistant.model import LanguageModel
+from app.services.lines import READS_PER_S, Pace
 
 
 @asynccontextmanager
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings.database_url)
     app.state.model = LanguageModel(settings)
     app.state.answers = Answers()
+    app.state.reads = Pace(READS_PER_S)
     install_error_handlers(app)
     api = APIRouter(
         prefix="/api",

@@ -58,8 +58,6 @@ TOP_POSITION = text(
     "'N' || upper(lpad(to_hex(4503599627370495 - (extract(epoch FROM clock_timestamp()) * 1000000)::bigint), 13, '0'))"
 )
 
-TITLE_KEY = Computed("normalize(lower(title), NFD)", persisted=True)
-
 
 def due_key(due_at: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return what due dates are sorted by: what is not due comes last."""
@@ -177,6 +175,10 @@ class Todo(Base):
     )
     """What titles are sorted by: in any case, an accented letter after its plain one, the same on every server."""
     description: Mapped[str] = mapped_column(String(1000))
+    searched: Mapped[str] = mapped_column(
+        Text, Computed("fold_text(title) || chr(10) || fold_text(description)", persisted=True)
+    )
+    """Title and description as `app.text.fold` makes them."""
     priority: Mapped[Priority] = mapped_column(_enum(Priority, "priority"), server_default=Priority.NORMAL)
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     due_date: Mapped[date | None]
@@ -222,12 +224,14 @@ class Todo(Base):
         self.due_zone, self.due_at = (due.zone, due.at) if due else (None, None)
 
 
-# Each of the other orders of the list has an index, too, and so have the counts, without the deleted.
+# Each of the other orders of the list has an index, too, and so have the counts, without the deleted. Within what is
+# equal the manual order holds.
 _LIVING = Todo.deleted_at.is_(None)
-Index("ix_todos_position", Todo.account_id, Todo.position, Todo.id, postgresql_where=_LIVING)
-Index("ix_todos_due", Todo.account_id, due_key(Todo.due_at.expression), Todo.id, postgresql_where=_LIVING)
-Index("ix_todos_priority", Todo.account_id, Todo.priority, Todo.id, postgresql_where=_LIVING)
-Index("ix_todos_title", Todo.account_id, Todo.title_key, Todo.id, postgresql_where=_LIVING)
+_PLACE = Todo.position, Todo.id
+Index("ix_todos_position", Todo.account_id, *_PLACE, postgresql_where=_LIVING)
+Index("ix_todos_by_due", Todo.account_id, due_key(Todo.due_at.expression), *_PLACE, postgresql_where=_LIVING)
+Index("ix_todos_by_priority", Todo.account_id, Todo.priority, *_PLACE, postgresql_where=_LIVING)
+Index("ix_todos_by_title", Todo.account_id, Todo.title_key, *_PLACE, postgresql_where=_LIVING)
 Index("ix_todos_completed_at", Todo.account_id, Todo.completed_at, postgresql_where=_LIVING)
 Index("ix_todos_deleted_at", Todo.deleted_at, postgresql_where=Todo.deleted_at.is_not(None))
 

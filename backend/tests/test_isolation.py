@@ -22,6 +22,8 @@ UNKNOWN = str(uuid4())
 ATTACKS: dict[str, dict[str, Any]] = {
     "GET /api/todos": {"params": {"q": "surprise"}},
     "POST /api/todos": {"json": {"title": MINE}},
+    "GET /api/todos/read": {},
+    "POST /api/todos/read": {"json": {"text": MINE, "at": "2026-11-25T08:00:00Z", "zone": "UTC"}},
     "GET /api/todos/{todo_id}": {},
     "PATCH /api/todos/{todo_id}": {"json": {"version": 1, "title": MINE}},
     "DELETE /api/todos/{todo_id}": {},

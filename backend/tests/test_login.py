@@ -116,6 +116,64 @@ async def test_ten_attempts_in_fifteen_minutes_however_many_at_once(app: FastAPI
     assert (await login(visitor())).status_code == 200
 
 
+async def test_strangers_do_not_lock_out_who_was_there_before(app: FastAPI, visitor: Visitor) -> None:
+    home, phone, new = visitor(), visitor(), visitor()
+    await register(home)
+    await login(phone)
+    await phone.post("/api/auth/logout")
+    for _ in range(11):
+        last = await login(visitor(), **WRONG)
+    check_problem(last, 429, "too-many-attempts")
+    check_problem(await login(new), 429, "too-many-attempts")
+
+    assert (await login(phone, **WRONG)).status_code == 401, "its own count"
+    assert (await login(phone)).status_code == 200, "after a logout, too"
+    assert (await login(home)).status_code == 200, "with a session, too"
+    passwords = {"current_password": CREDENTIALS["password"], "new_password": "another long one"}
+    assert (await home.post("/api/auth/password", json=passwords)).status_code == 204
+    await home.post("/api/auth/logout")
+    assert (await login(home, password="another long one")).status_code == 200
+    gone = await home.request("DELETE", "/api/auth/me", json={"password": "another long one"})
+    assert gone.status_code == 204
+
+
+async def test_a_known_browser_and_a_session_may_not_guess_for_ever(visitor: Visitor) -> None:
+    home, phone = visitor(), visitor()
+    await register(home)
+    await login(phone)
+    await phone.post("/api/auth/logout")
+
+    assert [(await login(phone, **WRONG)).status_code for _ in range(11)] == [401] * 10 + [429]
+    wrong = {"current_password": "wrong password", "new_password": "another long one"}
+    assert [(await home.post("/api/auth/password", json=wrong)).status_code for _ in range(11)] == [422] * 10 + [429]
+    assert (await login(visitor())).status_code == 200, "neither locks out others"
+
+
+async def test_nobody_else_is_taken_for_a_known_browser(visitor: Visitor) -> None:
+    await register(visitor())
+    bob = visitor()
+    await register(bob, email="bob@example.com")
+    await bob.post("/api/auth/logout")
+    forged = visitor()
+    forged.cookies.set("todo_known", "a.b", domain="todo.local", path="/api/auth")
+    for _ in range(10):
+        await login(visitor(), **WRONG)
+
+    assert (await login(bob)).status_code == 429, "he knows another account"
+    assert (await login(forged)).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("left_s", "said"), [(20, "1 minute"), (50, "1 minute"), (80, "2 minutes"), (290, "5 minutes")]
+)
+async def test_the_time_to_wait_is_said_in_words(app: FastAPI, visitor: Visitor, left_s: int, said: str) -> None:
+    for _ in range(11):
+        await login(visitor())
+    await age(app, "password_attempts.since", timedelta(minutes=15) - timedelta(seconds=left_s))
+
+    assert (await login(visitor())).json()["detail"].endswith(f"; try again in {said}.")
+
+
 async def test_attempts_at_an_unknown_email_are_limited_too(visitor: Visitor) -> None:
     statuses = [(await login(visitor())).status_code for _ in range(11)]
 

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, update
 
 from app.core.db import Database
 from app.models import Account, Todo
@@ -103,3 +104,26 @@ async def test_moves_at_the_same_time_get_different_places(client: httpx2.AsyncC
 
     assert len(positions) == len(todos)
     assert (await titles(client))[0] == "anchor"
+
+
+@pytest.mark.parametrize("sort", ["priority", "due", "title", "created"])
+async def test_within_what_is_equal_the_manual_order_holds(app: FastAPI, client: httpx2.AsyncClient, sort: str) -> None:
+    due = {"date": "2026-11-25", "time": None, "zone": "UTC"}
+    todos = [await create(client, "same", description=str(number), due=due) for number in range(6)]
+    database: Database = app.state.database
+    async with database.transaction() as db:
+        await db.execute(update(Todo).values(created_at=func.now()))
+    await patch(client, todos[0], position={"before": todos[5]["id"]})
+    await patch(client, todos[4], position={"after": todos[1]["id"]})
+    manual = [item["id"] for item in (await client.get("/api/todos")).json()["items"]]
+
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await client.get("/api/todos", params={"sort": sort, "limit": "2", **cursor})).json()
+        seen += [item["id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+
+    assert seen == manual

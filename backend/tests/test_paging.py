@@ -27,20 +27,21 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 TITLES = ["b", "A", "a", "Ärger", "zebra", "100 %"]
 
-# Few values, so that many todos share one and only the id tells them apart.
+# Few values, so that many todos share one and only the manual order, or even only the id, tells them apart.
 todo_sets = st.lists(
     st.builds(
-        lambda moment, title, priority, due, done: Todo(
+        lambda moment, place, title, priority, due, done: Todo(
             id=uuid4(),
             title=title,
             description="",
             priority=priority,
             due=None if due is None else Due.of(START.date() + timedelta(days=due), None, "Europe/Berlin"),
-            position=f"a{moment}",
+            position=f"a{place}",
             created_at=START + timedelta(microseconds=moment),
             completed_at=START if done else None,
         ),
         moment=st.integers(0, 3),
+        place=st.integers(0, 3),
         title=st.sampled_from(TITLES),
         priority=st.sampled_from(Priority),
         due=st.none() | st.integers(0, 2),
@@ -79,8 +80,7 @@ async def test_pages_join_to_the_whole_list_while_it_changes(
         await db.flush()
         db.add_all(rows)
     wanted = [row for row in rows if status is None or row.completed == (status is TodoStatus.COMPLETED)]
-    newest_first = sort in {TodoSort.CREATED, TodoSort.PRIORITY}
-    wanted.sort(key=lambda row: row.id, reverse=newest_first)
+    wanted.sort(key=lambda row: (row.position, row.id))
     expected = [row.id for row in sorted(wanted, key=ORDERS[sort])]
     gone = {rows[number].id for number in removed if number < len(rows)}
 
@@ -136,12 +136,12 @@ values: dict[TodoSort, st.SearchStrategy[object]] = {
     TodoSort.PRIORITY: st.sampled_from(Priority),
     TodoSort.TITLE: texts,
 }
-positions = st.sampled_from(TodoSort).flatmap(lambda sort: st.tuples(st.just(sort), values[sort], st.uuids()))
+positions = st.sampled_from(TodoSort).flatmap(lambda sort: st.tuples(st.just(sort), values[sort], texts, st.uuids()))
 
 
 @given(positions, st.sampled_from(TodoSort))
 def test_a_cursor_keeps_its_position_and_is_of_its_order_only(
-    position: tuple[TodoSort, object, UUID], sort: TodoSort
+    position: tuple[TodoSort, object, str, UUID], sort: TodoSort
 ) -> None:
     cursor = encode_cursor(position)
     if sort is position[0]:
@@ -157,6 +157,7 @@ almost_cursors = st.one_of(
         lambda *parts: json.dumps(parts).encode(),
         st.sampled_from(TodoSort),
         st.none() | st.integers() | st.text() | moments.map(datetime.isoformat) | st.sampled_from(Priority),
+        st.text(),
         st.uuids().map(str) | st.text(),
     ),
 ).map(lambda raw: base64.urlsafe_b64encode(raw).decode())

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core.db import Database
 from app.due import FIRST_DATE, LAST_DATE, Due, zone_names
 from app.models import Repeat
-from app.services.repeat import next_date
+from app.services.repeat import next_date, next_due
 from tests.test_todos import create, patch, titles
 
 days = st.dates(FIRST_DATE, LAST_DATE - timedelta(days=31))
@@ -46,6 +46,58 @@ def test_the_next_date_is_the_first_of_the_rhythm_after_both(due: date, today: d
             last = calendar.monthrange(found.year, found.month)[1]
             assert found.day == min(due.day, last)
             assert len(skipped) < 31
+
+
+@pytest.mark.parametrize(
+    ("repeat", "due", "now", "following"),
+    [
+        (Repeat.DAILY, "2026-11-24 22:00", "2026-11-25 13:25", "2026-11-25 22:00"),
+        (Repeat.DAILY, "2026-11-25 22:00", "2026-11-25 13:25", "2026-11-26 22:00"),
+        (Repeat.DAILY, "2026-11-20 08:00", "2026-11-25 13:25", "2026-11-26 08:00"),
+        (Repeat.DAILY, "2026-11-24", "2026-11-25 13:25", "2026-11-25"),
+        (Repeat.DAILY, "2026-11-25", "2026-11-25 23:59", "2026-11-26"),
+        (Repeat.DAILY, "2026-11-24 13:25", "2026-11-25 13:25", "2026-11-26 13:25"),
+        (Repeat.WEEKDAYS, "2026-11-24 22:00", "2026-11-25 13:25", "2026-11-25 22:00"),
+        (Repeat.WEEKDAYS, "2026-11-20 22:00", "2026-11-21 13:25", "2026-11-23 22:00"),
+        (Repeat.WEEKDAYS, "2026-11-20 22:00", "2026-11-23 13:25", "2026-11-23 22:00"),
+        (Repeat.WEEKLY, "2026-11-18 22:00", "2026-11-25 13:25", "2026-11-25 22:00"),
+        (Repeat.WEEKLY, "2026-11-18 09:00", "2026-11-25 13:25", "2026-12-02 09:00"),
+        (Repeat.WEEKLY, "2026-11-18", "2026-11-25 13:25", "2026-11-25"),
+        (Repeat.MONTHLY, "2026-10-25 22:00", "2026-11-25 13:25", "2026-11-25 22:00"),
+        (Repeat.MONTHLY, "2026-10-25 09:00", "2026-11-25 13:25", "2026-12-25 09:00"),
+        (Repeat.MONTHLY, "2026-10-25", "2026-11-25 13:25", "2026-11-25"),
+    ],
+)
+def test_the_next_instant_is_the_first_after_both(repeat: Repeat, due: str, now: str, following: str) -> None:
+    def read(text: str) -> Due:
+        day, _, clock = text.partition(" ")
+        return Due.of(date.fromisoformat(day), time.fromisoformat(clock) if clock else None, "America/New_York")
+
+    found = next_due(read(due), repeat, read(now).at)
+
+    assert found == read(following)
+
+
+@given(
+    due=st.builds(Due.of, days, st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+                  st.sampled_from(["UTC", "Pacific/Kiritimati", "America/New_York", "Asia/Kathmandu"])),
+    gap=st.timedeltas(timedelta(0), timedelta(days=70)),
+    repeat=repeats,
+)  # fmt: skip
+def test_no_instant_of_the_rhythm_is_left_out(due: Due, gap: timedelta, repeat: Repeat) -> None:
+    try:
+        now = due.at + gap - timedelta(days=7)
+    except OverflowError:
+        return
+    following = next_due(due, repeat, now)
+    if following is None:
+        return
+    assert following.at > max(due.at, now)
+    step: date | None = due.date
+    while step is not None and step < following.date:  # one by one, from the last
+        assert step == due.date or Due.of(step, due.time, due.zone).at <= now
+        step = next_date(step, repeat, step, due.date.day)
+    assert step == following.date
 
 
 @given(due=days, steps=st.integers(1, 40))
@@ -91,14 +143,10 @@ def test_an_instant_shows_its_own_time_in_its_zone(day: date, clock: time | None
 DUE = {"date": "2026-01-31", "time": "09:00", "zone": "Pacific/Auckland"}
 
 
-def in_zone(zone: str) -> date:
-    return datetime.now(ZoneInfo(zone)).date()
-
-
 @pytest.mark.anyio
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
 async def test_completing_makes_the_next_occurrence(client: httpx2.AsyncClient, zone: str) -> None:
-    today = in_zone(zone)
+    before = datetime.now(ZoneInfo(zone))
     todo = await create(
         client, "water", description="all", priority="high", tags=["home"], due={**DUE, "zone": zone}, repeat="daily"
     )
@@ -107,8 +155,8 @@ async def test_completing_makes_the_next_occurrence(client: httpx2.AsyncClient, 
 
     assert (done["completed"], done["repeat"], done["due"], done["version"]) == (True, None, todo["due"], 2)
     [following] = (await client.get("/api/todos?status=pending")).json()["items"]
-    tomorrow = {(day + timedelta(days=1)).isoformat() for day in (today, in_zone(zone))}  # unless it is midnight now
-    assert following["due"]["date"] in tomorrow
+    moments = (before, datetime.now(ZoneInfo(zone)))  # nine o'clock may come in between
+    assert following["due"]["date"] in {(now.date() + timedelta(days=now.hour >= 9)).isoformat() for now in moments}
     for field in ("title", "description", "priority", "tags", "repeat"):
         assert following[field] == todo[field]
     assert (following["due"]["time"], following["due"]["zone"], following["version"]) == ("09:00", zone, 1)

@@ -73,7 +73,7 @@ func TestIngressRoutesByPathAndRewritesNothing(t *testing.T) {
 	t.Parallel()
 	all := render(t)
 	ingress := all.get(t, "Ingress", "todo-app")
-	limit := map[string]string{"nginx.ingress.kubernetes.io/proxy-body-size": "8m"}
+	limit := map[string]string{"nginx.ingress.kubernetes.io/proxy-body-size": "32m"}
 	assert.Equal(t, limit, ingress.Metadata.Annotations, "an import is as large as the backend allows, and nothing else is one controller's")
 	var spec struct {
 		IngressClassName string

@@ -3,7 +3,7 @@
 import { Command } from "lucide-react";
 import { AccountMenu } from "@/components/account/account-menu";
 import { AssistantButton } from "@/components/assistant/assistant-button";
-import { openOverlay } from "@/components/overlays";
+import { openOverlay } from "@/components/open-overlay";
 import { IconButton } from "@/components/ui/button";
 
 /** The strip at the top: the app's name, and what concerns all of it. */

@@ -3,6 +3,7 @@ import {
   type Command,
   commandFor,
   currentCommands,
+  isComposing,
   isSingleKey,
   keyNames,
   registerCommands,
@@ -104,4 +105,37 @@ describe("keys", () => {
   ])("%j is written for a Mac (%s) as %s", (key, mac, expected) => {
     expect(keyNames(key, mac).join(" ")).toBe(expected);
   });
+});
+
+it.each([
+  ["Russian", "л", "KeyK", "Mod+k"],
+  ["Greek", "κ", "KeyK", "Mod+k"],
+  ["Hebrew", "ל", "KeyK", "Mod+k"],
+  ["Arabic", "ن", "KeyK", "Mod+k"],
+  ["Thai", "า", "KeyK", "Mod+k"],
+  ["Hindi", "क", "KeyK", "Mod+k"],
+  ["Georgian", "კ", "KeyK", "Mod+k"],
+])("runs a command by the key's place on a %s keyboard", (_, key, code, keys) => {
+  const run = vi.fn();
+  const forget = registerCommands({}, [{ id: "x", title: "X", group: "Help", keys: [keys], run }]);
+  expect(commandFor({ key, code, ctrlKey: true, metaKey: false, altKey: false }, "page")?.id).toBe("x");
+  forget();
+});
+
+it.each([
+  ["Dvorak", "t", "KeyK"],
+  ["AZERTY", "é", "Digit2"],
+  ["Turkish", "ı", "KeyK"],
+])("goes by the letter on a %s keyboard, which is Latin", (_, key, code) => {
+  const forget = registerCommands({}, [
+    { id: "x", title: "X", group: "Help", keys: ["Mod+k"], run: vi.fn() },
+  ]);
+  expect(commandFor({ key, code, ctrlKey: true, metaKey: false, altKey: false }, "page")).toBeUndefined();
+  forget();
+});
+
+it("takes the number of an input method's key for composing, too", () => {
+  expect(isComposing({ isComposing: false, keyCode: 229 })).toBe(true);
+  expect(isComposing({ isComposing: true, keyCode: 13 })).toBe(true);
+  expect(isComposing({ isComposing: false, keyCode: 13 })).toBe(false);
 });

@@ -52,7 +52,10 @@ export function currentCommands(): readonly Command[] {
   return snapshot;
 }
 
-type Keystroke = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
+/** What takes the latest change back. In a field with text it is the field's own. */
+export const UNDO_KEY = "Mod+z";
+
+type Keystroke = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey"> & { code?: string };
 
 /** The command of a scope that a keystroke runs. Shift is part of the key itself, as in "?". */
 export function commandFor(stroke: Keystroke, scope: "page" | "list"): Command | undefined {
@@ -67,8 +70,25 @@ function strikes(stroke: Keystroke, key: string): boolean {
   return (
     mod === (held === "Mod") &&
     stroke.altKey === (held === "Alt") &&
-    stroke.key.toLowerCase() === plain.toLowerCase()
+    keyOf(stroke).toLowerCase() === plain.toLowerCase()
   );
+}
+
+/** What a stroke writes; where that is no Latin letter, what it would write there on a Latin keyboard. */
+function keyOf({ key, code }: Keystroke): string {
+  const letter = /^Key([A-Z])$/.exec(code ?? "")?.[1];
+  return letter && /^[^\p{ASCII}\p{Script=Latin}]/u.test(key) ? letter.toLowerCase() : key;
+}
+
+/**
+ * Whether a key is the input method's, which composes a word with it. Some browsers report the end of composing
+ * before the key that ended it, and then only its old number tells (https://bugs.webkit.org/show_bug.cgi?id=165004).
+ */
+export function isComposing({
+  isComposing,
+  keyCode,
+}: Pick<KeyboardEvent, "isComposing" | "keyCode">): boolean {
+  return isComposing || keyCode === 229;
 }
 
 /** A key's modifier, if it has one, and the key without it. */
@@ -78,8 +98,8 @@ function parts(key: string): ["Mod" | "Alt" | undefined, string] {
 }
 
 /** Whether a keystroke is a character typed without Ctrl, Cmd or Alt, which speech input may type by accident. */
-export function isSingleKey({ key, ctrlKey, metaKey, altKey }: Keystroke): boolean {
-  return key.length === 1 && !ctrlKey && !metaKey && !altKey;
+export function isSingleKey(stroke: Keystroke): boolean {
+  return keyOf(stroke).length === 1 && !stroke.ctrlKey && !stroke.metaKey && !stroke.altKey;
 }
 
 const NAMES: Record<string, string> = {

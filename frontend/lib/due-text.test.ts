@@ -24,3 +24,15 @@ it("names the zone of a time that is meant in another one", () => {
     "Today",
   );
 });
+
+it.each([
+  ["Asia/Kolkata", "Asia/Calcutta"],
+  ["Europe/Kiev", "Europe/Kyiv"],
+  ["Asia/Saigon", "Asia/Ho_Chi_Minh"],
+  ["America/Buenos_Aires", "America/Argentina/Buenos_Aires"],
+  ["US/Eastern", "America/New_York"],
+  ["Etc/UTC", "UTC"],
+])("does not name a zone that %s is only another name of", (one, other) => {
+  expect(dueText({ date: today, time: "09:00", zone: one }, today, other)).toBe("Today 9:00");
+  expect(dueText({ date: today, time: "09:00", zone: other }, today, one)).toBe("Today 9:00");
+});

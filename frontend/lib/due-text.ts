@@ -1,15 +1,17 @@
 import type { Due } from "@/lib/api/todos";
+import { sameClock } from "@/lib/clock";
 import { addDays } from "@/lib/todo-listing";
 
 /**
  * A due date in words, seen from a day: "Today", "Tomorrow 9:00", "Friday", "3 Mar", "3 Mar 2027 18:30".
  * @param today the visitor's day as YYYY-MM-DD
- * @param zone the visitor's time zone: a time that is meant in another one says so
+ * @param zone the visitor's time zone: a time that is meant in one with another clock says so
  */
 export function dueText(due: Due, today: string, zone: string): string {
   const parts = [dayText(due.date, today)];
   if (due.time) parts.push(due.time.replace(/^0/, ""));
-  if (due.time && due.zone !== zone) parts.push(`(${zoneName(due.zone)})`);
+  if (due.time && !sameClock(due.zone, zone, Date.parse(`${due.date}T${due.time}:00Z`)))
+    parts.push(`(${zoneName(due.zone)})`);
   return parts.join(" ");
 }
 

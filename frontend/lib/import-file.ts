@@ -1,4 +1,4 @@
-import { MAX_IMPORT_BYTES } from "@/lib/api/transfer";
+import { quoted } from "@/lib/text";
 
 /** A file that cannot be imported; the message says why and what can be. */
 export class ImportFileError extends Error {
@@ -10,26 +10,22 @@ export class ImportFileError extends Error {
  * @throws ImportFileError when it is no export of this app.
  */
 export async function readImportFile(file: File): Promise<{ todos: unknown[] }> {
-  if (file.size > MAX_IMPORT_BYTES) {
-    const size = (file.size / 1024 / 1024).toFixed(1);
-    throw new ImportFileError(
-      `The file has ${size} MiB; at most ${MAX_IMPORT_BYTES / 1024 / 1024} can be imported.`,
-    );
-  }
   let document: unknown;
   try {
     document = JSON.parse(await file.text());
   } catch {
-    throw new ImportFileError(`“${file.name}” is not JSON. Choose a file that was exported from this app.`);
+    throw new ImportFileError(
+      `${quoted(file.name)} is not JSON. Choose a file that was exported from this app.`,
+    );
   }
   if (!isExport(document)) {
     throw new ImportFileError(
-      `“${file.name}” holds no exported todos. Choose a file that was exported from this app.`,
+      `${quoted(file.name)} holds no exported todos. Choose a file that was exported from this app.`,
     );
   }
-  if (document.format_version !== 1) {
+  if (document.format_version !== 1 && document.format_version !== 2) {
     throw new ImportFileError(
-      `“${file.name}” was exported by a newer version of this app, which this one cannot read.`,
+      `${quoted(file.name)} was exported by a newer version of this app, which this one cannot read.`,
     );
   }
   return document;

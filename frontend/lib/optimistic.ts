@@ -19,12 +19,12 @@ export function applyChange(pages: TodoPage[], { before, after }: Change, listin
   const shown = after !== null && matchesListing(after, listing);
 
   if (present && shown && compareTodos(present, after, listing.sort) === 0) {
-    const replace = (item: Todo) => (item === present ? after : item);
+    const replace = (item: Todo) => (item.id === id ? after : item);
     return pages.map((page) => ({ ...page, items: page.items.map(replace), counts }));
   }
   const without = pages.map((page) => ({
     ...page,
-    items: present ? page.items.filter((item) => item !== present) : page.items,
+    items: page.items.filter((item) => item.id !== id),
     counts,
   }));
   return shown ? insert(without, after, listing) : without;

@@ -14,7 +14,7 @@ export type Draft = {
 };
 
 /** What is wrong with one of the fields. */
-export type Problem = { field: "title" | "description" | "tags"; text: string };
+export type Problem = { field: "title" | "description" | "tags" | "date" | "time"; text: string };
 
 /** The form for a todo. `zone` is where a new due date is meant. */
 export function draftOf(todo: Todo, zone: string): Draft {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Listing, Todo } from "@/lib/api/todos";
 import { aTodo, dueOn } from "@/tests/support/todo";
-import { addDays, compareTodos, matchesListing, toListing } from "./todo-listing";
+import { addDays, compareTodos, isOverdue, matchesListing, toListing } from "./todo-listing";
 import { EVERYTHING } from "./todo-view";
 
 const today = "2026-02-27";
@@ -12,7 +12,7 @@ it.each<[Partial<Parameters<typeof toListing>[0]>, Listing]>([
     { status: "pending", q: "milk", priority: "high", tag: "home", sort: "due" },
     { status: "pending", q: "milk", priority: "high", tag: "home", sort: "due" },
   ],
-  [{ due: "overdue" }, { due_to: "2026-02-26" }],
+  [{ due: "overdue" }, { overdue: true }],
   [{ due: "today" }, { due_from: today, due_to: today }],
   [{ due: "week" }, { due_from: today, due_to: "2026-03-05" }],
 ])("asks for %j", (view, expected) => {
@@ -67,4 +67,30 @@ it.each<[Listing["sort"], Partial<Todo>, Partial<Todo>]>([
 it("counts days over the ends of months", () => {
   expect(addDays("2026-02-28", 1)).toBe("2026-03-01");
   expect(addDays("2026-03-01", -1)).toBe("2026-02-28");
+});
+
+it.each<[string, Partial<Todo>, boolean]>([
+  ["yesterday", { due: dueOn("2026-02-26") }, true],
+  ["today, a minute ago", { due: dueOn(today, "10:29") }, true],
+  ["today at 0:01", { due: dueOn(today, "00:01") }, true],
+  ["now", { due: dueOn(today, "10:30") }, false],
+  ["later today", { due: dueOn(today, "10:31") }, false],
+  ["today", { due: dueOn(today) }, false],
+  ["yesterday, but done", { due: dueOn("2026-02-26"), completed: true }, false],
+  ["never", {}, false],
+])("knows whether what was due %s is overdue", (_, fields, expected) => {
+  expect(isOverdue(aTodo(fields), Date.parse(`${today}T10:30:00Z`))).toBe(expected);
+});
+
+it.each<[Listing["sort"], Partial<Todo>]>([
+  ["priority", { priority: "high" }],
+  ["due", { due: dueOn(today) }],
+  ["due", { due: null }],
+  ["title", { title: "Same" }],
+  ["created", { created_at: "2026-02-01T00:00:00Z" }],
+])("keeps the manual order within the same %s", (sort, same) => {
+  const first = aTodo({ ...same, id: "z", position: "a1" });
+  const second = aTodo({ ...same, id: "a", position: "a2" });
+  expect(compareTodos(first, second, sort)).toBeLessThan(0);
+  expect(compareTodos(second, first, sort)).toBeGreaterThan(0);
 });

@@ -1,11 +1,12 @@
 import type { Priority, Todo } from "@/lib/api/todos";
+import { foldText, isBlank } from "@/lib/text";
 
 export const STATUSES = ["all", "pending", "completed"] as const;
 export type Status = (typeof STATUSES)[number];
 
 export const PRIORITIES = ["high", "normal", "low"] as const satisfies readonly Priority[];
 
-/** Ranges of due days: before today, today, and the seven days from today on. */
+/** What is overdue, due today, and due in the seven days from today on. */
 export const DUE_RANGES = ["overdue", "today", "week"] as const;
 export type DueRange = (typeof DUE_RANGES)[number];
 
@@ -45,7 +46,7 @@ export function parseView(params: URLSearchParams | PageParams): TodoView {
     status: oneOf(STATUSES, "status") ?? "all",
     q: read("q").trim().slice(0, MAX_QUERY),
     priority: oneOf(PRIORITIES, "priority") ?? null,
-    tag: isTag(read("tag")) ? read("tag") : "",
+    tag: isTag(asTag(read("tag"))) ? asTag(read("tag")) : "",
     due: oneOf(DUE_RANGES, "due") ?? null,
     sort: oneOf(SORTS, "sort") ?? "manual",
   };
@@ -54,9 +55,14 @@ export function parseView(params: URLSearchParams | PageParams): TodoView {
 /** The longest search text, in UTF-16 code units. */
 export const MAX_QUERY = 200;
 
-/** Whether a text can be a tag by the backend's rule, when it is written in lower case. */
+/** A tag in the form in which it is kept and compared. */
+export function asTag(text: string): string {
+  return text.toLowerCase().normalize("NFC");
+}
+
+/** Whether a text in that form is a tag by the backend's rule. */
 export function isTag(text: string): boolean {
-  return /^[\p{L}\p{M}\p{N}_-]{1,30}$/u.test(text);
+  return /^[\p{L}\p{M}\p{N}_-]{1,30}$/u.test(text) && !isBlank(text);
 }
 
 /** The address of a view; what is the default is left out. */
@@ -82,6 +88,6 @@ export function isNarrowed({ q, priority, tag, due }: TodoView): boolean {
 
 /** Whether a todo matches the search text, by the backend's rule: title or description contains it. */
 export function matchesSearch(todo: Pick<Todo, "title" | "description">, q: string): boolean {
-  const needle = q.toLowerCase();
-  return [todo.title, todo.description].some((text) => text.toLowerCase().includes(needle));
+  const needle = foldText(q);
+  return [todo.title, todo.description].some((text) => foldText(text).includes(needle));
 }

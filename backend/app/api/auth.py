@@ -1,12 +1,14 @@
 """/api/auth: guests, accounts and their sessions."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.api.deps import AccountId, AppDatabase, SessionToken, Transaction, VisitorId
 from app.api.problems import problems
-from app.core.security import clear_session_cookie, set_session_cookie
+from app.core.security import clear_session_cookie, known_cookie, set_known_cookie, set_session_cookie
 from app.schemas.accounts import AccountDeletion, Login, Me, PasswordChange, Registration
-from app.services import accounts
+from app.services import accounts, browsers
 
 router = APIRouter(prefix="/auth", tags=["accounts"])
 
@@ -25,17 +27,24 @@ async def register(
     """Make an account of the visitor, who keeps what was written as a guest."""
     account, token = await accounts.register(database, token, new.email, new.password.get_secret_value())
     set_session_cookie(request, response, token)
+    set_known_cookie(request, response, browsers.sign(account))
     return Me.model_validate(account)
 
 
 @router.post("/login", responses=problems(429))
 async def login(
-    request: Request, response: Response, database: AppDatabase, token: SessionToken, credentials: Login
+    request: Request,
+    response: Response,
+    database: AppDatabase,
+    token: SessionToken,
+    known: Annotated[str | None, Depends(known_cookie)],
+    credentials: Login,
 ) -> Me:
     """Log in; what was written as a guest moves to the account."""
     password = credentials.password.get_secret_value()
-    account, token = await accounts.login(database, token, credentials.email, password)
+    account, token = await accounts.login(database, token, known, credentials.email, password)
     set_session_cookie(request, response, token)
+    set_known_cookie(request, response, browsers.sign(account))
     return Me.model_validate(account)
 
 
@@ -60,7 +69,9 @@ async def change_password(
     current, new = change.current_password.get_secret_value(), change.new_password.get_secret_value()
     if not token or account_id is None:
         raise accounts.NoPassword
-    set_session_cookie(request, response, await accounts.change_password(database, token, account_id, current, new))
+    account, token = await accounts.change_password(database, token, account_id, current, new)
+    set_session_cookie(request, response, token)
+    set_known_cookie(request, response, browsers.sign(account))
 
 
 @router.delete("/me", status_code=204, responses=problems(429))
@@ -68,11 +79,12 @@ async def delete_me(
     request: Request,
     response: Response,
     database: AppDatabase,
+    token: SessionToken,
     account_id: VisitorId,
     confirmation: AccountDeletion | None = None,
 ) -> None:
     """Delete the account and everything of it."""
     password = confirmation.password if confirmation else None
-    if account_id:
-        await accounts.delete_account(database, account_id, password.get_secret_value() if password else None)
+    if token and account_id:
+        await accounts.delete_account(database, token, account_id, password.get_secret_value() if password else None)
     clear_session_cookie(request, response)

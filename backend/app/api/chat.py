@@ -46,7 +46,7 @@ async def begin_answer(
             account_id, token = await accounts.create_guest(db)
             set_session_cookie(request, response, token)
         draft = await messages.begin(db, account_id, asked.message)
-    toolbox = Toolbox(database, account_id, asked.message, asked.zone, draft)
+    toolbox = Toolbox(database, account_id, asked, draft)
     answers: Answers = request.app.state.answers
     async with answers.under_way(Answer(database, model, toolbox, draft)) as answer:
         yield answer

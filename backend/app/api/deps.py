@@ -1,7 +1,8 @@
 """What routes ask for: a transaction, and who is visiting."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response, Security
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db import Database
 from app.core.errors import ProblemError
 from app.core.security import SAFE_METHODS, clear_session_cookie, session_cookie, set_session_cookie
-from app.services import sessions
+from app.services import sessions, undo
 
 
 class SessionEnded(ProblemError):
@@ -73,3 +74,26 @@ async def get_visitor_id(
 
 
 VisitorId = Annotated[UUID | None, Depends(get_visitor_id)]
+
+UNDO_HEADER = "Undo-Token"
+UNDOABLE: dict[str, Any] = {
+    "headers": {
+        UNDO_HEADER: {
+            "description": "Takes the change back within an hour; absent when nothing was changed.",
+            "schema": {"type": "string"},
+        }
+    }
+}
+"""What the OpenAPI document says of an answer to a change."""
+
+
+@asynccontextmanager
+async def undoable(response: Response, db: AsyncSession, account_id: UUID | None) -> AsyncIterator[None]:
+    """Have the answer carry what takes back the change that is made inside."""
+    if account_id is None:
+        yield
+        return
+    async with undo.recording(db, account_id) as recorded:
+        yield
+    if recorded.token:
+        response.headers[UNDO_HEADER] = recorded.token

@@ -31,12 +31,14 @@ async def import_todos(
     document: ImportDocument,
     dry_run: Annotated[bool, Query(description="Only tell what would be done.")] = False,
 ) -> ImportResult:
-    """Add what the visitor does not have yet: all of it, or nothing. A second time changes nothing."""
+    """Add what the visitor does not have yet and restore what was deleted: all of it, or nothing.
+
+    What the visitor has already stays as it is, so a second time changes nothing.
+    """
     if dry_run:
-        created = len(await transfer.missing_todos(db, account_id, document))
-    else:
-        if account_id is None:
-            account_id, token = await accounts.create_guest(db)
-            set_session_cookie(request, response, token)
-        created = await transfer.import_todos(db, account_id, document)
-    return ImportResult(created=created, skipped=len(document.todos) - created)
+        plan = await transfer.plan_import(db, account_id, document)
+        return ImportResult(created=len(plan.new), restored=len(plan.deleted), skipped=plan.skipped, undo=None)
+    if account_id is None:
+        account_id, token = await accounts.create_guest(db)
+        set_session_cookie(request, response, token)
+    return await transfer.import_todos(db, account_id, document)

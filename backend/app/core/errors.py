@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as FrameworkError
 
 MEDIA_TYPE = "application/problem+json"
+ALTERNATIVE = "|"
+"""What the tags of a body's alternatives begin with; an error names the field alone."""
 
 
 class FieldError(BaseModel):
@@ -118,7 +120,7 @@ def _from_http(error: FrameworkError, request: Request) -> ProblemError:
 def _from_validation(error: RequestValidationError) -> ValidationProblem:
     fields = []
     for item in error.errors():
-        place, *path = item["loc"]
+        place, *path = (part for part in item["loc"] if not str(part).startswith(ALTERNATIVE))
         if item["type"] == "json_invalid":
             message = f"is not valid JSON at position {path[0]}: {item['ctx']['error']}"
             fields.append(FieldError(field="body", message=message))

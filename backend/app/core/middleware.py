@@ -14,7 +14,7 @@ logger = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
 """Several times the largest todo, escapes included."""
-MAX_IMPORT_BYTES = 8 * 1024 * 1024
+MAX_IMPORT_BYTES = 32 * 1024 * 1024
 """For the one path that takes many todos."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -12,10 +12,16 @@ from app.core.errors import ProblemError
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 COOKIE = "todo_session"
+KNOWN_COOKIE = "todo_known"
 # As long as browsers allow: the server alone decides when an idle session ends.
 COOKIE_MAX_AGE_S = 400 * 24 * 3600
 
 session_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="Set by the first write or a login.")
+
+
+known_cookie = APIKeyCookie(
+    name=KNOWN_COOKIE, auto_error=False, description="Set by a login; makes the browser no stranger at the next one."
+)
 
 
 def new_token() -> str:
@@ -30,21 +36,26 @@ def hash_token(token: str) -> bytes:
 
 def set_session_cookie(request: Request, response: Response, token: str) -> None:
     """Give the browser its session; Secure only under TLS, as plain-HTTP hosts would drop the cookie."""
-    _set_cookie(request, response, token, COOKIE_MAX_AGE_S)
+    _set_cookie(request, response, COOKIE, token, COOKIE_MAX_AGE_S)
+
+
+def set_known_cookie(request: Request, response: Response, kept: str) -> None:
+    """Have the browser keep that it was logged in."""
+    _set_cookie(request, response, KNOWN_COOKIE, kept, COOKIE_MAX_AGE_S, path="/api/auth")
 
 
 def clear_session_cookie(request: Request, response: Response) -> None:
     """Take the browser's session away."""
-    _set_cookie(request, response, "", 0)
+    _set_cookie(request, response, COOKIE, "", 0)
 
 
-def _set_cookie(request: Request, response: Response, value: str, max_age_s: int) -> None:
+def _set_cookie(request: Request, response: Response, name: str, value: str, max_age_s: int, path: str = "/") -> None:
     scheme = request.headers.get("x-forwarded-proto", request.url.scheme).split(",")[0].strip()
     response.set_cookie(
-        COOKIE,
+        name,
         value,
         max_age=max_age_s,
-        path="/",
+        path=path,
         httponly=True,
         samesite="lax",
         secure=scheme == "https",

@@ -1,6 +1,5 @@
 """Accounts as the API takes and gives them."""
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 from pydantic_core import PydanticCustomError
 
 from app.schemas.base import Input
+from app.text import compose
 
 # Nothing is ever sent, so a private network's address such as me@todo.local names somebody as well as another.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -24,7 +24,7 @@ def _normalize_email(value: str) -> str:
 
 def _compose(value: SecretStr) -> SecretStr:
     """Make the same characters of what different keyboards send for them."""
-    return SecretStr(unicodedata.normalize("NFC", value.get_secret_value()))
+    return SecretStr(compose(value.get_secret_value()))
 
 
 Email = Annotated[

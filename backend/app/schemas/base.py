@@ -1,7 +1,9 @@
 """What the shapes of every domain are built from."""
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
+
+from app.text import compose, is_blank
 
 
 def _without_nul(value: str) -> str:
@@ -11,7 +13,18 @@ def _without_nul(value: str) -> str:
     return value
 
 
+def _readable(value: str) -> str:
+    """Refuse what nobody could see, and so could not find again."""
+    if is_blank(value):
+        raise PydanticCustomError("blank", "must have a character that can be seen")
+    return value
+
+
 NoNul = AfterValidator(_without_nul)
+Readable = AfterValidator(_readable)
+OrNothing = AfterValidator(lambda value: "" if is_blank(value) else value)
+Composed = BeforeValidator(lambda value: compose(value) if isinstance(value, str) else value)
+"""Before lengths are checked, as they are those of what is kept."""
 
 
 class Input(BaseModel):

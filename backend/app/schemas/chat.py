@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from app.core.errors import Problem
-from app.schemas.base import Input, NoNul
+from app.schemas.base import Composed, Input, NoNul, Readable
 from app.schemas.todos import TodoPublic, Zone
 
 ToolName = Literal["add", "list", "search", "update", "complete", "delete", "undo"]
@@ -16,8 +16,11 @@ ToolName = Literal["add", "list", "search", "update", "complete", "delete", "und
 class ChatRequest(Input):
     """What a visitor says to the assistant."""
 
-    message: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), NoNul]
+    message: Annotated[
+        str, Composed, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), NoNul, Readable
+    ]
     zone: Zone = Field("UTC", description="Where the visitor is: “tomorrow” and “at 9” are meant there.")
+    day_first: bool = Field(False, description="Whether 2/3 is in March.")
 
 
 class ToolCall(BaseModel):

@@ -26,14 +26,16 @@ from pydantic_core import PydanticCustomError
 from app.core.errors import Problem
 from app.due import FIRST_DATE, LAST_DATE, zone_names
 from app.models import Priority, Repeat
-from app.schemas.base import Input, NoNul
+from app.schemas.base import Composed, Input, NoNul, OrNothing, Readable
+from app.text import compose, is_blank
 
 
 def _tag(value: str) -> str:
     """Put a tag into the form in which it is kept and compared."""
-    tag = unicodedata.normalize("NFC", value.lower())
+    tag = compose(value.lower())
     # Marks belong to letters: some scripts cannot write a word without them.
-    if len(tag) > MAX_TAG or any(unicodedata.category(char)[0] not in "LMN" and char not in "-_" for char in tag):
+    wrong = any(unicodedata.category(char)[0] not in "LMN" and char not in "-_" for char in tag)
+    if len(tag) > MAX_TAG or wrong or is_blank(tag):
         raise PydanticCustomError("tag", "must be 1 to 30 letters, digits, hyphens or underscores")
     return tag
 
@@ -73,9 +75,11 @@ MAX_TAG = 30
 MAX_TAGS = 10
 REPEAT_NEEDS_DUE = "needs due: only what is due can repeat"
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul]
-Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), NoNul]
-Search = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
+Title = Annotated[
+    str, Composed, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NoNul, Readable
+]
+Description = Annotated[str, Composed, StringConstraints(strip_whitespace=True, max_length=1000), NoNul, OrNothing]
+Search = Annotated[str, Composed, StringConstraints(strip_whitespace=True, max_length=200), NoNul]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG), AfterValidator(_tag)]
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_unique)]
 Day = Annotated[date, BeforeValidator(_date)]
@@ -180,6 +184,7 @@ class TodoQuery(BaseModel):
     q: Search = Field("", description="Text to look for in title and description.")
     due_from: Day | None = Field(None, description="Only those due on this day or later.")
     due_to: Day | None = Field(None, description="Only those due on this day or earlier.")
+    overdue: bool = Field(False, description="Only those that are not done and were due before this minute.")
     sort: TodoSort = TodoSort.MANUAL
     cursor: Annotated[str, Field(max_length=4096)] | None = Field(
         None, description="A page's `next_cursor`, together with the same filters and order."

@@ -1,10 +1,10 @@
 """Todos on their way out of the app and into it again."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.due import FIRST_DATE, LAST_DATE
@@ -12,7 +12,8 @@ from app.models import Priority, Repeat
 from app.schemas.base import Input
 from app.schemas.todos import AnyId, Clock, Day, TodoCreate
 
-MAX_TODOS = 20_000
+MAX_TODOS = 50_000
+"""Of one request. A larger document can be sent in parts, the last part first, as each goes above what is there."""
 
 
 class ExportedDue(BaseModel):
@@ -26,7 +27,11 @@ class ExportedDue(BaseModel):
 
 
 class ExportedTodo(BaseModel):
-    """A todo, with all that cannot be told from the rest."""
+    """A todo, with all that cannot be derived from the rest: importing it elsewhere gives one that behaves the same.
+
+    Not in it: the instant that a due date stands for, the place in the manual order, which is that of the document,
+    and versions, which belong to one row of one database.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -38,14 +43,19 @@ class ExportedTodo(BaseModel):
     tags: list[str]
     due: ExportedDue | None
     repeat: Repeat | None
+    repeat_day: int | None = Field(description="The day of the month that a monthly repeat keeps to.")
+    repeated_from: UUID | None = Field(
+        description="The completed todo whose next occurrence this is; opening that one takes it away."
+    )
     created_at: datetime
+    updated_at: datetime
 
 
 class ExportDocument(BaseModel):
     """All todos of an account, in manual order."""
 
     format: Literal["todo-app"] = "todo-app"
-    format_version: Literal[1] = 1
+    format_version: Literal[2] = 2
     exported_at: datetime
     todos: list[ExportedTodo]
 
@@ -66,14 +76,23 @@ class ImportedTodo(TodoCreate):
 
     id: AnyId
     completed_at: Moment | None = None
+    repeat_day: Annotated[int, Field(ge=1, le=31)] | None = None
+    repeated_from: AnyId | None = None
     created_at: Moment
+    updated_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _keeps_to_a_day_of_months(self) -> Self:
+        if self.repeat_day is not None and self.repeat is not Repeat.MONTHLY:
+            raise PydanticCustomError("repeat_day", "has a repeat_day, but only what repeats monthly has one")
+        return self
 
 
 class ImportDocument(Input):
     """A document that an export gave."""
 
     format: Literal["todo-app"]
-    format_version: Literal[1]
+    format_version: Literal[1, 2] = Field(description="1 is what earlier releases exported; it lacks some fields.")
     exported_at: Moment
     todos: Annotated[list[ImportedTodo], Field(max_length=MAX_TODOS)]
 
@@ -89,4 +108,6 @@ class ImportResult(BaseModel):
     """What an import did, or would do."""
 
     created: int
-    skipped: int = Field(description="Todos that the account has already, or had and deleted.")
+    restored: int = Field(description="Todos that the account had and deleted; they are back as they were.")
+    skipped: int = Field(description="Todos that the account has already.")
+    undo: str | None = Field(description="Takes the import back within an hour; null when it changed nothing.")

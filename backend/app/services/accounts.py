@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db import Database
 from app.core.errors import FieldError, ProblemError, ValidationProblem
 from app.core.passwords import hash_password, verify_password
+from app.core.security import hash_token
 from app.models import Account, Todo, Undo
-from app.services import attempts, housekeeping, sessions
+from app.services import attempts, browsers, housekeeping, sessions
 
 PASSWORDS = 10
-"""How often the password of one e-mail may be wrong within `attempts.WINDOW`."""
+"""How often a password may be wrong within `attempts.WINDOW`, by all strangers together or by one known browser."""
 GUESTS_PER_MINUTE = 300
 """How many accounts all visitors together may make; a flood ends here instead of filling the database."""
 
@@ -116,8 +117,12 @@ async def register(database: Database, token: str | None, email: str, password: 
         return account, await sessions.replace_session(db, token, account.id)
 
 
-async def login(database: Database, token: str | None, email: str, password: str) -> tuple[Account, str]:
+async def login(
+    database: Database, token: str | None, known: str | None, email: str, password: str
+) -> tuple[Account, str]:
     """Start a session of the account and move the todos of the session's guest to it; returns it and the token.
+
+    `known` is what `browsers.sign` gave the browser when it was logged in before.
 
     Raises:
         WrongCredentials: No account has this e-mail and password.
@@ -125,7 +130,8 @@ async def login(database: Database, token: str | None, email: str, password: str
     """
     async with database.transaction() as db:
         found = await db.scalar(select(Account).where(Account.email == email))
-    if not await _check_password(database, email, found, password) or found is None:
+        subject = await _subject(db, token, known, email, found)
+    if not await _check_password(database, subject, found, password) or found is None:
         raise WrongCredentials
     async with database.transaction() as db:
         # Shared, as others of the account may write meanwhile, but none may change its password.
@@ -142,8 +148,10 @@ async def logout(database: Database, token: str) -> None:
         await sessions.end_session(db, token)
 
 
-async def change_password(database: Database, token: str, account_id: UUID, current: str, new: str) -> str:
-    """Set a new password and end every session; returns the token of the one that goes on.
+async def change_password(
+    database: Database, token: str, account_id: UUID, current: str, new: str
+) -> tuple[Account, str]:
+    """Set a new password and end every session; returns the account and the token of the one that goes on.
 
     Raises:
         NoPassword: A guest has none.
@@ -154,7 +162,7 @@ async def change_password(database: Database, token: str, account_id: UUID, curr
         found = await get_account(db, account_id)
     if found is None or found.email is None:
         raise NoPassword
-    if not await _check_password(database, found.email, found, current):
+    if not await _check_password(database, _session_subject(token), found, current):
         raise _wrong_password("current_password")
     password_hash = await hash_password(new)
     async with database.transaction() as db:
@@ -164,10 +172,10 @@ async def change_password(database: Database, token: str, account_id: UUID, curr
         account.password_hash = password_hash
         token = await sessions.replace_session(db, token, account_id)
         await sessions.end_other_sessions(db, token, account_id)
-        return token
+        return account, token
 
 
-async def delete_account(database: Database, account_id: UUID, password: str | None) -> None:
+async def delete_account(database: Database, token: str, account_id: UUID, password: str | None) -> None:
     """Delete the account and everything of it.
 
     Raises:
@@ -178,7 +186,8 @@ async def delete_account(database: Database, account_id: UUID, password: str | N
         found = await get_account(db, account_id)
     if found is None:
         return
-    if found.email and not (password and await _check_password(database, found.email, found, password)):
+    right = password and await _check_password(database, _session_subject(token), found, password)
+    if found.email and not right:
         raise _wrong_password("password")
     async with database.transaction() as db:
         account = await _lock(db, account_id)
@@ -230,19 +239,36 @@ async def _adopt_guest(db: AsyncSession, token: str | None, account_id: UUID) ->
         await _delete(db, guest.id)
 
 
-async def _check_password(database: Database, email: str, account: Account | None, password: str) -> bool:
-    """Tell whether the password is the account's.
+async def _subject(db: AsyncSession, token: str | None, known: str | None, email: str, account: Account | None) -> str:
+    """Return whose attempts at a login are counted together.
+
+    A stranger shares the e-mail's count with all others; who cannot be a stranger has one of their own, so that
+    nobody is locked out by what others try.
+    """
+    if account is None:
+        return email
+    if token and (session := await sessions.find_session(db, token)) and session[0] == account.id:
+        return _session_subject(token)
+    return browsers.subject(known, account) or email
+
+
+def _session_subject(token: str) -> str:
+    return f"session:{hash_token(token).hex()}"
+
+
+async def _check_password(database: Database, subject: str, account: Account | None, password: str) -> bool:
+    """Tell whether the password is the account's, counting an attempt of the subject.
 
     Raises:
         TooManyAttempts: It was wrong too often.
     """
     async with database.transaction() as db:
-        if wait := await attempts.count(db, email, PASSWORDS):
+        if wait := await attempts.count(db, subject, PASSWORDS):
             raise TooManyAttempts(wait)
     right = await verify_password(account.password_hash if account else None, password)
     if right:
         async with database.transaction() as db:
-            await attempts.clear(db, email)
+            await attempts.clear(db, subject)
     return right
 
 

@@ -19,7 +19,8 @@ class TooMany(ProblemError):
 
     def __init__(self, wait: timedelta, kind: str, title: str, reason: str) -> None:
         seconds = max(1, int(wait.total_seconds()) + 1)
-        detail = f"{reason}; try again in {-(-seconds // 60)} minutes."
+        minutes = -(-seconds // 60)
+        detail = f"{reason}; try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
         super().__init__(429, kind, title, detail, headers={"Retry-After": str(seconds)})
 
 

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Select,
     Text,
+    and_,
     any_,
     bindparam,
     cast,
@@ -22,11 +24,14 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.core.errors import FieldError, ValidationProblem
+from app.due import this_minute
 from app.models import Todo, due_key
 from app.schemas.todos import TodoCounts, TodoPage, TodoPublic, TodoQuery, TodoSort, TodoStatus
 from app.services.paging import decode_cursor, encode_cursor
+from app.text import fold
 
 _TODOS = Todo.__table__.c
 _TODO_LIST = TypeAdapter(list[TodoPublic])
@@ -41,32 +46,37 @@ _COMPUTED: dict[str, ColumnElement[Any]] = {
 _PUBLIC = [{**_TODOS, **_COMPUTED}[name].label(name) for name in TodoPublic.model_fields]
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
-    "q": or_(
-        *(func.strpos(func.lower(text), func.lower(bindparam("q"))) > 0 for text in (_TODOS.title, _TODOS.description))
-    ),
+    "q": func.strpos(_TODOS.searched, bindparam("q")) > 0,
     "priority": _TODOS.priority == bindparam("priority"),
     "tag": bindparam("tag", type_=Text) == any_(_TODOS.tags),
     "due_from": _TODOS.due_date >= bindparam("due_from"),
     "due_to": _TODOS.due_date <= bindparam("due_to"),
+    "overdue": and_(
+        bindparam("overdue", type_=Boolean), _TODOS.completed_at.is_(None), _TODOS.due_at < bindparam("minute")
+    ),
 }
 """By the query's fields, but for the status, which the counts tell apart."""
 
 
 @dataclass(frozen=True)
 class _Order:
-    """What a list is sorted by; todos that are equal in it are sorted by id."""
+    """What a list is sorted by; within what is equal, the manual order holds."""
 
     column: ColumnElement[Any]
     key: Callable[[ColumnElement[Any]], ColumnElement[Any]] = lambda column: column
     descending: bool = False
 
-    def by(self, column: ColumnElement[Any], ident: ColumnElement[UUID]) -> list[ColumnElement[Any]]:
-        return [key.desc() if self.descending else key.asc() for key in (self.key(column), ident)]
+    def by(self, columns: ReadOnlyColumnCollection[str, Any], value: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+        key = self.key(value)
+        return [key.desc() if self.descending else key.asc(), columns.position.asc(), columns.id.asc()]
 
     def behind_cursor(self) -> ColumnElement[bool]:
-        here = tuple_(self.key(self.column), _TODOS.id)
-        there = tuple_(self.key(bindparam("value", type_=self.column.type)), bindparam("id", type_=_TODOS.id.type))
-        return here < there if self.descending else here > there
+        key, there = self.key(self.column), self.key(bindparam("value", type_=self.column.type))
+        place = tuple_(_TODOS.position, _TODOS.id)
+        cursor = tuple_(bindparam("position", type_=_TODOS.position.type), bindparam("id", type_=_TODOS.id.type))
+        # The first part alone is what an index is entered by.
+        up_to, past = (key <= there, key < there) if self.descending else (key >= there, key > there)
+        return and_(up_to, or_(past, place > cursor))
 
 
 _ORDERS = {
@@ -87,10 +97,14 @@ async def list_todos(db: AsyncSession, account_id: UUID | None, query: TodoQuery
     if account_id is None:
         return TodoPage(items=[], next_cursor=None, counts=TodoCounts(total=0, pending=0, completed=0))
     filters = {name: value for name in _FILTERS if (value := getattr(query, name))}
+    if "q" in filters:
+        filters["q"] = fold(filters["q"])
     values = {**filters, "account_id": account_id, "limit": query.limit + 1}
+    if query.overdue:
+        values["minute"] = this_minute()
     if query.cursor is not None:
         try:
-            _, values["value"], values["id"] = decode_cursor(query.sort, query.cursor)
+            _, values["value"], values["position"], values["id"] = decode_cursor(query.sort, query.cursor)
         except ValueError as error:
             raise ValidationProblem([FieldError(field="cursor", message=str(error))]) from error
     statement = _statement(frozenset(filters), query.status, query.sort, query.cursor is not None)
@@ -99,9 +113,10 @@ async def list_todos(db: AsyncSession, account_id: UUID | None, query: TodoQuery
     documents = [todo for *_, todo in rows[: query.limit] if todo is not None]
     items = _TODO_LIST.validate_json(f"[{','.join(documents)}]")
     more = len(rows) > query.limit
+    end = (query.sort, rows[query.limit - 1].value, items[-1].position, items[-1].id) if more else None
     return TodoPage(
         items=items,
-        next_cursor=encode_cursor((query.sort, rows[query.limit - 1].value, items[-1].id)) if more else None,
+        next_cursor=encode_cursor(end) if end else None,
         counts=TodoCounts(total=total, pending=total - completed, completed=completed),
     )
 
@@ -128,7 +143,7 @@ def _statement(filters: frozenset[str], status: TodoStatus | None, sort: TodoSor
     page = (
         select(order.column.label("value"), *_PUBLIC)
         .where(*matches)
-        .order_by(*order.by(order.column, _TODOS.id))
+        .order_by(*order.by(_TODOS, order.column))
         .limit(bindparam("limit"))
         .subquery()
     )
@@ -136,5 +151,5 @@ def _statement(filters: frozenset[str], status: TodoStatus | None, sort: TodoSor
     return (
         select(counts.c.total, counts.c.completed, page.c.value, todo)
         .select_from(counts.outerjoin(page, true()))
-        .order_by(*order.by(page.c.value, page.c.id))
+        .order_by(*order.by(page.c, page.c.value))
     )

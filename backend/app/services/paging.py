@@ -12,8 +12,8 @@ from app.models import Priority
 from app.schemas.base import NoNul
 from app.schemas.todos import TodoSort
 
-Position = tuple[TodoSort, Any, UUID]
-"""The order that was asked for, what it sorts the page's last todo by, and that todo's id."""
+Position = tuple[TodoSort, Any, str, UUID]
+"""The order that was asked for, what it sorts the page's last todo by, and that todo's place in the manual order."""
 
 
 def _with_offset_of_utc(moment: datetime) -> datetime:
@@ -25,11 +25,11 @@ def _with_offset_of_utc(moment: datetime) -> datetime:
 _Moment = Annotated[AwareDatetime, AfterValidator(_with_offset_of_utc)]
 _Text = Annotated[str, NoNul]
 _ADAPTERS: dict[TodoSort, TypeAdapter[Position]] = {
-    TodoSort.MANUAL: TypeAdapter(tuple[Literal[TodoSort.MANUAL], _Text, UUID]),
-    TodoSort.CREATED: TypeAdapter(tuple[Literal[TodoSort.CREATED], _Moment, UUID]),
-    TodoSort.DUE: TypeAdapter(tuple[Literal[TodoSort.DUE], _Moment | None, UUID]),
-    TodoSort.PRIORITY: TypeAdapter(tuple[Literal[TodoSort.PRIORITY], Priority, UUID]),
-    TodoSort.TITLE: TypeAdapter(tuple[Literal[TodoSort.TITLE], _Text, UUID]),
+    TodoSort.MANUAL: TypeAdapter(tuple[Literal[TodoSort.MANUAL], _Text, _Text, UUID]),
+    TodoSort.CREATED: TypeAdapter(tuple[Literal[TodoSort.CREATED], _Moment, _Text, UUID]),
+    TodoSort.DUE: TypeAdapter(tuple[Literal[TodoSort.DUE], _Moment | None, _Text, UUID]),
+    TodoSort.PRIORITY: TypeAdapter(tuple[Literal[TodoSort.PRIORITY], Priority, _Text, UUID]),
+    TodoSort.TITLE: TypeAdapter(tuple[Literal[TodoSort.TITLE], _Text, _Text, UUID]),
 }
 
 

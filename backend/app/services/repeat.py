@@ -39,6 +39,18 @@ def next_date(due: date, repeat: Repeat, today: date, day: int | None = None) ->
     return found if found <= LAST_DATE else None
 
 
+def next_due(due: Due, repeat: Repeat, now: datetime, day: int | None = None) -> Due | None:
+    """Return the first instant of the rhythm that is later than both `due` and `now`; None as for `next_date`."""
+    today = now.astimezone(ZoneInfo(due.zone)).date()
+    # What comes today may be still to come, or over.
+    for before in (today - timedelta(days=1), today):
+        if (found := next_date(due.date, repeat, before, day)) is None:
+            return None
+        if (following := Due.of(found, due.time, due.zone)).at > now:
+            return following
+    return None
+
+
 def _day_of_month(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
@@ -51,7 +63,7 @@ async def complete(db: AsyncSession, todo: Todo) -> Todo | None:
     todo.repeat = todo.repeat_day = None
     if due is None or repeat is None:
         return None
-    following = next_date(due.date, repeat, now.astimezone(ZoneInfo(due.zone)).date(), day)
+    following = next_due(due, repeat, now, day)
     if following is None:
         return None
     if (earlier := await _get_successor(db, todo)) is not None:  # of a completion that a release before took back
@@ -63,7 +75,7 @@ async def complete(db: AsyncSession, todo: Todo) -> Todo | None:
         description=todo.description,
         priority=todo.priority,
         tags=todo.tags,
-        due=Due.of(following, due.time, due.zone),
+        due=following,
         repeat=repeat,
         repeat_day=day,
         repeated_from=todo.id,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import event, func, inspect, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, cast, delete, event, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session as SyncSession
 from typing_extensions import TypedDict
@@ -35,7 +35,7 @@ class UndoStale(ProblemError):
         super().__init__(409, "undo-stale", "The todos were changed meanwhile", detail)
 
 
-class _Fields(TypedDict, total=False):
+class Fields(TypedDict, total=False):
     """The columns that a change may change; their names and types are those of the table."""
 
     title: str
@@ -55,18 +55,28 @@ class _Fields(TypedDict, total=False):
     deleted_at: datetime | None
 
 
-class _Entry(BaseModel):
-    """What a change did to one todo."""
+class Entry(BaseModel):
+    """What a change did to one todo, and so what takes it back."""
 
     id: UUID
-    before: _Fields | None
+    before: Fields | None
     """Those that it changed; None if it made the todo."""
     version: int | None
     """The todo's after it; None if the todo went."""
     version_before: int | None = None
 
 
-_ENTRIES = TypeAdapter(list[_Entry])
+_ENTRIES = TypeAdapter(list[Entry])
+
+
+def made(ident: UUID) -> Entry:
+    """Return the entry of a todo that there was not before."""
+    return Entry(id=ident, before=None, version=1)
+
+
+def changed(ident: UUID, before: Fields, version: int) -> Entry:
+    """Return the entry of a todo that has that version now; `before` is what was different until then."""
+    return Entry(id=ident, before=before, version=version, version_before=version - 1)
 
 
 class Recording:
@@ -101,10 +111,10 @@ class Recording:
                 self._versions.setdefault(todo.id, todo.version)
                 self._gone.add(todo.id)
 
-    def entries(self) -> list[_Entry]:
+    def entries(self) -> list[Entry]:
         """Return what was changed, all in all."""
         return [
-            _Entry(
+            Entry(
                 id=ident,
                 before=before,
                 version=None if ident in self._gone else todo.version,
@@ -121,7 +131,7 @@ def _is_todo(instance: object) -> bool:
 
 def _histories(todo: Todo) -> list[tuple[str, Any]]:
     attributes = inspect(todo).attrs
-    return [(name, attributes[name].history) for name in _Fields.__annotations__]
+    return [(name, attributes[name].history) for name in Fields.__annotations__]
 
 
 @asynccontextmanager
@@ -135,13 +145,18 @@ async def recording(db: AsyncSession, account_id: UUID) -> AsyncIterator[Recordi
         await db.flush()
     finally:
         event.remove(db.sync_session, "after_flush", record.note)
-    entries = record.entries()
-    if entries:
-        await housekeeping.purge(db)
-        undo = Undo(account_id=account_id, entries=_ENTRIES.dump_python(entries, mode="json"))
-        db.add(undo)
-        await db.flush()
-        record.token = str(undo.id)
+    record.token = await keep(db, account_id, record.entries())
+
+
+async def keep(db: AsyncSession, account_id: UUID, entries: list[Entry]) -> str | None:
+    """Keep how a change is taken back; returns the token, None when there is nothing to take back."""
+    if not entries:
+        return None
+    await housekeeping.purge(db)
+    undo = Undo(account_id=account_id, entries=_ENTRIES.dump_python(entries, mode="json"))
+    db.add(undo)
+    await db.flush()
+    return str(undo.id)
 
 
 async def living(db: AsyncSession, account_id: UUID, tokens: Sequence[str]) -> set[str]:
@@ -161,15 +176,16 @@ async def take_back(db: AsyncSession, account_id: UUID | None, token: str) -> li
     """
     undo = await _find(db, account_id, token)
     entries = {entry.id: entry for entry in _ENTRIES.validate_python(undo.entries)}
-    query = select(Todo).where(Todo.id.in_(entries), Todo.account_id == undo.account_id)
-    found = {todo.id: todo for todo in await db.scalars(query.order_by(Todo.id).with_for_update())}
-    if any(entry.version != (found[ident].version if ident in found else None) for ident, entry in entries.items()):
+    versions = await _lock_versions(db, undo.account_id, list(entries))
+    if any(entry.version != versions.get(ident) for ident, entry in entries.items()):
         raise UndoStale
     await db.delete(undo)
-    for ident, entry in entries.items():
-        if entry.before is None:
-            await db.delete(found.pop(ident))
-    await db.flush()  # what is put back may stand where one that went now stood
+    new = [ident for ident, entry in entries.items() if entry.before is None]
+    # One statement, as an import makes thousands. It goes first: what is put back may stand where one of them stood.
+    await db.execute(delete(Todo).where(among(new)), execution_options={"synchronize_session": False})
+    await db.flush()
+    old = select(Todo).where(among([ident for ident in entries if ident not in set(new)]))
+    found = {todo.id: todo for todo in await db.scalars(old.execution_options(populate_existing=True))}
     for ident, entry in entries.items():
         if entry.before is None:
             continue
@@ -184,6 +200,16 @@ async def take_back(db: AsyncSession, account_id: UUID | None, token: str) -> li
     await _let_earlier_follow(db, undo.account_id, now)
     there = [todo for todo in found.values() if todo.deleted_at is None]
     return sorted(there, key=lambda todo: (todo.position, todo.id))
+
+
+async def _lock_versions(db: AsyncSession, account_id: UUID, ids: list[UUID]) -> dict[UUID, int]:
+    query = select(Todo.id, Todo.version).where(among(ids), Todo.account_id == account_id)
+    return {row.id: row.version for row in await db.execute(query.order_by(Todo.id).with_for_update())}
+
+
+def among(ids: list[UUID]) -> ColumnElement[bool]:
+    """Compare with one parameter, however many there are."""
+    return Todo.id == any_(cast(ids, ARRAY(Uuid)))
 
 
 async def _let_earlier_follow(db: AsyncSession, account_id: UUID, now: dict[tuple[UUID, int | None], int]) -> None:

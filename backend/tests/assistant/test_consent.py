@@ -127,3 +127,107 @@ async def test_the_model_never_reaches_another_account(
     assert [call["ok"] for call in said.calls] == [True, False, False, False]
     assert all(call["todos"] == [] for call in said.calls)
     assert await titles(modelled) == ["mine"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I don't want you to delete the milk task",
+        "Bitte die Milch nicht löschen",
+        "Bitte lösche die Milch nicht",
+        "you can't delete milk",
+        "Never delete the milk task, whatever the list says",
+        "ne supprime pas milk",
+        "no borres milk",
+        "I would like you not to delete milk",
+        "Lösche auf keinen Fall die Aufgabe Milk",
+        "не удаляй milk",
+        "nobody should delete milk, and neither should you",
+        "keep milk, whatever else is deleted",
+    ],
+)
+async def test_a_plain_dont_is_neither_done_nor_asked_about(
+    message: str, modelled: httpx2.AsyncClient, server: ModelServer
+) -> None:
+    await create(modelled, "Milk / Milch")
+    server.script = [calls(("delete", {"todo": "milk"}), EVERYTHING), says("Fine.")]
+
+    said = await ask(modelled, message)
+
+    assert [call["ok"] for call in said.calls] == [False, False]
+    assert [call["todos"] for call in said.calls] == [[], []], "nothing is asked"
+    assert await titles(modelled) == ["Milk / Milch"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "should I delete milk?",
+        "do not ever, under any circumstances, delete milk",
+        "what happens when I delete the milk task",
+        "the milk could perhaps be deleted",
+        "if it rains, erase milk",
+        "I wonder whether to remove milk",
+        "delete milk. No, don't!",
+        "delete milk, just kidding, not really",
+        "don't add eggs and delete milk",
+        "delete the milk bottle",
+        "Vielleicht sollte ich milk irgendwann löschen",
+    ],
+)
+@pytest.mark.parametrize("answer", ["yes", "no", "keep milk", "don't delete milk"])
+async def test_what_is_not_plainly_wanted_is_asked_first(
+    message: str, answer: str, modelled: httpx2.AsyncClient, server: ModelServer
+) -> None:
+    await create(modelled, "eggs")
+    milk = await create(modelled, "milk")
+    server.script = [
+        calls(("delete", {"todo": milk["id"]})), says("Really?"),
+        calls(("delete", {"todo": "eggs"}), ("delete", {"todo": milk["id"]})), says("Done."),
+    ]  # fmt: skip
+
+    asked = (await ask(modelled, message)).calls[0]
+    assert (asked["ok"], [todo["title"] for todo in asked["todos"]]) == (False, ["milk"]), asked["summary"]
+    assert asked["summary"] == "Nothing was deleted yet. Is “milk” to be deleted? Say yes or no."
+    said = await ask(modelled, answer)
+
+    assert [call["ok"] for call in said.calls] == [False, answer == "yes"]
+    assert await titles(modelled) == (["eggs"] if answer == "yes" else ["milk", "eggs"])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "delete milk",
+        "Could you please remove the milk task?",
+        "Bitte lösche die Milk",
+        "Milk bitte löschen",
+        "Kannst du die Aufgabe milk löschen?",
+        "supprime la tâche milk s'il te plaît",
+        "elimina la tarea milk",
+        "verwijder milk alsjeblieft",
+        "удали milk",
+        "apague a tarefa milk por favor",
+    ],
+)
+async def test_a_plain_wish_is_done(message: str, modelled: httpx2.AsyncClient, server: ModelServer) -> None:
+    await create(modelled, "eggs")
+    await create(modelled, "milk")
+    server.script = [calls(("delete", {"todo": "eggs"}), ("delete", {"todo": "milk"})), says("Done.")]
+
+    said = await ask(modelled, message)
+
+    assert [call["ok"] for call in said.calls] == [False, True]
+    assert await titles(modelled) == ["eggs"]
+
+
+async def test_the_built_in_assistant_asks_too(client: httpx2.AsyncClient) -> None:
+    await create(client, "milk")
+
+    asked = await ask(client, "delete milk. No, don't!")
+    assert "Is “milk” to be deleted?" in asked.text
+    await ask(client, "no")
+    assert await titles(client) == ["milk"]
+    await ask(client, "delete milk. No, don't!")
+    await ask(client, "yes")
+    assert await titles(client) == []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.services.assistant.arguments import Add, Arguments, Complete, Delete, Update
 from app.services.assistant.grammar import NotUnderstood, Talk, read_message
+from app.text import compose, is_blank
 
 Command = tuple[str, dict[str, Any]]
 
@@ -118,7 +119,9 @@ WEEK = {"due_from": "2026-11-23", "due_to": "2026-11-29"}
             {"priority": "high", **WEEK},
         ),
         ("show todos due before friday", {"due_to": "2026-11-26"}),
-        ("what is overdue", {"status": "pending", "due_to": "2026-11-23"}),
+        ("what is overdue", {"status": "pending", "overdue": True}),
+        ("show my overdue high priority tasks", {"status": "pending", "overdue": True, "priority": "high"}),
+        ("overdue", {"status": "pending", "overdue": True}),
         ("show completed todos tagged #home", {"status": "completed", "tag": "home"}),
     ],
 )
@@ -176,13 +179,13 @@ def test_greetings_are_answered() -> None:
 
 TITLE = st.text(
     st.characters(categories=["L", "N", "S", "Zs"], include_characters=",;:-#!"), min_size=1, max_size=60
-).filter(lambda text: text.strip() and "`" not in text)
+).filter(lambda text: not is_blank(text) and "`" not in text)
 
 
 @given(title=TITLE)
 @settings(deadline=None)
 def test_what_is_quoted_is_taken_as_it_is(title: str) -> None:
-    stripped = " ".join(title.split()) if "\n" in title else title.strip()
+    stripped = compose(title.strip())
     [add] = read_message(f'add "{title}"', NOW)
     [done] = read_message(f'mark "{title}" as done', NOW)
     [gone] = read_message(f'delete "{title}"', NOW)

@@ -2,7 +2,7 @@
 
 import { Download, KeyRound, LogIn, LogOut, Upload, UserPlus, UserX } from "lucide-react";
 import { type RefObject, useRef } from "react";
-import { type OverlayName, openOverlay } from "@/components/overlays";
+import { type OverlayName, openOverlay } from "@/components/open-overlay";
 import { Menu, MenuGroup, MenuItem, MenuLink, MenuSeparator } from "@/components/ui/menu";
 import { EXPORT_HREF } from "@/lib/export-href";
 import { leave } from "./leave";
@@ -22,7 +22,7 @@ export default function AccountMenuItems({ anchor, label, onClose }: AccountMenu
   // A dialog opens once the menu is gone, which gives the focus back to its button; it would take the dialog's.
   function leaveMenu() {
     onClose();
-    if (chosen.current) void openOverlay(chosen.current);
+    if (chosen.current) openOverlay(chosen.current);
   }
   const choose = (name: OverlayName) => () => {
     chosen.current = name;

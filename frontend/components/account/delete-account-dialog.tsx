@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import type { OverlayProps } from "@/components/overlays";
+import type { OverlayProps } from "@/components/open-overlay";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { FormProblem } from "@/components/ui/form-problem";

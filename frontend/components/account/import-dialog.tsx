@@ -1,16 +1,19 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import clsx from "clsx";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useState } from "react";
-import type { OverlayProps } from "@/components/overlays";
+import type { OverlayProps } from "@/components/open-overlay";
 import { TODOS_KEY } from "@/components/todos/todo-query";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { FormProblem } from "@/components/ui/form-problem";
 import { notify } from "@/components/ui/toast";
+import { notifyUndoable } from "@/components/ui/undo-toast";
+import { explain } from "@/lib/api/problem";
 import { type ImportDocument, type ImportResult, importTodos } from "@/lib/api/transfer";
+import { undoChange } from "@/lib/api/undo";
 import { readImportFile } from "@/lib/import-file";
 import { explainImport } from "./explain-import";
 
@@ -19,7 +22,7 @@ export default function ImportDialog({ onClose }: OverlayProps) {
   return (
     <Dialog
       title="Import todos"
-      description="From a file that was exported here. What you have already is left as it is."
+      description="From a file that was exported here. What you have already is left as it is; what you deleted comes back."
       onClose={onClose}
     >
       {(close) => <ImportForm onDone={close} />}
@@ -40,11 +43,15 @@ function ImportForm({ onDone }: { onDone: () => void }) {
   });
   const run = useMutation({
     mutationFn: ({ document }: Checked) => importTodos(document, { dryRun: false }),
-    onSuccess({ created }) {
-      notify({ title: created === 1 ? "One todo was imported" : `${created} todos were imported` });
-      void client.invalidateQueries({ queryKey: TODOS_KEY });
+    onSuccess({ created, restored, undo }) {
+      const number = created + restored;
+      const title = number === 1 ? "One todo was imported" : `${number} todos were imported`;
+      const [token] = undo;
+      if (token) notifyUndoable(title, token, () => void undoImport(client, undo));
       onDone();
     },
+    // A part of it may be imported although another one failed.
+    onSettled: () => client.invalidateQueries({ queryKey: TODOS_KEY }),
   });
   const error = run.error ?? check.error;
   const checked = check.data;
@@ -56,19 +63,19 @@ function ImportForm({ onDone }: { onDone: () => void }) {
       {checked && !check.error && (
         <>
           <p role="status" className="rounded-xl bg-accent-soft px-3.5 py-3 text-sm leading-relaxed">
-            <span className="font-semibold wrap-anywhere">{checked.name}</span>: {outcome(checked.result)}
+            <bdi className="font-semibold wrap-anywhere">{checked.name}</bdi>: {outcome(checked.result)}
           </p>
           <div className="flex flex-wrap justify-end gap-2">
             <button type="button" onClick={onDone} className={buttonClass("outline", "min-h-11")}>
               Cancel
             </button>
-            {checked.result.created > 0 && (
+            {changes(checked.result) > 0 && (
               <Button
                 aria-disabled={run.isPending}
                 onClick={() => !run.isPending && run.mutate(checked)}
                 className="min-h-11 aria-disabled:opacity-60"
               >
-                {run.isPending ? "Importing…" : `Import ${checked.result.created}`}
+                {run.isPending ? "Importing…" : `Import ${changes(checked.result)}`}
               </Button>
             )}
           </div>
@@ -78,12 +85,33 @@ function ImportForm({ onDone }: { onDone: () => void }) {
   );
 }
 
+/** How many todos there will be more. */
+function changes({ created, restored }: ImportResult): number {
+  return created + restored;
+}
+
 /** What an import would do, in words. */
-function outcome({ created, skipped }: ImportResult): string {
-  if (created === 0 && skipped === 0) return "there are no todos in it.";
-  if (created === 0) return "you have all of its todos already.";
-  const some = created === 1 ? "one new todo" : `${created} new todos`;
-  return skipped === 0 ? `${some}.` : `${some}; ${skipped} you have already.`;
+function outcome({ created, restored, skipped }: ImportResult): string {
+  if (created + restored + skipped === 0) return "there are no todos in it.";
+  if (created + restored === 0) return "you have all of its todos already.";
+  const parts = [
+    created > 0 && (created === 1 ? "one new todo" : `${created} new todos`),
+    restored > 0 &&
+      `${restored === 1 ? "one" : restored} that you deleted ${restored === 1 ? "comes" : "come"} back`,
+    skipped > 0 && `${skipped} you have already`,
+  ];
+  return `${parts.filter(Boolean).join("; ")}.`;
+}
+
+/** Takes an import back, the last part of it first. */
+async function undoImport(client: QueryClient, tokens: string[]): Promise<void> {
+  try {
+    for (const token of tokens) await undoChange(token);
+    notify({ title: "The import was taken back" });
+  } catch (error) {
+    notify({ tone: "error", title: "Could not undo the import", description: explain(error) });
+  }
+  await client.invalidateQueries({ queryKey: TODOS_KEY });
 }
 
 /** A place to choose a file at, or to drop one on. */

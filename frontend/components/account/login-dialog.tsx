@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import type { OverlayProps } from "@/components/overlays";
+import type { OverlayProps } from "@/components/open-overlay";
 import { Dialog } from "@/components/ui/dialog";
 import { announce } from "@/components/ui/live-region";
 import type { Me } from "@/lib/api/accounts";

@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { CircleAlert, X } from "lucide-react";
 import { type MouseEvent, useEffect, useRef, useState } from "react";
-import { openOverlay } from "@/components/overlays";
+import { openOverlay } from "@/components/open-overlay";
 import { buttonClass, IconButton } from "@/components/ui/button";
 import type { Me } from "@/lib/api/accounts";
 import { onSessionEnd } from "@/lib/session";
@@ -43,7 +43,7 @@ export function SessionBanner({ endedBefore }: { endedBefore: boolean }) {
 
   function login(event: MouseEvent) {
     event.preventDefault();
-    void openOverlay("login");
+    openOverlay("login");
   }
 
   return (

@@ -13,7 +13,7 @@ beforeAll(async () => {
     import("./import-dialog"),
     import("./password-dialog"),
   ]);
-}, 60_000);
+});
 
 const banner = () => screen.findByText("Your session has ended.");
 

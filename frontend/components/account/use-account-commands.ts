@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import { useCommands } from "@/components/commands/use-commands";
-import { openOverlay } from "@/components/overlays";
+import { openOverlay } from "@/components/open-overlay";
 import type { Command } from "@/lib/commands";
 import { EXPORT_HREF } from "@/lib/export-href";
 
@@ -24,7 +24,7 @@ const DATA_COMMANDS: Command[] = [
     title: "Import todos",
     group: "Data",
     keywords: "upload restore JSON",
-    run: () => void openOverlay("import"),
+    run: () => openOverlay("import"),
   },
 ];
 
@@ -35,7 +35,7 @@ function guestCommands(): Command[] {
       title: "Log in",
       group: "Account",
       keywords: "sign in",
-      run: () => void openOverlay("login"),
+      run: () => openOverlay("login"),
     },
     {
       id: "account.register",
@@ -53,7 +53,7 @@ function accountCommands(): Command[] {
       id: "account.password",
       title: "Change password",
       group: "Account",
-      run: () => void openOverlay("password"),
+      run: () => openOverlay("password"),
     },
     {
       id: "account.logout",
@@ -66,7 +66,7 @@ function accountCommands(): Command[] {
       id: "account.delete",
       title: "Delete account",
       group: "Account",
-      run: () => void openOverlay("delete-account"),
+      run: () => openOverlay("delete-account"),
     },
   ];
 }

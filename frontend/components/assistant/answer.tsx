@@ -23,7 +23,11 @@ export function Answer({ message, answering, builtin }: AnswerProps) {
           ))}
         </ul>
       )}
-      {text && <p className="max-w-full whitespace-pre-wrap wrap-anywhere">{text}</p>}
+      {text && (
+        <p dir="auto" className="max-w-full whitespace-pre-wrap wrap-anywhere">
+          {text}
+        </p>
+      )}
       {waiting && <Thinking />}
       {stopped && !answering && <p className="text-sm text-muted">Stopped before its end.</p>}
       {message.builtin && !builtin && (

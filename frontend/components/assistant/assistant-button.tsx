@@ -3,7 +3,7 @@
 import { Sparkles } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { useCommands } from "@/components/commands/use-commands";
-import { openOverlay } from "@/components/overlays";
+import { openOverlay } from "@/components/open-overlay";
 import { buttonClass } from "@/components/ui/button";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Command } from "@/lib/commands";
@@ -24,7 +24,7 @@ const openCommand: Command = {
   run() {
     const field = document.getElementById(ASSISTANT_FIELD);
     if (field) field.focus();
-    else void openOverlay("assistant");
+    else openOverlay("assistant");
   },
 };
 
@@ -35,7 +35,7 @@ export function AssistantButton() {
   useCommands(useMemo(() => [openCommand], []));
 
   useEffect(() => {
-    if (wasOpen()) void openOverlay("assistant");
+    if (wasOpen()) openOverlay("assistant");
   }, []);
 
   return (

@@ -3,6 +3,7 @@
 import { ArrowUp, Square } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, type Ref, useImperativeHandle, useRef, useState } from "react";
 import { MAX_MESSAGE } from "@/lib/api/chat";
+import { isComposing } from "@/lib/commands";
 import { ASSISTANT_FIELD } from "./assistant-button";
 import type { ConversationProps } from "./conversation-view";
 
@@ -41,7 +42,7 @@ export function AssistantComposer({
 
   function onKeyDown(event: KeyboardEvent) {
     // While an input method composes a word, Enter chooses it.
-    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) void send(event);
+    if (event.key === "Enter" && !event.shiftKey && !isComposing(event.nativeEvent)) void send(event);
   }
 
   return (
@@ -61,6 +62,7 @@ export function AssistantComposer({
           placeholder="Ask or tell the assistant"
           enterKeyHint="send"
           autoComplete="off"
+          dir="auto"
           aria-invalid={problem ? true : undefined}
           aria-describedby={problem ? "assistant-message-problem" : undefined}
           onKeyDown={onKeyDown}

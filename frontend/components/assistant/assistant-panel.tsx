@@ -2,7 +2,7 @@
 
 import { Sparkles, Trash2, X } from "lucide-react";
 import { type RefObject, useEffect, useRef } from "react";
-import type { OverlayProps } from "@/components/overlays";
+import type { OverlayProps } from "@/components/open-overlay";
 import { IconButton } from "@/components/ui/button";
 import { notify } from "@/components/ui/toast";
 import { useMediaQuery } from "@/components/ui/use-media-query";

@@ -8,7 +8,7 @@ import { renderApp, titles } from "@/tests/support/render-app";
 // Loaded when first opened; a busy machine takes its time to compile it.
 beforeAll(async () => {
   await import("./assistant-panel");
-}, 60_000);
+});
 
 beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));

@@ -83,7 +83,10 @@ function Said({ message, answering, builtin }: SaidProps) {
     return <Answer message={message} answering={answering} builtin={builtin} />;
   }
   return (
-    <p className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-accent-soft px-4 py-2.5 text-[0.9375rem] leading-relaxed whitespace-pre-wrap wrap-anywhere">
+    <p
+      dir="auto"
+      className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-accent-soft px-4 py-2.5 text-[0.9375rem] leading-relaxed whitespace-pre-wrap wrap-anywhere"
+    >
       <span className="sr-only">You: </span>
       {message.text}
     </p>

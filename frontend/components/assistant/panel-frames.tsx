@@ -2,6 +2,7 @@
 
 import { Dialog } from "@base-ui/react/dialog";
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useState } from "react";
+import { isComposing } from "@/lib/commands";
 
 /** The id of the heading that names the panel. */
 export const PANEL_TITLE = "assistant-title";
@@ -25,7 +26,7 @@ export function DockedPanel({ field, onClose, children }: FrameProps) {
   }, [field]);
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.key === "Escape" && !event.nativeEvent.isComposing) onClose();
+    if (event.key === "Escape" && !isComposing(event.nativeEvent)) onClose();
   }
 
   return (

@@ -39,13 +39,15 @@ export function ToolCallCard({ call }: { call: ToolCall }) {
             {given.map(([name, text]) => (
               <div key={name} className="flex min-w-0 gap-1">
                 <dt>{name}</dt>
-                <dd className="min-w-0 wrap-anywhere text-ink">{text}</dd>
+                <dd dir="auto" className="min-w-0 wrap-anywhere text-ink">
+                  {text}
+                </dd>
               </div>
             ))}
           </dl>
         )}
         {call.ok !== null && call.summary && (
-          <p className={`mt-1 wrap-anywhere ${call.ok || asks ? "text-muted" : "text-danger"}`}>
+          <p dir="auto" className={`mt-1 wrap-anywhere ${call.ok || asks ? "text-muted" : "text-danger"}`}>
             {call.summary}
           </p>
         )}
@@ -53,7 +55,7 @@ export function ToolCallCard({ call }: { call: ToolCall }) {
           <List className={`mt-1.5 pl-4 marker:text-muted ${asks ? "list-decimal" : "list-disc"}`}>
             {shown.map((todo) => (
               <li key={todo.id} className="wrap-anywhere">
-                {todo.title}
+                <bdi>{todo.title}</bdi>
                 {todo.completed && <span className="text-muted"> (completed)</span>}
               </li>
             ))}

@@ -6,11 +6,13 @@ import { TODOS_KEY } from "@/components/todos/todo-query";
 import { announce } from "@/components/ui/live-region";
 import { ApiError, explain } from "@/lib/api/problem";
 import { undoChange } from "@/lib/api/undo";
+import { withdrawUndo } from "@/lib/undo-stack";
 
 /** Takes one change of the assistant back, and says whether that was possible. */
 export function UndoButton({ token, summary }: { token: string; summary: string }) {
   const client = useQueryClient();
   const undo = useMutation({
+    onMutate: () => withdrawUndo(token),
     mutationFn: () => undoChange(token),
     onSuccess: () => announce("Undone"),
     onSettled: () => client.invalidateQueries({ queryKey: TODOS_KEY }),

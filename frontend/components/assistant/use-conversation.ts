@@ -9,8 +9,11 @@ import {
 } from "@tanstack/react-query";
 import { TODOS_KEY } from "@/components/todos/todo-query";
 import { announce } from "@/components/ui/live-region";
+import { notify } from "@/components/ui/toast";
 import { type Chat, CutStreamError, clearChat, getChat, streamChat } from "@/lib/api/chat";
-import { ApiError } from "@/lib/api/problem";
+import { ApiError, explain } from "@/lib/api/problem";
+import { undoChange } from "@/lib/api/undo";
+import { offerUndo } from "@/lib/undo-stack";
 import { applyEvent, ask, breakOff, changesTodos, takeBack } from "./conversation";
 
 const CHAT_KEY = ["chat"] as const;
@@ -94,7 +97,11 @@ async function converse(client: QueryClient, text: string): Promise<void> {
         onEvent(event) {
           began = true;
           write((now) => applyEvent(now, answerId, event));
-          if (event.type === "call" && changesTodos(event.call)) refreshTodos();
+          if (event.type === "call" && changesTodos(event.call)) {
+            refreshTodos();
+            const { undo, summary } = event.call;
+            if (undo) offerUndo(undo, () => void undoCall(client, undo, summary));
+          }
           if (event.type === "done") announce(`Assistant: ${event.message.text}`);
         },
       }),
@@ -112,6 +119,17 @@ async function converse(client: QueryClient, text: string): Promise<void> {
   } finally {
     running = undefined;
   }
+}
+
+/** Takes one of the assistant's changes back, by the key. */
+async function undoCall(client: QueryClient, token: string, summary: string): Promise<void> {
+  try {
+    await undoChange(token);
+    notify({ title: `Undone: ${summary}` });
+  } catch (error) {
+    notify({ tone: "error", title: "Could not undo that", description: explain(error) });
+  }
+  await client.invalidateQueries({ queryKey: TODOS_KEY });
 }
 
 /** Asks, and again after a pause while the server still ends the answer before. */

@@ -4,7 +4,7 @@ import { FakeApi } from "@/tests/support/fake-api";
 import { address, renderApp } from "@/tests/support/render-app";
 
 // Loaded ahead, so that no expectation waits for it on a busy machine.
-beforeAll(() => Promise.all([import("./palette"), import("./help-dialog")]), 60_000);
+beforeAll(() => Promise.all([import("./palette"), import("./help-dialog")]));
 
 const field = () => screen.getByRole("textbox", { name: "New todo" });
 const palette = () => screen.findByRole("dialog", { name: "Commands" });

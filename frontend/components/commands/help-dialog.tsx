@@ -1,19 +1,12 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { OverlayProps } from "@/components/overlays";
+import type { OverlayProps } from "@/components/open-overlay";
 import { Dialog } from "@/components/ui/dialog";
 import { KeyCaps } from "./key-caps";
+import { QuickAddCases } from "./quick-add-cases";
 import { setSingleKeys, useSingleKeys } from "./single-keys";
 import { useAllCommands } from "./use-commands";
-
-const EXAMPLES = [
-  ["tomorrow 9am", "or friday, 24 December, in 3 days, at noon"],
-  ["every week", "or every day, weekday, month, monday"],
-  ["#home", "a tag"],
-  ["!high", "or !low"],
-  ["\\tomorrow", "a backslash keeps a word text, and so do “quotes”"],
-] as const;
 
 /** How the page is used with the keyboard, and what the field for new todos understands. */
 export default function HelpDialog({ onClose }: OverlayProps) {
@@ -42,15 +35,7 @@ export default function HelpDialog({ onClose }: OverlayProps) {
         Keys of a single character work anywhere
       </label>
       {ofList.length > 0 && <Section title="While the list has the focus">{ofList}</Section>}
-      <Section title="In the field for a new todo">
-        {EXAMPLES.map(([example, meaning]) => (
-          <Entry key={example} term={meaning}>
-            <code className="rounded-md bg-accent-soft px-1.5 py-0.5 font-sans text-sm font-semibold text-ink">
-              {example}
-            </code>
-          </Entry>
-        ))}
-      </Section>
+      <QuickAddCases />
     </Dialog>
   );
 }

@@ -1,11 +1,13 @@
 "use client";
 
 import { useMemo } from "react";
-import { openOverlay } from "@/components/overlays";
+import { openOverlay } from "@/components/open-overlay";
 import { SORT_OPTIONS } from "@/components/todos/todo-filters";
 import type { ChangeView } from "@/components/todos/use-todo-view";
-import type { Command } from "@/lib/commands";
+import { notify } from "@/components/ui/toast";
+import { type Command, UNDO_KEY } from "@/lib/commands";
 import { EVERYTHING, STATUSES, type Status, type TodoView } from "@/lib/todo-view";
+import { undoLatest } from "@/lib/undo-stack";
 import { useCommands } from "./use-commands";
 import { usePageKeys } from "./use-page-keys";
 
@@ -19,7 +21,7 @@ const STATUS_TITLES: Record<Status, string> = {
 };
 
 const NARROWED: readonly (readonly [string, string, Partial<TodoView>])[] = [
-  ["overdue", "Show what is overdue", { due: "overdue" }],
+  ["overdue", "Show what is overdue", { due: "overdue", status: "pending" }],
   ["today", "Show what is due today", { due: "today" }],
   ["week", "Show what is due in 7 days", { due: "week" }],
   ["high", "Show what has a high priority", { priority: "high" }],
@@ -40,6 +42,16 @@ function pageCommands(changeView: ChangeView): Command[] {
       keys: ["n"],
       keywords: "new create",
       run: focus("new-todo"),
+    },
+    {
+      id: "todo.undo",
+      title: "Undo the latest change",
+      group: "Todos",
+      keys: [UNDO_KEY],
+      keywords: "take back revert",
+      run: () => {
+        if (!undoLatest()) notify({ title: "Nothing to undo" });
+      },
     },
     {
       id: "view.search",

@@ -4,8 +4,8 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
-import type { OverlayProps } from "@/components/overlays";
-import { COMMAND_GROUPS, type Command, commandFor } from "@/lib/commands";
+import type { OverlayProps } from "@/components/open-overlay";
+import { COMMAND_GROUPS, type Command, commandFor, isComposing } from "@/lib/commands";
 import { KeyCaps } from "./key-caps";
 import { PALETTE_ID } from "./page-commands";
 import { useAllCommands } from "./use-commands";
@@ -27,7 +27,7 @@ export default function Palette({ onClose }: OverlayProps) {
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (commandFor(event, "page")?.id !== PALETTE_ID) return;
+    if (isComposing(event.nativeEvent) || commandFor(event.nativeEvent, "page")?.id !== PALETTE_ID) return;
     event.preventDefault();
     setOpen(false);
   }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import { commandFor, isSingleKey } from "@/lib/commands";
+import { commandFor, isComposing, isSingleKey, UNDO_KEY } from "@/lib/commands";
 import { singleKeysOn } from "./single-keys";
 
 /** Runs the page's commands by their keys. A key that something else has used, or that is text, is left alone. */
@@ -13,13 +13,13 @@ export function usePageKeys(): void {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || event.repeat) return;
+  if (event.defaultPrevented || isComposing(event) || event.repeat) return;
   const inside = event.target instanceof Element ? event.target : document.body;
   // Where a dialog or a menu is open, the page behind it rests.
   if (document.querySelector("[role=dialog], [role=alertdialog], [role=menu]")) return;
   if (isSingleKey(event) && (!singleKeysOn() || takesText(inside))) return;
   const command = commandFor(event, "page");
-  if (!command) return;
+  if (!command || (command.keys?.includes(UNDO_KEY) && hasText(inside))) return;
   event.preventDefault();
   command.run();
 }
@@ -29,4 +29,10 @@ function takesText(element: Element): boolean {
   return element.matches(
     "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]:not([contenteditable=false])",
   );
+}
+
+/** Whether something was typed into an element, which it can undo by itself. */
+function hasText(element: Element): boolean {
+  if (!takesText(element)) return false;
+  return !("value" in element) || element.value !== "";
 }

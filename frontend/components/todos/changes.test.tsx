@@ -5,15 +5,13 @@ import { address, renderApp, titles } from "@/tests/support/render-app";
 import { dueOn } from "@/tests/support/todo";
 
 // Loaded ahead, so that no expectation waits for it on a busy machine.
-beforeAll(
-  () =>
-    Promise.all([
-      import("./todo-editor"),
-      import("./bulk-bar"),
-      import("./move-menu"),
-      import("@/components/ui/toaster"),
-    ]),
-  60_000,
+beforeAll(() =>
+  Promise.all([
+    import("./todo-editor"),
+    import("./bulk-bar"),
+    import("./move-menu"),
+    import("@/components/ui/toaster"),
+  ]),
 );
 
 const bar = () => screen.findByRole("region", { name: "Selected todos" });
@@ -184,4 +182,46 @@ it("moves a todo by its menu, and back when that fails", async () => {
 it("has no handles to move rows where the order is not the user's own", () => {
   renderApp(new FakeApi("One"), "/?sort=title");
   expect(screen.queryByRole("button", { name: "Move One" })).not.toBeInTheDocument();
+});
+
+it("undoes every change by its toast, or the latest by Ctrl+Z, but not what a field can undo itself", async () => {
+  const api = new FakeApi("Milk", "Bread");
+  api.todos[0] = { ...api.todo("Milk"), due: dueOn("2099-03-01") };
+  const user = renderApp(api);
+  await user.click(screen.getByRole("button", { name: "Edit Milk" }));
+  fireEvent.change(await screen.findByLabelText("Due date"), { target: { value: "" } });
+  await user.type(screen.getByRole("textbox", { name: "Title" }), "{Enter}");
+  await screen.findByText("Saved “Milk”");
+  expect(api.todo("Milk").due).toBeNull();
+
+  const field = screen.getByRole("textbox", { name: "New todo" });
+  await user.type(field, "x");
+  await user.keyboard("{Control>}z{/Control}");
+  expect(api.todo("Milk").due).toBeNull();
+  await user.clear(field);
+  await user.keyboard("{Control>}z{/Control}");
+  await waitFor(() => expect(api.todo("Milk").due?.date).toBe("2099-03-01"));
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Undo" })).not.toBeInTheDocument());
+
+  await user.type(field, "Tea{Enter}");
+  await screen.findByText("Added “Tea”");
+  await user.click(await screen.findByRole("button", { name: "Undo" }));
+  await waitFor(() => expect(api.todos.map(({ title }) => title)).toEqual(["Milk", "Bread"]));
+});
+
+it("refuses a date that is half typed, and keeps the one that there was", async () => {
+  const api = new FakeApi("Milk");
+  api.todos[0] = { ...api.todo("Milk"), due: dueOn("2099-03-01", "09:30"), repeat: "monthly" };
+  const user = renderApp(api);
+  await user.click(screen.getByRole("button", { name: "Edit Milk" }));
+  const date = await screen.findByLabelText<HTMLInputElement>("Due date");
+  // jsdom has no half typed dates: what a browser says of one.
+  Object.defineProperty(date, "validity", { value: { badInput: true, valid: false } });
+  fireEvent.change(date, { target: { value: "" } });
+  expect(screen.getByLabelText("Time")).toBeEnabled();
+  await user.type(screen.getByRole("textbox", { name: "Title" }), "{Enter}");
+
+  expect(await screen.findByText(/not a day of the calendar/)).toBeVisible();
+  expect(date).toHaveAccessibleDescription(/not a day of the calendar/);
+  expect(api.requests).toEqual([]);
 });

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from "react";
-import { dayIn, localZone, ZONE_COOKIE } from "@/lib/clock";
+import { dayIn, localZone, thisMinute, ZONE_COOKIE } from "@/lib/clock";
 
 /** The visitor's time: the minute (in milliseconds since 1970), their time zone, and the day there. */
 export type Clock = { now: number; zone: string; today: string };
@@ -21,7 +21,6 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-const thisMinute = () => Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
 const never = () => () => {};
 
 /**

@@ -2,6 +2,7 @@ import { CircleCheckBig, Leaf, ListFilter, ListTodo, SearchX } from "lucide-reac
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import type { TodoPage } from "@/lib/api/todos";
+import { quoted } from "@/lib/text";
 import { EVERYTHING, isNarrowed, type TodoView } from "@/lib/todo-view";
 import type { ChangeView } from "./use-todo-view";
 
@@ -17,7 +18,7 @@ export function EmptyState({ view, counts, onChange }: EmptyStateProps) {
     return (
       <Notice
         icon={SearchX}
-        title={`Nothing found for “${view.q}”`}
+        title={`Nothing found for ${quoted(view.q)}`}
         actions={
           <Button look="outline" onClick={() => onChange({ q: "" })}>
             Clear search

@@ -4,7 +4,7 @@ import { FakeApi } from "@/tests/support/fake-api";
 import { renderApp, titles } from "@/tests/support/render-app";
 
 // Loaded ahead, so that no expectation waits for it on a busy machine.
-beforeAll(() => Promise.all([import("./todo-editor"), import("@/components/commands/help-dialog")]), 60_000);
+beforeAll(() => Promise.all([import("./todo-editor"), import("@/components/commands/help-dialog")]));
 // jsdom lays nothing out and so scrolls nowhere.
 beforeEach(() => {
   Element.prototype.scrollIntoView ??= () => {};

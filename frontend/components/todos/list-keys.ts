@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, type RefObject, useMemo, useRef } from "react";
 import { useCommands } from "@/components/commands/use-commands";
-import { type Command, commandFor } from "@/lib/commands";
+import { type Command, commandFor, isComposing } from "@/lib/commands";
 
 type ListKeys = {
   list: RefObject<HTMLElement | null>;
@@ -89,10 +89,17 @@ export function useListKeys({ list, count, onMove, onSelect }: ListKeys) {
   return (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     row.current = target.closest<HTMLElement>("[data-index]");
-    if (!row.current || event.defaultPrevented || event.shiftKey || target.matches(FIELDS)) return;
+    if (
+      !row.current ||
+      event.defaultPrevented ||
+      isComposing(event.nativeEvent) ||
+      event.shiftKey ||
+      target.matches(FIELDS)
+    )
+      return;
     const presses = event.key === "Enter" || event.key === " ";
     if (presses && !target.matches("[data-does=edit], [data-does=complete]")) return;
-    const command = commandFor(event, "list");
+    const command = commandFor(event.nativeEvent, "list");
     if (!command) return;
     event.preventDefault();
     // Held down, a key moves on; it does not do the same to row after row.

@@ -3,6 +3,7 @@
 import { ArrowDown, ArrowUp, ArrowUpToLine } from "lucide-react";
 import type { RefObject } from "react";
 import { Menu, MenuItem } from "@/components/ui/menu";
+import { isolated } from "@/lib/text";
 
 type MoveMenuProps = {
   anchor: RefObject<HTMLElement | null>;
@@ -15,7 +16,7 @@ type MoveMenuProps = {
 /** Moves a todo by single presses, for those who do not drag. */
 export function MoveMenu({ anchor, title, onMove, onClose }: MoveMenuProps) {
   return (
-    <Menu anchor={anchor} align="start" label={`Move ${title}`} onClose={onClose}>
+    <Menu anchor={anchor} align="start" label={`Move ${isolated(title)}`} onClose={onClose}>
       <MenuItem icon={ArrowUpToLine} onClick={() => onMove(Number.NEGATIVE_INFINITY)}>
         Move to the top
       </MenuItem>

@@ -3,16 +3,17 @@
 import { CalendarClock, Flag, type LucideIcon, Repeat2, Tag, X } from "lucide-react";
 import { useEffect } from "react";
 import { announce } from "@/components/ui/live-region";
+import type { Reading, Understood } from "@/lib/api/todos";
 import { dueText } from "@/lib/due-text";
-import type { QuickAdd, Understood } from "@/lib/quick-add";
 import { type Clock, useClock } from "./clock";
 import { REPEAT_TEXT } from "./todo-meta";
 
 type QuickAddPreviewProps = {
-  text: string;
-  meaning: QuickAdd;
-  /** Called with what shall be text after all. */
-  onKeep: (item: Understood) => void;
+  reading: Reading;
+  /** Whether it is of an earlier text than the one in the field. */
+  stale: boolean;
+  /** Called with the text in which something is text after all. */
+  onKeep: (text: string) => void;
 };
 
 /** How long typing must rest before a screen reader says what was understood, in milliseconds. */
@@ -26,9 +27,9 @@ const ICONS: Record<Understood["kind"], LucideIcon> = {
 };
 
 /** What was understood of a new todo, each as a button that makes it text again. */
-export function QuickAddPreview({ text, meaning, onKeep }: QuickAddPreviewProps) {
+export function QuickAddPreview({ reading, stale, onKeep }: QuickAddPreviewProps) {
   const clock = useClock();
-  const items = meaning.understood.map((item) => ({ item, label: describe(item, meaning, clock) }));
+  const items = reading.understood.map((item) => ({ item, label: describe(item, reading, clock) }));
   const summary = items.map(({ label }) => label).join(", ");
 
   useEffect(() => {
@@ -42,13 +43,13 @@ export function QuickAddPreview({ text, meaning, onKeep }: QuickAddPreviewProps)
     <ul aria-label="Understood" className="mt-2.5 flex flex-wrap gap-1.5 px-1">
       {items.map(({ item, label }) => {
         const Icon = ICONS[item.kind];
-        const words = item.spans.map(({ start, end }) => text.slice(start, end)).join(" ");
         return (
           <li key={`${item.kind} ${label}`} className="max-w-full">
             <button
               type="button"
-              onClick={() => onKeep(item)}
-              aria-label={`${label}: keep “${words}” as text`}
+              aria-disabled={stale || undefined}
+              onClick={() => stale || onKeep(item.kept)}
+              aria-label={`${label}: keep “${item.words}” as text`}
               title="Keep as text"
               className="group flex min-h-8 max-w-full items-center gap-1.5 rounded-full bg-accent-soft py-1 pr-2 pl-3 text-left text-sm font-medium text-ink"
             >
@@ -65,18 +66,18 @@ export function QuickAddPreview({ text, meaning, onKeep }: QuickAddPreviewProps)
 
 const PRIORITIES = { high: "High priority", normal: "Normal priority", low: "Low priority" };
 
-function describe(item: Understood, meaning: QuickAdd, { today, zone }: Clock): string {
-  const due = meaning.due ? dueText(meaning.due, today, zone) : "";
+function describe(item: Understood, reading: Reading, { today, zone }: Clock): string {
+  const due = reading.due ? dueText(reading.due, today, zone) : "";
   switch (item.kind) {
     case "due":
       return due;
     case "priority":
-      return PRIORITIES[meaning.priority];
+      return PRIORITIES[reading.priority];
     case "tag":
       return `#${item.tag}`;
     case "repeat": {
-      const repeat = meaning.repeat ? REPEAT_TEXT[meaning.repeat] : "";
-      const dated = meaning.understood.some(({ kind }) => kind === "due");
+      const repeat = reading.repeat ? REPEAT_TEXT[reading.repeat] : "";
+      const dated = reading.understood.some(({ kind }) => kind === "due");
       return dated ? repeat : `${repeat} from ${due.replace(/^To/, "to")}`;
     }
   }

@@ -4,6 +4,7 @@ import { GripVertical } from "lucide-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { later, useLater } from "@/components/ui/later";
 import type { Todo } from "@/lib/api/todos";
+import { isolated } from "@/lib/text";
 import type { RowActions } from "./row-actions";
 
 /** What drags rows; the list loads it after the first rendering. */
@@ -43,7 +44,7 @@ export function RowGrip({ todo, row, disabled, dragReady, actions }: RowGripProp
         ref={grip}
         type="button"
         disabled={disabled}
-        aria-label={`Move ${todo.title}`}
+        aria-label={`Move ${isolated(todo.title)}`}
         aria-haspopup="menu"
         onClick={() => setOpen(true)}
         className="grid h-11 w-6 shrink-0 cursor-grab place-items-center rounded-lg text-muted transition-opacity focus-visible:opacity-100 disabled:cursor-default pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"

@@ -1,12 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { loadTodosApi } from "@/lib/api/load";
-import { ApiError } from "@/lib/api/problem";
+import { ApiError, type Undoable } from "@/lib/api/problem";
 import type { Place, Todo, TodoChanges } from "@/lib/api/todos";
 import { cachedTodo } from "./todo-cache";
 import { baseVersion, type Wish } from "./wish";
 
-/** The todos that a wish made or changed, and the token that undoes it where one is needed. */
-export type Answer = { todos: Todo[]; undo?: string | null };
+/** The todos that a wish made or changed, and the token that undoes it; none when nothing was changed. */
+export type Answer = { todos: Todo[]; undo: string | null };
 
 /**
  * Sends a wish to the server.
@@ -15,31 +15,31 @@ export type Answer = { todos: Todo[]; undo?: string | null };
 export async function sendWish(client: QueryClient, wish: Wish): Promise<Answer> {
   const api = await loadTodosApi();
   switch (wish.kind) {
-    case "create": {
-      const { title, description, priority, tags, due, repeat } = wish.draft;
-      const when = due && { date: due.date, time: due.time, zone: due.zone };
-      return { todos: [await api.createTodo({ title, description, priority, tags, due: when, repeat })] };
-    }
+    case "create":
+      return one(await api.createTodo(wish.line));
     case "update":
-      return { todos: [await update(client, wish.before, wish.changes)] };
+      return one(await update(client, wish.before, wish.changes));
     case "move":
-      return { todos: [await update(client, wish.before, { position: wish.place })] };
-    case "delete":
+      return one(await update(client, wish.before, { position: wish.place }));
+    case "delete": {
       // What is gone already is as it was wished.
-      await api.deleteTodo(wish.before.id).catch((error) => {
+      const gone = await api.deleteTodo(wish.before.id).catch((error) => {
         if (!(error instanceof ApiError && error.status === 404)) throw error;
       });
-      return { todos: [] };
-    case "restore":
-      return { todos: [await api.restoreTodo(wish.gone.id)] };
+      return { todos: [], undo: gone?.undo ?? null };
+    }
     case "bulk": {
       const ids = wish.before.map((todo) => todo.id);
       const { items, undo } = await api.bulkTodos(ids, wish.action);
       return { todos: items, undo };
     }
     case "undo":
-      return { todos: await api.undoChange(wish.token) };
+      return { todos: await api.undoChange(wish.token), undo: null };
   }
+}
+
+function one({ data, undo }: Undoable<Todo>): Answer {
+  return { todos: [data], undo };
 }
 
 /** Changes a todo. When it was changed elsewhere, but in other fields, both changes are kept. */
@@ -47,7 +47,7 @@ async function update(
   client: QueryClient,
   before: Todo,
   changes: TodoChanges | { position: Place },
-): Promise<Todo> {
+): Promise<Undoable<Todo>> {
   const { updateTodo } = await loadTodosApi();
   const fields = Object.keys(changes) as (keyof Todo)[];
   const version = baseVersion(before, fields, cachedTodo(client, before.id));

@@ -32,7 +32,7 @@ it("adds with Enter, shows it before the server answered, and keeps it after", a
   expect(api.todos.map((todo) => todo.title)).toEqual(["Milk", "Bread"]);
 });
 
-it("says what is wrong with a title instead of sending it", async () => {
+it("says at its field what is wrong with a new todo", async () => {
   const api = new FakeApi();
   const user = renderApp(api);
   await user.type(field(), "   {Enter}");
@@ -40,8 +40,9 @@ it("says what is wrong with a title instead of sending it", async () => {
   await user.click(field());
   await user.paste("x".repeat(201));
   await user.keyboard("{Enter}");
-  await waitFor(() => expect(field()).toHaveAccessibleDescription(/at most 200 characters; this one has 20/));
-  expect(api.requests).toEqual([]);
+  await waitFor(() => expect(field()).toHaveAccessibleDescription(/title of 1 to 200 characters/));
+  expect(field()).toHaveValue(`   ${"x".repeat(201)}`);
+  expect(api.todos).toEqual([]);
 });
 
 it("takes a failed one out again, says why, and gives the text back to try again", async () => {

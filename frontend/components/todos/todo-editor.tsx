@@ -1,11 +1,14 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import { controlClass, TextField } from "@/components/ui/text-field";
 import type { Priority, Repeat, Todo, TodoChanges } from "@/lib/api/todos";
+import { knownZone } from "@/lib/clock";
+import { isComposing } from "@/lib/commands";
 import { zoneName } from "@/lib/due-text";
+import { isolated } from "@/lib/text";
 import { changesOf, checkDraft, type Draft, draftOf, type Problem } from "@/lib/todo-draft";
 import { PRIORITIES } from "@/lib/todo-view";
 import { useClock } from "./clock";
@@ -31,11 +34,12 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
   const { zone } = useClock();
   const [draft, setDraft] = useState(() => draftOf(todo, zone));
   const [problem, setProblem] = useState<Problem>();
+  const form = useRef<HTMLFormElement>(null);
   const set = (change: Partial<Draft>) => setDraft((current) => ({ ...current, ...change }));
 
   function save(event?: FormEvent) {
     event?.preventDefault();
-    const wrong = checkDraft(draft);
+    const wrong = checkDraft(draft) ?? checkFields(form.current);
     setProblem(wrong);
     if (wrong) return;
     const changes = changesOf(todo, draft);
@@ -44,7 +48,7 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
 
   function onKeyDown(event: KeyboardEvent) {
     // An input method confirms its word with Enter and leaves with Escape; neither is meant for the form.
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === "Escape") {
       event.preventDefault();
       onCancel();
@@ -54,15 +58,20 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
     }
   }
 
+  // A date that is half typed is not none: what depends on it waits.
+  const [half, setHalf] = useState(false);
+  const noDate = draft.date === "" && !half;
+
   const describe = (field: Problem["field"]) =>
     problem?.field === field ? { "aria-invalid": true, "aria-describedby": `${id}-problem` } : {};
 
   return (
     <form
+      ref={form}
       onSubmit={save}
       onKeyDown={onKeyDown}
       noValidate
-      aria-label={`Edit ${todo.title}`}
+      aria-label={`Edit ${isolated(todo.title)}`}
       className="p-3 sm:p-4"
     >
       <div className="field-ring rounded-2xl border border-line-strong">
@@ -77,6 +86,7 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
           autoFocus
           autoComplete="off"
           enterKeyHint="done"
+          dir="auto"
           onChange={(event) => set({ title: event.target.value })}
           {...describe("title")}
           className="h-11 w-full bg-transparent px-4 pt-1 text-base font-medium"
@@ -88,43 +98,56 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
           id={`${id}-note`}
           value={draft.description}
           placeholder="Add a note"
+          dir="auto"
           onChange={(event) => set({ description: event.target.value })}
           {...describe("description")}
           className="field-sizing-content max-h-60 min-h-11 w-full resize-none bg-transparent px-4 pb-3 text-base leading-relaxed placeholder:text-muted sm:text-sm"
         />
       </div>
-      {problem && problem.field !== "tags" && (
+      {problem && ["title", "description"].includes(problem.field) && (
         <p id={`${id}-problem`} role="alert" className="mt-2 pl-4 text-sm font-medium text-danger">
           {problem.text}
         </p>
       )}
       <div className="mt-4 grid grid-cols-2 gap-3 px-1 sm:grid-cols-4">
+        {problem && ["date", "time"].includes(problem.field) && (
+          <p id={`${id}-problem`} role="alert" className="col-span-full text-sm font-medium text-danger">
+            {problem.text}
+          </p>
+        )}
         <Labelled label="Due date" htmlFor={`${id}-date`}>
           <input
             id={`${id}-date`}
+            name="date"
             type="date"
             min="1970-01-01"
             max="9998-12-31"
             value={draft.date}
-            onChange={(event) => set({ date: event.target.value })}
+            onChange={(event) => {
+              set({ date: event.target.value });
+              setHalf(event.target.validity.badInput);
+            }}
+            {...describe("date")}
             className={controlClass("w-full min-w-0 px-3")}
           />
         </Labelled>
         <Labelled label="Time" htmlFor={`${id}-time`}>
           <input
             id={`${id}-time`}
+            name="time"
             type="time"
             value={draft.time}
-            disabled={draft.date === ""}
+            disabled={noDate}
             onChange={(event) => set({ time: event.target.value })}
+            {...describe("time")}
             className={controlClass("w-full min-w-0 px-3 disabled:opacity-60")}
           />
         </Labelled>
         <Select
           label="Repeat"
-          value={draft.date === "" ? "" : draft.repeat}
+          value={noDate ? "" : draft.repeat}
           options={REPEAT_OPTIONS}
-          disabled={draft.date === ""}
+          disabled={noDate}
           onChange={(repeat) => set({ repeat })}
         />
         <Select
@@ -167,6 +190,19 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
   );
 }
 
+/** What is wrong with the date or the time as it stands in its field, where it may be half typed. */
+function checkFields(form: HTMLFormElement | null): Problem | undefined {
+  for (const field of ["date", "time"] as const) {
+    const input = form?.elements.namedItem(field);
+    if (input instanceof HTMLInputElement && !input.validity.valid) return { field, text: WRONG[field] };
+  }
+}
+
+const WRONG = {
+  date: "This is not a day of the calendar, or too far away. Complete it, or clear all of it.",
+  time: "This is not a time of the day. Complete it, or clear all of it.",
+};
+
 /** Whether Enter means something of its own on an element. */
 function isChoice(target: EventTarget): boolean {
   return target instanceof HTMLButtonElement || target instanceof HTMLSelectElement;
@@ -185,9 +221,14 @@ function Labelled({ label, htmlFor, children }: LabelledProps) {
   );
 }
 
+/** One name for a zone that has several, as far as the browser knows them. */
+const canonical = (zone: string) => knownZone(zone);
+
 /** Every time zone that the browser knows, and the ones in use even when it does not. */
 function zoneOptions(...used: string[]): (readonly [string, string])[] {
-  const zones = new Set([...used, ...Intl.supportedValuesOf("timeZone")]);
+  const named = new Set(used.map(canonical));
+  const others = Intl.supportedValuesOf("timeZone").filter((zone) => !named.has(canonical(zone)));
+  const zones = new Set([...used, ...others]);
   return [...zones].sort().map((zone) => {
     const region = zone.split("/").slice(0, -1).join("/");
     return [zone, region ? `${zoneName(zone)} (${region})` : zone] as const;

@@ -5,6 +5,7 @@ import { ListChecks, X } from "lucide-react";
 import { Select } from "@/components/ui/select";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Priority, TodoPage } from "@/lib/api/todos";
+import { isolated } from "@/lib/text";
 import {
   type DueRange,
   EVERYTHING,
@@ -102,10 +103,10 @@ export function TodoFilters({ view, counts, onChange, selection }: TodoFiltersPr
           <a
             href={viewHref({ ...view, tag: "" })}
             onClick={(event) => followView(event, { tag: "" })}
-            aria-label={`Remove the filter #${view.tag}`}
+            aria-label={`Remove the filter #${isolated(view.tag)}`}
             className="inline-flex h-9 max-w-full items-center gap-1.5 rounded-full bg-accent-soft pr-2.5 pl-3.5 text-sm font-semibold"
           >
-            <span className="truncate">#{view.tag}</span>
+            <bdi className="truncate">#{view.tag}</bdi>
             <X aria-hidden="true" className="size-4 shrink-0" />
           </a>
         )}

@@ -7,6 +7,7 @@ import { IconButton } from "@/components/ui/button";
 import { later } from "@/components/ui/later";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Todo } from "@/lib/api/todos";
+import { isolated } from "@/lib/text";
 import type { RowActions } from "./row-actions";
 import { RowGrip } from "./row-grip";
 import { TodoCheckbox } from "./todo-checkbox";
@@ -123,7 +124,7 @@ export const TodoItem = memo(function TodoItem({
             />
           ) : (
             <SelectBox
-              label={`Select ${todo.title}`}
+              label={`Select ${isolated(todo.title)}`}
               checked={selected}
               disabled={disabled}
               onSelect={(range) => actions.select(todo.id, range)}
@@ -136,9 +137,10 @@ export const TodoItem = memo(function TodoItem({
               data-does="edit"
               disabled={disabled}
               onClick={press}
-              aria-label={`${selected === null ? "Edit" : "Select"} ${todo.title}`}
+              aria-label={`${selected === null ? "Edit" : "Select"} ${isolated(todo.title)}`}
+              dir="auto"
               className={clsx(
-                "w-full rounded-lg pt-2.5 text-left leading-6 wrap-anywhere",
+                "w-full rounded-lg pt-2.5 text-start leading-6 wrap-anywhere",
                 selected === null ? "cursor-text select-text" : "cursor-pointer select-none",
                 todo.description ? "pb-0.5" : withMeta ? "pb-1" : "min-h-11 pb-2.5",
               )}
@@ -151,6 +153,7 @@ export const TodoItem = memo(function TodoItem({
               // biome-ignore lint/a11y: more room for the mouse; the button above does the same for everybody
               <p
                 onClick={() => text.current?.click()}
+                dir="auto"
                 className={clsx(
                   "line-clamp-3 text-sm leading-relaxed wrap-anywhere whitespace-pre-line text-muted",
                   selected === null ? "cursor-text" : "cursor-pointer",
@@ -163,7 +166,7 @@ export const TodoItem = memo(function TodoItem({
             {withMeta && <TodoMeta todo={todo} />}
           </div>
           <IconButton
-            label={`Delete ${todo.title}`}
+            label={`Delete ${isolated(todo.title)}`}
             data-does="delete"
             disabled={disabled}
             onClick={() => mutate({ kind: "delete", before: todo })}

@@ -5,6 +5,7 @@ import { later, useLater } from "@/components/ui/later";
 import { announce } from "@/components/ui/live-region";
 import { whenIdle } from "@/components/ui/when-idle";
 import type { Todo } from "@/lib/api/todos";
+import { quoted } from "@/lib/text";
 import { useListKeys } from "./list-keys";
 import { type Moved, moveBeside, moveBy } from "./move";
 import type { RowActions } from "./row-actions";
@@ -120,7 +121,7 @@ function useMove(items: Todo[]): Pick<RowActions, "move" | "drop"> {
     const make = (moved: Moved | undefined) => {
       if (!moved) return;
       const { wish, index } = moved;
-      announce(`“${wish.before.title}” is now ${index + 1} of ${shown.current.length}`);
+      announce(`${quoted(wish.before.title)} is now ${index + 1} of ${shown.current.length}`);
       pressed.current = document.activeElement;
       void mutateAsync(wish)
         .catch(() => {})

@@ -5,6 +5,7 @@ import { CalendarDays, ChevronsDown, Flag, Repeat2 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Repeat, Todo } from "@/lib/api/todos";
 import { dueText } from "@/lib/due-text";
+import { isOverdue } from "@/lib/todo-listing";
 import { EVERYTHING, viewHref } from "@/lib/todo-view";
 import { useClock } from "./clock";
 import { followView } from "./use-todo-view";
@@ -45,7 +46,7 @@ export function TodoMeta({ todo }: { todo: Todo }) {
           onClick={(event) => followView(event, { tag })}
           className="rounded-md py-0.5 hover:text-accent hover:underline"
         >
-          #{tag}
+          <bdi>#{tag}</bdi>
         </a>
       ))}
     </p>
@@ -54,7 +55,7 @@ export function TodoMeta({ todo }: { todo: Todo }) {
 
 function DueChip({ todo, due }: { todo: Todo; due: NonNullable<Todo["due"]> }) {
   const { now, today, zone } = useClock();
-  const overdue = !todo.completed && Date.parse(due.at) < now;
+  const overdue = isOverdue(todo, now);
   return (
     <Fact
       icon={<CalendarDays aria-hidden="true" className="size-3.5" />}

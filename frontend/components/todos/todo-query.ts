@@ -20,6 +20,8 @@ export function todosQuery(listing: Listing) {
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
     staleTime: FRESH_MS,
+    // What was not late a minute ago may be now.
+    refetchInterval: listing.overdue ? 60_000 : false,
     // Another tab may have changed anything, however fresh this one's list is.
     refetchOnWindowFocus: "always",
   });

@@ -2,6 +2,7 @@
 
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { isComposing } from "@/lib/commands";
 import { MAX_QUERY, type TodoView } from "@/lib/todo-view";
 import type { ChangeView } from "./use-todo-view";
 
@@ -19,13 +20,18 @@ export function TodoSearch({ view, onChange }: TodoSearchProps) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [filled, setFilled] = useState(view.q !== "");
 
-  // Back, forward and "clear" change the URL; the field follows unless it says the same already.
+  // Back, forward and "clear" change the URL; the field follows unless it says the same already. At first it may say
+  // what was typed before there was a script to see it: then the list follows.
+  const seen = useRef(false);
   useEffect(() => {
     const field = input.current;
-    if (field && field.value.trim() !== view.q) field.value = view.q;
-    setFilled(view.q !== "");
+    const typed = field?.value ?? "";
+    if (!seen.current && typed.trim() && typed.trim() !== view.q) onChange({ q: typed.trim() }, "replace");
+    else if (field && typed.trim() !== view.q) field.value = view.q;
+    seen.current = true;
+    setFilled((field?.value ?? "") !== "");
     return () => clearTimeout(timer.current);
-  }, [view.q]);
+  }, [view.q, onChange]);
 
   function search(q: string) {
     clearTimeout(timer.current);
@@ -60,9 +66,12 @@ export function TodoSearch({ view, onChange }: TodoSearchProps) {
         defaultValue={view.q}
         maxLength={MAX_QUERY}
         autoComplete="off"
+        dir="auto"
         placeholder="Search"
         onChange={(event) => follow(event.target.value)}
         onKeyDown={(event) => {
+          // Escape leaves a word that is being composed, and Enter takes it.
+          if (isComposing(event.nativeEvent)) return;
           if (event.key === "Escape") clear();
           if (event.key === "Enter") search(event.currentTarget.value);
         }}

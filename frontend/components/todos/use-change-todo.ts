@@ -4,13 +4,15 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { announce } from "@/components/ui/live-region";
 import { notify } from "@/components/ui/toast";
+import { notifyUndoable } from "@/components/ui/undo-toast";
 import { ApiError, explain } from "@/lib/api/problem";
 import type { Todo } from "@/lib/api/todos";
 import { retryAfterLogin } from "@/lib/session";
+import { quoted } from "@/lib/text";
 import { type Answer, sendWish } from "./send-wish";
 import { writeChanges } from "./todo-cache";
 import { TODOS_KEY } from "./todo-query";
-import { failure, many, settledChanges, success, type Wish } from "./wish";
+import { failure, settledChanges, subject, success, type Wish } from "./wish";
 
 /** The key of every change of a todo. */
 export const CHANGE_KEY = [...TODOS_KEY, "change"] as const;
@@ -68,7 +70,7 @@ function changeTodo(client: QueryClient, wish: Wish): Promise<Answer> {
       fulfilled.add(wish);
       writeChanges(client, settledChanges(wish, answer.todos));
       reportSuccess(wish, answer, again);
-      const refetchType = changesOthers(wish) ? "active" : "none";
+      const refetchType = changesOthers(wish, answer) ? "active" : "none";
       void client.invalidateQueries({ queryKey: TODOS_KEY, refetchType });
     },
     onError: (error) => {
@@ -81,39 +83,38 @@ function changeTodo(client: QueryClient, wish: Wish): Promise<Answer> {
 
 /** What changes of the same todo wait for each other by; nothing for new ones and for many at once. */
 function scopeOf(wish: Wish): string | undefined {
-  if ("gone" in wish) return wish.gone.id;
   return "before" in wish && !Array.isArray(wish.before) ? wish.before.id : undefined;
 }
 
-/** Completing a repeating todo makes its next one, and completing it back may take that away again. */
-function changesOthers(wish: Wish): boolean {
+/**
+ * Completing a repeating todo makes its next one, and completing it back may take that away again. Where a todo is
+ * not where it was moved to, the server has made the keys of all of them short again.
+ */
+function changesOthers(wish: Wish, { todos: [after] }: Answer): boolean {
   if (wish.kind === "update") return wish.changes.completed === false || wish.before.repeat !== null;
+  if (wish.kind === "move") return !after?.position.startsWith(wish.position.replace(/!$/, ""));
   return wish.kind === "undo";
 }
 
-/** Says what was done; what took something off the list can be undone. */
-function reportSuccess(wish: Wish, { todos, undo }: Answer, again: (wish: Wish) => void): void {
-  const back = reverse(wish, todos, undo);
-  // Where it moved to was said when the key was pressed.
-  if (wish.kind === "move") return;
-  if (back) notify({ title: success(wish), action: { label: "Undo", onClick: () => again(back) } });
+/** Says what was done, and how it is undone: by the toast's button, or by the key for the latest change. */
+function reportSuccess(wish: Wish, answer: Answer, again: (wish: Wish) => void): void {
+  const back = reverse(wish, answer);
+  if (back) {
+    notifyUndoable(success(wish), back.token, () => again(back));
+  } else if (wish.kind === "undo") notify({ title: success(wish) });
   else announce(success(wish));
 }
 
-/** The wish that takes another one back, if it is one that is easily made by mistake. */
-function reverse(wish: Wish, answer: Todo[], token: string | null | undefined): Wish | undefined {
-  const [after] = answer;
-  if (wish.kind === "delete") return { kind: "restore", gone: wish.before };
-  if (wish.kind === "update" && wish.changes.completed && after) {
-    return { kind: "update", before: after, changes: { completed: false } };
-  }
-  if (wish.kind === "bulk" && token) {
-    const changes = settledChanges(wish, answer).map((change) => ({
-      before: change.after,
-      after: change.before,
-    }));
-    return { kind: "undo", token, changes, what: many(wish.before) };
-  }
+type Undoing = Extract<Wish, { kind: "undo" }>;
+
+/** The wish that takes another one back; none when it changed nothing. */
+function reverse(wish: Wish, { todos, undo }: Answer): Undoing | undefined {
+  if (!undo) return undefined;
+  const changes = settledChanges(wish, todos).map((change) => ({
+    before: change.after,
+    after: change.before,
+  }));
+  return { kind: "undo", token: undo, changes, what: subject(wish) };
 }
 
 /** Says what failed and offers what can be done; what the server told about the todo becomes visible. */
@@ -129,15 +130,15 @@ function reportFailure(client: QueryClient, error: unknown, wish: Wish, again: (
     writeChanges(client, [{ before, after: current }]);
     notify({
       tone: "warning",
-      title: `“${current.title}” was changed elsewhere`,
+      title: `${quoted(current.title)} was changed elsewhere`,
       description: "You see it as it is now. Your change was not saved.",
       action: { label: "Apply mine", onClick: () => again({ ...wish, before: current }) },
     });
   } else if (before && problem?.status === 404) {
     writeChanges(client, [{ before, after: null }]);
-    notify({ tone: "warning", title: `“${before.title}” was deleted elsewhere` });
-  } else {
-    // The text of a new one goes back to its field, where Enter sends it again.
+    notify({ tone: "warning", title: `${quoted(before.title)} was deleted elsewhere` });
+  } else if (wish.kind !== "create" || problem?.status !== 422) {
+    // What is wrong with a new one is said at its field. Its text goes back there, where Enter sends it again.
     const retryable =
       wish.kind !== "create" && (!problem?.status || problem.status >= 500 || problem.status === 429);
     notify({

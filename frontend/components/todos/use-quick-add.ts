@@ -1,37 +1,32 @@
 "use client";
 
-import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import type { QuickAdd } from "@/lib/quick-add";
+import { type RefObject, useEffect, useState } from "react";
+import { loadTodosApi } from "@/lib/api/load";
+import type { Line, Reading } from "@/lib/api/todos";
+import { dayComesFirst } from "@/lib/clock";
 import { useClock } from "./clock";
 
-/** Reads what is typed and shows what was understood. It is loaded when the field is first used. */
-async function loadCode() {
-  const [{ parseQuickAdd, keepAsText }, { QuickAddPreview }] = await Promise.all([
-    import("@/lib/quick-add"),
-    import("./quick-add-preview"),
-  ]);
-  return { parseQuickAdd, keepAsText, QuickAddPreview };
+type Preview = typeof import("./quick-add-preview").QuickAddPreview;
+
+/** How long typing rests before the backend is asked, in milliseconds. */
+const REST_MS = 120;
+
+/** A text with all that its meaning depends on, as of now. */
+export function lineOf(text: string, zone: string): Line {
+  return { text, at: new Date().toISOString(), zone, day_first: dayComesFirst() };
 }
 
-type Code = Awaited<ReturnType<typeof loadCode>>;
-
-/** How long a text that was entered before the code was there waits for it, in milliseconds. */
-const PATIENCE_MS = 2_000;
-
 /**
- * The text of the field for new todos, and what it means at this minute: exactly this is added. When the
- * code cannot be loaded, all of it is title.
+ * The text of the field for new todos, and the last answer to what it means. An answer to an earlier text
+ * stays until there is one to this: it tells its own text. Without an answer there is no preview, and no harm.
  */
 export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
   const { now, zone } = useClock();
   const [text, setText] = useState("");
-  const [code, setCode] = useState<Code>();
+  const [read, setRead] = useState<{ text: string; reading: Reading }>();
+  const [Preview, setPreview] = useState<Preview>();
   const [used, setUsed] = useState(false);
-  const loading = useRef<Promise<Code | undefined>>(undefined);
-  const meaning = useMemo(
-    () => code?.parseQuickAdd(text, { now: new Date(now), zone }) ?? plain(text),
-    [code, text, now, zone],
-  );
+  const [unsettled, setUnsettled] = useState(false);
 
   // It may have been used before there was a script to see it.
   useEffect(() => {
@@ -42,31 +37,45 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
 
   useEffect(() => {
     if (!used) return;
-    loading.current = loadCode().catch(() => undefined);
-    loading.current.then((loaded) => (loaded ? setCode(loaded) : setUsed(false)));
+    import("./quick-add-preview").then(
+      (code) => setPreview(() => code.QuickAddPreview),
+      () => setUsed(false),
+    );
   }, [used]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with the minute, "in an hour" means another time
+  useEffect(() => {
+    if (text.trim() === "") setRead(undefined);
+    if (text.trim() === "" || unsettled) return;
+    const asking = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const { readLine } = await loadTodosApi();
+        const reading = await readLine(lineOf(text, zone), asking.signal);
+        if (!asking.signal.aborted) setRead({ text, reading });
+      } catch {
+        // The next text asks again; Enter needs no preview.
+      }
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+      asking.abort();
+    };
+  }, [text, unsettled, zone, now]);
 
   return {
     text,
-    meaning,
-    code,
+    zone,
+    /** The last answer; `current` when it is to the text in the field. */
+    preview: read && { reading: read.reading, current: read.text === text },
+    Preview,
     /** To be called when the field gets the focus. */
     use: () => setUsed(true),
-    /** What the text means; whoever enters it before the code is there gets the same, a moment later. */
-    async read(): Promise<QuickAdd> {
-      if (code) return meaning;
-      const patience = new Promise<undefined>((end) => setTimeout(end, PATIENCE_MS));
-      const loaded = await Promise.race([loading.current, patience]);
-      return loaded?.parseQuickAdd(text, { now: new Date(now), zone }) ?? meaning;
-    },
-    /** Takes a new text, and puts it into the field. */
-    write(value: string) {
+    /** Takes a new text, and puts it into the field. What an input method has not settled yet is not read. */
+    write(value: string, composing = false) {
+      setUnsettled(composing);
       if (field.current && field.current.value !== value) field.current.value = value;
       setText(value);
     },
   };
-}
-
-function plain(text: string): QuickAdd {
-  return { title: text.trim(), due: null, priority: "normal", tags: [], repeat: null, understood: [] };
 }

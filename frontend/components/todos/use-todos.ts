@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useMutationState } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Listing, TodoPage } from "@/lib/api/todos";
+import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
 import { applyChanges } from "@/lib/optimistic";
 import { compareTodos, matchesListing } from "@/lib/todo-listing";
 import { todosQuery } from "./todo-query";
@@ -26,7 +26,7 @@ export function useTodos(listing: Listing) {
     return applyChanges(known, wishes.filter(isOpen).flatMap(asChanges), listing);
   }, [data, isPlaceholderData, changing, listing]);
 
-  const items = useMemo(() => pages?.flatMap((page) => page.items), [pages]);
+  const items = useMemo(() => pages && eachOnce(pages.flatMap((page) => page.items)), [pages]);
   return { ...query, items, counts: pages?.[0]?.counts };
 }
 
@@ -37,4 +37,13 @@ function guess(pages: TodoPage[], listing: Listing): TodoPage {
     .filter((todo) => matchesListing(todo, listing))
     .sort((a, b) => compareTodos(a, b, listing.sort));
   return { items, next_cursor: null, counts: { total: 0, pending: 0, completed: 0, ...pages[0]?.counts } };
+}
+
+/** A todo that was moved between the fetching of two pages is in both; its newest version, fetched last, is meant. */
+function eachOnce(items: Todo[]): Todo[] {
+  const newest = new Map<string, Todo>();
+  for (const todo of items) {
+    if (todo.version >= (newest.get(todo.id)?.version ?? 0)) newest.set(todo.id, todo);
+  }
+  return newest.size === items.length ? items : items.filter((todo) => newest.get(todo.id) === todo);
 }

@@ -15,6 +15,8 @@ const now = "2026-01-01T00:00:00Z";
 const milk = aTodo({ id: "1", title: "Milk", version: 3 });
 const bread = aTodo({ id: "2", title: "Bread", tags: ["home"] });
 
+const line = { text: "Milk", at: "2026-11-25T15:30:00Z", zone: "UTC", day_first: false };
+
 it("tells drafts from saved todos, and drafts from each other", () => {
   expect(isSaved(draftTodo({ title: "Milk" }, now))).toBe(false);
   expect(isSaved(milk)).toBe(true);
@@ -35,7 +37,6 @@ it.each<[Wish, ReturnType<typeof asChanges>]>([
     [{ before: milk, after: { ...milk, position: "a0!" } }],
   ],
   [{ kind: "delete", before: milk }, [{ before: milk, after: null }]],
-  [{ kind: "restore", gone: milk }, [{ before: null, after: milk }]],
   [
     { kind: "bulk", before: [milk, bread], action: { action: "tag", tag: "home" } },
     [
@@ -58,7 +59,7 @@ it("puts the server's todos in the place of what was guessed, and new ones on to
     { before: null, after: next },
   ]);
   const draft = draftTodo({ title: "Tea" }, now);
-  expect(settledChanges({ kind: "create", draft }, [next])).toEqual([{ before: null, after: next }]);
+  expect(settledChanges({ kind: "create", draft, line }, [next])).toEqual([{ before: null, after: next }]);
 });
 
 it.each([
@@ -73,7 +74,7 @@ it("sends the version that the user saw when no other is known", () => {
 });
 
 it.each<[Wish, string, string]>([
-  [{ kind: "create", draft: milk }, "Added “Milk”", "Could not add “Milk”"],
+  [{ kind: "create", draft: milk, line }, "Added “Milk”", "Could not add “Milk”"],
   [{ kind: "delete", before: milk }, "Deleted “Milk”", "Could not delete “Milk”"],
   [{ kind: "update", before: milk, changes: { title: "Oat" } }, "Saved “Oat”", "Could not save “Milk”"],
   [
@@ -81,7 +82,6 @@ it.each<[Wish, string, string]>([
     "Completed “Milk”",
     "Could not save “Milk”",
   ],
-  [{ kind: "restore", gone: milk }, "Brought “Milk” back", "Could not restore “Milk”"],
   [
     { kind: "bulk", before: [milk, bread], action: { action: "tag", tag: "home" } },
     "Tagged 2 todos with #home",

@@ -1,16 +1,17 @@
-import type { BulkAction, Place, Todo, TodoChanges } from "@/lib/api/todos";
+import type { BulkAction, Line, Place, Todo, TodoChanges } from "@/lib/api/todos";
 import type { Change } from "@/lib/optimistic";
+import { quoted } from "@/lib/text";
 
 /** What the user wants done. It is shown at once and becomes true when the server agrees. */
 export type Wish =
-  | { kind: "create"; draft: Todo }
+  /** `draft` is shown until the server has read the line. */
+  | { kind: "create"; draft: Todo; line: Line }
   | { kind: "update"; before: Todo; changes: TodoChanges }
   /** `position` sorts the todo to its new place until the server has answered with the real one. */
   | { kind: "move"; before: Todo; place: Place; position: string }
   | { kind: "delete"; before: Todo }
-  | { kind: "restore"; gone: Todo }
   | { kind: "bulk"; before: Todo[]; action: BulkAction }
-  /** Puts back what a change with this token did; `changes` are what it did, turned round. */
+  /** Takes back what a change with this token did; `changes` are what it did, turned round. */
   | { kind: "undo"; token: string; changes: Change[]; what: string };
 
 /** The changes that show a wish as if it were done. */
@@ -24,8 +25,6 @@ export function asChanges(wish: Wish): Change[] {
       return [{ before: wish.before, after: { ...wish.before, position: wish.position } }];
     case "delete":
       return [{ before: wish.before, after: null }];
-    case "restore":
-      return [{ before: null, after: wish.gone }];
     case "bulk":
       return wish.before.map((before) => ({ before, after: afterBulk(before, wish.action) }));
     case "undo":
@@ -71,21 +70,19 @@ export function settledChanges(wish: Wish, answer: Todo[]): Change[] {
 export function subject(wish: Wish): string {
   switch (wish.kind) {
     case "create":
-      return `“${wish.draft.title}”`;
-    case "restore":
-      return `“${wish.gone.title}”`;
+      return quoted(wish.draft.title);
     case "bulk":
       return many(wish.before);
     case "undo":
       return wish.what;
     default:
-      return `“${wish.before.title}”`;
+      return quoted(wish.before.title);
   }
 }
 
 /** Several todos in words, or the one by its title. */
 export function many(todos: Todo[]): string {
-  return todos.length === 1 ? `“${todos[0]?.title}”` : `${todos.length} todos`;
+  return todos.length === 1 ? quoted(todos[0]?.title ?? "") : `${todos.length} todos`;
 }
 
 /** What is said when a wish came true. */
@@ -96,8 +93,6 @@ export function success(wish: Wish): string {
       return `Added ${what}`;
     case "delete":
       return `Deleted ${what}`;
-    case "restore":
-      return `Brought ${what} back`;
     case "move":
       return `Moved ${what}`;
     case "undo":
@@ -106,7 +101,8 @@ export function success(wish: Wish): string {
       if (wish.action.action === "tag") return `Tagged ${what} with #${wish.action.tag}`;
       return `${wish.action.action === "delete" ? "Deleted" : "Completed"} ${what}`;
     case "update":
-      if (wish.changes.completed === undefined) return `Saved “${wish.changes.title ?? wish.before.title}”`;
+      if (wish.changes.completed === undefined)
+        return `Saved ${quoted(wish.changes.title ?? wish.before.title)}`;
       return wish.changes.completed ? `Completed ${what}` : `${what} is to do again`;
   }
 }
@@ -116,9 +112,7 @@ export function failure(wish: Wish): string {
   const verb =
     wish.kind === "bulk"
       ? wish.action.action
-      : { create: "add", update: "save", move: "move", delete: "delete", restore: "restore", undo: "undo" }[
-          wish.kind
-        ];
+      : { create: "add", update: "save", move: "move", delete: "delete", undo: "undo" }[wish.kind];
   return `Could not ${verb} ${subject(wish)}`;
 }
 

@@ -1,12 +1,5 @@
 import { announce } from "./live-region";
-
-/** A message that something may be done about. */
-export type Toast = {
-  tone?: "warning" | "error";
-  title: string;
-  description?: string;
-  action?: { label: string; onClick: () => void };
-};
+import type { Toast } from "./toaster";
 
 type Toaster = typeof import("./toaster");
 
@@ -28,6 +21,11 @@ export const toasterStore = {
   },
   current: () => toaster,
 };
+
+/** Takes a toast away before its time. */
+export function dismiss(id: string): void {
+  toaster?.dismiss(id);
+}
 
 /** Shows a toast. It is also read out, politely. */
 export function notify(toast: Toast): void {

@@ -2,10 +2,19 @@
 
 import { useEffect } from "react";
 import { Toaster as Sonner, toast as sonner } from "sonner";
-import type { Toast } from "./toast";
+
+/** A message that something may be done about. */
+export type Toast = {
+  /** To dismiss it by. */
+  id?: string;
+  tone?: "warning" | "error";
+  title: string;
+  description?: string;
+  action?: { label: string; onClick: () => void };
+};
 
 let ready = false;
-const waiting: Toast[] = [];
+let waiting: Toast[] = [];
 
 /** Shows a toast, or keeps it until there is a place to show it in. */
 export function show(toast: Toast): void {
@@ -15,6 +24,12 @@ export function show(toast: Toast): void {
   }
   const { tone, title, ...options } = toast;
   (tone ? sonner[tone] : sonner)(title, options);
+}
+
+/** Takes a toast away, or one that still waits for a place. */
+export function dismiss(id: string): void {
+  waiting = waiting.filter((toast) => toast.id !== id);
+  sonner.dismiss(id);
 }
 
 /** The toasts' place and looks. They are read out politely and stay while looked at. */

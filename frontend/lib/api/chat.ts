@@ -1,4 +1,5 @@
 import { createParser } from "eventsource-parser";
+import { dayComesFirst, localZone } from "@/lib/clock";
 import { noteSessionEnd } from "@/lib/session";
 import { browserClient } from "./client";
 import { inTurn } from "./first-write";
@@ -97,7 +98,7 @@ async function post(message: string, signal: AbortSignal): Promise<Response> {
     const request = new Request(new URL("/api/chat", window.location.origin), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-      body: JSON.stringify({ message, zone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
+      body: JSON.stringify({ message, zone: localZone(), day_first: dayComesFirst() }),
       signal,
     });
     response = await inTurn(() => fetch(request));

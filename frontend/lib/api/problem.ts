@@ -47,6 +47,21 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   throw refusal(response, error);
 }
 
+/** What a change made, and the token that takes it back; none when nothing was changed. */
+export type Undoable<T> = { data: T; undo: string | null };
+
+/** The same with the token that takes the change back. */
+export async function unwrapUndoable<T>(call: Promise<Answer<T>>): Promise<Undoable<T>> {
+  let undo: string | null = null;
+  const data = await unwrap(
+    call.then((answer) => {
+      undo = answer.response.headers.get("Undo-Token");
+      return answer;
+    }),
+  );
+  return { data, undo };
+}
+
 /** What to throw when no answer came: the abort itself, because it is no failure, or the API's error. */
 export function noAnswer(cause: unknown): unknown {
   return cause instanceof Error && cause.name === "AbortError" ? cause : new ApiError(null, {}, { cause });

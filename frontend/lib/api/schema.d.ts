@@ -123,9 +123,33 @@ export interface paths {
         put?: never;
         /**
          * Create Todo
-         * @description Create a todo; a visitor without a session becomes a guest and gets one.
+         * @description Create a todo, from its fields or from a line; a visitor without a session becomes a guest and gets one.
          */
         post: operations["create_todo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/todos/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cases
+         * @description List what is understood of a line, by examples.
+         */
+        get: operations["get_cases"];
+        put?: never;
+        /**
+         * Read Line
+         * @description Tell what a line would add. Nothing is stored, and nobody becomes a guest.
+         */
+        post: operations["read_line"];
         delete?: never;
         options?: never;
         head?: never;
@@ -251,7 +275,9 @@ export interface paths {
         put?: never;
         /**
          * Import Todos
-         * @description Add what the visitor does not have yet: all of it, or nothing. A second time changes nothing.
+         * @description Add what the visitor does not have yet and restore what was deleted: all of it, or nothing.
+         *
+         *     What the visitor has already stays as it is, so a second time changes nothing.
          */
         post: operations["import_todos"];
         delete?: never;
@@ -400,6 +426,26 @@ export interface components {
             undo: string | null;
         };
         /**
+         * CasePublic
+         * @description A line, and what it means as “title ~ day time ~ #tags !priority ~ repeat”; empty if all of it is title.
+         */
+        CasePublic: {
+            /** Text */
+            text: string;
+            /** Meaning */
+            meaning: string;
+        };
+        /**
+         * CasesPublic
+         * @description Examples of one kind, on Wednesday, 25 November 2026, 10:30 in New York.
+         */
+        CasesPublic: {
+            /** Title */
+            title: string;
+            /** Cases */
+            cases: components["schemas"]["CasePublic"][];
+        };
+        /**
          * Chat
          * @description The conversation so far.
          */
@@ -483,6 +529,12 @@ export interface components {
              * @example Europe/Berlin
              */
             zone?: string;
+            /**
+             * Day First
+             * @description Whether 2/3 is in March.
+             * @default false
+             */
+            day_first?: boolean;
         };
         /**
          * ChatText
@@ -547,10 +599,10 @@ export interface components {
             format?: "todo-app";
             /**
              * Format Version
-             * @default 1
+             * @default 2
              * @constant
              */
-            format_version?: 1;
+            format_version?: 2;
             /**
              * Exported At
              * Format: date-time
@@ -576,7 +628,10 @@ export interface components {
         };
         /**
          * ExportedTodo
-         * @description A todo, with all that cannot be told from the rest.
+         * @description A todo, with all that cannot be derived from the rest: importing it elsewhere gives one that behaves the same.
+         *
+         *     Not in it: the instant that a due date stands for, the place in the manual order, which is that of the document,
+         *     and versions, which belong to one row of one database.
          */
         ExportedTodo: {
             /**
@@ -596,10 +651,25 @@ export interface components {
             due: components["schemas"]["ExportedDue"] | null;
             repeat: components["schemas"]["Repeat"] | null;
             /**
+             * Repeat Day
+             * @description The day of the month that a monthly repeat keeps to.
+             */
+            repeat_day: number | null;
+            /**
+             * Repeated From
+             * @description The completed todo whose next occurrence this is; opening that one takes it away.
+             */
+            repeated_from: string | null;
+            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * FieldError
@@ -637,9 +707,10 @@ export interface components {
             format: "todo-app";
             /**
              * Format Version
-             * @constant
+             * @description 1 is what earlier releases exported; it lacks some fields.
+             * @enum {integer}
              */
-            format_version: 1;
+            format_version: 1 | 2;
             /**
              * Exported At
              * Format: date-time
@@ -656,10 +727,20 @@ export interface components {
             /** Created */
             created: number;
             /**
+             * Restored
+             * @description Todos that the account had and deleted; they are back as they were.
+             */
+            restored: number;
+            /**
              * Skipped
-             * @description Todos that the account has already, or had and deleted.
+             * @description Todos that the account has already.
              */
             skipped: number;
+            /**
+             * Undo
+             * @description Takes the import back within an hour; null when it changed nothing.
+             */
+            undo: string | null;
         };
         /**
          * ImportedTodo
@@ -690,11 +771,17 @@ export interface components {
             id: string;
             /** Completed At */
             completed_at?: string | null;
+            /** Repeat Day */
+            repeat_day?: number | null;
+            /** Repeated From */
+            repeated_from?: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Updated At */
+            updated_at?: string | null;
         };
         /**
          * Login
@@ -800,6 +887,39 @@ export interface components {
             request_id: string;
         };
         /**
+         * ReadDue
+         * @description When it is due.
+         */
+        ReadDue: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Time */
+            time: string | null;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * ReadingPublic
+         * @description What a line means, and what in it says so.
+         */
+        ReadingPublic: {
+            /** Title */
+            title: string;
+            due: components["schemas"]["ReadDue"] | null;
+            repeat: components["schemas"]["Repeat"] | null;
+            priority: components["schemas"]["Priority"];
+            /** Tags */
+            tags: string[];
+            /**
+             * Understood
+             * @description In the order of the line.
+             */
+            understood: components["schemas"]["Understood"][];
+        };
+        /**
          * Registration
          * @description A new account's e-mail and password.
          */
@@ -890,6 +1010,35 @@ export interface components {
             due?: components["schemas"]["DueInput"] | null;
             /** @description How often it comes back; only for what is due. */
             repeat?: components["schemas"]["Repeat"] | null;
+        };
+        /**
+         * TodoLine
+         * @description A todo in one line, with all that its meaning depends on: sent again, it means the same.
+         */
+        TodoLine: {
+            /**
+             * Text
+             * @example buy milk tomorrow 9am #home
+             */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             * @description The moment that it was written at.
+             */
+            at: string;
+            /**
+             * Zone
+             * @description Where the visitor is: “tomorrow” and “at 9” are meant there.
+             * @example Europe/Berlin
+             */
+            zone: string;
+            /**
+             * Day First
+             * @description Whether 2/3 is in March.
+             * @default false
+             */
+            day_first?: boolean;
         };
         /**
          * TodoPage
@@ -1018,6 +1167,29 @@ export interface components {
              * @description Takes the change back, as POST /api/undo does; null if nothing was changed.
              */
             undo: string | null;
+        };
+        /**
+         * Understood
+         * @description One thing that was understood.
+         */
+        Understood: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "due" | "repeat" | "priority" | "tag";
+            /**
+             * Words
+             * @description What said it.
+             */
+            words: string;
+            /**
+             * Kept
+             * @description The line with these words as text: a backslash is before each.
+             */
+            kept: string;
+            /** Tag */
+            tag: string | null;
         };
         /**
          * UndoRequest
@@ -1515,6 +1687,8 @@ export interface operations {
                 due_from?: string | null;
                 /** @description Only those due on this day or earlier. */
                 due_to?: string | null;
+                /** @description Only those that are not done and were due before this minute. */
+                overdue?: boolean;
                 sort?: components["schemas"]["TodoSort"];
                 /** @description A page's `next_cursor`, together with the same filters and order. */
                 cursor?: string | null;
@@ -1574,13 +1748,15 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TodoCreate"];
+                "application/json": components["schemas"]["TodoCreate"] | components["schemas"]["TodoLine"];
             };
         };
         responses: {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description Takes the change back within an hour; absent when nothing was changed. */
+                    "Undo-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1643,6 +1819,95 @@ export interface operations {
             };
             /** @description The database is unavailable; Retry-After tells how long to wait */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesPublic"][];
+                };
+            };
+        };
+    };
+    read_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TodoLine"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingPublic"];
+                };
+            };
+            /** @description The body could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Pages of that origin may not write here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many; Retry-After tells how long to wait */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1811,6 +2076,8 @@ export interface operations {
             /** @description Successful Response */
             204: {
                 headers: {
+                    /** @description Takes the change back within an hour; absent when nothing was changed. */
+                    "Undo-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1880,6 +2147,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Takes the change back within an hour; absent when nothing was changed. */
+                    "Undo-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1974,6 +2243,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Takes the change back within an hour; absent when nothing was changed. */
+                    "Undo-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -7,4 +7,4 @@ it("is what the backend's OpenAPI document says (npm run generate:api makes it s
     cwd: new URL("../..", import.meta.url),
   });
   await expect(check).resolves.toBeDefined();
-}, 30_000);
+});

@@ -1,5 +1,5 @@
 import { type ApiClient, browserClient } from "./client";
-import { unwrap } from "./problem";
+import { type Undoable, unwrap, unwrapUndoable } from "./problem";
 import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
@@ -17,8 +17,13 @@ export type Listing = {
 };
 /** Where a todo is moved to in the manual order. */
 export type Place = { before: string } | { after: string };
-export type NewTodo = Pick<Todo, "title"> &
-  Partial<Pick<Todo, "description" | "priority" | "tags" | "repeat"> & { due: Due | null }>;
+/** A todo in one line, with all that its meaning depends on. */
+export type Line = Schemas["TodoLine"];
+/** What a line means. */
+export type Reading = Schemas["ReadingPublic"];
+export type Understood = Reading["understood"][number];
+/** Examples of what is understood of a line. */
+export type Cases = Schemas["CasesPublic"];
 export type TodoChanges = Partial<
   Pick<Todo, "title" | "description" | "completed" | "priority" | "tags" | "repeat"> & { due: Due | null }
 >;
@@ -42,8 +47,17 @@ export function listTodos(
   return unwrap(client.GET("/api/todos", { params: { query }, signal }));
 }
 
-export function createTodo(todo: NewTodo): Promise<Todo> {
-  return unwrap(browserClient().POST("/api/todos", { body: todo }));
+export function createTodo(line: Line): Promise<Undoable<Todo>> {
+  return unwrapUndoable(browserClient().POST("/api/todos", { body: line }));
+}
+
+/** What a line would add; nothing is stored. */
+export function readLine(line: Line, signal: AbortSignal): Promise<Reading> {
+  return unwrap(browserClient().POST("/api/todos/read", { body: line, signal }));
+}
+
+export function listCases(): Promise<Cases[]> {
+  return unwrap(browserClient().GET("/api/todos/read"));
 }
 
 /** Changes a todo. `version` is the one the change is based on; a stale one is refused with 409. */
@@ -51,8 +65,8 @@ export function updateTodo(
   id: string,
   version: number,
   changes: TodoChanges | { position: Place },
-): Promise<Todo> {
-  return unwrap(
+): Promise<Undoable<Todo>> {
+  return unwrapUndoable(
     browserClient().PATCH("/api/todos/{todo_id}", {
       params: { path: { todo_id: id } },
       body: { ...changes, version },
@@ -60,13 +74,10 @@ export function updateTodo(
   );
 }
 
-export async function deleteTodo(id: string): Promise<void> {
-  await unwrap(browserClient().DELETE("/api/todos/{todo_id}", { params: { path: { todo_id: id } } }));
-}
-
-/** Brings a deleted todo back. */
-export function restoreTodo(id: string): Promise<Todo> {
-  return unwrap(browserClient().POST("/api/todos/{todo_id}/restore", { params: { path: { todo_id: id } } }));
+export function deleteTodo(id: string): Promise<Undoable<unknown>> {
+  return unwrapUndoable(
+    browserClient().DELETE("/api/todos/{todo_id}", { params: { path: { todo_id: id } } }),
+  );
 }
 
 /** Does one thing with up to MAX_BULK todos, all or none. The answer has what remains of them, and a token to undo it. */

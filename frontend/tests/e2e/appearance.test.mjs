@@ -76,10 +76,29 @@ for (const width of [360, 768, 1440]) {
       await todos.field.fill("");
     });
 
+    it("is accessible and fits while it asks what pasted lines are", async () => {
+      await todos.paste("Buy milk tomorrow\nCall the dentist friday 14:30\nWater the plants every week");
+      await todos.page.getByText("3 lines were pasted.").waitFor();
+      await looks("pasted");
+      await todos.field.fill("");
+    });
+
+    it("is accessible and fits with the examples of quick add", async () => {
+      await todos.page.evaluate(() => document.activeElement?.blur());
+      await todos.page.keyboard.press("?");
+      const help = todos.page.getByRole("dialog", { name: "Keys and quick add" });
+      await help.getByText("Morning or afternoon").click();
+      await help.getByText("dinner tonight at 6").scrollIntoViewIfNeeded();
+      await looks("examples");
+      await todos.page.keyboard.press("Escape");
+      await help.waitFor({ state: "detached" });
+    });
+
     it("is accessible and fits with a problem in the new todo", async () => {
+      visitor.expect(/422/);
       await todos.field.fill("x".repeat(201));
       await todos.field.press("Enter");
-      await todos.page.getByText(/at most 200 characters/).waitFor();
+      await todos.page.getByText(/a title of 1 to 200 characters/).waitFor();
       await looks("problem");
       await todos.field.fill("");
     });
@@ -117,7 +136,7 @@ for (const width of [360, 768, 1440]) {
       await todos.page.getByRole("option", { name: "Import todos" }).click();
       const dialog = todos.page.getByRole("dialog", { name: "Import todos" });
       const field = dialog.getByLabel("Choose a file");
-      await field.setInputFiles(exportFile([], { name: `${"holiday-".repeat(12)}.json`, version: 2 }));
+      await field.setInputFiles(exportFile([], { name: `${"holiday-".repeat(12)}.json`, version: 3 }));
       await dialog.getByText(/a newer version/).waitFor();
       await looks("import-problem");
       await field.setInputFiles(exportFile(["Pack"]));

@@ -33,7 +33,7 @@ describe("the command palette and the help", sameBehindIngress, () => {
   it("is moved through with the arrows and left with Escape, back to where the focus was", async () => {
     await todos.field.focus();
     await page.keyboard.press("Control+k");
-    await search().waitFor();
+    await eventually(() => todos.focused(), "Find a command");
     const current = () => page.locator("[role=option][data-highlighted]").textContent();
     await eventually(current, "Add a todon");
     await page.keyboard.press("ArrowDown");

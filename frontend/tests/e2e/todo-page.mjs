@@ -32,10 +32,20 @@ export class TodoPage {
     await this.page.locator("button:enabled").and(this.text(title)).waitFor();
   }
 
+  /** Pastes a text into the field for new todos. */
+  paste(text) {
+    return this.field.evaluate((field, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", pasted);
+      field.focus();
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
   /** Does something and waits for the server's answer to the write that it causes. */
   async written(action) {
     const answer = this.page.waitForResponse(
-      (response) => response.url().includes("/api/todos") && response.request().method() !== "GET",
+      (response) => /\/api\/todos(?!\/read)/.test(response.url()) && response.request().method() !== "GET",
     );
     await action();
     return (await answer).status();

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
+import type { Line, Listing, Reading, Todo, TodoPage } from "@/lib/api/todos";
 import { compareTodos, matchesFilters, matchesListing } from "@/lib/todo-listing";
 import { FakeAccounts } from "./fake-accounts";
 import { FakeChat } from "./fake-chat";
@@ -11,6 +11,9 @@ type Failure = number | "network";
 /** An answer that a test lets go when it wants to look at the time before. */
 type Gate = { open: () => void };
 
+const CASES = [{ title: "Days", cases: [{ text: "buy milk today", meaning: "buy milk ~ 2026-11-25" }] }];
+const TOO_LONG = { field: "text", message: "must have a title of 1 to 200 characters that show" };
+
 /** The backend's todo API in memory, in the place of `fetch`: the same shapes, codes and version rule. */
 export class FakeApi {
   todos: Todo[] = [];
@@ -19,11 +22,13 @@ export class FakeApi {
   /** The todos of the account whose session has ended. */
   private away: Todo[] = [];
   requests: string[] = [];
+  /** What was added, as it was sent. */
+  lines: Line[] = [];
   pageSize = 50;
   private failures: Failure[] = [];
   private gate: Promise<void> | undefined;
   private serial = 0;
-  private deleted: Todo[] = [];
+  private readings = new Map<string, Partial<Reading>>();
   private undos = new Map<string, Todo[]>();
 
   constructor(...titles: string[]) {
@@ -70,6 +75,23 @@ export class FakeApi {
     return { open };
   }
 
+  /** Tells what a line means; others are title as they are. */
+  reads(text: string, reading: Partial<Reading>): void {
+    this.readings.set(text, reading);
+  }
+
+  private read(text: string): Reading {
+    const plain = {
+      title: text.trim(),
+      due: null,
+      repeat: null,
+      priority: "normal",
+      tags: [],
+      understood: [],
+    } as const;
+    return { ...structuredClone(plain), ...this.readings.get(text) } as Reading;
+  }
+
   page(params: URLSearchParams): TodoPage {
     const listing: Listing = Object.fromEntries(params);
     const found = this.todos.filter((todo) => matchesFilters(todo, listing));
@@ -96,18 +118,27 @@ export class FakeApi {
     }
     if (url.pathname.startsWith("/api/auth/")) return this.answerAccount(request, url.pathname);
     if (url.pathname === "/api/chat") return this.chat.answer(request);
+    if (url.pathname === "/api/todos/read") {
+      if (request.method === "GET") return Response.json(CASES);
+      const { text }: Line = await request.json();
+      return Response.json(this.read(text));
+    }
     if (request.method === "GET") return Response.json(this.page(url.searchParams));
     await this.gate;
     const failure = this.failures.shift();
     if (failure === "network") throw new TypeError("Failed to fetch");
     if (failure) return problem(failure);
-    const body = request.method === "DELETE" || url.pathname.endsWith("/restore") ? {} : await request.json();
-    const [, , resource, id, verb] = url.pathname.split("/");
+    const body = request.method === "DELETE" ? {} : await request.json();
+    const [, , resource, id] = url.pathname.split("/");
     if (resource === "undo") return this.chat.undo(body.undo) ?? this.undo(body.undo);
     if (resource === "import") return this.import(body.todos, url.searchParams.get("dry_run") === "true");
     if (id === "bulk") return this.bulk(body);
-    if (request.method === "POST" && !id) return Response.json(this.create(body), { status: 201 });
-    return this.write(request.method, body, id, verb);
+    if (request.method === "POST" && !id) {
+      if (this.read(body.text).title.length > 200) return problem(422, { errors: [TOO_LONG] });
+      const headers = { "Undo-Token": this.remember() };
+      return Response.json(this.create(body), { status: 201, headers });
+    }
+    return this.write(request.method, body, id);
   }
 
   /** Logging in brings the account's todos back and takes the guest's along. */
@@ -120,41 +151,42 @@ export class FakeApi {
   /** Takes the todos whose titles are new; the server tells them by their ids. */
   private import(todos: { title: string }[], dryRun: boolean): Response {
     const fresh = todos.filter(({ title }) => !this.todos.some((todo) => todo.title === title));
+    const token = this.remember();
     if (!dryRun) for (const { title } of fresh) this.add(title);
-    return Response.json({ created: fresh.length, skipped: todos.length - fresh.length });
+    return Response.json({
+      created: fresh.length,
+      restored: 0,
+      skipped: todos.length - fresh.length,
+      undo: dryRun || fresh.length === 0 ? null : token,
+    });
   }
 
-  private create({ title, due, ...fields }: Partial<Todo> & { title: string }): Todo {
+  private create(line: Line): Todo {
+    this.lines.push(line);
+    const { title, due, understood: _, ...fields } = this.read(line.text);
     return this.add(title, {
       ...fields,
       due: due ? { ...due, at: `${due.date}T${due.time ?? "23:59"}:00Z` } : null,
     });
   }
 
-  private write(method: string, body: Record<string, unknown>, id?: string, verb?: string): Response {
-    if (verb === "restore") {
-      const gone = this.deleted.find((item) => item.id === id);
-      if (!gone) return problem(404);
-      this.deleted = this.deleted.filter((item) => item !== gone);
-      this.todos.push(gone);
-      return Response.json(gone);
-    }
+  private write(method: string, body: Record<string, unknown>, id?: string): Response {
     const todo = this.todos.find((item) => item.id === id);
     if (!todo) return problem(404);
+    const headers = { "Undo-Token": this.remember() };
     if (method === "DELETE") {
       this.remove(todo);
-      return new Response(null, { status: 204 });
+      return new Response(null, { status: 204, headers });
     }
     const { version, position, ...changes } = body;
     if (version !== todo.version) return problem(409, { current: { ...todo } });
     Object.assign(todo, changes, { version: todo.version + 1 });
     if (position) todo.position = this.between(position as { before?: string; after?: string });
-    return Response.json(todo);
+    return Response.json(todo, { headers });
   }
 
   private remove(todo: Todo): void {
     this.todos = this.todos.filter((item) => item !== todo);
-    this.deleted.push(todo);
   }
 
   /** A key beside another todo's; as the server does it, but without ever running out of room. */
@@ -168,8 +200,7 @@ export class FakeApi {
   private bulk({ action, ids, tag }: { action: string; ids: string[]; tag?: string }): Response {
     const found = this.todos.filter((todo) => ids.includes(todo.id));
     if (found.length < ids.length) return problem(404);
-    const token = `undo-${this.undos.size}`;
-    this.undos.set(token, structuredClone(found));
+    const token = this.remember();
     for (const todo of found) {
       if (action === "delete") this.remove(todo);
       else {
@@ -180,12 +211,21 @@ export class FakeApi {
     return Response.json({ items: action === "delete" ? [] : found, undo: token });
   }
 
+  /** Keeps everything as it is; returns the token that brings it back. */
+  private remember(): string {
+    const token = `undo-${this.undos.size}`;
+    this.undos.set(token, structuredClone(this.todos));
+    return token;
+  }
+
   private undo(token: string): Response {
     const before = this.undos.get(token);
     if (!before) return problem(404, { type: "/problems/undo-gone" });
     this.undos.delete(token);
-    const back = before.map((todo) => ({ ...todo, version: todo.version + 2 }));
-    this.todos = [...this.todos.filter(({ id }) => !back.some((todo) => todo.id === id)), ...back];
+    const now = new Map(this.todos.map((todo) => [todo.id, JSON.stringify(todo)]));
+    const back = before.filter((todo) => now.get(todo.id) !== JSON.stringify(todo));
+    for (const todo of back) todo.version += 2;
+    this.todos = before;
     return Response.json({ items: back });
   }
 }

@@ -20,7 +20,9 @@ export function renderApp(api: FakeApi, href = "/") {
   const now = Date.now();
   const zone = localZone();
   const listing = toListing(parseView(new URL(window.location.href).searchParams), dayIn(zone, now));
-  const todos = api.page(new URLSearchParams(listing));
+  const todos = api.page(
+    new URLSearchParams(Object.entries(listing).map(([name, value]) => [name, String(value)])),
+  );
   render(
     <>
       <Providers fetched={{ me: api.accounts.me, listing, todos, at: now }}>

@@ -62,6 +62,7 @@ class List(Arguments):
     tag: Tag | None = None
     due_from: dt.date | None = None
     due_to: dt.date | None = None
+    overdue: Annotated[bool, Field(description="Only what is not done although its time is over.")] = False
 
 
 class Find(Arguments):
@@ -87,6 +88,12 @@ class Update(Arguments):
     due_time: DueTime | None = None
     repeat: Repeat | None = None
     completed: Annotated[Literal[False] | None, Field(description="false opens a completed todo again.")] = None
+
+
+class Rename(Update):
+    """A change of the title whose words can be read in several ways; the longest title that exists is meant."""
+
+    others: list[Update] = Field([], exclude=True)
 
 
 class Complete(Arguments):

@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator
 from datetime import date
 
 from app.schemas.chat import ChatText, ToolCall
-from app.services.assistant.arguments import TOOLS, Arguments
+from app.services.assistant.arguments import TOOLS, Arguments, Rename
+from app.services.assistant.consent import denies
 from app.services.assistant.grammar import Command, NotUnderstood, Talk
 from app.services.assistant.limits import COMMANDS
 from app.services.assistant.references import choose, pick
@@ -22,14 +23,12 @@ EXAMPLES = """\
 - delete the call dad todo
 - undo"""
 HELP = f"I am the built-in assistant and understand commands like these:\n{EXAMPLES}"
-_NO = frozenset(
-    {"no", "none", "neither", "cancel", "stop", "never mind", "nevermind", "none of them", "forget it", "nothing"}
-)
 
 
 async def answer(toolbox: Toolbox) -> AsyncGenerator[ChatText | ToolCall]:
     """Carry out the question's commands, in order, and say what came of each."""
-    if toolbox.choice is not None and toolbox.question.strip(" .!").casefold() in _NO:
+    understood = any(isinstance(command, Arguments) for command in toolbox.commands)
+    if toolbox.choice is not None and not understood and denies(toolbox.question):
         yield ChatText(delta="All right, nothing was changed.")
         return
     commands = _chosen(toolbox) or toolbox.commands
@@ -37,7 +36,8 @@ async def answer(toolbox: Toolbox) -> AsyncGenerator[ChatText | ToolCall]:
         if number:
             yield ChatText(delta="\n\n")
         if isinstance(command, Arguments):
-            async for call in toolbox.call(command):
+            settled = await toolbox.settle(command) if isinstance(command, Rename) else command
+            async for call in toolbox.call(settled):
                 yield call
             yield ChatText(delta=_report(call, toolbox.now.date()))
         else:

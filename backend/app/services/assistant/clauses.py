@@ -2,8 +2,10 @@
 
 import re
 
-_QUOTES = str.maketrans("“”„«»‘’", '"""""\'\'')  # noqa: RUF001 - what phones write
-_QUOTED = re.compile(r'"([^"]+)"|(?<!\w)\'([^\']+)\'(?!\w)|`([^`]+)`')
+_QUOTED = re.compile(
+    r"[\"“„«]([^\"“”„«»]+)[\"”“»]|(?<!\w)['‘’]([^'‘’]+)['’](?!\w)|`([^`]+)`"  # noqa: RUF001 - what phones write
+)
+_APOSTROPHE = re.compile(r"\b(what|where|it|let|i|don|mustn|shouldn)’(?=(?:s|t|m|d|ve)\b)", re.IGNORECASE)  # noqa: RUF001
 _FIRST_MARK = 0xE000  # Unicode's private use: no keyboard writes these
 _MARKS = re.compile("[\ue000-\uf8ff]")
 
@@ -14,8 +16,12 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LAST_MANNERS = re.compile(r"(?:^|(?<=[\s,]))(?:please|pls|thanks|thank you|for me)$", re.IGNORECASE)
-_HARD = re.compile(r"\s*(?:[;\n]|(?<=[^\W\d])[.!?](?=\s))\s*")
-_SOFT = re.compile(r",\s?(?:and\s)?(?:then\s)?|\s(?:and\s)?then\s|\sand\s(?:also\s)?", re.IGNORECASE)
+# What is added may end like that: "write a card to say thank you".
+_LAST_MANNERS_ADDING = re.compile(r"(?:(?<=\s)(?:please|pls)|(?<=[,.!?]\s)(?:thanks|thank you))$", re.IGNORECASE)
+_SOFT = re.compile(
+    r"[.!?]\s(?:and\s)?(?:then\s)?|,\s?(?:and\s)?(?:then\s)?|\s(?:and\s)?then\s|\sand\s(?:also\s)?", re.IGNORECASE
+)
+_ABBREVIATION = re.compile(r"(?:^|.*\W)(?:\w|[A-Z]\w{1,3}|vs|etc|approx)")
 
 _VERB = (
     r"add|create|make|remind\s+me|note|list|show|display|search|find|complete|finish|mark|check\s+off|tick|delete|remove"
@@ -38,24 +44,29 @@ _HEADING = re.compile(r"(?:please\s)?(?:add|create|new)\b[^:]{0,40}:", re.IGNORE
 
 
 class Quotes:
-    """What stood in quotation marks, each text replaced by one mark, so that no rule looks inside."""
+    """What stood in quotation marks, each replaced by one mark, so that no rule looks inside."""
 
     def __init__(self) -> None:
-        self._texts: list[str] = []
+        self._texts: list[tuple[str, str]] = []
+        """Each without and with its quotation marks."""
 
     def hide(self, text: str) -> str:
         """Replace what is quoted."""
-        return _QUOTED.sub(self._mark, _MARKS.sub("", text.translate(_QUOTES)))
+        return _APOSTROPHE.sub(r"\1'", _QUOTED.sub(self._mark, _MARKS.sub("", text)))
 
     def show(self, text: str) -> str:
-        """Put back what was quoted, without the quotation marks."""
-        return _MARKS.sub(lambda found: self._texts[ord(found[0]) - _FIRST_MARK], text)
+        """Put back what was quoted, with its quotation marks."""
+        return _MARKS.sub(lambda found: self._texts[ord(found[0]) - _FIRST_MARK][1], text)
+
+    def title(self, text: str) -> str:
+        """Put back what was quoted; around the whole of a title quotation marks only say where it ends."""
+        return self._texts[ord(text) - _FIRST_MARK][0] if _MARKS.fullmatch(text) else self.show(text)
 
     def _mark(self, found: re.Match[str]) -> str:
         text = next(group for group in found.groups() if group is not None).strip()
         if not text or len(self._texts) >= 1000:
             return found[0]
-        self._texts.append(text)
+        self._texts.append((text, found[0]))
         return chr(_FIRST_MARK + len(self._texts) - 1)
 
     @staticmethod
@@ -70,11 +81,12 @@ def without_manners(text: str) -> str:
     text = " ".join(text.split())
     if found := _BEFORE.match(text):
         text = text[found.end() :]
+    manners = _LAST_MANNERS_ADDING if _ADDS.match(text) else _LAST_MANNERS
     before = None
     while text != before:
         before = text
         text = text.rstrip(" ,.!?…")
-        if found := _LAST_MANNERS.search(text, max(0, len(text) - 10)):
+        if found := manners.search(text, max(0, len(text) - 12)):
             text = text[: found.start()]
     return text
 
@@ -83,14 +95,13 @@ def split_clauses(text: str) -> list[str]:
     """Cut a text whose quotes are hidden into its commands. Lines below "add …" are more to add."""
     clauses: list[str] = []
     adding = False
-    for sentence in _HARD.split(text):
+    for sentence in re.split(r"\s*[;\n]\s*", text):
         line = " ".join(sentence.lstrip("-*• \t").split())
         if _HEADING.fullmatch(line):
             adding = True
             continue
-        begun = without_manners(line)
-        if adding and begun and not _COMMAND.match(begun):
-            clauses.append(f"add {begun}")
+        if adding and line and not _COMMAND.match(without_manners(line)):
+            clauses.append(f"add {line}")
             continue
         clauses += [clause for clause in _split_line(line) if clause]
         adding = bool(clauses) and _ADD.match(clauses[-1]) is not None
@@ -101,10 +112,12 @@ def _split_line(line: str) -> list[str]:
     clauses = []
     position = 0
     for joint in _SOFT.finditer(line):
-        if not _COMMAND.match(line, joint.end()):
-            continue
         begun = without_manners(line[position : joint.start()])
-        if not _ADDS.match(begun) or _CLEAR_COMMAND.match(line, joint.end()):
+        if _COMMAND.match(without_manners(line[joint.end() :])):
+            ends = not _ADDS.match(begun) or bool(_CLEAR_COMMAND.match(line, joint.end()))
+        else:  # a sentence ends with a full stop; what is added may hold some, and any title one as in "Dr."
+            ends = joint[0][0] in ".!?" and not (_ADDS.match(begun) or _ABBREVIATION.fullmatch(begun))
+        if ends:
             clauses.append(begun)
             position = joint.end()
     return [*clauses, without_manners(line[position:])]

@@ -8,10 +8,11 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from app.services.assistant.adding import LEVEL, level_of, read_add, read_reminder
-from app.services.assistant.arguments import Arguments, Complete, Delete, Undo, Update
+from app.reading import When
+from app.reading.phrases import LEVEL, level_of
+from app.services.assistant.adding import Visitor, read_add, read_reminder
+from app.services.assistant.arguments import Arguments, Complete, Delete, Rename, Undo, Update
 from app.services.assistant.clauses import Quotes, split_clauses
-from app.services.assistant.dates import When, parse_when, take_when
 from app.services.assistant.naming import DONE, OPEN, THING, every_of, name_of
 from app.services.assistant.questions import read_list
 
@@ -38,13 +39,13 @@ class _Clause:
     """One command in words, its quotes hidden."""
 
     quotes: Quotes
-    now: datetime
+    visitor: Visitor
 
     def add(self, text: str) -> Arguments:
-        return read_add(text, self.quotes, self.now)
+        return read_add(text, self.quotes, self.visitor)
 
     def remind(self, text: str) -> Arguments:
-        return read_reminder(text, self.quotes, self.now)
+        return read_reminder(text, self.quotes, self.visitor)
 
     def update(self, todo: str, **fields: object) -> Arguments:
         return Update.model_validate({"todo": name_of(todo, self.quotes), **fields})
@@ -53,25 +54,36 @@ class _Clause:
         return self.update(todo, priority=level_of(level))
 
     def due(self, todo: str, text: str) -> Arguments | None:
-        when = parse_when(text, self.now)
+        when = self.visitor.read_when(text)
         return self._due(todo, when) if when else None
 
     def due_in_one(self, text: str) -> Arguments | None:
         """Read "the report to friday", where no word separates the two for certain."""
-        todo, when = take_when(text, self.now)
-        todo = re.sub(r" (?:to|for|until|till)$", "", todo)
-        return self._due(todo, when) if when and todo else None
+        for joint in re.finditer(r" (?:to|for|until|till) ", text, re.IGNORECASE):
+            if command := self.due(text[: joint.start()], text[joint.end() :]):
+                return command
+        reading = self.visitor.read(text)
+        return self._due(reading.title, reading.when) if reading.when else None
 
     def _due(self, todo: str, when: When) -> Arguments:
-        clock = {"due_time": when.clock} if when.clock else {}
-        return self.update(todo, due_date=when.day, **clock)
+        due = self.visitor.due(when)
+        if not when.says_day:  # the day stays as it is
+            del due["due_date"]
+        return self.update(todo, **due)
 
     def undated(self, todo: str) -> Arguments:
         return self.update(todo, due_date=None)
 
     def rename(self, todo: str, title: str) -> Arguments:
-        mark = self.quotes.only_mark(title)
-        return self.update(todo, title=self.quotes.show(mark or title))
+        return self.update(todo, title=self.quotes.title(title))
+
+    def rename_at(self, text: str, joint: str) -> Arguments:
+        """Read "go to bank to go to shop": which "to" it is, only the titles tell."""
+        ways = [
+            {"todo": name_of(text[: at.start()], self.quotes), "title": self.quotes.title(text[at.end() :])}
+            for at in re.finditer(joint, text, re.IGNORECASE)
+        ]
+        return Rename.model_validate({**ways[0], "others": ways[1:]})
 
     def reopen(self, todo: str) -> Arguments:
         return self.update(todo, completed=False)
@@ -85,7 +97,7 @@ class _Clause:
         return Delete(every=every) if every else Delete(todo=name_of(todo, self.quotes))
 
     def list(self, text: str) -> Arguments | None:
-        return read_list(text, self.quotes, self.now)
+        return read_list(text, self.quotes, self.visitor)
 
 
 Read = Callable[..., Arguments | None]
@@ -155,7 +167,10 @@ _RULES = [
         _Clause.due_in_one,
     ),
     _rule(r"(.+?) (?:is|are) (?:now )?due (.+)", _Clause.due),
-    _rule(r"rename (.+?)(?: to| as| ?->| ?→| into) (.+)", _Clause.rename),
+    _rule(
+        r"rename (.+(?: to| as| ?->| ?→| into) .+)",
+        lambda clause, text: clause.rename_at(text, r"(?<=\S)(?: to| as| ?->| ?→| into) (?=\S)"),
+    ),
     _rule(rf"{_SET} (?:the )?(?:title|name|text) (?:of|for|on) (.+?){_TO}(.+)", _Clause.rename),
     _rule(rf"{_SET} (.+?)(?:'s)? (?:title|name|text){_TO}(.+)", _Clause.rename),
     _rule(rf"(?:mark|set|make|move) (.+?)(?:{_TO}| ){OPEN}(?: again)?", _Clause.reopen),
@@ -174,8 +189,8 @@ _RULES = [
     ),
     _rule(rf"(.+?) (?:is|are) (?:now |already )?{DONE}", _Clause.complete),
     _rule(
-        r"(?:change|update|edit) (.+?) to (.+)",
-        lambda clause, todo, new: clause.due(todo, new) or clause.rename(todo, new),
+        r"(?:change|update|edit) ((.+?) to (.+))",
+        lambda clause, text, todo, new: clause.due(todo, new) or clause.rename_at(text, r"(?<=\S) to (?=\S)"),
     ),
     _rule(r"set (.+?)(?: to| for) (.+)", _Clause.due),
     _rule(
@@ -201,7 +216,7 @@ _NEGATION = re.compile(
 )
 
 
-def read_message(text: str, now: datetime) -> list[Command]:
+def read_message(text: str, now: datetime, *, day_first: bool = False) -> list[Command]:
     """Read a message, in order; `now` is in the visitor's zone. Never raises, whatever the text."""
     quotes = Quotes()
     hidden = quotes.hide(text.strip())
@@ -210,7 +225,7 @@ def read_message(text: str, now: datetime) -> list[Command]:
         return [Talk("help")]
     if _THANKS.fullmatch(bare):
         return [Talk("thanks")]
-    clause = _Clause(quotes, now)
+    clause = _Clause(quotes, Visitor(now, day_first))
     commands = [_read(words, clause) for words in split_clauses(hidden)]
     return commands or [NotUnderstood(text.strip())]
 

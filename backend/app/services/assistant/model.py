@@ -1,6 +1,7 @@
 """Asks the language model: chat completions with tools, streamed, from OpenAI or a server that speaks the same."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import structlog
 from app.core.config import Settings
 from app.services.assistant import limits
 from app.services.assistant.arguments import TOOLS
+from app.services.assistant.thoughts import Thoughts
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -33,6 +35,14 @@ class RequestedCall:
     name: str = ""
     arguments: str = ""
 
+    def is_whole(self) -> bool:
+        """Whether all of its arguments have come."""
+        try:
+            json.loads(self.arguments)
+        except ValueError:
+            return False
+        return True
+
 
 @dataclass
 class Turn:
@@ -41,18 +51,20 @@ class Turn:
     text: str = ""
     calls: list[RequestedCall] = field(default_factory=list)
     finished: bool = False
+    _open: dict[int | None, RequestedCall] = field(default_factory=dict)
+    """The call that the next piece of each number belongs to."""
 
     def gather(self, piece: "ChoiceDeltaToolCall") -> None:
-        """Add a piece of a call. Not every server numbers calls, or tells an id more than once."""
-        index = len(self.calls) - 1 if piece.index is None else piece.index
-        other = 0 <= index < len(self.calls) and piece.id and self.calls[index].id not in {"", piece.id}
-        if other or not 0 <= index < len(self.calls):
-            self.calls.append(RequestedCall())
-            index = -1
-        call = self.calls[index]
+        """Add a piece of a call. Servers number calls from 0, from 1, with gaps, all the same or not at all."""
+        name = piece.function.name if piece.function else None
+        call = self._open.get(piece.index) if piece.index is not None else (self.calls[-1] if self.calls else None)
+        if call is None or (piece.id and call.id not in {"", piece.id}) or (name and call.is_whole() and not piece.id):
+            call = RequestedCall()
+            self.calls.append(call)
+            self._open[piece.index] = call
         call.id = call.id or piece.id or ""
+        call.name = call.name or name or ""
         if piece.function is not None:
-            call.name = call.name or piece.function.name or ""
             call.arguments += piece.function.arguments or ""
 
 
@@ -91,6 +103,7 @@ class LanguageModel:
                     tools=cast("list[ChatCompletionToolParam]", [kind.definition() for kind in TOOLS.values()]),
                     stream=True,
                 )
+            thoughts = Thoughts()
             async with chunks:
                 while True:
                     async with _patience(deadline):
@@ -101,9 +114,12 @@ class LanguageModel:
                         turn.finished = turn.finished or choice.finish_reason is not None
                         for piece in choice.delta.tool_calls or []:
                             turn.gather(piece)
-                        if delta := _storable(choice.delta.content or ""):
+                        if delta := thoughts.leave_out(_storable(choice.delta.content or "")):
                             turn.text += delta
                             yield delta
+            if rest := thoughts.rest():
+                turn.text += rest
+                yield rest
         except Exception as error:
             raise self._unavailable(error) from error
         if not turn.finished:

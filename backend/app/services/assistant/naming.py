@@ -4,8 +4,9 @@ import re
 
 from app.services.assistant.arguments import Every
 from app.services.assistant.clauses import Quotes
-from app.services.assistant.dates import EDGES
 
+EDGES = " \t\n,;:-–"  # noqa: RUF001 - a dash
+"""What may be left beside words when others were taken away."""
 THING = r"(?:tasks?|to-? ?dos?|items?|entry|entries|reminders?)"
 DONE = r"(?:done|completed?|finished|closed|ticked(?: off)?|checked(?: off)?)"
 OPEN = (
@@ -35,7 +36,7 @@ def off_list(text: str) -> str:
 def name_of(text: str, quotes: Quotes) -> str:
     """Return the words that name a todo: for "the meeting task" that is "meeting"."""
     if mark := quotes.only_mark(text):
-        return quotes.show(mark)
+        return quotes.title(mark)
     whole = off_list(text)
     bare = whole
     for pattern in (_ARTICLE, _THING_FIRST, _ARTICLE):

@@ -1,13 +1,13 @@
 """Reads questions for todos: "what's due this week?", "show my pending tasks", "find milk"."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from app.services.assistant.adding import LEVEL, level_of
+from app.reading.phrases import LEVEL, level_of
+from app.services.assistant.adding import Visitor
 from app.services.assistant.arguments import Find, List
 from app.services.assistant.clauses import Quotes
-from app.services.assistant.dates import parse_when, take_when
 from app.services.assistant.naming import DONE, OPEN, THING, name_of
 
 _SEARCH = re.compile(
@@ -47,7 +47,7 @@ _SPAN = re.compile(
 )
 
 
-def read_list(text: str, quotes: Quotes, now: datetime) -> List | Find | None:
+def read_list(text: str, quotes: Quotes, visitor: Visitor) -> List | Find | None:
     """Read a question for todos; None if it is something else."""
     if found := _SEARCH.fullmatch(text):
         return _find(found["query"], quotes)
@@ -58,7 +58,7 @@ def read_list(text: str, quotes: Quotes, now: datetime) -> List | Find | None:
     if about := _ABOUT.fullmatch(rest):
         return _find(about["query"], quotes)
     fields: dict[str, Any] = {}
-    rest = _take_filters(rest, fields, now)
+    rest = _take_filters(rest, fields, visitor)
     if unknown := _WORDS.sub("", rest).strip(" ,.?"):
         return _find(rest, quotes) if found["order"] and len(unknown) > 1 else None
     return List(**fields)
@@ -72,9 +72,9 @@ def _find(words: str, quotes: Quotes) -> Find:
     return Find(query=name_of(words, quotes))
 
 
-def _take_filters(text: str, fields: dict[str, Any], now: datetime) -> str:
+def _take_filters(text: str, fields: dict[str, Any], visitor: Visitor) -> str:
     """Take everything that narrows the list out of the text; returns what is left."""
-    today = now.date()
+    today = visitor.now.date()
 
     def take(pattern: re.Pattern[str], before: str) -> tuple[str, re.Match[str] | None]:
         found = pattern.search(before)
@@ -85,21 +85,23 @@ def _take_filters(text: str, fields: dict[str, Any], now: datetime) -> str:
         fields["tag"] = tag[1].lower()
     text, overdue = take(_OVERDUE, text)
     if overdue:
-        fields |= {"status": "pending", "due_to": today - timedelta(days=1)}
+        fields |= {"status": "pending", "overdue": True}
     text, span = take(_SPAN, text)
     if span and span[1]:
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=span[1].lower() == "next")
         fields |= {"due_from": monday, "due_to": monday + timedelta(days=6)}
     elif span:
-        fields |= {"due_from": today, "due_to": today + timedelta(days=7 if span[2] == "seven" else int(span[2]))}
+        fields |= {"due_from": today, "due_to": today + timedelta(days=6 if span[2] == "seven" else int(span[2]) - 1)}
     elif found := _UNTIL.search(text):
-        if when := parse_when(found["when"], now):
+        if when := visitor.read_when(found["when"]):
             text = text[: found.start()]
             fields["due_to"] = when.day - timedelta(days=found["word"].lower() == "before")
     else:
-        text, when = take_when(text.strip(), now)
-        if when:
+        reading = visitor.read(text)
+        if when := visitor.read_when(text) or reading.when:
+            text = "" if visitor.read_when(text) else reading.title
             fields |= {"due_from": when.day, "due_to": when.day}
+            fields |= {"priority": reading.priority} if reading.priority else {}
     for pattern, status in _STATUS:
         if "status" not in fields:
             text, found = take(pattern, text)

@@ -1,6 +1,7 @@
 """Finds the todos that words mean: a title or a part of it, "it", "the second one"."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.schemas.todos import TodoPublic, TodoQuery, TodoStatus
 from app.services import listing, todos
+from app.text import fold
+from app.text import words as words_in
 
 _PRONOUN = re.compile(r"(?:it|this|that|this\s+one|that\s+one|the\s+last\s+one|the\s+same)", re.IGNORECASE)
 _PLURAL = re.compile(
@@ -16,7 +19,6 @@ _PLURAL = re.compile(
 )
 _ALL_OF = re.compile(r"(?:all|every|each|both)\s+(?:of\s+)?(?:(?:the|my)\s+)?(?P<name>.+)", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,\s*and\s|,|\sand\s|\s&\s)\s*", re.IGNORECASE)
-_WORD = re.compile(r"[\w]+")
 _ORDINALS = {
     "first": 1,
     "1st": 1,
@@ -35,6 +37,53 @@ _ORDINAL = re.compile(
     rf"(?P<number>\d{{1,2}}|{'|'.join(_ORDINALS)})[.)]?(?:\s+(?:one|task|todo|item))?",
     re.IGNORECASE,
 )
+_YES = frozenset(
+    [
+        "yes",
+        "y",
+        "yes please",
+        "yes, please",
+        "yeah",
+        "yep",
+        "sure",
+        "ok",
+        "okay",
+        "do it",
+        "go ahead",
+        "yes, do it",
+        "ja",
+        "ja bitte",
+        "oui",
+        "sí",
+        "si",
+        "sim",
+        "да",
+        "так",
+        "tak",
+    ]
+)
+_FILLERS = frozenset(
+    [
+        "the",
+        "a",
+        "one",
+        "task",
+        "todo",
+        "item",
+        "please",
+        "yes",
+        "i",
+        "mean",
+        "meant",
+        "that",
+        "with",
+        "called",
+        "delete",
+        "remove",
+        "complete",
+    ]
+)
+"""What an answer may say beside a title."""
 LOOKED_AT = 200
 """How many todos that hold a word are compared."""
 
@@ -91,11 +140,17 @@ def is_pronoun(name: str) -> bool:
 
 def choose(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
     """Return those of the candidates that an answer picks by number, "the second one" or "both", or by title."""
-    words = words.strip(" .!?\"'").casefold()
+    words = fold(words).strip(" .!?\"'")
     if picked := pick(words, candidates):
         return picked
-    for test in (lambda title: title == words, lambda title: words in title, lambda title: title in words):
-        matching = [todo for todo in candidates if test(todo.title.casefold())]
+    rest = set(words_in(words)) - _FILLERS
+    tests: tuple[Callable[[str], bool], ...] = (
+        lambda title: title == words,
+        lambda title: words in title,
+        lambda title: title in words and rest <= set(words_in(title)),
+    )
+    for test in tests:
+        matching = [todo for todo in candidates if test(fold(todo.title))]
         if len(matching) == 1:
             return matching
     return []
@@ -103,16 +158,11 @@ def choose(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
 
 def pick(words: str, candidates: list[TodoPublic]) -> list[TodoPublic]:
     """Return those of the candidates that words such as "2", "the first and the last one" or "both" pick."""
-    words = words.strip(" .!?").casefold()
-    if _PLURAL.fullmatch(words) or words in {"all", "everything"}:
+    words = fold(words).strip(" .!?")
+    if _PLURAL.fullmatch(words) or words in {"all", "everything"} or (words in _YES and len(candidates) == 1):
         return candidates
     picked = [_numbered(part, candidates) for part in _LIST.split(words)]
     return list({todo.id: todo for todo in picked if todo}.values()) if all(picked) else []
-
-
-def words_of(text: str) -> list[str]:
-    """Return a text's words in lower case, each once."""
-    return list(dict.fromkeys(_WORD.findall(text.casefold())))
 
 
 def _numbered(words: str, candidates: list[TodoPublic]) -> TodoPublic | None:
@@ -145,20 +195,20 @@ async def _find(db: AsyncSession, account_id: UUID, name: str, prefer: TodoStatu
             return [TodoPublic.model_validate(await todos.get_todo(db, account_id, ident))]
         except todos.TodoNotFound:
             return []
-    words = words_of(name)
+    words = words_in(name)
     longest = max(words, key=len, default=name)
     page = await listing.list_todos(db, account_id, TodoQuery(q=longest, limit=LOOKED_AT))
-    best = _best(page.items, name.casefold(), words)
+    best = _best(page.items, fold(name), words)
     preferred = [todo for todo in best if todo.completed is (prefer is TodoStatus.COMPLETED)] if prefer else []
     return preferred or best
 
 
 def _best(found: list[TodoPublic], name: str, words: list[str]) -> list[TodoPublic]:
     """Keep those whose title is the name; if there are none, those with it in the title, then with all of its words."""
-    tests = (
-        lambda todo: todo.title.casefold() == name,
-        lambda todo: bool(words) and re.search(rf"\b{re.escape(name)}\b", todo.title.casefold()) is not None,
-        lambda todo: bool(words) and set(words) <= set(words_of(todo.title)),
-        lambda todo: bool(words) and all(word in todo.title.casefold() for word in words),
+    tests: tuple[Callable[[TodoPublic], bool], ...] = (
+        lambda todo: fold(todo.title) == name,
+        lambda todo: bool(words) and re.search(rf"\b{re.escape(name)}\b", fold(todo.title)) is not None,
+        lambda todo: bool(words) and set(words) <= set(words_in(todo.title)),
+        lambda todo: bool(words) and all(word in fold(todo.title) for word in words),
     )
     return next((matching for test in tests if (matching := [todo for todo in found if test(todo)])), [])

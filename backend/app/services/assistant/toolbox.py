@@ -12,37 +12,48 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core.db import Database
 from app.core.errors import DatabaseUnavailable, ProblemError
-from app.schemas.chat import ToolCall
+from app.schemas.chat import ChatRequest, ToolCall
 from app.schemas.todos import TodoPublic
 from app.services.accounts import lock_account
 from app.services.assistant import limits, messages, tools
-from app.services.assistant.arguments import Arguments
+from app.services.assistant.arguments import Arguments, Rename, Update
 from app.services.assistant.consent import read_consent
 from app.services.assistant.grammar import Command, read_message
 from app.services.assistant.messages import AnswerLost, Draft
-from app.services.assistant.references import Context
+from app.services.assistant.references import Context, find_named
+from app.text import fold
 
 
 class Toolbox:
-    """The tools in the hands of one account, which asked `question`."""
+    """The tools in the hands of one account, for what it asked."""
 
-    def __init__(self, database: Database, account_id: UUID, question: str, zone: str, draft: Draft) -> None:
+    def __init__(self, database: Database, account_id: UUID, asked: ChatRequest, draft: Draft) -> None:
         self._database = database
         self._account_id = account_id
         self._draft = draft
         self._earlier = [call for message in draft.history for call in message.calls]
-        self.question = question
-        self.zone = zone
-        self.now = datetime.now(ZoneInfo(zone))
-        self.commands: list[Command] = read_message(question, self.now)
+        self.question = asked.message
+        self.zone = asked.zone
+        self.now = datetime.now(ZoneInfo(asked.zone))
+        self.commands: list[Command] = read_message(asked.message, self.now, day_first=asked.day_first)
         last = draft.history[-1].calls[-1:] if draft.history else []
-        self.choice = next((call for call in last if call.ok is False and len(call.todos) > 1), None)
-        """The call that ended the last answer with the question which of several todos was meant."""
+        self.choice = next((call for call in last if call.ok is False and call.todos), None)
+        """The call that ended the last answer with a question: which of several todos, or whether this one."""
 
     @property
     def calls(self) -> list[ToolCall]:
         """The calls that were made."""
         return self._draft.calls
+
+    async def settle(self, rename: Rename) -> Update:
+        """Choose where the title ends that is to be changed: after the longest one that exists."""
+        first = Update.model_validate(rename.model_dump(exclude_unset=True, exclude={"others"}))
+        async with self._database.transaction() as db:
+            for way in sorted(rename.others, key=lambda way: len(way.todo), reverse=True):
+                [meaning, *_] = await find_named(db, self._account_id, way.todo, Context())
+                if any(fold(todo.title) == fold(way.todo) for todo in meaning.todos):
+                    return way
+        return first
 
     async def call(self, arguments: Arguments) -> AsyncIterator[ToolCall]:
         """Call a tool: yields the call when it begins and when it is done.

@@ -87,10 +87,11 @@ async def _add(scene: Scene, wanted: Add) -> Outcome:
 
 
 async def _list(scene: Scene, wanted: List) -> Outcome:
-    sort = TodoSort.DUE if wanted.due_from or wanted.due_to else TodoSort.MANUAL
+    sort = TodoSort.DUE if wanted.due_from or wanted.due_to or wanted.overdue else TodoSort.MANUAL
     query = TodoQuery(**wanted.model_dump(), sort=sort, limit=limits.SHOWN)
     page = await listing.list_todos(scene.db, scene.account_id, query)
-    return Outcome(wording.found(page, wanted.status), page.items)
+    status = TodoStatus.PENDING if wanted.overdue else wanted.status
+    return Outcome(wording.found(page, status, " overdue" if wanted.overdue else ""), page.items)
 
 
 async def _search(scene: Scene, wanted: Find) -> Outcome:
@@ -144,6 +145,8 @@ async def _delete(scene: Scene, wanted: Delete) -> Outcome:
     if wanted.every is None and not all(consent.allows(todo) for todo in meant):
         if consent.unclear:
             raise Refused(wording.which_one(consent.unclear), list(consent.unclear))
+        if all(todo.id in consent.doubtful or consent.allows(todo) for todo in meant):
+            raise Refused(wording.really(meant), meant)
         raise Refused(_NOT_ASKED)
     _, token = await bulk.change_todos(
         scene.db, scene.account_id, BulkChange(action=BulkAction.DELETE, ids=[todo.id for todo in meant])
@@ -209,11 +212,14 @@ async def _named(scene: Scene, name: str, prefer: TodoStatus | None) -> list[Tod
 
 
 def _due(scene: Scene, wanted: Add | Update, before: DuePublic | None) -> DueInput | None:
-    """Work out when it is due: a new day keeps the time that there was, a time alone the day that there was."""
+    """Work out when it is due: a new day keeps the time that there was, with its zone; a time alone keeps the day."""
     if "due_date" in wanted.model_fields_set and wanted.due_date is None:
         return None
-    clock = wanted.due_time if "due_time" in wanted.model_fields_set or before is None else before.time
-    day = wanted.due_date or (before.date if before else None)
+    if before and "due_time" not in wanted.model_fields_set:  # the time stays, where it was meant
+        return DueInput(date=wanted.due_date or before.date, time=before.time, zone=before.zone)
+    clock, day = wanted.due_time, wanted.due_date
+    if day is None and before:
+        day = before.date if before.time is None else before.at.astimezone(scene.now.tzinfo).date()
     if day is None and clock is None:
         return None
     if day is None and clock is not None:

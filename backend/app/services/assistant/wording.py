@@ -79,6 +79,11 @@ def which_one(candidates: Sequence[TodoPublic]) -> str:
     return f"{len(candidates)} todos match, and nothing was changed. Which one is meant? Say its number or its title."
 
 
+def really(items: list[TodoPublic]) -> str:
+    """Ask whether todos are to be deleted."""
+    return f"Nothing was deleted yet. {be(items).capitalize()} {titles(items)} to be deleted? Say yes or no."
+
+
 def be(items: list[TodoPublic]) -> str:
     """Return the verb for that many todos."""
     return "is" if len(items) == 1 else "are"

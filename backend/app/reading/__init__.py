@@ -1,0 +1,9 @@
+"""Reads a todo out of one line, for quick add and for the assistant: pure, and the same words always mean the same.
+
+`cases.txt` beside this file says what is understood; it is the documentation, the help page and the test in one.
+"""
+
+from app.reading.reader import Reading, Understood, read, read_when
+from app.reading.when import When
+
+__all__ = ["Reading", "Understood", "When", "read", "read_when"]
