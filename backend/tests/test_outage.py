@@ -3,7 +3,6 @@
 import os
 import signal
 import statistics
-import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -19,7 +18,7 @@ from app.core.config import Settings
 from app.main import create_app
 from app.migrate import migrate
 from tests.conftest import Visitor, own_postgres, visitors
-from tests.support import Gate, until
+from tests.support import Gate, SlowClock, until
 from tests.test_health import ready, wait_until_ready
 from tests.test_problems import check_problem
 from tests.test_todos import create, patch
@@ -41,6 +40,15 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
+async def clock() -> AsyncIterator[SlowClock]:
+    clock = SlowClock()
+    async with anyio.create_task_group() as group:
+        group.start_soon(clock.run)
+        yield clock
+        group.cancel_scope.cancel()
+
+
+@pytest.fixture
 async def gate(database_url: URL) -> AsyncIterator[Gate]:
     gate = Gate(database_url)
     await gate.open()
@@ -49,7 +57,10 @@ async def gate(database_url: URL) -> AsyncIterator[Gate]:
     await gate.close()
 
 
-async def test_a_database_that_stops_under_load(postgres: PostgresServer) -> None:
+async def test_a_database_that_stops_under_load(
+    postgres: PostgresServer, clock: SlowClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", 12)
     url = make_url(postgres.get_uri()).set(drivername="postgresql+psycopg")
     await run_sync(migrate, url)
     app = create_app(Settings(database_url=url))
@@ -63,13 +74,13 @@ async def test_a_database_that_stops_under_load(postgres: PostgresServer) -> Non
         while not over.is_set():
             count += 1
             title = f"client {number}, todo {count}"
-            start = time.monotonic()
+            start = clock.now
             response = await client.post("/api/todos", json={"title": title})
             if response.status_code == 201:
                 acknowledged.add(title)
             else:
                 check_problem(response, 503, "database-unavailable")
-                refusals.append(time.monotonic() - start)
+                refusals.append(clock.now - start)
             await anyio.sleep(0.02)
 
     async with app.router.lifespan_context(app), visitors(app) as visitor:
@@ -105,7 +116,9 @@ async def all_titles(client: httpx2.AsyncClient) -> list[str]:
     return titles
 
 
-async def test_a_database_that_stalls_ends_every_request_in_time(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_database_that_stalls_ends_every_request_in_time(
+    gate: Gate, clock: SlowClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = create_app(Settings(database_url=gate.url))
     async with app.router.lifespan_context(app), visitors(app) as visitor:
         await wait_until_ready(visitor())
@@ -116,9 +129,9 @@ async def test_a_database_that_stalls_ends_every_request_in_time(gate: Gate, mon
         monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", 1.5)
         monkeypatch.setattr(db, "ABORT_S", 0.5)
         gate.stall()
-        start = time.monotonic()
+        start = clock.now
         answers = await all_at_once(clients)
-        took = time.monotonic() - start
+        took = clock.now - start
         for answer in answers:
             check_problem(answer, 503, "database-unavailable")
         assert took < 10, "none waits for what another waits for"
@@ -130,7 +143,7 @@ async def test_a_database_that_stalls_ends_every_request_in_time(gate: Gate, mon
 
 
 async def test_a_slow_database_ends_every_request_in_time(
-    database_url: URL, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    database_url: URL, visitor: Visitor, clock: SlowClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clients = [visitor() for _ in range(40)]
     for client in clients:
@@ -139,9 +152,9 @@ async def test_a_slow_database_ends_every_request_in_time(
     monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", 2)
     with create_engine(database_url, poolclass=NullPool).begin() as other:
         other.execute(text("LOCK TABLE todos"))
-        start = time.monotonic()
+        start = clock.now
         answers = await all_at_once(clients)
-        took = time.monotonic() - start
+        took = clock.now - start
     for answer in answers:
         check_problem(answer, 503, "database-unavailable")
     assert took < 10

@@ -29,7 +29,7 @@ type development struct {
 	cmd   *exec.Cmd
 	log   *os.File
 	url   string
-	pids  []string // of everything that runs in it once it is ready
+	runs  []process // in it once it is ready
 	ports []string
 }
 
@@ -52,7 +52,11 @@ func develop(t *testing.T, root, cache string, env ...string) *development {
 		return found != nil || strings.Contains(d.text(t), "Error:")
 	}, func() string { return d.text(t) })
 	require.NotEmpty(t, d.url, d.text(t))
-	d.pids = append(processesOf(t, cache), descendants(t, d.cmd.Process.Pid)...)
+	for _, pid := range append(processesOf(t, cache), descendants(t, d.cmd.Process.Pid)...) {
+		if p := (process{pid, started(pid)}); p.started != "" {
+			d.runs = append(d.runs, p)
+		}
+	}
 	d.ports = []string{strings.TrimPrefix(d.url, "http://localhost:")}
 	backend := regexp.MustCompile(`running on http://127.0.0.1:([0-9]+)`).FindStringSubmatch(d.text(t))
 	require.NotNil(t, backend, d.text(t))
@@ -76,9 +80,9 @@ func (d *development) interrupt(t *testing.T) {
 func (d *development) leavesNothing(t *testing.T) {
 	t.Helper()
 	_ = d.cmd.Wait()
-	assert.Greater(t, len(d.pids), 5)
-	for _, pid := range d.pids {
-		wait.Until(t, "process "+pid+" to end", func() bool { return !lives(pid) }, func() string { return d.text(t) })
+	assert.Greater(t, len(d.runs), 5)
+	for _, p := range d.runs {
+		wait.Until(t, "process "+p.pid+" to end", func() bool { return started(p.pid) != p.started }, func() string { return d.text(t) })
 	}
 	for _, port := range d.ports {
 		_, err := net.Dial("tcp", "127.0.0.1:"+port)
@@ -86,9 +90,17 @@ func (d *development) leavesNothing(t *testing.T) {
 	}
 }
 
-func lives(pid string) bool {
-	state, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
-	return err == nil && !strings.HasPrefix(string(state), "Z")
+// process is one of this machine's, and of no later one that has the same ID.
+type process struct{ pid, started string }
+
+// started is when a process that has not ended began, "" for none.
+func started(pid string) string {
+	out, err := exec.Command("ps", "-o", "stat=,lstart=", "-p", pid).Output()
+	state, when, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
+	if err != nil || strings.HasPrefix(state, "Z") {
+		return ""
+	}
+	return strings.TrimSpace(when)
 }
 
 // descendants are the processes that come from one, without itself.
@@ -197,10 +209,10 @@ func TestDevelopment(t *testing.T) {
 	d = develop(t, root, cache)
 	v.url = d.url
 	v.sees(t, "Kept while developing")
-	for _, pid := range d.pids {
-		args, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", pid).Output()
+	for _, p := range d.runs {
+		args, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", p.pid).Output()
 		if strings.Contains(string(args), "-m app") {
-			require.NoError(t, exec.Command("kill", "-KILL", pid).Run())
+			require.NoError(t, exec.Command("kill", "-KILL", p.pid).Run())
 		}
 	}
 	d.leavesNothing(t)

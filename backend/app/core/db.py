@@ -35,7 +35,10 @@ STATEMENT_TIMEOUT_MS = 5_000
 TRANSACTION_TIMEOUT_S = 12
 """What a transaction may take in all, waiting for a connection included; longer than connecting may take."""
 ABORT_S = 1
-"""How long a connection that was given up may take to say so to its server, which may not listen any more."""
+"""How long a connection that was given up may take to say so to its server, which may not listen any more.
+
+psycopg alone would wait longer: https://github.com/psycopg/psycopg/issues/1371
+"""
 PROBE_TIMEOUT_S = 3
 RETRY = wait_exponential_jitter(multiplier=0.2, max=5, jitter=0.2)
 """How long to wait, in seconds, between attempts to reach a database that does not answer."""
@@ -60,6 +63,23 @@ def _prepare(connection: DBAPIConnection, _: object) -> None:
 def _begin(connection: Connection) -> None:
     # LOCAL, as a pooler hands the server connection to others after the transaction.
     connection.exec_driver_sql(f"BEGIN; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
+
+
+@asynccontextmanager
+async def _limit() -> AsyncIterator[None]:
+    """End what takes too long, and then what its end waits for.
+
+    The second interruption is set only once the first is there: on a busy machine both may be due at once, and two
+    interruptions of a task before it runs are one.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as last:
+        first = loop.call_later(TRANSACTION_TIMEOUT_S, lambda: last.reschedule(loop.time() + ABORT_S))
+        try:
+            async with asyncio.timeout(TRANSACTION_TIMEOUT_S):
+                yield
+        finally:
+            first.cancel()
 
 
 class Database:
@@ -97,9 +117,7 @@ class Database:
         """
         try:
             async with (
-                # The second one interrupts what the first one's interruption waits for.
-                asyncio.timeout(TRANSACTION_TIMEOUT_S + ABORT_S),
-                asyncio.timeout(TRANSACTION_TIMEOUT_S),
+                _limit(),
                 self._readers() if reading else self._sessions.begin() as session,
             ):
                 yield session

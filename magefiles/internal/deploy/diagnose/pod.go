@@ -85,12 +85,16 @@ func (p pod) problem(now time.Time) *Problem {
 		if t := c.ended(); p.Status.Phase == "Failed" && t != nil && t.ExitCode != 0 { // a pod that is not started again
 			return p.report(c, "Failed", "")
 		}
-		if w := c.State.Waiting; w != nil && hints[w.Reason] != "" {
+		if w := c.State.Waiting; w != nil && hints[w.Reason] != "" && !strings.Contains(w.Message, notSynced) {
 			return p.report(c, w.Reason, w.Message)
 		}
 	}
 	return nil
 }
+
+// notSynced is what a kubelet says that has not read a Secret or ConfigMap yet, on a node that is busy. It tries again:
+// https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/kubelet/util/manager/watch_based_manager.go
+const notSynced = "cache: timed out waiting for the condition"
 
 // report is the problem of a container, with the last words of its program where the pod keeps them: a log may be gone when
 // it is asked for.

@@ -28,12 +28,13 @@ func TestProblemOfAPod(t *testing.T) {
 		"its init container was stopped with its node": {podJSON(name, false, initAgain("Unknown", 255), initializing), 0, nil},
 		"its Secret is missing, although it ran before": {podJSON(name, false, "", configError), 0, &Problem{Container: "backend", Image: "todo-backend:1",
 			Reason: "CreateContainerConfigError", Message: `secret "todo-app-settings" not found`}},
-		"no node has room for it":                {unschedulable, schedulingGrace + time.Second, &Problem{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 Insufficient memory."}},
-		"no node has room for it yet":            {unschedulable, schedulingGrace, nil},
-		"its image could not be pulled for once": {podJSON(name, false, "", imagePull), 0, nil},
-		"it starts":                              {podJSON(name, false, "", initializing), time.Hour, nil},
-		"it runs":                                {podJSON(name, true, "", running), time.Hour, nil},
-		"it is broken but on its way out":        {podJSON(name, false, crashLoop, "", `,"deletionTimestamp":"2000-01-01T00:00:10Z"`), time.Hour, nil},
+		"its Secret has not come to a busy node yet": {podJSON(name, false, "", secretNotSynced), 0, nil},
+		"no node has room for it":                    {unschedulable, schedulingGrace + time.Second, &Problem{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 Insufficient memory."}},
+		"no node has room for it yet":                {unschedulable, schedulingGrace, nil},
+		"its image could not be pulled for once":     {podJSON(name, false, "", imagePull), 0, nil},
+		"it starts":                                  {podJSON(name, false, "", initializing), time.Hour, nil},
+		"it runs":                                    {podJSON(name, true, "", running), time.Hour, nil},
+		"it is broken but on its way out":            {podJSON(name, false, crashLoop, "", `,"deletionTimestamp":"2000-01-01T00:00:10Z"`), time.Hour, nil},
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()

@@ -29,6 +29,10 @@ const configError = `{"name":"backend","image":"todo-backend:1","ready":false,"r
 	"state":{"waiting":{"reason":"CreateContainerConfigError","message":"secret \"todo-app-settings\" not found"}},
 	"lastState":{"terminated":{"exitCode":0,"reason":"Completed"}}}`
 
+// secretNotSynced is a container's state on a node that does much else.
+const secretNotSynced = `{"name":"backend","image":"todo-backend:1","ready":false,"restartCount":0,"lastState":{},
+	"state":{"waiting":{"reason":"CreateContainerConfigError","message":"failed to sync secret cache: timed out waiting for the condition"}}}`
+
 const initializing = `{"name":"backend","image":"todo-backend:1","ready":false,"restartCount":0,"lastState":{},
 	"state":{"waiting":{"reason":"PodInitializing"}}}`
 
