@@ -96,11 +96,11 @@ func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 }
 
 func (b Builder) build(ctx context.Context, a app, ref string) error {
-	progress := &buildProgress{
-		say:  func(line string) { report.Progress(ctx, "building %s: %s", a.folder, line) },
-		info: func(line string) { report.Info(ctx, "building %s: %s", a.folder, line) },
-	}
-	if err := b.Runner.Run(ctx, b.command(a, ref).WithOutput(progress)); err != nil {
+	printed := progress(
+		func(line string) { report.Progress(ctx, "building %s: %s", a.folder, line) },
+		func(line string) { report.Info(ctx, "building %s: %s", a.folder, line) },
+	)
+	if err := b.Runner.Run(ctx, b.command(a, ref).WithOutput(printed)); err != nil {
 		return fmt.Errorf("building the image %s from %s/Dockerfile: %w", ref, a.folder, err)
 	}
 	return nil

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -28,24 +27,24 @@ const admissionTime = 2 * time.Minute
 
 // admits waits until the Service of NGINX's admission webhook leads to a pod: until then the cluster refuses every Ingress.
 func admits(ctx context.Context, kubectl kube.Kubectl) error {
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+	err := poll.Until(ctx, 500*time.Millisecond, admissionTime, func() error {
 		var slices struct {
 			Items []struct {
 				Endpoints []struct{ Conditions struct{ Ready *bool } }
 			}
 		}
 		if err := kubectl.Get(ctx, &slices, "endpointslices", "--selector", "kubernetes.io/service-name=ingress-nginx-controller-admission"); err != nil {
-			return struct{}{}, err
+			return err
 		}
 		for _, slice := range slices.Items {
 			for _, endpoint := range slice.Endpoints {
 				if ready := endpoint.Conditions.Ready; ready == nil || *ready { // unknown counts as ready
-					return struct{}{}, nil
+					return nil
 				}
 			}
 		}
-		return struct{}{}, errors.New("its Service leads to no ready pod")
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(500*time.Millisecond)), backoff.WithMaxElapsedTime(admissionTime))
+		return errors.New("its Service leads to no ready pod")
+	})
 	if err != nil {
 		return fmt.Errorf("waiting for the ingress controller's admission webhook (`kubectl --context %s -n %s get endpointslices` tells more): %w", kubectl.Context, kubectl.Namespace, err)
 	}

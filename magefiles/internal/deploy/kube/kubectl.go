@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -64,15 +65,5 @@ func (k Kubectl) Ready(ctx context.Context) error {
 
 // WaitReady waits until the API server is ready, limit at most.
 func (k Kubectl) WaitReady(ctx context.Context, limit time.Duration) error {
-	deadline := time.Now().Add(limit)
-	for {
-		err := k.Ready(ctx)
-		if err == nil || ctx.Err() != nil || time.Now().After(deadline) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
+	return poll.Until(ctx, 500*time.Millisecond, limit, func() error { return k.Ready(ctx) })
 }

@@ -14,9 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
 	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -73,17 +72,17 @@ type health struct {
 
 // served waits until the ingress leads to the frontend, which says how it reached the backend, and to the backend itself:
 // a controller learns of the two one after the other. It returns the name by which the frontend reached the backend.
-func (j Journey) served(ctx context.Context, v *visitor) (string, error) {
-	return backoff.Retry(ctx, func() (string, error) {
-		host, err := j.frontendToBackend(ctx, v)
-		if err == nil {
+func (j Journey) served(ctx context.Context, v *visitor) (host string, err error) {
+	err = poll.Until(ctx, cmp.Or(j.pace, interval), cmp.Or(j.patience, startup), func() error {
+		if host, err = j.frontendToBackend(ctx, v); err == nil {
 			err = j.backend(ctx, v)
 		}
 		if err != nil {
 			report.Progress(ctx, "waiting for the ingress: %v", err)
 		}
-		return host, err
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(j.pace, interval))), backoff.WithMaxElapsedTime(cmp.Or(j.patience, startup)))
+		return err
+	})
+	return host, err
 }
 
 // frontendToBackend reads from the frontend how it reached the backend.

@@ -87,16 +87,16 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 		return fmt.Errorf("%w\n(the servers' log is %s)", err, log.Name())
 	}
 	defer production.Stop()
-	control, err := startControl(ctx, production)
+	controls, err := local.Serve(control(ctx, production))
 	if err != nil {
 		return err
 	}
-	defer control.stop()
+	defer controls.Close()
 	report.Progress(ctx, "browser tests on http://%s:%d", Host, production.Port)
 	var errs []error
 	for i, g := range groups {
 		if files := chosen[i]; len(files) > 0 {
-			errs = append(errs, t.Toolchain.Runner.Run(ctx, t.command(g, files, browser, production.Port, control.url)))
+			errs = append(errs, t.Toolchain.Runner.Run(ctx, t.command(g, files, browser, production.Port, "http://"+controls.Addr)))
 		}
 	}
 	return errors.Join(errs...)

@@ -10,9 +10,12 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"todo-app/magefiles/internal/lines"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -60,14 +63,19 @@ func (a *App) Start(name, url string, c runner.Command) (*Server, error) {
 
 // StartTelling is Start for a server that prints a line once it is ready: it waits for that line and returns it.
 func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Command, within time.Duration) (*Server, string, error) {
-	told := &firstLine{done: make(chan struct{})}
-	s, err := a.Start(name, url, c.WithStdout(told))
+	told := make(chan string, 1)
+	s, err := a.Start(name, url, c.WithStdout(lines.To(func(line string) {
+		select {
+		case told <- strings.TrimSpace(line):
+		default: // only the first one counts
+		}
+	})))
 	if err != nil {
 		return nil, "", err
 	}
 	select {
-	case <-told.done:
-		return s, told.text(), nil
+	case line := <-told:
+		return s, line, nil
 	case <-s.Process.Ended():
 		return nil, "", s.failure()
 	case <-time.After(within):
@@ -142,18 +150,18 @@ func (a *App) StopServer(s *Server) {
 func (s *Server) Answers(ctx context.Context, path string, within time.Duration, suits func(status int) bool) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("waiting for the %s: %s%s did not answer as it should within %s; its log is above", s.Name, s.URL, path, within))
 	defer cancel()
-	for {
-		if status, err := get(ctx, s.URL+path); err == nil && suits(status) {
-			return nil
-		}
+	return poll.Until(ctx, 20*time.Millisecond, 0, func() error {
 		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
 		case <-s.Process.Ended():
-			return s.failure()
-		case <-time.After(20 * time.Millisecond):
+			return poll.Permanent(s.failure())
+		default:
 		}
-	}
+		status, err := get(ctx, s.URL+path)
+		if err == nil && !suits(status) {
+			err = fmt.Errorf("it answered %d", status)
+		}
+		return err
+	})
 }
 
 func get(ctx context.Context, url string) (int, error) {

@@ -3,16 +3,10 @@ package local
 import (
 	"context"
 	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
+	"net/netip"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"time"
 
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/develop/toolchain"
@@ -33,7 +27,7 @@ type Production struct {
 
 	data        string
 	backendPort int
-	proxy       *http.Server
+	gateway     *http.Server
 }
 
 // StartProduction builds the frontend where its sources have changed, and starts everything, with a database in the
@@ -81,51 +75,23 @@ func (p *Production) StartBackend(ctx context.Context, env ...string) (err error
 
 // Stop ends everything and returns when it has ended.
 func (p *Production) Stop() {
-	if p.proxy != nil {
-		_ = p.proxy.Close()
+	if p.gateway != nil {
+		_ = p.gateway.Close()
 	}
 	p.App.Stop()
 }
 
-// listen serves both under one address: /api is the backend's, everything else the frontend's.
+// listen serves both under one address.
 func (p *Production) listen() error {
-	handler, err := newProxy(p.Backend.URL, p.Frontend.URL)
+	handler, err := Gateway(p.Backend.URL, p.Frontend.URL)
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listening for the browser: %w", err)
+	if p.gateway, err = Serve(handler); err != nil {
+		return err
 	}
-	p.Port = l.Addr().(*net.TCPAddr).Port
-	p.proxy = &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
-	go func() { _ = p.proxy.Serve(l) }() // until Stop closes it
+	p.Port = int(netip.MustParseAddrPort(p.gateway.Addr).Port())
 	return nil
-}
-
-// newProxy routes as the ingress does. Answers are passed on as they come, so that streams stream.
-func newProxy(backend, frontend string) (http.Handler, error) {
-	api, err := url.Parse(backend)
-	if err != nil {
-		return nil, err
-	}
-	page, err := url.Parse(frontend)
-	if err != nil {
-		return nil, err
-	}
-	return &httputil.ReverseProxy{
-		FlushInterval: -1,
-		ErrorLog:      log.New(io.Discard, "", 0), // a server that a test has stopped is no news
-		Rewrite: func(r *httputil.ProxyRequest) {
-			if r.In.URL.Path == "/api" || strings.HasPrefix(r.In.URL.Path, "/api/") {
-				r.SetURL(api)
-			} else {
-				r.SetURL(page)
-			}
-			r.Out.Host = r.In.Host
-			r.SetXForwarded()
-		},
-	}, nil
 }
 
 // BuildFrontend makes the frontend's production build, unless it was made of these very sources.

@@ -3,10 +3,10 @@ package testsuite
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
+	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -74,21 +74,14 @@ const (
 
 // goTest runs `go test` with args and shows the output of the tests that failed.
 func (s Suite) goTest(ctx context.Context, env []string, following bool, args ...string) (*goEvents, error) {
-	read, write := io.Pipe()
-	parsed := make(chan *goEvents, 1)
-	go func() {
-		events, err := readGoEvents(read, func(e goEvent) { s.tell(ctx, e, following) })
-		_ = read.CloseWithError(err)
-		parsed <- events
-	}()
+	events := newGoEvents(func(e goEvent) { s.tell(ctx, e, following) })
 	options := []string{"test", "-json", "-count=1"}
 	if s.Match != "" {
 		options = append(options, "-run", s.Match)
 	}
-	call := runner.Cmd("go", append(options, args...)...).In(s.Root).WithEnv(env...).WithStdout(write)
+	call := runner.Cmd("go", append(options, args...)...).In(s.Root).WithEnv(env...).WithStdout(lines.To(events.read))
 	err := s.Runner.Run(ctx, call)
-	_ = write.Close()
-	events := <-parsed
+	events.count()
 	if len(events.Failures) > 0 {
 		return events, fmt.Errorf("tests failed:\n%s", strings.Join(events.Failures, "\n"))
 	}

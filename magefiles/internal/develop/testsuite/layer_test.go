@@ -38,7 +38,7 @@ func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
 
 func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`}}}
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"}}}
 	suite, out := project(t, fake)
 	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}))
 	assert.Contains(t, out.String(), "\n2 passed, 0 failed, 0 skipped\n")
@@ -48,7 +48,7 @@ func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
 func TestALayerThatCannotRunCountsAsFailedAndTheOthersStillRun(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`},
+		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
 		{Prefix: "npm run lint", Fails: "lint: a variable is unused"},
 	}}
 	suite, out := project(t, fake)
@@ -78,7 +78,7 @@ func (m *meeting) Run(ctx context.Context, c runner.Command) error {
 
 func TestLayersOfProcessesRunBesideThoseOfClusters(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`}}}
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"}}}
 	suite, _ := project(t, fake)
 	both := &meeting{Fake: fake}
 	both.left.Add(2)

@@ -14,7 +14,8 @@ import (
 
 const longEvents = `{"Action":"pass","Package":"p","Test":"TestA/part","Elapsed":1}
 {"Action":"pass","Package":"p","Test":"TestA","Elapsed":61.4}
-{"Action":"fail","Package":"p","Test":"TestB","Elapsed":2}`
+{"Action":"fail","Package":"p","Test":"TestB","Elapsed":2}
+`
 
 func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	t.Parallel()

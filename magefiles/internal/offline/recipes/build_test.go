@@ -2,6 +2,7 @@ package recipes
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,8 +32,17 @@ func newBuilder(t *testing.T, replies ...runner.Reply) *builder {
 	b.Fake = &runner.Fake{Replies: append(replies, absent, offline,
 		runner.Reply{Prefix: "apt-get indextargets", Output: "http://mirror.example.org/debian bookworm-updates main\n" +
 			"http://mirror.example.org/debian bookworm main\nhttp://mirror.example.org/debian bookworm contrib\nhttp://other.example.org trixie main"},
-		runner.Reply{Prefix: "go mod download", Output: `{"Dir": "` + b.modules + `"}`})}
+		runner.Reply{Prefix: "go -C", Output: modulesIn(b.modules)})}
 	return b
+}
+
+// modulesIn is what the go command says of the modules that files are copied from.
+func modulesIn(folder string) string {
+	text := ""
+	for _, path := range []string{"sigs.k8s.io/kind", "k8s.io/minikube", "github.com/Mirantis/cri-dockerd"} {
+		text += fmt.Sprintf(`{"Path": %q, "Dir": %q}`, path, folder)
+	}
+	return text
 }
 
 func fill(t *testing.T, folder string, files ...string) {

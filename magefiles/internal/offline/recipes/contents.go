@@ -2,13 +2,11 @@ package recipes
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"todo-app/magefiles/internal/offline/dockerd"
-	"todo-app/magefiles/internal/runner"
 )
 
 // Each of these functions puts into folder what an image takes besides the files of its recipe.
@@ -61,15 +59,8 @@ func (s *Supply) minikubeFiles(ctx context.Context, folder string) error {
 
 // module downloads and returns the folder of a module that the module at root requires.
 func (s *Supply) module(ctx context.Context, root, path string) (string, error) {
-	out, err := s.runner.Output(ctx, runner.Cmd("go", "mod", "download", "-json", path).In(root))
-	if err != nil {
-		return "", fmt.Errorf("downloading the module %s: %w", path, err)
-	}
-	var module struct{ Dir string }
-	if err := json.Unmarshal([]byte(out), &module); err != nil {
-		return "", fmt.Errorf("reading where the module %s is: %w", path, err)
-	}
-	return module.Dir, nil
+	folders, err := s.compiler.Modules(ctx, root, path)
+	return folders[path], err
 }
 
 // pluginFiles copies the programs that connect pods.

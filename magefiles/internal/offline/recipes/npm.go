@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/runner"
@@ -16,7 +17,7 @@ import (
 // contents.
 func (s *Supply) npm() *plan.Artifact {
 	return &plan.Artifact{
-		Name: "Node.js", Doing: "downloading", Why: "node:24-slim", Lane: plan.Network, Takes: seconds(15),
+		Name: "Node.js", Doing: "downloading", Why: "node:24-slim", Lane: plan.Network, Takes: 15 * time.Second,
 		Ready: func(context.Context) (bool, error) { return false, nil }, // asked only when the image is missing
 		Make: func(ctx context.Context) error {
 			lock, err := os.ReadFile(filepath.Join(s.recipes("node"), "package-lock.json"))

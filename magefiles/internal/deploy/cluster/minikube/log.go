@@ -1,36 +1,22 @@
 package minikube
 
 import (
-	"bytes"
+	"io"
 	"slices"
 	"strings"
-	"sync"
+
+	"todo-app/magefiles/internal/lines"
 )
 
-// steps reads what minikube prints and says each of its steps. Both of its outputs write to it.
-type steps struct {
-	say func(line string)
-
-	mu   sync.Mutex
-	rest []byte
-}
-
-// Write implements io.Writer.
-func (s *steps) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.rest = append(s.rest, p...)
-	for {
-		end := bytes.IndexAny(s.rest, "\r\n") // a bar of progress ends its lines with \r
-		if end < 0 {
-			return len(p), nil
+// steps reads what minikube prints and says each of its steps. A bar of progress ends its lines with \r.
+func steps(say func(line string)) io.Writer {
+	return lines.To(func(line string) {
+		for part := range strings.SplitSeq(line, "\r") {
+			if step := stepOf(part); step != "" {
+				say(step)
+			}
 		}
-		line := s.rest[:end]
-		s.rest = s.rest[end+1:]
-		if step := stepOf(string(line)); step != "" {
-			s.say(step)
-		}
-	}
+	})
 }
 
 // remarks are parts of lines that look like steps and tell users what this project has seen to.

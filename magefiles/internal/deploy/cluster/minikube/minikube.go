@@ -174,7 +174,7 @@ func (c *Cluster) start(ctx context.Context, options ...string) error {
 	if c.Root {
 		options = append(options, "--force")
 	}
-	said := &steps{say: func(line string) { report.Progress(ctx, "%s", line) }}
+	said := steps(func(line string) { report.Progress(ctx, "%s", line) })
 	return c.Runner.Run(ctx, c.profile().Command(append([]string{"start"}, options...)...).WithOutput(said))
 }
 
