@@ -2,10 +2,10 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"runtime"
-	"strings"
 
 	"todo-app/magefiles/internal/deploy/doctor"
 	"todo-app/magefiles/internal/runner"
@@ -22,8 +22,8 @@ func (d *Deployment) Doctor(ctx context.Context) error {
 		{Name: "memory", Find: d.Cluster.CheckMachine},
 		{Name: "cluster", Find: d.clusterCheck},
 		{Name: "hosts", Find: d.hostsCheck, Optional: true},
-		{Name: "node", Find: program("node", "the tests of the frontend", "install Node.js 20 or newer", "--version"), Optional: true},
-		{Name: "python", Find: program("python3", "the tests of the backend", "install Python 3.11 or newer", "--version"), Optional: true},
+		{Name: "node", Optional: true, Find: d.program("node", "the tests of the frontend", "install Node.js 20 or newer")},
+		{Name: "python", Optional: true, Find: d.program("python3", "the tests of the backend", "install Python 3.11 or newer")},
 	})
 }
 
@@ -49,12 +49,12 @@ func (d *Deployment) hostsCheck(ctx context.Context) (string, error) {
 }
 
 // program is a check for a program on PATH that only part of the project needs.
-func program(name, what, mend string, args ...string) func(context.Context) (string, error) {
+func (d *Deployment) program(name, what, mend string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		if _, err := exec.LookPath(name); err != nil {
-			return "", fmt.Errorf("%s is not on PATH; %s need it: %s", name, what, mend)
+		version, err := d.Runner.Output(ctx, runner.Cmd(name, "--version"))
+		if errors.Is(err, exec.ErrNotFound) {
+			err = fmt.Errorf("%s is not on PATH; %s need it: %s", name, what, mend)
 		}
-		out, err := runner.Exec{}.Output(ctx, runner.Cmd(name, args...))
-		return strings.TrimSpace(out), err
+		return version, err
 	}
 }

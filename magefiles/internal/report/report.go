@@ -81,6 +81,22 @@ func (r *Reporter) Redacted(text string) string {
 	return r.secrets.Replace(text)
 }
 
+// Redacting is err, whose text is shown without the texts that Redact was given.
+func (r *Reporter) Redacting(err error) error {
+	if err == nil {
+		return nil
+	}
+	return redacting{err, r}
+}
+
+type redacting struct {
+	error
+	r *Reporter
+}
+
+func (e redacting) Error() string { return e.r.Redacted(e.error.Error()) }
+func (e redacting) Unwrap() error { return e.error }
+
 // Run runs fn as the step called name and prints how it ended; fn's note says why (`unchanged`, `created in …`). A step
 // whose ctx was cancelled from outside is Stopped, not Failed.
 func (r *Reporter) Run(ctx context.Context, name string, fn func(context.Context) (string, error)) error {

@@ -60,9 +60,12 @@ func (b Bench) Run(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
-	app := &local.App{Root: b.Toolchain.Root, Cache: b.Toolchain.Cache, Python: python, Log: func(string) io.Writer { return log }}
+	app := &local.App{
+		Runner: b.Runner, Root: b.Toolchain.Root, Cache: b.Toolchain.Cache, Python: python,
+		Log: func(string) io.Writer { return log },
+	}
 	defer app.Stop()
-	production, err := app.StartProduction(ctx, b.Runner, folder)
+	production, err := app.StartProduction(ctx, folder)
 	if err != nil {
 		return err
 	}

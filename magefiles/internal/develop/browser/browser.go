@@ -80,9 +80,12 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 		return fmt.Errorf("making the servers' log: %w", err)
 	}
 	defer log.Close()
-	app := &local.App{Root: t.Toolchain.Root, Cache: t.Toolchain.Cache, Python: python, Log: func(string) io.Writer { return log }}
+	app := &local.App{
+		Runner: t.Toolchain.Runner, Root: t.Toolchain.Root, Cache: t.Toolchain.Cache, Python: python,
+		Log: func(string) io.Writer { return log },
+	}
 	defer app.Stop()
-	production, err := app.StartProduction(ctx, t.Toolchain.Runner, data)
+	production, err := app.StartProduction(ctx, data)
 	if err != nil {
 		return fmt.Errorf("%w\n(the servers' log is %s)", err, log.Name())
 	}

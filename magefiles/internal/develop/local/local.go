@@ -28,6 +28,7 @@ const (
 
 // App is the app of one clone, and the servers of it that run.
 type App struct {
+	Runner runner.Runner
 	Root   string // the repository's root
 	Cache  string // what the clones' builds keep for each other, and their locks
 	Python string // the interpreter of an environment with the backend's packages

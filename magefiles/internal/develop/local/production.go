@@ -32,16 +32,16 @@ type Production struct {
 
 // StartProduction builds the frontend where its sources have changed, and starts everything, with a database in the
 // folder data.
-func (a *App) StartProduction(ctx context.Context, run runner.Runner, data string) (*Production, error) {
+func (a *App) StartProduction(ctx context.Context, data string) (*Production, error) {
 	p := &Production{App: a, data: data}
-	if err := a.BuildFrontend(ctx, run); err != nil {
+	if err := a.BuildFrontend(ctx); err != nil {
 		return nil, err
 	}
 	report.Progress(ctx, "starting database, backend and frontend")
 	if err := p.StartDatabase(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.Migrate(ctx, run, p.Database.URL); err != nil {
+	if err := a.Migrate(ctx, p.Database.URL); err != nil {
 		return nil, err
 	}
 	var err error
@@ -95,20 +95,20 @@ func (p *Production) listen() error {
 }
 
 // BuildFrontend makes the frontend's production build, unless it was made of these very sources.
-func (a *App) BuildFrontend(ctx context.Context, run runner.Runner) error {
+func (a *App) BuildFrontend(ctx context.Context) error {
 	hash, err := images.SourceHash(a.Root, "frontend")
 	if err != nil {
 		return err
 	}
 	folder := filepath.Join(a.frontend(), ".next", "standalone")
 	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: filepath.Join(folder, ".todo-app-seal")}
-	return build.Use(ctx, filepath.Join(a.Cache, "locks"), func(ctx context.Context) error { return a.build(ctx, run) })
+	return build.Use(ctx, filepath.Join(a.Cache, "locks"), a.build)
 }
 
-func (a *App) build(ctx context.Context, run runner.Runner) error {
+func (a *App) build(ctx context.Context) error {
 	report.Progress(ctx, "next build")
 	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", filepath.Join(".next", "cache"), "npm", "run", "build")
-	if err := run.Run(ctx, build.In(a.frontend())); err != nil {
+	if err := a.Runner.Run(ctx, build.In(a.frontend())); err != nil {
 		return fmt.Errorf("building the frontend: %w", err)
 	}
 	return nil

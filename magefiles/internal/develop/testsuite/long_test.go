@@ -32,7 +32,7 @@ func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 
 func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: strings.Split(longEvents, "\n")[1]}}}
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}}}
 	suite, out := project(t, fake)
 	suite.Match = "TestA"
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))

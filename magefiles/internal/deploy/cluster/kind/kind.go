@@ -21,6 +21,7 @@ import (
 type Cluster struct {
 	cluster.Local
 	NodeImage func(context.Context) (string, error) // the image that a new node runs, made available
+	Env       []string                              // the programs' environment
 
 	library library // nil is kind's own; replaced in tests
 }
@@ -217,6 +218,15 @@ func untilDone(ctx context.Context, call func() error) error {
 func (c Cluster) kind(ctx context.Context) library {
 	if c.library != nil {
 		return c.library
+	}
+	// The library runs docker in this process's environment, and takes no other
+	// (https://github.com/kubernetes-sigs/kind/blob/v0.33.0/pkg/exec/default.go#L26).
+	for _, name := range []string{"DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"} {
+		if value := runner.Getenv(c.Env, name); value != "" {
+			_ = os.Setenv(name, value)
+		} else {
+			_ = os.Unsetenv(name)
+		}
 	}
 	return kind.NewProvider(kind.ProviderWithDocker(), kind.ProviderWithLogger(progressLogger{ctx}))
 }
