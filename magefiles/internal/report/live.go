@@ -58,7 +58,7 @@ func (r *Reporter) Ask(ctx context.Context, in *os.File, question string) (strin
 
 // println prints a line that stays; only within update.
 func (r *Reporter) println(line string) {
-	line = r.Redacted(line)
+	line = r.Printable(line)
 	if r.live {
 		_, _ = lipgloss.Fprintln(r.out, line)
 		return
@@ -87,7 +87,7 @@ func (r *Reporter) draw() {
 			continue
 		}
 		line := fmt.Sprintf(" %c %s%6s  %s", frames[r.frame%len(frames)], pad(s.Name), Seconds(time.Since(s.Start)), s.Note)
-		_, _ = lipgloss.Fprintln(r.out, ansi.Truncate(strings.ReplaceAll(r.Redacted(line), "\n", " "), width-1, "…"))
+		_, _ = lipgloss.Fprintln(r.out, ansi.Truncate(strings.ReplaceAll(r.Printable(line), "\n", " "), width-1, "…"))
 		r.drawn++
 	}
 	if r.drawn > 0 && !r.ticking {

@@ -29,6 +29,8 @@ type Reporter struct {
 	ticking bool
 	aside   int // how many have the terminal to themselves
 	secrets *strings.Replacer
+	// runnable puts the commands of a text into the form in which they can be run here.
+	runnable func(text string) string
 }
 
 // Step is one step of a run. Its methods may be called from several goroutines.
@@ -73,29 +75,32 @@ func (r *Reporter) Redact(secrets ...string) {
 	r.update(func() { r.secrets = strings.NewReplacer(pairs...) })
 }
 
-// Redacted is text without the texts that Redact was given.
-func (r *Reporter) Redacted(text string) string {
-	if r.secrets == nil {
-		return text
+// Printable is text as it is printed: see Redact and Commands.
+func (r *Reporter) Printable(text string) string {
+	if r.runnable != nil {
+		text = r.runnable(text)
 	}
-	return r.secrets.Replace(text)
+	if r.secrets != nil {
+		text = r.secrets.Replace(text)
+	}
+	return text
 }
 
-// Redacting is err, whose text is shown without the texts that Redact was given.
-func (r *Reporter) Redacting(err error) error {
+// PrintableError is err with a text that is printable; nil stays nil.
+func (r *Reporter) PrintableError(err error) error {
 	if err == nil {
 		return nil
 	}
-	return redacting{err, r}
+	return printable{err, r}
 }
 
-type redacting struct {
+type printable struct {
 	error
 	r *Reporter
 }
 
-func (e redacting) Error() string { return e.r.Redacted(e.error.Error()) }
-func (e redacting) Unwrap() error { return e.error }
+func (e printable) Error() string { return e.r.Printable(e.error.Error()) }
+func (e printable) Unwrap() error { return e.error }
 
 // Run runs fn as the step called name and prints how it ended; fn's note says why (`unchanged`, `created in …`). A step
 // whose ctx was cancelled from outside is Stopped, not Failed.

@@ -2,7 +2,9 @@ package session
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -125,4 +127,30 @@ func TestASessionLeavesTheProcesssEnvironmentAlone(t *testing.T) {
 	before := os.Environ()
 	newSession(t, config.Secrets{})
 	assert.Equal(t, before, os.Environ())
+}
+
+func TestHintsNameTargetsAsTheUserCalledThisOne(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		called    string
+		installed []string
+		want      string
+	}{
+		"with Go alone":        {"go run .", []string{"go"}, "`go run . logs`, `/cache/bin/kubectl get pods`"},
+		"with mage":            {"", []string{"go", "mage", "kubectl"}, "`mage logs`, `kubectl get pods`"},
+		"as a tool of Go's":    {"", []string{"go", "kubectl"}, "`go run . logs`, `kubectl get pods`"},
+		"with Go, beside mage": {"go run .", []string{"go", "mage", "kubectl"}, "`go run . logs`, `kubectl get pods`"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := report.Plain(t.Output())
+			runnable(r, "/cache/bin", tt.called, func(program string) (string, error) {
+				if !slices.Contains(tt.installed, program) {
+					return "", exec.ErrNotFound
+				}
+				return "/usr/bin/" + program, nil
+			})
+			assert.Equal(t, tt.want, r.Printable("`mage logs`, `kubectl get pods`"))
+		})
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -44,7 +45,9 @@ var Current = sync.OnceValues(func() (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(c, report.New(os.Stdout), os.Getenv("MAGEFILE_VERBOSE") == "1")
+	r := report.New(os.Stdout)
+	runnable(r, filepath.Join(c.Cache, "bin"), os.Getenv(report.CalledAs), exec.LookPath)
+	return New(c, r, os.Getenv("MAGEFILE_VERBOSE") == "1")
 })
 
 // New returns a session for c. The programs that the project built for itself come first on its PATH.
@@ -85,7 +88,7 @@ func (s *Session) failed(err error) error {
 	if err == nil {
 		return nil
 	}
-	err = s.Report.Redacting(err)
+	err = s.Report.PrintableError(err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fail == nil {

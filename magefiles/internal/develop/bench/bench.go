@@ -64,7 +64,7 @@ func (b Bench) Run(ctx context.Context) (err error) {
 		_ = s.mage(context.WithoutCancel(ctx), "destroy")
 	}()
 	contenders := []contender{
-		{"mage deploy", func(ctx context.Context) error { return s.mage(ctx, "deploy") }},
+		{"deploy", func(ctx context.Context) error { return s.mage(ctx, "deploy") }},
 		{"by hand", s.byHand},
 	}
 	var rows [][]string

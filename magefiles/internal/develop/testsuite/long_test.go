@@ -27,7 +27,7 @@ func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "Commit abc123, ")
 	assert.Contains(t, string(text), "| TestA | passed | 61 |\n| TestB | **failed** | 2 |\n")
-	assert.Contains(t, out.String(), "left out: unit, backend, frontend, chart, e2e, minikube (go run . test -only=unit,")
+	assert.Contains(t, out.String(), "left out: unit, backend, frontend, chart, e2e, minikube (mage test -only=unit,")
 }
 
 func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
