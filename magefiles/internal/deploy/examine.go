@@ -7,13 +7,13 @@ import (
 	"os/exec"
 	"runtime"
 
-	"todo-app/magefiles/internal/deploy/doctor"
+	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
 // Doctor examines what deploy needs, and what only the tests need.
 func (d *Deployment) Doctor(ctx context.Context) error {
-	return doctor.Examine(ctx, d.Report, []doctor.Check{
+	return examine(ctx, d.Report, []check{
 		{Name: "go", Find: func(context.Context) (string, error) { return runtime.Version(), nil }},
 		{Name: "engine", Find: d.Engine.Check},
 		{Name: "tools", Find: func(ctx context.Context) (string, error) {
@@ -57,4 +57,43 @@ func (d *Deployment) program(name, what, mend string) func(context.Context) (str
 		}
 		return version, err
 	}
+}
+
+// check looks at one prerequisite.
+type check struct {
+	Name string
+	// Find says what there is, or returns an error that ends with how to mend it.
+	Find func(context.Context) (string, error)
+	// Optional is what deploy does without: its error is a warning.
+	Optional bool
+}
+
+// examine makes every check, prints what each found, and returns an error when deploy would fail.
+func examine(ctx context.Context, r *report.Reporter, checks []check) error {
+	wrong := 0
+	for _, c := range checks {
+		err := r.Run(ctx, c.Name, func(ctx context.Context) (string, error) {
+			note, err := c.Find(ctx)
+			if err != nil && c.Optional {
+				report.Warn(ctx, "%v", err)
+				return "not needed for deploy", nil
+			}
+			if err != nil {
+				report.Info(ctx, "%v", err)
+			}
+			return note, err
+		})
+		if err != nil {
+			wrong++
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case wrong == 1:
+		return errors.New("examining this machine: deploy would fail for the reason above")
+	case wrong > 1:
+		return fmt.Errorf("examining this machine: deploy would fail for %d reasons, each named above", wrong)
+	}
+	return nil
 }

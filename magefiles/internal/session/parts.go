@@ -21,12 +21,8 @@ import (
 // newDeployment puts the parts of a deployment together, and fills what deploy leaves open with what offline builds.
 func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deploy.Deployment, error) {
 	here := machine.This()
-	mode, err := recipes.ParseMode(c.RegistryFree)
-	if err != nil {
-		return nil, err
-	}
 	compiler := compile.New(run, c.Root, c.Cache)
-	supply := recipes.New(run, compiler, c.Root, c.Cache, mode)
+	supply := recipes.New(run, compiler, c.Root, c.Cache, recipes.Mode(c.RegistryFree))
 	provider, err := newCluster(c, run, supply)
 	if err != nil {
 		return nil, err

@@ -27,11 +27,12 @@ type Session struct {
 	*deploy.Deployment // what the targets do
 	*develop.Workbench // and what contributors' targets do
 
-	ctx    context.Context // ends with the first failure
-	stop   context.CancelCauseFunc
-	mu     sync.Mutex
-	fail   error
-	unlock func() // of this run's lock on the cluster; nil before it is taken
+	ctx     context.Context // ends with the first failure
+	stop    context.CancelCauseFunc
+	mu      sync.Mutex
+	fail    error
+	locking sync.Mutex
+	unlock  func() // of this run's lock on the cluster; nil before it is taken
 }
 
 // Current is this process's session, made on its first use from the environment and the working directory, which mage
@@ -111,22 +112,16 @@ func (s *Session) Lock(ctx context.Context) error {
 	if err := s.Confirm(ctx); err != nil {
 		return s.failed(err) // which ends the steps that go on meanwhile
 	}
-	s.mu.Lock()
-	held := s.unlock != nil
-	s.mu.Unlock()
-	if held {
+	s.locking.Lock()
+	defer s.locking.Unlock()
+	if s.unlock != nil {
 		return nil
 	}
-	unlock, err := lock.Wait(ctx, filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile), func() {
+	var err error
+	s.unlock, err = lock.Wait(ctx, filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile), func() {
 		s.Report.Print("another run works on the " + s.Cluster.Name() + ": waiting for it to end")
 	})
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.unlock = unlock
-	return nil
+	return err
 }
 
 // secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, both as

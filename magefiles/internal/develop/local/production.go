@@ -96,7 +96,7 @@ func (p *Production) listen() error {
 
 // BuildFrontend makes the frontend's production build, unless it was made of these very sources.
 func (a *App) BuildFrontend(ctx context.Context) error {
-	hash, err := images.SourceHash(a.Root, "frontend")
+	hash, err := images.ContentHash(a.Root, "frontend")
 	if err != nil {
 		return err
 	}

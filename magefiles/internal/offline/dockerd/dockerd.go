@@ -2,13 +2,13 @@
 package dockerd
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -133,18 +133,14 @@ func (d *Daemon) alive() bool {
 
 // failure returns the last words of a dockerd that gave up, "" while it has not.
 func (d *Daemon) failure() string {
-	f, err := os.Open(d.log())
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if _, reason, ok := strings.Cut(lines.Text(), "failed to start daemon: "); ok {
-			return strings.Trim(reason, `"`)
-		}
+	text, _ := os.ReadFile(d.log())
+	if found := gaveUp.FindSubmatch(text); found != nil {
+		return strings.Trim(string(found[1]), `"`)
 	}
 	return ""
 }
+
+var gaveUp = regexp.MustCompile(`failed to start daemon: (.*)`)
 
 // Stop stops the engine that Start launched, and no other. It reports whether there was one.
 func (d *Daemon) Stop(ctx context.Context) (stopped bool, err error) {

@@ -107,11 +107,6 @@ func (s *Supply) plan(i *image, why string, takes, then int, needs ...*plan.Arti
 	}
 }
 
-// scratch returns a folder of the cache that holds what is made on the way.
-func (s *Supply) scratch(names ...string) string {
-	return filepath.Join(append([]string{s.cache}, names...)...)
-}
-
 // Traefik is the version of the ingress controller.
 const Traefik = "v3.6.12"
 

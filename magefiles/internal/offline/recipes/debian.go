@@ -33,7 +33,7 @@ func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 	if err := s.installBootstrap(ctx); err != nil {
 		return err
 	}
-	root, packages := s.scratch("debian"), s.scratch("packages")
+	root, packages := filepath.Join(s.cache, "debian"), filepath.Join(s.cache, "packages")
 	if err := s.clear(ctx, root); err != nil {
 		return err
 	}

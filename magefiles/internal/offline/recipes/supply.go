@@ -21,29 +21,15 @@ import (
 	"todo-app/magefiles/internal/versions"
 )
 
-// Mode says when images are built instead of pulled.
-type Mode int
+// Mode says when images are built instead of pulled: the value of TODO_REGISTRY_FREE.
+type Mode string
 
 // The modes.
 const (
-	Auto   Mode = iota // pulled, and built where no registry answers
-	Always             // built
-	Never              // pulled
+	Auto   Mode = "auto" // pulled, and built where no registry answers
+	Always Mode = "1"    // built
+	Never  Mode = "0"    // pulled
 )
-
-// ParseMode reads the value of TODO_REGISTRY_FREE.
-func ParseMode(value string) (Mode, error) {
-	switch value {
-	case "", "auto":
-		return Auto, nil
-	case "1":
-		return Always, nil
-	case "0":
-		return Never, nil
-	}
-	return Auto, fmt.Errorf("TODO_REGISTRY_FREE is %q: allowed are "+
-		"auto (pull images, and build them where no registry answers), 1 (build them) and 0 (pull them)", value)
-}
 
 // Kubernetes is the version of a node that is built.
 const Kubernetes = versions.Kubernetes
