@@ -11,9 +11,16 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// unit runs the orchestrator's own tests.
+// unit runs the orchestrator's own tests, with the race detector where there is the C compiler that it takes.
 func unit(ctx context.Context, s Suite) (Counts, error) {
-	events, err := s.goTest(ctx, nil, quiet, "./magefiles/internal/...")
+	args := []string{"./magefiles/internal/..."}
+	var env []string
+	if err := s.Runner.Run(ctx, runner.Cmd("gcc", "--version")); err != nil {
+		report.Warn(ctx, "the race detector is left out: %v\n(Debian: sudo apt-get install gcc libc6-dev)", err)
+	} else {
+		args, env = append([]string{"-race"}, args...), []string{"CGO_ENABLED=1"}
+	}
+	events, err := s.goTest(ctx, env, quiet, args...)
 	return events.Counts, err
 }
 
