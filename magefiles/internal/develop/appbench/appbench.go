@@ -40,14 +40,7 @@ func within(value, bar float64) string {
 
 // Run measures everything and prints the table.
 func (b Bench) Run(ctx context.Context) error {
-	python, err := b.Toolchain.Python(ctx)
-	if err != nil {
-		return err
-	}
-	if err := b.Toolchain.NodeModules(ctx); err != nil {
-		return err
-	}
-	browser, err := b.Toolchain.Chromium(ctx)
+	python, browser, err := b.Toolchain.Ensure(ctx)
 	if err != nil {
 		return err
 	}

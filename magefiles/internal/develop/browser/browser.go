@@ -59,14 +59,7 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 	for _, path := range t.Reports() {
 		_ = os.Remove(path) // an earlier run's
 	}
-	browser, err := t.Toolchain.Chromium(ctx)
-	if err != nil {
-		return err
-	}
-	if err := t.Toolchain.NodeModules(ctx); err != nil {
-		return err
-	}
-	python, err := t.Toolchain.Python(ctx)
+	python, browser, err := t.Toolchain.Ensure(ctx)
 	if err != nil {
 		return err
 	}

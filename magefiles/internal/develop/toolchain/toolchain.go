@@ -22,6 +22,18 @@ type Toolchain struct {
 
 func (t Toolchain) locks() string { return filepath.Join(t.Cache, "locks") }
 
+// Ensure makes everything ready, and returns the interpreter and the browser.
+func (t Toolchain) Ensure(ctx context.Context) (python, chromium string, err error) {
+	if chromium, err = t.Chromium(ctx); err != nil {
+		return "", "", err
+	}
+	if err := t.NodeModules(ctx); err != nil {
+		return "", "", err
+	}
+	python, err = t.Python(ctx)
+	return python, chromium, err
+}
+
 // MayInstall reports whether this is a Debian, or a machine like one, that root works on.
 func MayInstall() bool { return machine.This().Root && machine.This().Has("apt-get") }
 
