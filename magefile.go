@@ -26,6 +26,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, "Error:", err)
 		os.Exit(1)
 	}
+	if err := os.Setenv("TODO_CALLED_AS", "go run ."); err != nil { // for the commands that messages name
+		log.Fatalln("Error:", err)
+	}
 	here := mage.Invocation{Dir: ".", WorkDir: ".", Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 	os.Exit(mage.RunCompiled(here, targets, log.New(os.Stderr, "", 0)))
 }

@@ -29,7 +29,7 @@ func do(ctx context.Context, method func(*session.Session, context.Context) erro
 	if err != nil {
 		return err
 	}
-	return method(s, ctx)
+	return s.Report.PrintableError(method(s, ctx))
 }
 
 // needs runs the targets that this one depends on, each once, independent ones at the same time. Where one fails the run

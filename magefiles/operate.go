@@ -54,10 +54,6 @@ func Destroy(
 }
 
 // owned refuses to remove a cluster that this project did not make.
-func owned(context.Context) error {
-	s, err := session.Current()
-	if err != nil {
-		return err
-	}
-	return s.Cluster.Shared()
+func owned(ctx context.Context) error {
+	return do(ctx, func(s *session.Session, _ context.Context) error { return s.Cluster.Shared() })
 }

@@ -7,7 +7,7 @@
 //   - ingress makes an ingress controller answer, and address finds where;
 //   - release installs the chart, and diagnose says why pods do not start;
 //   - hosts maps todo.local to the address, and verify makes a user's journey through the app;
-//   - kube runs kubectl for all of them, and doctor shows what they would find.
+//   - kube runs kubectl for all of them.
 //
 // No step knows the steps before and after it: the order is in magefiles/deploy.go.
 //

@@ -2,18 +2,18 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"runtime"
-	"strings"
 
-	"todo-app/magefiles/internal/deploy/doctor"
+	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
 // Doctor examines what deploy needs, and what only the tests need.
 func (d *Deployment) Doctor(ctx context.Context) error {
-	return doctor.Examine(ctx, d.Report, []doctor.Check{
+	return examine(ctx, d.Report, []check{
 		{Name: "go", Find: func(context.Context) (string, error) { return runtime.Version(), nil }},
 		{Name: "engine", Find: d.Engine.Check},
 		{Name: "tools", Find: func(ctx context.Context) (string, error) {
@@ -22,8 +22,8 @@ func (d *Deployment) Doctor(ctx context.Context) error {
 		{Name: "memory", Find: d.Cluster.CheckMachine},
 		{Name: "cluster", Find: d.clusterCheck},
 		{Name: "hosts", Find: d.hostsCheck, Optional: true},
-		{Name: "node", Find: program("node", "the tests of the frontend", "install Node.js 20 or newer", "--version"), Optional: true},
-		{Name: "python", Find: program("python3", "the tests of the backend", "install Python 3.11 or newer", "--version"), Optional: true},
+		{Name: "node", Optional: true, Find: d.program("node", "the tests of the frontend", "install Node.js 20 or newer")},
+		{Name: "python", Optional: true, Find: d.program("python3", "the tests of the backend", "install Python 3.11 or newer")},
 	})
 }
 
@@ -49,12 +49,51 @@ func (d *Deployment) hostsCheck(ctx context.Context) (string, error) {
 }
 
 // program is a check for a program on PATH that only part of the project needs.
-func program(name, what, mend string, args ...string) func(context.Context) (string, error) {
+func (d *Deployment) program(name, what, mend string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		if _, err := exec.LookPath(name); err != nil {
-			return "", fmt.Errorf("%s is not on PATH; %s need it: %s", name, what, mend)
+		version, err := d.Runner.Output(ctx, runner.Cmd(name, "--version"))
+		if errors.Is(err, exec.ErrNotFound) {
+			err = fmt.Errorf("%s is not on PATH; %s need it: %s", name, what, mend)
 		}
-		out, err := runner.Exec{}.Output(ctx, runner.Cmd(name, args...))
-		return strings.TrimSpace(out), err
+		return version, err
 	}
+}
+
+// check looks at one prerequisite.
+type check struct {
+	Name string
+	// Find says what there is, or returns an error that ends with how to mend it.
+	Find func(context.Context) (string, error)
+	// Optional is what deploy does without: its error is a warning.
+	Optional bool
+}
+
+// examine makes every check, prints what each found, and returns an error when deploy would fail.
+func examine(ctx context.Context, r *report.Reporter, checks []check) error {
+	wrong := 0
+	for _, c := range checks {
+		err := r.Run(ctx, c.Name, func(ctx context.Context) (string, error) {
+			note, err := c.Find(ctx)
+			if err != nil && c.Optional {
+				report.Warn(ctx, "%v", err)
+				return "not needed for deploy", nil
+			}
+			if err != nil {
+				report.Info(ctx, "%v", err)
+			}
+			return note, err
+		})
+		if err != nil {
+			wrong++
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case wrong == 1:
+		return errors.New("examining this machine: deploy would fail for the reason above")
+	case wrong > 1:
+		return fmt.Errorf("examining this machine: deploy would fail for %d reasons, each named above", wrong)
+	}
+	return nil
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,17 +8,18 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"charm.land/lipgloss/v2"
+
+	"todo-app/magefiles/internal/lines"
 )
 
 // Writer returns a writer whose lines are printed between the steps' own, redacted like them.
-func (r *Reporter) Writer() io.Writer { return &lineWriter{print: r.Print, prefix: "   "} }
+func (r *Reporter) Writer() io.Writer { return lines.To(func(line string) { r.Print("   " + line) }) }
 
 // InfoWriter returns a writer whose lines are Info's.
 func InfoWriter(ctx context.Context) io.Writer {
-	return &lineWriter{print: func(line string) { Info(ctx, "%s", line) }}
+	return lines.To(func(line string) { Info(ctx, "%s", line) })
 }
 
 // serverColours tell servers apart in one log.
@@ -34,35 +34,8 @@ func (r *Reporter) ServerLog(server string) io.Writer {
 	if !ok {
 		colour = faint
 	}
-	return &lineWriter{print: r.Print, prefix: colour.Render(fmt.Sprintf("%-8s │", server)) + " ", readable: readable}
-}
-
-// lineWriter collects what is written until a line is complete.
-type lineWriter struct {
-	print    func(line string)
-	prefix   string
-	readable func(line string) string // nil leaves lines as they are
-	mu       sync.Mutex
-	rest     []byte
-}
-
-// Write implements io.Writer.
-func (w *lineWriter) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.rest = append(w.rest, p...)
-	for {
-		line, rest, found := bytes.Cut(w.rest, []byte("\n"))
-		if !found {
-			return len(p), nil
-		}
-		w.rest = rest
-		text := strings.TrimRight(string(line), "\r")
-		if w.readable != nil {
-			text = strings.ReplaceAll(w.readable(text), "\n", "\n"+w.prefix)
-		}
-		w.print(w.prefix + text)
-	}
+	prefix := colour.Render(fmt.Sprintf("%-8s │", server)) + " "
+	return lines.To(func(line string) { r.Print(prefix + strings.ReplaceAll(readable(line), "\n", "\n"+prefix)) })
 }
 
 // readable writes a line of a structured log as a person reads it: the level, the message, what else there is; an

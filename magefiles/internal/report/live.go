@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +59,7 @@ func (r *Reporter) Ask(ctx context.Context, in *os.File, question string) (strin
 
 // println prints a line that stays; only within update.
 func (r *Reporter) println(line string) {
-	line = r.Redacted(line)
+	line = r.Printable(line)
 	if r.live {
 		_, _ = lipgloss.Fprintln(r.out, line)
 		return
@@ -74,7 +75,8 @@ func (r *Reporter) erase() {
 }
 
 func (r *Reporter) draw() {
-	if !r.live || r.aside > 0 {
+	running := slices.DeleteFunc(slices.Clone(r.steps), func(s *Step) bool { return s.State != Running })
+	if !r.live || r.aside > 0 || len(running) == 0 {
 		return
 	}
 	width, _, err := term.GetSize(int(r.out.(*os.File).Fd()))
@@ -82,12 +84,9 @@ func (r *Reporter) draw() {
 		width = 80
 	}
 	frames := []rune(spinner)
-	for _, s := range r.steps {
-		if s.State != Running {
-			continue
-		}
+	for _, s := range running {
 		line := fmt.Sprintf(" %c %s%6s  %s", frames[r.frame%len(frames)], pad(s.Name), Seconds(time.Since(s.Start)), s.Note)
-		_, _ = lipgloss.Fprintln(r.out, ansi.Truncate(strings.ReplaceAll(r.Redacted(line), "\n", " "), width-1, "…"))
+		_, _ = lipgloss.Fprintln(r.out, ansi.Truncate(strings.ReplaceAll(r.Printable(line), "\n", " "), width-1, "…"))
 		r.drawn++
 	}
 	if r.drawn > 0 && !r.ticking {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
 	"golang.org/x/term"
 )
 
@@ -29,6 +30,8 @@ type Reporter struct {
 	ticking bool
 	aside   int // how many have the terminal to themselves
 	secrets *strings.Replacer
+	// runnable puts the commands of a text into the form in which they can be run here.
+	runnable func(text string) string
 }
 
 // Step is one step of a run. Its methods may be called from several goroutines.
@@ -73,13 +76,32 @@ func (r *Reporter) Redact(secrets ...string) {
 	r.update(func() { r.secrets = strings.NewReplacer(pairs...) })
 }
 
-// Redacted is text without the texts that Redact was given.
-func (r *Reporter) Redacted(text string) string {
-	if r.secrets == nil {
-		return text
+// Printable is text as it is printed: see Redact and Commands.
+func (r *Reporter) Printable(text string) string {
+	if r.runnable != nil {
+		text = r.runnable(text)
 	}
-	return r.secrets.Replace(text)
+	if r.secrets != nil {
+		text = r.secrets.Replace(text)
+	}
+	return text
 }
+
+// PrintableError is err with a text that is printable; nil stays nil.
+func (r *Reporter) PrintableError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return printable{err, r}
+}
+
+type printable struct {
+	error
+	r *Reporter
+}
+
+func (e printable) Error() string { return e.r.Printable(e.error.Error()) }
+func (e printable) Unwrap() error { return e.error }
 
 // Run runs fn as the step called name and prints how it ended; fn's note says why (`unchanged`, `created in …`). A step
 // whose ctx was cancelled from outside is Stopped, not Failed.
@@ -185,4 +207,28 @@ func Seconds(d time.Duration) string {
 	}
 	d = d.Round(time.Second)
 	return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+// Table lays rows out under their heads.
+func Table(heads []string, rows [][]string) string {
+	return table.New().Headers(heads...).Rows(rows...).Border(lipgloss.HiddenBorder()).
+		StyleFunc(func(row, _ int) lipgloss.Style {
+			if row == table.HeaderRow {
+				return faint.PaddingRight(2)
+			}
+			return lipgloss.NewStyle().PaddingRight(2)
+		}).String()
+}
+
+// Times is a line with the time of every step, and of all of them from the first one's start: steps overlap.
+func (r *Reporter) Times() string {
+	steps := r.Steps()
+	if len(steps) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, s := range steps {
+		parts = append(parts, s.Name+" "+Seconds(s.Took))
+	}
+	return strings.Join(parts, " · ") + " · in all " + Seconds(time.Since(steps[0].Start))
 }

@@ -125,7 +125,7 @@ func TestSecretsAreRedactedEverywhere(t *testing.T) {
 	assert.NotContains(t, out.String(), "hunter2")
 	assert.NotContains(t, out.String(), "-and-more", "the longer of two secrets is redacted as a whole")
 	assert.Contains(t, out.String(), "e [redacted]\n", "an empty secret redacts nothing")
-	assert.Equal(t, "plain", r.Redacted("plain"))
+	assert.Equal(t, "plain", r.Printable("plain"))
 }
 
 func TestWriterPrintsWholeLines(t *testing.T) {

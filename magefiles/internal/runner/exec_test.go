@@ -6,7 +6,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +106,20 @@ func TestMissingProgramIsNamed(t *testing.T) {
 	err := Exec{}.Run(t.Context(), Cmd("no-such-program-anywhere", "x"))
 	require.ErrorIs(t, err, exec.ErrNotFound)
 	assert.EqualError(t, err, "running no-such-program-anywhere: the program is not on PATH")
+}
+
+func TestProgramsAreLookedUpAndRunInTheRunnersEnvironment(t *testing.T) {
+	t.Parallel()
+	bin := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "greet"), []byte("#!/bin/sh\necho \"$0 $NAME $HOME\"\n"), 0o755))
+	e := Exec{Env: []string{"PATH=/nowhere", "NAME=a", "PATH=" + bin, "NAME=b"}}
+	out, err := e.Output(t.Context(), Cmd("greet").WithEnv("NAME=c"))
+	require.NoError(t, err)
+	assert.Equal(t, bin+"/greet c ", out, "nothing is left of this process's own")
+	require.ErrorIs(t, e.Run(t.Context(), Cmd("sh")), exec.ErrNotFound)
+	path, err := e.LookPath("greet")
+	require.NoError(t, err)
+	assert.Equal(t, filepath.Join(bin, "greet"), path)
 }
 
 func TestMissingDirectoryIsNamed(t *testing.T) {

@@ -29,3 +29,6 @@ func guardGroup(group int) (guard, error) {
 	g.input = input
 	return g, g.cmd.Start()
 }
+
+// interrupt asks a program to end the way Ctrl-C does.
+func interrupt(p *os.Process) error { return p.Signal(syscall.SIGINT) }

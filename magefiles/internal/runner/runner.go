@@ -11,6 +11,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -112,6 +115,7 @@ const (
 
 // Exec is the Runner that really runs programs.
 type Exec struct {
+	Env []string  // KEY=value: the programs' whole environment, in which they are looked up; nil is this process's own
 	Log io.Writer // each call and all that the programs print; nil in the quiet mode
 
 	grace time.Duration // 0 is interruptGrace; another one in tests
@@ -131,9 +135,13 @@ func (e Exec) Output(ctx context.Context, c Command) (string, error) {
 
 func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
 	last := &tail{limit: tailLimit}
-	cmd := exec.CommandContext(ctx, c.Name, c.Args...)
-	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
-	cmd.Env = append(os.Environ(), c.Env...)
+	path, err := e.LookPath(c.Name)
+	if err != nil {
+		return &RunError{Command: c, Inner: err}
+	}
+	cmd := exec.CommandContext(ctx, path, c.Args...)
+	cmd.Args[0], cmd.Dir, cmd.Stdin = c.Name, c.Dir, c.Stdin
+	cmd.Env = append(e.environ(), c.Env...)
 	cmd.Stderr = tee(last, c.Stderr, e.Log)
 	switch cmd.Stdout = stdout; { // what is read by a program is no help in an error, and may be binary
 	case stdout == nil && c.Stderr == nil:
@@ -146,7 +154,7 @@ func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
 	if e.Log != nil {
 		fmt.Fprintf(e.Log, "$ %s\n", c)
 	}
-	err := cmd.Run()
+	err = cmd.Run()
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -154,6 +162,38 @@ func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
 		return &RunError{Command: c, Output: last.String(), Inner: err}
 	}
 	return nil
+}
+
+// LookPath finds a program on the PATH of Env. A path is returned as it is.
+func (e Exec) LookPath(program string) (string, error) {
+	if filepath.Base(program) != program {
+		return program, nil
+	}
+	for _, folder := range filepath.SplitList(Getenv(e.environ(), "PATH")) {
+		path, err := exec.LookPath(filepath.Join(folder, program))
+		if err == nil && filepath.IsAbs(folder) { // as Go's own look-up refuses the current folder
+			return path, nil
+		}
+	}
+	return "", &exec.Error{Name: program, Err: exec.ErrNotFound}
+}
+
+func (e Exec) environ() []string {
+	if e.Env == nil {
+		return os.Environ()
+	}
+	return slices.Clone(e.Env)
+}
+
+// Getenv is the value of a variable in env, whose last one of a name counts; "" where there is none.
+func Getenv(env []string, name string) string {
+	for _, kv := range slices.Backward(env) {
+		key, value, _ := strings.Cut(kv, "=")
+		if key == name || runtime.GOOS == "windows" && strings.EqualFold(key, name) {
+			return value
+		}
+	}
+	return ""
 }
 
 func tee(writers ...io.Writer) io.Writer {

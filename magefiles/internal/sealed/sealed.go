@@ -9,13 +9,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/tree"
 )
 
 // Thing is some files that are made together.
@@ -76,7 +76,7 @@ func (f file) damage(folder string) string {
 	case info.ModTime().Equal(f.Time):
 		return ""
 	}
-	if now, err := contents(path, info); err != nil || now != f.Digest {
+	if now, err := contents(tree.File{Path: path, Info: info}); err != nil || now != f.Digest {
 		return filepath.Base(f.Name) + " holds something else"
 	}
 	return ""
@@ -106,24 +106,13 @@ func (t Thing) close() error {
 		if err != nil {
 			return err
 		}
-		err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			within, err := filepath.Rel(root, path)
+		err = tree.Tree{Root: root}.Walk(func(f tree.File) error {
+			name, err := filepath.Rel(filepath.Dir(t.Seal), filepath.Join(p, f.Name))
 			if err != nil {
 				return err
 			}
-			name, err := filepath.Rel(filepath.Dir(t.Seal), filepath.Join(p, within))
-			if err != nil {
-				return err
-			}
-			info, err := entry.Info()
-			if err != nil {
-				return err
-			}
-			sum, err := contents(path, info)
-			s.Files = append(s.Files, file{name, info.Size(), info.ModTime(), sum})
+			sum, err := contents(f)
+			s.Files = append(s.Files, file{name, f.Info.Size(), f.Info.ModTime(), sum})
 			return err
 		})
 		if err != nil {
@@ -134,19 +123,7 @@ func (t Thing) close() error {
 	if err != nil {
 		return err
 	}
-	return write(t.Seal, append([]byte(digest(text)), text...))
-}
-
-// write puts a file in its place at once.
-func write(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	half := fmt.Sprintf("%s.%d", path, os.Getpid())
-	if err := os.WriteFile(half, text, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(half, path)
+	return tree.WriteFile(t.Seal, append([]byte(digest(text)), text...), 0o644)
 }
 
 const digestLength = 2 * sha256.Size
@@ -156,18 +133,9 @@ func digest(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// contents is the digest of a file.
-func contents(path string, info fs.FileInfo) (string, error) {
-	if info.Mode()&fs.ModeSymlink != 0 {
-		target, err := os.Readlink(path)
-		return digest([]byte(target)), err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
+// contents is the digest of what a file holds.
+func contents(f tree.File) (string, error) {
 	sum := sha256.New()
-	_, err = io.Copy(sum, f)
+	err := f.Content(sum)
 	return hex.EncodeToString(sum.Sum(nil)), err
 }

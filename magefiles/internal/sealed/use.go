@@ -2,6 +2,7 @@ package sealed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -37,21 +39,20 @@ func (t Thing) Use(ctx context.Context, folder string, make func(context.Context
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("making the folder of lock files: %w", err)
 	}
-	for said := false; ; {
+	said := false
+	return poll.Until(ctx, pause, 0, func() error {
 		done, err := t.try(ctx, path, make)
-		if done || err != nil {
-			return err
-		}
-		if !said {
+		switch {
+		case err != nil:
+			return poll.Permanent(err)
+		case done:
+			return nil
+		case !said:
 			report.Info(ctx, "another run makes or uses %s: waiting for it", t.Name)
 			said = true
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(pause):
-		}
-	}
+		return errors.New("another run has it")
+	})
 }
 
 // try reports whether the thing is whole and this process's to use. It is not while another run has the lock that it

@@ -17,7 +17,7 @@ import (
 )
 
 // newCluster is the cluster that the settings choose.
-func newCluster(c config.Config, run runner.Runner, supply *recipes.Supply) (cluster.Provider, error) {
+func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (cluster.Provider, error) {
 	local := cluster.Local{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, Cache: c.Cache}
 	switch c.Cluster {
 	case config.Minikube:
@@ -34,7 +34,7 @@ func newCluster(c config.Config, run runner.Runner, supply *recipes.Supply) (clu
 		name, err := kube.CurrentContext(c.Kubeconfigs)
 		return current.Cluster{Runner: run, Context: name, Namespace: c.Namespace, Images: c.Registry}, err
 	default:
-		return kind.Cluster{Local: local, NodeImage: supply.Node}, nil
+		return kind.Cluster{Local: local, NodeImage: supply.Node, Env: run.Env}, nil
 	}
 }
 

@@ -2,7 +2,9 @@ package session
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,9 +14,10 @@ import (
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/ingress"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
 )
 
-// chosen is a session of a cluster. Its tests change the process's environment, as every session does.
+// chosen is a session of a cluster.
 func chosen(t *testing.T, c config.Config) *Session {
 	t.Helper()
 	s, _ := newSession(t, config.Secrets{})
@@ -26,6 +29,7 @@ func chosen(t *testing.T, c config.Config) *Session {
 }
 
 func TestEachClusterBringsItsParts(t *testing.T) {
+	t.Parallel()
 	kubeconfig := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(kubeconfig, []byte("current-context: work\n"), 0o600))
 	for name, tt := range map[string]struct {
@@ -67,6 +71,7 @@ func TestEachClusterBringsItsParts(t *testing.T) {
 }
 
 func TestAMachineThatIsTooSmallIsRefusedBeforeAnythingIsDone(t *testing.T) {
+	t.Parallel()
 	s, _ := newSession(t, config.Secrets{})
 	c := s.Config
 	c.Cluster, c.Memory, c.CPUs = config.Minikube, 1<<30, 2
@@ -78,6 +83,7 @@ func TestAMachineThatIsTooSmallIsRefusedBeforeAnythingIsDone(t *testing.T) {
 }
 
 func TestImagesOfTheAddonBecomeMinikubesOptions(t *testing.T) {
+	t.Parallel()
 	s := chosen(t, config.Config{Cluster: config.Minikube, Ingress: config.Ingress{Controller: config.Nginx,
 		Images: map[string]string{"IngressController": "mirror.example.com/x:1"}}})
 	addon, ok := s.Ingress.(ingress.Addon)
@@ -86,6 +92,7 @@ func TestImagesOfTheAddonBecomeMinikubesOptions(t *testing.T) {
 }
 
 func TestConfirmationIsForAContextOnlyAndMayBeGivenBeforehand(t *testing.T) {
+	t.Parallel()
 	kubeconfig := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(kubeconfig, []byte("current-context: work\n"), 0o600))
 	current := config.Config{Cluster: config.Current, Registry: "r.example.com", Kubeconfigs: []string{kubeconfig}}
@@ -98,18 +105,52 @@ func TestConfirmationIsForAContextOnlyAndMayBeGivenBeforehand(t *testing.T) {
 }
 
 func TestAShellThatPointsIntoANodeIsLeft(t *testing.T) {
-	t.Setenv("MINIKUBE_ACTIVE_DOCKERD", "minikube")
-	t.Setenv("MINIKUBE_EXISTING_DOCKER_HOST", "unix:///run/user/1000/docker.sock")
-	t.Setenv("DOCKER_HOST", "tcp://192.168.49.2:2376")
-	t.Setenv("DOCKER_TLS_VERIFY", "1")
-	t.Setenv("DOCKER_CERT_PATH", "/certs")
-	require.NoError(t, leaveNode())
-	assert.Equal(t, "unix:///run/user/1000/docker.sock", os.Getenv("DOCKER_HOST"))
-	for _, name := range []string{"DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "MINIKUBE_ACTIVE_DOCKERD"} {
-		_, set := os.LookupEnv(name)
-		assert.False(t, set, name)
+	t.Parallel()
+	inside := []string{"HOME=/root", "MINIKUBE_ACTIVE_DOCKERD=minikube", "MINIKUBE_EXISTING_DOCKER_HOST=unix:///run/user/1000/docker.sock",
+		"DOCKER_HOST=tcp://192.168.49.2:2376", "DOCKER_TLS_VERIFY=1", "DOCKER_CERT_PATH=/certs"}
+	assert.Equal(t, []string{"HOME=/root", "DOCKER_HOST=unix:///run/user/1000/docker.sock"}, leaveNode(inside))
+	own := []string{"DOCKER_HOST=tcp://another:2375"}
+	assert.Equal(t, own, leaveNode(own), "one's own choice is kept")
+}
+
+func TestProgramsThatTheProjectBuiltComeFirst(t *testing.T) {
+	t.Parallel()
+	caller := []string{"PATH=/bin", "DOCKER_BUILDKIT=0"}
+	env := environment(caller, "/cache/bin")
+	assert.Equal(t, "/cache/bin"+string(os.PathListSeparator)+"/bin", runner.Getenv(env, "PATH"))
+	assert.Equal(t, "1", runner.Getenv(env, "DOCKER_BUILDKIT"))
+	assert.Equal(t, []string{"PATH=/bin", "DOCKER_BUILDKIT=0"}, caller)
+}
+
+func TestASessionLeavesTheProcesssEnvironmentAlone(t *testing.T) {
+	t.Parallel()
+	before := os.Environ()
+	newSession(t, config.Secrets{})
+	assert.Equal(t, before, os.Environ())
+}
+
+func TestHintsNameTargetsAsTheUserCalledThisOne(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		called    string
+		installed []string
+		want      string
+	}{
+		"with Go alone":        {"go run .", []string{"go"}, "`go run . logs`, `/cache/bin/kubectl get pods`"},
+		"with mage":            {"", []string{"go", "mage", "kubectl"}, "`mage logs`, `kubectl get pods`"},
+		"as a tool of Go's":    {"", []string{"go", "kubectl"}, "`go run . logs`, `kubectl get pods`"},
+		"with Go, beside mage": {"go run .", []string{"go", "mage", "kubectl"}, "`go run . logs`, `kubectl get pods`"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := report.Plain(t.Output())
+			runnable(r, "/cache/bin", tt.called, func(program string) (string, error) {
+				if !slices.Contains(tt.installed, program) {
+					return "", exec.ErrNotFound
+				}
+				return "/usr/bin/" + program, nil
+			})
+			assert.Equal(t, tt.want, r.Printable("`mage logs`, `kubectl get pods`"))
+		})
 	}
-	t.Setenv("DOCKER_HOST", "tcp://another:2375")
-	require.NoError(t, leaveNode())
-	assert.Equal(t, "tcp://another:2375", os.Getenv("DOCKER_HOST"), "one's own choice is kept")
 }

@@ -1,8 +1,7 @@
 package session
 
 import (
-	"os"
-
+	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
@@ -15,28 +14,26 @@ import (
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/offline/dockerd"
 	"todo-app/magefiles/internal/offline/recipes"
+	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
 )
 
 // newDeployment puts the parts of a deployment together, and fills what deploy leaves open with what offline builds.
-func newDeployment(s *Session) (*deploy.Deployment, error) {
-	c, run, here := s.Config, s.Runner, machine.This()
-	mode, err := recipes.ParseMode(c.RegistryFree)
-	if err != nil {
-		return nil, err
-	}
+func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deploy.Deployment, error) {
+	here := machine.This()
 	compiler := compile.New(run, c.Root, c.Cache)
-	supply := recipes.New(run, compiler, c.Root, c.Cache, mode)
+	supply := recipes.New(run, compiler, c.Root, c.Cache, recipes.Mode(c.RegistryFree))
 	provider, err := newCluster(c, run, supply)
 	if err != nil {
 		return nil, err
 	}
 	d := &deploy.Deployment{
-		Config: c, Report: s.Report, Runner: run,
+		Config: c, Report: r, Runner: run,
 		Engine: &engine.Engine{
-			Runner: run, Cache: c.Cache, Host: os.Getenv("DOCKER_HOST"), Machine: here,
+			Runner: run, Cache: c.Cache, Host: runner.Getenv(run.Env, "DOCKER_HOST"), Machine: here,
 			Starter: &dockerd.Daemon{Runner: run, Cache: c.Cache, Machine: here},
 		},
-		Programs: programs.Finder{Runner: run, Builder: compiler},
+		Programs: programs.Finder{Runner: run, Builder: compiler, LookPath: run.LookPath},
 		Supply:   supply,
 		Cluster:  provider,
 		Host:     images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},

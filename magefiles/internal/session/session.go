@@ -4,11 +4,10 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy"
+	"todo-app/magefiles/internal/develop"
 	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -24,17 +24,15 @@ import (
 
 // Session is one run.
 type Session struct {
-	Config config.Config
-	Report *report.Reporter
-	Runner runner.Runner
-
 	*deploy.Deployment // what the targets do
+	*develop.Workbench // and what contributors' targets do
 
-	ctx    context.Context // ends with the first failure
-	stop   context.CancelCauseFunc
-	mu     sync.Mutex
-	fail   error
-	unlock func() // of this run's lock on the cluster; nil before it is taken
+	ctx     context.Context // ends with the first failure
+	stop    context.CancelCauseFunc
+	mu      sync.Mutex
+	fail    error
+	locking sync.Mutex
+	unlock  func() // of this run's lock on the cluster; nil before it is taken
 }
 
 // Current is this process's session, made on its first use from the environment and the working directory, which mage
@@ -48,58 +46,29 @@ var Current = sync.OnceValues(func() (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(c, report.New(os.Stdout), os.Getenv("MAGEFILE_VERBOSE") == "1")
+	r := report.New(os.Stdout)
+	runnable(r, filepath.Join(c.Cache, "bin"), os.Getenv(report.CalledAs), exec.LookPath)
+	return New(c, r, os.Getenv("MAGEFILE_VERBOSE") == "1")
 })
 
 // New returns a session for c. The programs that the project built for itself come first on its PATH.
 func New(c config.Config, r *report.Reporter, verbose bool) (*Session, error) {
-	if err := environment(c); err != nil {
-		return nil, err
-	}
-	s := &Session{Config: c, Report: r}
-	r.Redact(secretTexts(c.Secrets)...)
-	var log io.Writer
-	if verbose {
-		log = r.Writer()
-	}
-	s.Runner = runner.Exec{Log: log}
-	var err error
-	if s.Deployment, err = newDeployment(s); err != nil {
-		return nil, err
-	}
-	s.ctx, s.stop = context.WithCancelCause(context.Background())
-	return s, nil
-}
-
-// environment sets what every program that is run from here on shall find.
-func environment(c config.Config) error {
 	bin := filepath.Join(c.Cache, "bin")
 	if err := os.MkdirAll(bin, 0o755); err != nil {
-		return fmt.Errorf("making the cache folder: %w; choose another with TODO_CACHE", err)
+		return nil, fmt.Errorf("making the cache folder: %w; choose another with TODO_CACHE", err)
 	}
-	return errors.Join(
-		leaveNode(),
-		os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH")),
-		os.Setenv("DOCKER_BUILDKIT", "1"),                // also with a CLI that does not choose it by itself
-		os.Setenv("BUILDX_NO_DEFAULT_ATTESTATIONS", "1"), // an attestation gives the same sources another image ID each time
-	)
-}
-
-// leaveNode takes back what `eval $(minikube docker-env)` did to the shell that this was run in: what is meant for the
-// machine's own engine would go to some cluster's.
-func leaveNode() error {
-	if os.Getenv("MINIKUBE_ACTIVE_DOCKERD") == "" {
-		return nil
+	r.Redact(secretTexts(c.Secrets)...)
+	run := runner.Exec{Env: environment(os.Environ(), bin)}
+	if verbose {
+		run.Log = r.Writer()
 	}
-	errs := []error{os.Unsetenv("MINIKUBE_ACTIVE_DOCKERD")}
-	for _, name := range []string{"DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"} {
-		if before, ok := os.LookupEnv("MINIKUBE_EXISTING_" + name); ok {
-			errs = append(errs, os.Setenv(name, before))
-		} else {
-			errs = append(errs, os.Unsetenv(name))
-		}
+	deployment, err := newDeployment(c, r, run)
+	if err != nil {
+		return nil, err
 	}
-	return errors.Join(errs...)
+	s := &Session{Deployment: deployment, Workbench: &develop.Workbench{App: deployment, Verbose: verbose}}
+	s.ctx, s.stop = context.WithCancelCause(context.Background())
+	return s, nil
 }
 
 // Step runs fn as a step of this run. It does not begin after another step has failed, and ends when one fails.
@@ -112,23 +81,25 @@ func (s *Session) Step(ctx context.Context, name string, fn func(context.Context
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })()
-	err := s.Report.Run(ctx, name, fn)
-	if err != nil {
-		s.failed(err)
-	}
-	return err
+	return s.failed(s.Report.Run(ctx, name, fn))
 }
 
-func (s *Session) failed(err error) {
+// failed ends all steps where err is one, and returns it in a form that may be printed.
+func (s *Session) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	err = s.Report.PrintableError(err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fail == nil {
-		s.fail = errors.New(s.Report.Redacted(err.Error()))
+		s.fail = err
 	}
 	s.stop(s.fail)
+	return err
 }
 
-// Failure is the first failure of this run, without secrets; nil while there is none.
+// Failure is the first failure of this run, whose text shows no secret; nil while there is none.
 func (s *Session) Failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,25 +110,18 @@ func (s *Session) Failure() error {
 // second of two says so and waits for the first.
 func (s *Session) Lock(ctx context.Context) error {
 	if err := s.Confirm(ctx); err != nil {
-		s.failed(err) // which ends the steps that go on meanwhile
-		return err
+		return s.failed(err) // which ends the steps that go on meanwhile
 	}
-	s.mu.Lock()
-	held := s.unlock != nil
-	s.mu.Unlock()
-	if held {
+	s.locking.Lock()
+	defer s.locking.Unlock()
+	if s.unlock != nil {
 		return nil
 	}
-	unlock, err := lock.Wait(ctx, filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile), func() {
+	var err error
+	s.unlock, err = lock.Wait(ctx, filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile), func() {
 		s.Report.Print("another run works on the " + s.Cluster.Name() + ": waiting for it to end")
 	})
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.unlock = unlock
-	return nil
+	return err
 }
 
 // secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, both as

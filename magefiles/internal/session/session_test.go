@@ -14,13 +14,9 @@ import (
 	"todo-app/magefiles/internal/report"
 )
 
-// session returns a session of a temporary cache, and what it prints. It changes the process's environment, so its tests
-// are not parallel.
+// newSession returns a session of a temporary cache, and what it prints.
 func newSession(t *testing.T, secrets config.Secrets) (*Session, *bytes.Buffer) {
 	t.Helper()
-	t.Setenv("PATH", "/bin")
-	t.Setenv("DOCKER_BUILDKIT", "")
-	t.Setenv("BUILDX_NO_DEFAULT_ATTESTATIONS", "")
 	var out bytes.Buffer
 	s, err := New(config.Config{Root: t.TempDir(), Cache: t.TempDir(), Cluster: config.Kind, Profile: "p", HTTPPort: 80, RegistryFree: "auto", Secrets: secrets},
 		report.Plain(&out), false)
@@ -29,6 +25,7 @@ func newSession(t *testing.T, secrets config.Secrets) (*Session, *bytes.Buffer) 
 }
 
 func TestTheFirstFailureEndsTheOtherSteps(t *testing.T) {
+	t.Parallel()
 	s, out := newSession(t, config.Secrets{})
 	var both sync.WaitGroup
 	started := make(chan struct{})
@@ -53,16 +50,21 @@ func TestTheFirstFailureEndsTheOtherSteps(t *testing.T) {
 }
 
 func TestSecretsAreKeptOutOfStepsAndFailures(t *testing.T) {
+	t.Parallel()
 	s, out := newSession(t, config.Secrets{DatabaseURL: "postgresql://u:hunter2@db/x", OpenAIAPIKey: "sk-very-secret"})
-	require.Error(t, s.Step(t.Context(), "install", func(ctx context.Context) (string, error) {
+	cause := errors.New("logs: postgresql://u:hunter2@db/x and sk-very-secret")
+	err := s.Step(t.Context(), "install", func(ctx context.Context) (string, error) {
 		report.Info(ctx, "connecting with hunter2")
-		return "", errors.New("logs: postgresql://u:hunter2@db/x and sk-very-secret")
-	}))
-	assert.EqualError(t, s.Failure(), "logs: [redacted] and [redacted]")
+		return "", cause
+	})
+	require.EqualError(t, err, "logs: [redacted] and [redacted]")
+	require.ErrorIs(t, err, cause)
+	assert.Equal(t, err, s.Failure())
 	assert.NotContains(t, out.String(), "hunter2")
 }
 
 func TestASecondRunWaitsForTheLock(t *testing.T) {
+	t.Parallel()
 	first, _ := newSession(t, config.Secrets{})
 	require.NoError(t, first.Lock(t.Context()))
 	require.NoError(t, first.Lock(t.Context()), "the same run may take it again")

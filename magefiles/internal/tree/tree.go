@@ -58,27 +58,32 @@ func (t Tree) Walk(do func(File) error) error {
 	})
 }
 
-// Hash writes all files to w: of each what head returns, and its content; of a link where it leads to.
+// Content writes what the file holds to w; of a link where it leads to.
+func (f File) Content(w io.Writer) error {
+	if f.Link() {
+		to, err := os.Readlink(f.Path)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(w, to)
+		return err
+	}
+	in, err := os.Open(f.Path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	_, err = io.Copy(w, in)
+	return err
+}
+
+// Hash writes all files to w: of each what head returns, and its content.
 func (t Tree) Hash(w io.Writer, head func(File) string) error {
 	return t.Walk(func(f File) error {
 		if _, err := io.WriteString(w, head(f)); err != nil {
 			return err
 		}
-		if f.Link() {
-			to, err := os.Readlink(f.Path)
-			if err != nil {
-				return err
-			}
-			_, err = io.WriteString(w, to)
-			return err
-		}
-		in, err := os.Open(f.Path)
-		if err != nil {
-			return err
-		}
-		defer in.Close()
-		_, err = io.Copy(w, in)
-		return err
+		return f.Content(w)
 	})
 }
 
@@ -128,4 +133,16 @@ func CopyFile(from, to string) error {
 		return err
 	}
 	return out.Close()
+}
+
+// WriteFile writes a file at once, and makes its folder: nobody ever finds half of it.
+func WriteFile(path string, text []byte, mode fs.FileMode) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	half := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.WriteFile(half, text, mode); err != nil {
+		return err
+	}
+	return os.Rename(half, path)
 }

@@ -39,7 +39,7 @@ type Starter interface {
 const answerTime = 20 * time.Second
 
 // withoutEngine is what is left where no container can run.
-const withoutEngine = "Without any container, `go run . dev` runs the app on this machine"
+const withoutEngine = "Without any container, `mage dev` runs the app on this machine"
 
 // Ensure makes a Docker Engine answer: one that answers already is used as it is, else the Starter starts one where it
 // can. The note says which engine answers.

@@ -165,7 +165,7 @@ func TestAnEngineThatCannotBeStartedLeavesTheAppOnThisMachine(t *testing.T) {
 	b.Starter = &starter{plan: "does not run; deploy starts it", fails: errors.New("no space left on device")}
 	_, err := b.Ensure(t.Context())
 	require.ErrorContains(t, err, "starting Docker Engine: no space left on device")
-	require.ErrorContains(t, err, "`go run . dev` runs the app on this machine")
+	require.ErrorContains(t, err, "`mage dev` runs the app on this machine")
 }
 
 func TestAnEngineIsStartedOnlyWhereNobodySaidThatItIsElsewhere(t *testing.T) {

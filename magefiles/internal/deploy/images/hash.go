@@ -18,10 +18,10 @@ import (
 // tagLength is how many characters of the hash a tag has.
 const tagLength = 12
 
-// contentHash is the tag of an image that is built from the folder app of the context root: a SHA-256 over the path, the
+// ContentHash is the tag of an image that is built from the folder app of the context root: a SHA-256 over the path, the
 // executable bit and the content of every file that the build can read, in the order of their paths, and over extra,
 // what else the build depends on (its bases' IDs, the platform). Two clones of the same commit get the same tag.
-func contentHash(root, app string, extra ...string) (string, error) {
+func ContentHash(root, app string, extra ...string) (string, error) {
 	ignored, err := ignoreMatcher(root)
 	if err != nil {
 		return "", err
@@ -48,9 +48,6 @@ func contentHash(root, app string, extra ...string) (string, error) {
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:tagLength], nil
 }
-
-// SourceHash changes with every file that a build of the folder app of the repository can read.
-func SourceHash(root, app string) (string, error) { return contentHash(root, app) }
 
 // ignoreMatcher reads .dockerignore, so that the hash covers what the builder gets and nothing else.
 func ignoreMatcher(root string) (*patternmatcher.PatternMatcher, error) {

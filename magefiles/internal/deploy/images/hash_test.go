@@ -30,7 +30,7 @@ func write(t *testing.T, root, name, text string) {
 
 func hash(t *testing.T, root string, extra ...string) string {
 	t.Helper()
-	tag, err := contentHash(root, "backend", extra...)
+	tag, err := ContentHash(root, "backend", extra...)
 	require.NoError(t, err)
 	return tag
 }
@@ -113,12 +113,12 @@ func TestHashFollowsWhatElseTheBuildDependsOn(t *testing.T) {
 func TestHashTellsWhatItCouldNotRead(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
-	_, err := contentHash(root, "absent")
+	_, err := ContentHash(root, "absent")
 	assert.ErrorContains(t, err, "hashing the sources of absent: ")
 	write(t, root, ".dockerignore", "[\n")
-	_, err = contentHash(root, "backend")
+	_, err = ContentHash(root, "backend")
 	assert.ErrorContains(t, err, ".dockerignore")
 	require.NoError(t, os.Remove(filepath.Join(root, ".dockerignore")))
-	_, err = contentHash(root, "backend")
+	_, err = ContentHash(root, "backend")
 	assert.ErrorContains(t, err, "reading which files images are built from: ")
 }

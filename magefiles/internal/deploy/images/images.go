@@ -5,11 +5,14 @@ package images
 import (
 	"context"
 	"fmt"
+	"io"
 	"path"
+	"regexp"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
+	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -22,22 +25,17 @@ type Builder struct {
 	Registry string // what the images' names begin with where a cluster pulls them from a registry; "" for none
 }
 
-// Base is an image that the app's images start from, and the build argument that names it.
-type Base struct{ Arg, Image string }
-
-// app is one of the two: its folder, which holds its Dockerfile, and its bases.
-type app struct {
-	folder string
-	base   Base
-}
+// app is one of the two: its folder, which holds its Dockerfile, the image that it starts from, and the build argument
+// that names that.
+type app struct{ folder, base, arg string }
 
 var (
-	backend  = app{"backend", Base{"PYTHON_IMAGE", "python:3.11-slim"}}
-	frontend = app{"frontend", Base{"NODE_IMAGE", "node:24-slim"}}
+	backend  = app{"backend", "python:3.11-slim", "PYTHON_IMAGE"}
+	frontend = app{"frontend", "node:24-slim", "NODE_IMAGE"}
 )
 
 // Bases are the images that must be in the engine before a build.
-func Bases() []string { return []string{backend.base.Image, frontend.base.Image} }
+func Bases() []string { return []string{backend.base, frontend.base} }
 
 // Set is the app's images with their tags.
 type Set struct{ Backend, Frontend string }
@@ -60,11 +58,11 @@ func (b Builder) Current(ctx context.Context) (Set, error) {
 	}
 	var refs [2]string
 	for i, a := range []app{backend, frontend} {
-		base, err := b.Runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", a.base.Image))
+		base, err := b.Runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", a.base))
 		if err != nil {
-			return Set{}, fmt.Errorf("reading the base image %s: %w", a.base.Image, err)
+			return Set{}, fmt.Errorf("reading the base image %s: %w", a.base, err)
 		}
-		tag, err := contentHash(b.Root, a.folder, platform, a.base.Image, base)
+		tag, err := ContentHash(b.Root, a.folder, platform, a.base, base)
 		if err != nil {
 			return Set{}, err
 		}
@@ -96,11 +94,11 @@ func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 }
 
 func (b Builder) build(ctx context.Context, a app, ref string) error {
-	progress := &buildProgress{
-		say:  func(line string) { report.Progress(ctx, "building %s: %s", a.folder, line) },
-		info: func(line string) { report.Info(ctx, "building %s: %s", a.folder, line) },
-	}
-	if err := b.Runner.Run(ctx, b.command(a, ref).WithOutput(progress)); err != nil {
+	printed := progress(
+		func(line string) { report.Progress(ctx, "building %s: %s", a.folder, line) },
+		func(line string) { report.Info(ctx, "building %s: %s", a.folder, line) },
+	)
+	if err := b.Runner.Run(ctx, b.command(a, ref).WithOutput(printed)); err != nil {
 		return fmt.Errorf("building the image %s from %s/Dockerfile: %w", ref, a.folder, err)
 	}
 	return nil
@@ -109,9 +107,37 @@ func (b Builder) build(ctx context.Context, a app, ref string) error {
 // command is the call that builds a's image as ref.
 func (b Builder) command(a app, ref string) runner.Command {
 	args := []string{"build", "--progress", "plain", "--file", a.folder + "/Dockerfile", "--tag", ref,
-		"--build-arg", a.base.Arg + "=" + a.base.Image}
+		"--build-arg", a.arg + "=" + a.base}
 	if b.CABundle != "" {
 		args = append(args, "--secret", "id=ca_bundle,src="+b.CABundle)
 	}
 	return runner.Cmd("docker", append(args, ".")...).In(b.Root)
+}
+
+// stage is a line such as `#12 [runtime 3/5] RUN npm run build`.
+var stage = regexp.MustCompile(`^#\d+ \[([^]]+)\] (.+)$`)
+
+// cache is a line of frontend/kept.
+var cache = regexp.MustCompile(`^#\d+ [\d.]+ (the cache .+)$`)
+
+// option is a part of an instruction that says nothing about what it does.
+var option = regexp.MustCompile(`--(mount|chown|network)=\S+ `)
+
+// progress reads BuildKit's plain output. It says which stage is being built, and tells info what is to stay on the screen.
+func progress(say, info func(line string)) io.Writer {
+	return lines.To(func(line string) {
+		if m := stage.FindStringSubmatch(line); m != nil && !strings.HasPrefix(m[1], "internal") {
+			say("[" + m[1] + "] " + firstWords(option.ReplaceAllString(m[2], "")))
+		} else if m := cache.FindStringSubmatch(line); m != nil {
+			info(m[1])
+		}
+	})
+}
+
+// firstWords shortens a build instruction to what fits a line.
+func firstWords(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
 }

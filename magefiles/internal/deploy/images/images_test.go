@@ -134,9 +134,9 @@ func TestFailuresAreToldWithTheirImage(t *testing.T) {
 func TestBasesAreWhatTheDockerfilesStartFrom(t *testing.T) {
 	t.Parallel()
 	for _, a := range []app{backend, frontend} {
-		assert.Contains(t, Bases(), a.base.Image)
+		assert.Contains(t, Bases(), a.base)
 		dockerfile := read(t, filepath.Join("..", "..", "..", "..", a.folder, "Dockerfile"))
-		assert.Contains(t, dockerfile, "ARG "+a.base.Arg+"="+a.base.Image)
-		assert.Contains(t, dockerfile, "FROM ${"+a.base.Arg+"}")
+		assert.Contains(t, dockerfile, "ARG "+a.arg+"="+a.base)
+		assert.Contains(t, dockerfile, "FROM ${"+a.arg+"}")
 	}
 }

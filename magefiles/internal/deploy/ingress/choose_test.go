@@ -56,7 +56,7 @@ func TestTwoControllersAtOnceAreRefusedWithTheReason(t *testing.T) {
 			t.Parallel()
 			tt.found.profile = "x"
 			_, err := tt.found.choose(tt.wanted)
-			require.ErrorContains(t, err, "both would want port 80 of the node; remove it first: "+tt.says)
+			require.ErrorContains(t, err, "both would want port 80 of the node; remove it first: `"+tt.says)
 		})
 	}
 }

@@ -4,11 +4,16 @@ package kube
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
+	"sigs.k8s.io/yaml"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -64,15 +69,29 @@ func (k Kubectl) Ready(ctx context.Context) error {
 
 // WaitReady waits until the API server is ready, limit at most.
 func (k Kubectl) WaitReady(ctx context.Context, limit time.Duration) error {
-	deadline := time.Now().Add(limit)
-	for {
-		err := k.Ready(ctx)
-		if err == nil || ctx.Err() != nil || time.Now().After(deadline) {
-			return err
+	return poll.Until(ctx, 500*time.Millisecond, limit, func() error { return k.Ready(ctx) })
+}
+
+// CurrentContext is the context that kubectl would use: the first one that any of the kubeconfig files chooses. It is read
+// once and then named in every call, so that no switch during a run leads half of it to another cluster.
+func CurrentContext(files []string) (string, error) {
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(500 * time.Millisecond):
+		var config struct {
+			Current string `json:"current-context"`
+		}
+		if err == nil {
+			err = yaml.Unmarshal(text, &config)
+		}
+		if err != nil {
+			return "", fmt.Errorf("reading the kubeconfig %s: %w", file, err)
+		}
+		if config.Current != "" {
+			return config.Current, nil
 		}
 	}
+	return "", fmt.Errorf("reading the kubeconfig: none of %v chooses a context; choose one with `kubectl config use-context NAME`", files)
 }

@@ -89,7 +89,7 @@ func TestWaitReady(t *testing.T) {
 	}{
 		"returns at once when the server is ready":  {runner.Reply{}, 0, ""},
 		"asks until the server is ready":            {runner.Reply{Fails: refused, Times: 3}, 1500 * time.Millisecond, ""},
-		"gives up after the limit with the refusal": {runner.Reply{Fails: refused}, 10500 * time.Millisecond, refused},
+		"gives up after the limit with the refusal": {runner.Reply{Fails: refused}, 10 * time.Second, refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

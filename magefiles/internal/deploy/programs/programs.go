@@ -4,10 +4,8 @@ package programs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,10 +20,9 @@ import (
 
 // Finder finds programs.
 type Finder struct {
-	Runner  runner.Runner
-	Builder Builder
-
-	lookPath func(string) (string, error) // nil is exec.LookPath
+	Runner   runner.Runner
+	Builder  Builder
+	LookPath func(program string) (string, error) // finds a program on the runner's PATH
 }
 
 // Builder builds programs from source, into a folder that comes first on PATH.
@@ -120,12 +117,8 @@ func (f Finder) look(ctx context.Context, name string) (version, missing string,
 	case from != "": // good whatever its version
 		return "built from " + from, "", nil
 	}
-	lookPath := f.lookPath
-	if lookPath == nil {
-		lookPath = exec.LookPath
-	}
-	path, err := lookPath(name)
-	if err != nil && !errors.Is(err, exec.ErrDot) {
+	path, err := f.LookPath(name)
+	if err != nil {
 		return "", "it is not on PATH", nil
 	}
 	out, err := f.Runner.Output(ctx, runner.Cmd(path, p.version...))

@@ -30,7 +30,7 @@ func (b *builder) Build(_ context.Context, names ...string) error {
 
 // finder is a Finder that finds on PATH what paths says.
 func finder(fake *runner.Fake, b *builder, paths map[string]string) Finder {
-	return Finder{Runner: fake, Builder: b, lookPath: func(name string) (string, error) {
+	return Finder{Runner: fake, Builder: b, LookPath: func(name string) (string, error) {
 		if path, ok := paths[name]; ok {
 			return path, nil
 		}

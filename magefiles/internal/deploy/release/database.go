@@ -3,10 +3,12 @@ package release
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"todo-app/magefiles/internal/deploy/diagnose"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -55,7 +57,7 @@ func (r Release) tryDatabase(ctx context.Context, s Settings) error {
 	return nil
 }
 
-// uses tells whether the release has the URLs of s already. The answer holds secrets, and goes no further.
+// uses reports whether the release has the URLs of s already. The answer holds secrets, and goes no further.
 func (r Release) uses(ctx context.Context, s Settings) (bool, error) {
 	out, err := r.Kubectl.Output(ctx, "get", "secret", SecretName, "--ignore-not-found", "-o", "json")
 	if err != nil {
@@ -102,22 +104,15 @@ func trialPod(image string) object {
 
 // move upgrades the release, twice where that takes the app away from the embedded database: pods of the previous revision
 // have it until they are gone. It tells what has become of the data.
-func (r Release) move(ctx context.Context, status Status, s Settings, values []byte, fingerprint string) (upgrades int, err error) {
-	before, err := r.runsPostgres(ctx, status)
+func (r Release) move(
+	ctx context.Context, status Status, s Settings, values []byte, fingerprint string,
+) (upgrades int, err error) {
+	embedded := s.Secrets["DATABASE_URL"] == ""
+	before, err := r.runsPostgres(ctx, status, embedded)
 	if err != nil {
 		return 0, err
 	}
-	switch embedded := s.Secrets["DATABASE_URL"] == ""; {
-	case before == nil || *before == embedded:
-		return 1, r.upgrade(ctx, values, fingerprint)
-	case embedded:
-		if err := r.upgrade(ctx, values, fingerprint); err != nil {
-			return 0, err
-		}
-		r.left(ctx)
-		report.Info(ctx, "the app is back on the embedded database, as it was left; nothing was moved from the one that DATABASE_URL named, which keeps its data")
-		return 1, nil
-	default:
+	if before && !embedded {
 		both, err := standby(values)
 		if err != nil {
 			return 0, err
@@ -125,26 +120,34 @@ func (r Release) move(ctx context.Context, status Status, s Settings, values []b
 		if err := r.upgrade(ctx, both, "both databases, until "+fingerprint); err != nil {
 			return 0, err
 		}
-		r.left(ctx)
-		if err := r.upgrade(ctx, values, fingerprint); err != nil {
-			return 1, err
-		}
-		report.Info(ctx, "the app has moved to the database that DATABASE_URL names; the embedded one is stopped and keeps its data: unset DATABASE_URL to go back to it")
-		return 2, nil
+		r.waitForOldPods(ctx)
+		upgrades++
 	}
+	if err := r.upgrade(ctx, values, fingerprint); err != nil {
+		return 0, err
+	}
+	switch {
+	case before && !embedded:
+		report.Info(ctx, "the app has moved to the database that DATABASE_URL names; "+
+			"the embedded one is stopped and keeps its data: unset DATABASE_URL to go back to it")
+	case embedded && !before:
+		r.waitForOldPods(ctx)
+		report.Info(ctx, "the app is back on the embedded database, as it was left; "+
+			"nothing was moved from the one that DATABASE_URL named, which keeps its data")
+	}
+	return upgrades + 1, nil
 }
 
-// runsPostgres tells whether a release that is installed runs the embedded Postgres; nil where none is installed.
-func (r Release) runsPostgres(ctx context.Context, status Status) (*bool, error) {
+// runsPostgres reports whether the release runs the embedded Postgres; it is unset where none is installed.
+func (r Release) runsPostgres(ctx context.Context, status Status, unset bool) (bool, error) {
 	if status.Revision == 0 {
-		return nil, nil
+		return unset, nil
 	}
 	out, err := r.Kubectl.Output(ctx, "get", "statefulset", Name+"-postgres", "--ignore-not-found", "-o", "name")
 	if err != nil {
-		return nil, fmt.Errorf("looking for the embedded database: %w", err)
+		return false, fmt.Errorf("looking for the embedded database: %w", err)
 	}
-	runs := out != ""
-	return &runs, nil
+	return out != "", nil
 }
 
 // standby are values with which the embedded Postgres runs on, unused.
@@ -160,19 +163,16 @@ func standby(values []byte) ([]byte, error) {
 // leaving is how long pods that are on their way out are waited for: their grace period.
 const leaving = 40 * time.Second
 
-// left waits until the backend's pods of the previous revision are gone: until then the two databases would answer in turns.
-func (r Release) left(ctx context.Context) {
+// waitForOldPods waits until the backend's pods of the previous revision are gone: until then the two databases would answer
+// in turns.
+func (r Release) waitForOldPods(ctx context.Context) {
 	report.Progress(ctx, "waiting for the pods of the previous revision to leave")
-	for deadline := time.Now().Add(leaving); time.Now().Before(deadline); {
+	_ = poll.Until(ctx, 500*time.Millisecond, leaving, func() error {
 		out, err := r.Kubectl.Output(ctx, "get", "pods", "--selector", Selector+",app.kubernetes.io/component=backend",
 			"-o", "jsonpath={.items[*].metadata.deletionTimestamp}")
-		if err == nil && out == "" {
-			return
+		if err == nil && out != "" {
+			err = errors.New("some are still there")
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
+		return err
+	})
 }

@@ -12,6 +12,7 @@ import (
 
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -70,23 +71,20 @@ const webhookTime = time.Minute
 // Install brings the release to what s describes, and returns once every pod is well. It changes nothing when that is
 // already so. When a pod cannot start, the cause is reported, and the release goes back to where it was. An ingress
 // controller's webhook that was ready may refuse connections for a moment more: that alone is tried again.
-func (r Release) Install(ctx context.Context, s Settings) (string, error) {
-	deadline := time.Now().Add(webhookTime)
-	for {
-		note, err := r.install(ctx, s)
-		if !webhookRefused(err) || time.Now().After(deadline) {
-			return note, err
+func (r Release) Install(ctx context.Context, s Settings) (note string, err error) {
+	err = poll.Until(ctx, 2*time.Second, webhookTime, func() error {
+		if note, err = r.install(ctx, s); err != nil && !webhookRefused(err) {
+			return poll.Permanent(err)
 		}
-		report.Progress(ctx, "waiting for the ingress controller's admission webhook")
-		select {
-		case <-ctx.Done():
-			return "", context.Cause(ctx)
-		case <-time.After(2 * time.Second):
+		if err != nil {
+			report.Progress(ctx, "waiting for the ingress controller's admission webhook")
 		}
-	}
+		return err
+	})
+	return note, err
 }
 
-// webhookRefused tells an API server that could not ask a webhook from one that was told no.
+// webhookRefused reports whether the webhook refused the connection, not the object.
 func webhookRefused(err error) bool {
 	text := runner.Output(err)
 	return strings.Contains(text, "failed calling webhook \"validate.nginx.ingress") && strings.Contains(text, "connection refused")
@@ -147,34 +145,33 @@ func (r Release) upgrade(ctx context.Context, values []byte, fingerprint string)
 
 // healthy waits until the pods of an unchanged release are ready: after a restart of the node they may not be yet.
 func (r Release) healthy(ctx context.Context) error {
-	deadline := time.Now().Add(timeout)
-	for {
-		unready, err := r.unready(ctx)
-		switch {
-		case err != nil:
-			return err
-		case len(unready) == 0:
-			return nil
-		case time.Now().After(deadline):
-			cause := r.pods().Unready(ctx)
-			if cause == nil { // no pod is to blame where the cluster makes none
-				cause = fmt.Errorf("%s not ready: `kubectl --context %s -n %s get events` says why",
-					strings.Join(unready, ", "), r.Kubectl.Context, r.Kubectl.Namespace)
-			}
-			return fmt.Errorf("waiting for the pods: after %s, %w", timeout, cause)
+	var unready []string
+	err := poll.Until(ctx, time.Second, timeout, func() (err error) {
+		if unready, err = r.unready(ctx); err != nil {
+			return poll.Permanent(err)
 		}
-		report.Progress(ctx, "waiting for %s", strings.Join(unready, ", "))
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(time.Second):
+		if len(unready) > 0 {
+			report.Progress(ctx, "waiting for %s", strings.Join(unready, ", "))
+			return errUnready
 		}
+		return nil
+	})
+	if !errors.Is(err, errUnready) {
+		return err
 	}
+	cause := r.pods().Unready(ctx)
+	if cause == nil { // no pod is to blame where the cluster makes none
+		cause = fmt.Errorf("%s not ready: `kubectl --context %s -n %s get events` says why",
+			strings.Join(unready, ", "), r.Kubectl.Context, r.Kubectl.Namespace)
+	}
+	return fmt.Errorf("waiting for the pods: after %s, %w", timeout, cause)
 }
+
+var errUnready = errors.New("some pods are not ready")
 
 func (r Release) pods() diagnose.Pods { return diagnose.Pods{Kubectl: r.Kubectl, Selector: Selector} }
 
-// whole tells whether every object of the live revision is still in the cluster.
+// whole reports whether every object of the live revision is still in the cluster.
 func (r Release) whole(ctx context.Context) bool {
 	manifest, err := r.Runner.Output(ctx, r.helm("get", "manifest", Name))
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -14,9 +15,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
 	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -73,17 +73,17 @@ type health struct {
 
 // served waits until the ingress leads to the frontend, which says how it reached the backend, and to the backend itself:
 // a controller learns of the two one after the other. It returns the name by which the frontend reached the backend.
-func (j Journey) served(ctx context.Context, v *visitor) (string, error) {
-	return backoff.Retry(ctx, func() (string, error) {
-		host, err := j.frontendToBackend(ctx, v)
-		if err == nil {
+func (j Journey) served(ctx context.Context, v *visitor) (host string, err error) {
+	err = poll.Until(ctx, cmp.Or(j.pace, interval), cmp.Or(j.patience, startup), func() error {
+		if host, err = j.frontendToBackend(ctx, v); err == nil {
 			err = j.backend(ctx, v)
 		}
 		if err != nil {
 			report.Progress(ctx, "waiting for the ingress: %v", err)
 		}
-		return host, err
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(j.pace, interval))), backoff.WithMaxElapsedTime(cmp.Or(j.patience, startup)))
+		return err
+	})
+	return host, err
 }
 
 // frontendToBackend reads from the frontend how it reached the backend.
@@ -161,4 +161,43 @@ func (j Journey) unresolved(ctx context.Context) string {
 	default:
 		return fmt.Sprintf(" (by address: %s does not resolve to %s here)", host, ip)
 	}
+}
+
+// visitor is one browser's session: its client keeps the cookies.
+type visitor struct {
+	url    string
+	client *http.Client
+}
+
+// do makes one request and returns its answer's body; an answer with another status than want is an error.
+func (v *visitor) do(ctx context.Context, method, path, body string, want int) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, method, v.url+path, strings.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Origin", v.url) // as a browser says it with every write
+	}
+	res, err := v.client.Do(req)
+	if err != nil {
+		return "", fmt.Errorf("%s %s got no answer: %w", method, path, err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	switch {
+	case res.StatusCode != want:
+		return "", fmt.Errorf("%s %s answered %d instead of %d: %s", method, path, res.StatusCode, want, excerpt(string(text)))
+	case err != nil:
+		return "", fmt.Errorf("reading the answer to %s %s: %w", method, path, err)
+	}
+	return string(text), nil
+}
+
+func excerpt(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if r := []rune(text); len(r) > 200 {
+		return string(r[:200]) + "…"
+	}
+	return text
 }

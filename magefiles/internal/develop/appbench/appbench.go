@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"todo-app/magefiles/internal/deploy/images"
@@ -39,14 +40,7 @@ func within(value, bar float64) string {
 
 // Run measures everything and prints the table.
 func (b Bench) Run(ctx context.Context) error {
-	python, err := b.Toolchain.Python(ctx)
-	if err != nil {
-		return err
-	}
-	if err := b.Toolchain.NodeModules(ctx); err != nil {
-		return err
-	}
-	browser, err := b.Toolchain.Chromium(ctx)
+	python, browser, err := b.Toolchain.Ensure(ctx)
 	if err != nil {
 		return err
 	}
@@ -60,9 +54,12 @@ func (b Bench) Run(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
-	app := &local.App{Root: b.Toolchain.Root, Cache: b.Toolchain.Cache, Python: python, Log: func(string) io.Writer { return log }}
+	app := &local.App{
+		Runner: b.Runner, Root: b.Toolchain.Root, Cache: b.Toolchain.Cache, Python: python,
+		Log: func(string) io.Writer { return log },
+	}
 	defer app.Stop()
-	production, err := app.StartProduction(ctx, b.Runner, folder)
+	production, err := app.StartProduction(ctx, folder)
 	if err != nil {
 		return err
 	}
@@ -136,4 +133,32 @@ func visitorWith(ctx context.Context, p *local.Production, n int) (account, erro
 // newest is the query for a column of the todo that the API made last.
 func newest(column string) string {
 	return "SELECT " + column + " FROM todos WHERE title = 'Todo 0' ORDER BY created_at DESC LIMIT 1"
+}
+
+// sizes are those of the images above their bases, where this machine's engine has them.
+func (b Bench) sizes(ctx context.Context) ([]row, error) {
+	bases, bars := images.Bases(), []float64{90, 120}
+	set, err := b.Images.Current(ctx)
+	var rows []row
+	for i, name := range []string{"backend", "frontend"} {
+		r := row{what: "image of the " + name + ", above its base", measured: "not built: `mage run` does", bar: fmt.Sprintf("≤ %.0f MB", bars[i])}
+		if err == nil {
+			whole, missing := b.size(ctx, set.Refs()[i])
+			base, missingBase := b.size(ctx, bases[i])
+			if missing == nil && missingBase == nil {
+				above := (whole - base) / 1e6
+				r.measured, r.verdict = fmt.Sprintf("%.0f MB", above), within(above, bars[i])
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows, context.Cause(ctx)
+}
+
+func (b Bench) size(ctx context.Context, ref string) (bytes float64, err error) {
+	text, err := b.Runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Size}}", ref))
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseFloat(text, 64)
 }

@@ -78,6 +78,6 @@ func TestADeploymentThatFailsEndsTheBenchmarkAndRemovesTheCluster(t *testing.T) 
 	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "git", Output: strings.Join(names, "\x00")}, {Prefix: "/mage deploy", Fails: "boom"}}}
 	b := Bench{Runner: fake, Report: report.Plain(&strings.Builder{}), Root: root, Mage: "/mage", Cluster: "kind", Profile: "todo-app-bench"}
 	err := b.Run(context.WithoutCancel(t.Context()))
-	require.ErrorContains(t, err, "deploying (mage deploy): ")
+	require.ErrorContains(t, err, "deploying (deploy): ")
 	assert.Contains(t, fake.Lines(), "/mage destroy")
 }

@@ -59,14 +59,7 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 	for _, path := range t.Reports() {
 		_ = os.Remove(path) // an earlier run's
 	}
-	browser, err := t.Toolchain.Chromium(ctx)
-	if err != nil {
-		return err
-	}
-	if err := t.Toolchain.NodeModules(ctx); err != nil {
-		return err
-	}
-	python, err := t.Toolchain.Python(ctx)
+	python, browser, err := t.Toolchain.Ensure(ctx)
 	if err != nil {
 		return err
 	}
@@ -80,23 +73,26 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 		return fmt.Errorf("making the servers' log: %w", err)
 	}
 	defer log.Close()
-	app := &local.App{Root: t.Toolchain.Root, Cache: t.Toolchain.Cache, Python: python, Log: func(string) io.Writer { return log }}
+	app := &local.App{
+		Runner: t.Toolchain.Runner, Root: t.Toolchain.Root, Cache: t.Toolchain.Cache, Python: python,
+		Log: func(string) io.Writer { return log },
+	}
 	defer app.Stop()
-	production, err := app.StartProduction(ctx, t.Toolchain.Runner, data)
+	production, err := app.StartProduction(ctx, data)
 	if err != nil {
 		return fmt.Errorf("%w\n(the servers' log is %s)", err, log.Name())
 	}
 	defer production.Stop()
-	control, err := startControl(ctx, production)
+	controls, err := local.Serve(control(ctx, production))
 	if err != nil {
 		return err
 	}
-	defer control.stop()
+	defer controls.Close()
 	report.Progress(ctx, "browser tests on http://%s:%d", Host, production.Port)
 	var errs []error
 	for i, g := range groups {
 		if files := chosen[i]; len(files) > 0 {
-			errs = append(errs, t.Toolchain.Runner.Run(ctx, t.command(g, files, browser, production.Port, control.url)))
+			errs = append(errs, t.Toolchain.Runner.Run(ctx, t.command(g, files, browser, production.Port, "http://"+controls.Addr)))
 		}
 	}
 	return errors.Join(errs...)

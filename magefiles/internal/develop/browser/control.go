@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"sync"
-	"time"
 
 	"todo-app/magefiles/internal/develop/local"
 )
@@ -19,25 +17,7 @@ import (
 //	/database/stop, /database/start
 //	/sql               runs the statement of the body
 //	/backend/restart   with the settings of the body, a JSON object of environment variables; {} are the usual ones
-type control struct {
-	url    string
-	server *http.Server
-}
-
-func startControl(ctx context.Context, p *local.Production) (*control, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listening for the tests: %w", err)
-	}
-	c := &control{url: "http://" + l.Addr().String()}
-	c.server = &http.Server{Handler: handle(ctx, p), ReadHeaderTimeout: time.Minute}
-	go func() { _ = c.server.Serve(l) }() // until stop closes it
-	return c, nil
-}
-
-func (c *control) stop() { _ = c.server.Close() }
-
-func handle(ctx context.Context, p *local.Production) http.Handler {
+func control(ctx context.Context, p *local.Production) http.Handler {
 	actions := map[string]func(body []byte) error{
 		"/database/stop":  func([]byte) error { p.App.StopServer(p.Database); return nil },
 		"/database/start": func([]byte) error { return p.StartDatabase(ctx) },

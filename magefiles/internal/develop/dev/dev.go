@@ -41,7 +41,7 @@ func (d Dev) Run(ctx context.Context) (note string, err error) {
 		return "", err
 	}
 	defer unlock()
-	app := &local.App{Root: d.Toolchain.Root, Log: d.Log}
+	app := &local.App{Runner: d.Toolchain.Runner, Root: d.Toolchain.Root, Log: d.Log}
 	defer app.Stop()
 	url, err := d.start(ctx, app)
 	if err == nil {
@@ -105,7 +105,7 @@ func (d Dev) startAPI(ctx context.Context, app *local.App, port, pagePort int) e
 	if err != nil {
 		return err
 	}
-	if err := app.Migrate(ctx, d.Toolchain.Runner, database.URL); err != nil {
+	if err := app.Migrate(ctx, database.URL); err != nil {
 		return err
 	}
 	// The page's own host is not the one that its rewritten requests arrive under.

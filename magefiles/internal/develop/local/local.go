@@ -10,9 +10,13 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
+	"todo-app/magefiles/internal/lines"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -25,6 +29,7 @@ const (
 
 // App is the app of one clone, and the servers of it that run.
 type App struct {
+	Runner runner.Runner
 	Root   string // the repository's root
 	Cache  string // what the clones' builds keep for each other, and their locks
 	Python string // the interpreter of an environment with the backend's packages
@@ -60,14 +65,19 @@ func (a *App) Start(name, url string, c runner.Command) (*Server, error) {
 
 // StartTelling is Start for a server that prints a line once it is ready: it waits for that line and returns it.
 func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Command, within time.Duration) (*Server, string, error) {
-	told := &firstLine{done: make(chan struct{})}
-	s, err := a.Start(name, url, c.WithStdout(told))
+	told := make(chan string, 1)
+	s, err := a.Start(name, url, c.WithStdout(lines.To(func(line string) {
+		select {
+		case told <- strings.TrimSpace(line):
+		default: // only the first one counts
+		}
+	})))
 	if err != nil {
 		return nil, "", err
 	}
 	select {
-	case <-told.done:
-		return s, told.text(), nil
+	case line := <-told:
+		return s, line, nil
 	case <-s.Process.Ended():
 		return nil, "", s.failure()
 	case <-time.After(within):
@@ -142,18 +152,18 @@ func (a *App) StopServer(s *Server) {
 func (s *Server) Answers(ctx context.Context, path string, within time.Duration, suits func(status int) bool) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("waiting for the %s: %s%s did not answer as it should within %s; its log is above", s.Name, s.URL, path, within))
 	defer cancel()
-	for {
-		if status, err := get(ctx, s.URL+path); err == nil && suits(status) {
-			return nil
-		}
+	return poll.Until(ctx, 20*time.Millisecond, 0, func() error {
 		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
 		case <-s.Process.Ended():
-			return s.failure()
-		case <-time.After(20 * time.Millisecond):
+			return poll.Permanent(s.failure())
+		default:
 		}
-	}
+		status, err := get(ctx, s.URL+path)
+		if err == nil && !suits(status) {
+			err = fmt.Errorf("it answered %d", status)
+		}
+		return err
+	})
 }
 
 func get(ctx context.Context, url string) (int, error) {
@@ -171,3 +181,43 @@ func get(ctx context.Context, url string) (int, error) {
 
 func (a *App) backend() string  { return filepath.Join(a.Root, "backend") }
 func (a *App) frontend() string { return filepath.Join(a.Root, "frontend") }
+
+// Names of the servers in logs and errors.
+const (
+	Backend  = "backend"
+	Frontend = "frontend"
+)
+
+// StartTime is how long a server may take to answer on a machine that does much else, such as compiling the frontend's first
+// page while developing. Only a hang takes longer: a server that ends is told of at once.
+const StartTime = 15 * time.Minute
+
+// StartBackend serves the API at a port of 127.0.0.1, and waits until it reaches its database. env is added to its
+// environment: its settings.
+func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, env ...string) (*Server, error) {
+	call := runner.Cmd(a.Python, "-m", "app").In(a.backend()).
+		WithEnv(databaseEnv(databaseURL)...).WithEnv("HOST=127.0.0.1", "PORT="+strconv.Itoa(port)).WithEnv(env...)
+	s, err := a.Start(Backend, "http://127.0.0.1:"+strconv.Itoa(port), call)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Answers(ctx, "/api/health/ready", StartTime, isOK)
+}
+
+// DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1.
+func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string, env ...string) (*Server, error) {
+	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", strconv.Itoa(port))
+	s, err := a.startFrontend(port, backendURL, call.WithEnv(env...))
+	if err != nil {
+		return nil, err
+	}
+	// A page with an error in it is an answer, too: whoever develops will see it.
+	return s, s.Answers(ctx, "/", StartTime, func(int) bool { return true })
+}
+
+func (a *App) startFrontend(port int, backendURL string, call runner.Command) (*Server, error) {
+	call = call.In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
+	return a.Start(Frontend, "http://127.0.0.1:"+strconv.Itoa(port), call)
+}
+
+func isOK(status int) bool { return status == http.StatusOK }

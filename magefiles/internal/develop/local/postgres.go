@@ -27,9 +27,9 @@ func (a *App) StartPostgres(ctx context.Context, data string) (*Server, error) {
 }
 
 // Migrate brings the database's schema up to these sources.
-func (a *App) Migrate(ctx context.Context, run runner.Runner, databaseURL string) error {
+func (a *App) Migrate(ctx context.Context, databaseURL string) error {
 	call := runner.Cmd(a.Python, "-m", "app.migrate").In(a.backend()).WithEnv(databaseEnv(databaseURL)...)
-	if err := run.Run(ctx, call); err != nil {
+	if err := a.Runner.Run(ctx, call); err != nil {
 		return fmt.Errorf("migrating the database: %w", err)
 	}
 	return nil
@@ -48,7 +48,7 @@ with psycopg.connect(sys.argv[1], autocommit=True) as connection:
     answer = connection.execute(sys.stdin.read())
     print(answer.fetchone()[0] if answer.description else "")`
 	call := runner.Cmd(a.Python, "-c", script, database.URL).WithStdin(strings.NewReader(statement))
-	value, err := (runner.Exec{}).Output(ctx, call)
+	value, err := a.Runner.Output(ctx, call)
 	if err != nil {
 		return "", fmt.Errorf("running SQL: %w", err)
 	}

@@ -3,16 +3,10 @@ package local
 import (
 	"context"
 	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
+	"net/netip"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"time"
 
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/develop/toolchain"
@@ -33,21 +27,21 @@ type Production struct {
 
 	data        string
 	backendPort int
-	proxy       *http.Server
+	gateway     *http.Server
 }
 
 // StartProduction builds the frontend where its sources have changed, and starts everything, with a database in the
 // folder data.
-func (a *App) StartProduction(ctx context.Context, run runner.Runner, data string) (*Production, error) {
+func (a *App) StartProduction(ctx context.Context, data string) (*Production, error) {
 	p := &Production{App: a, data: data}
-	if err := a.BuildFrontend(ctx, run); err != nil {
+	if err := a.BuildFrontend(ctx); err != nil {
 		return nil, err
 	}
 	report.Progress(ctx, "starting database, backend and frontend")
 	if err := p.StartDatabase(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.Migrate(ctx, run, p.Database.URL); err != nil {
+	if err := a.Migrate(ctx, p.Database.URL); err != nil {
 		return nil, err
 	}
 	var err error
@@ -81,68 +75,40 @@ func (p *Production) StartBackend(ctx context.Context, env ...string) (err error
 
 // Stop ends everything and returns when it has ended.
 func (p *Production) Stop() {
-	if p.proxy != nil {
-		_ = p.proxy.Close()
+	if p.gateway != nil {
+		_ = p.gateway.Close()
 	}
 	p.App.Stop()
 }
 
-// listen serves both under one address: /api is the backend's, everything else the frontend's.
+// listen serves both under one address.
 func (p *Production) listen() error {
-	handler, err := newProxy(p.Backend.URL, p.Frontend.URL)
+	handler, err := Gateway(p.Backend.URL, p.Frontend.URL)
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("listening for the browser: %w", err)
+	if p.gateway, err = Serve(handler); err != nil {
+		return err
 	}
-	p.Port = l.Addr().(*net.TCPAddr).Port
-	p.proxy = &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
-	go func() { _ = p.proxy.Serve(l) }() // until Stop closes it
+	p.Port = int(netip.MustParseAddrPort(p.gateway.Addr).Port())
 	return nil
 }
 
-// newProxy routes as the ingress does. Answers are passed on as they come, so that streams stream.
-func newProxy(backend, frontend string) (http.Handler, error) {
-	api, err := url.Parse(backend)
-	if err != nil {
-		return nil, err
-	}
-	page, err := url.Parse(frontend)
-	if err != nil {
-		return nil, err
-	}
-	return &httputil.ReverseProxy{
-		FlushInterval: -1,
-		ErrorLog:      log.New(io.Discard, "", 0), // a server that a test has stopped is no news
-		Rewrite: func(r *httputil.ProxyRequest) {
-			if r.In.URL.Path == "/api" || strings.HasPrefix(r.In.URL.Path, "/api/") {
-				r.SetURL(api)
-			} else {
-				r.SetURL(page)
-			}
-			r.Out.Host = r.In.Host
-			r.SetXForwarded()
-		},
-	}, nil
-}
-
 // BuildFrontend makes the frontend's production build, unless it was made of these very sources.
-func (a *App) BuildFrontend(ctx context.Context, run runner.Runner) error {
-	hash, err := images.SourceHash(a.Root, "frontend")
+func (a *App) BuildFrontend(ctx context.Context) error {
+	hash, err := images.ContentHash(a.Root, "frontend")
 	if err != nil {
 		return err
 	}
 	folder := filepath.Join(a.frontend(), ".next", "standalone")
 	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: filepath.Join(folder, ".todo-app-seal")}
-	return build.Use(ctx, filepath.Join(a.Cache, "locks"), func(ctx context.Context) error { return a.build(ctx, run) })
+	return build.Use(ctx, filepath.Join(a.Cache, "locks"), a.build)
 }
 
-func (a *App) build(ctx context.Context, run runner.Runner) error {
+func (a *App) build(ctx context.Context) error {
 	report.Progress(ctx, "next build")
 	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", filepath.Join(".next", "cache"), "npm", "run", "build")
-	if err := run.Run(ctx, build.In(a.frontend())); err != nil {
+	if err := a.Runner.Run(ctx, build.In(a.frontend())); err != nil {
 		return fmt.Errorf("building the frontend: %w", err)
 	}
 	return nil

@@ -7,12 +7,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/verify"
+	"todo-app/magefiles/internal/develop/local"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -110,6 +112,24 @@ func (t Test) remove(ctx context.Context) {
 		_ = t.Runner.Run(ctx, runner.Cmd("docker", "rm", "--force", "--volumes", t.Name+"-"+name))
 	}
 	_ = t.Runner.Run(ctx, runner.Cmd("docker", "network", "rm", t.Name))
+}
+
+// gateway leads to both through the ports of this machine that they are published at.
+func (t Test) gateway(ctx context.Context) (*http.Server, error) {
+	var urls [2]string
+	for i, at := range [][2]string{{"backend", "8000"}, {"frontend", "3000"}} {
+		published, err := t.Runner.Output(ctx, runner.Cmd("docker", "port", t.Name+"-"+at[0], at[1]+"/tcp"))
+		if err != nil {
+			return nil, fmt.Errorf("reading where the %s is published (did it end at once?): %w", at[0], err)
+		}
+		address, _, _ := strings.Cut(published, "\n")
+		urls[i] = "http://" + address
+	}
+	handler, err := local.Gateway(urls[0], urls[1])
+	if err != nil {
+		return nil, fmt.Errorf("reading where both images are published: %w", err)
+	}
+	return local.Serve(handler)
 }
 
 // lastLines are the containers' last words, for an error that they are the cause of.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -32,7 +32,7 @@ func (s Suite) databaseServers(ctx context.Context) {
 	}
 	err := errors.New("only root may install it, on a Debian")
 	if toolchain.MayInstall() {
-		err = s.installServers(ctx, missing, systemd())
+		err = s.installServers(ctx, missing, machine.This().Systemd())
 	}
 	if err != nil {
 		packages := strings.Join(packagesOf(missing), " ")
@@ -72,11 +72,5 @@ func onMachine(program string) bool {
 		}
 	}
 	_, err := exec.LookPath(program)
-	return err == nil
-}
-
-// systemd tells whether it runs the machine's services.
-func systemd() bool {
-	_, err := os.Stat("/run/systemd/system")
 	return err == nil
 }

@@ -3,18 +3,25 @@ package testsuite
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
-// unit runs the orchestrator's own tests.
+// unit runs the orchestrator's own tests, with the race detector where there is the C compiler that it takes.
 func unit(ctx context.Context, s Suite) (Counts, error) {
-	events, err := s.goTest(ctx, nil, quiet, "./magefiles/internal/...")
+	args := []string{"./magefiles/internal/..."}
+	var env []string
+	if err := s.Runner.Run(ctx, runner.Cmd("gcc", "--version")); err != nil {
+		report.Warn(ctx, "the race detector is left out: %v\n(Debian: sudo apt-get install gcc libc6-dev)", err)
+	} else {
+		args, env = append([]string{"-race"}, args...), []string{"CGO_ENABLED=1"}
+	}
+	events, err := s.goTest(ctx, env, quiet, args...)
 	return events.Counts, err
 }
 
@@ -84,21 +91,14 @@ const (
 
 // goTest runs `go test` with args and shows the output of the tests that failed.
 func (s Suite) goTest(ctx context.Context, env []string, following bool, args ...string) (*goEvents, error) {
-	read, write := io.Pipe()
-	parsed := make(chan *goEvents, 1)
-	go func() {
-		events, err := readGoEvents(read, func(e goEvent) { s.tell(ctx, e, following) })
-		_ = read.CloseWithError(err)
-		parsed <- events
-	}()
+	events := newGoEvents(func(e goEvent) { s.tell(ctx, e, following) })
 	options := []string{"test", "-json", "-count=1"}
 	if s.Match != "" {
 		options = append(options, "-run", s.Match)
 	}
-	call := runner.Cmd("go", append(options, args...)...).In(s.Root).WithEnv(env...).WithStdout(write)
+	call := runner.Cmd("go", append(options, args...)...).In(s.Root).WithEnv(env...).WithStdout(lines.To(events.read))
 	err := s.Runner.Run(ctx, call)
-	_ = write.Close()
-	events := <-parsed
+	events.count()
 	if len(events.Failures) > 0 {
 		return events, fmt.Errorf("tests failed:\n%s", strings.Join(events.Failures, "\n"))
 	}

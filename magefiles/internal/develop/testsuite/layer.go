@@ -191,5 +191,5 @@ func leftOut(chosen []string) string {
 	if len(left) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; left out: %s (go run . test -only=%s)", strings.Join(left, ", "), strings.Join(left, ","))
+	return fmt.Sprintf("; left out: %s (mage test -only=%s)", strings.Join(left, ", "), strings.Join(left, ","))
 }

@@ -41,17 +41,29 @@ func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
 
 func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`}}}
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"}}}
 	suite, out := project(t, fake)
 	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}))
 	assert.Contains(t, out.String(), "\n2 passed, 0 failed, 0 skipped\n")
-	assert.ElementsMatch(t, []string{"go test -json -count=1 ./magefiles/internal/...", "go test -json -count=1 ./deploy/helm/..."}, fake.Lines())
+	assert.ElementsMatch(t, []string{"gcc --version", "go test -json -count=1 -race ./magefiles/internal/...",
+		"go test -json -count=1 ./deploy/helm/..."}, fake.Lines())
+}
+
+func TestUnitTestsRunWithoutTheRaceDetectorWhereItCannotBeCompiledAndSayIt(t *testing.T) {
+	t.Parallel()
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: "gcc", Fails: "not found"}, {Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
+	}}
+	suite, out := project(t, fake)
+	require.NoError(t, suite.Run(t.Context(), []string{"unit"}))
+	assert.Contains(t, fake.Lines(), "go test -json -count=1 ./magefiles/internal/...")
+	assert.Contains(t, out.String(), "! unit      the race detector is left out: ")
 }
 
 func TestALayerThatCannotRunCountsAsFailedAndTheOthersStillRun(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`},
+		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
 		{Prefix: "npm run lint", Fails: "lint: a variable is unused"},
 	}}
 	suite, out := project(t, fake)
@@ -67,22 +79,24 @@ func TestARunWithoutAnyTestIsAnError(t *testing.T) {
 	assert.ErrorContains(t, suite.Run(t.Context(), []string{"unit"}), "no test ran")
 }
 
-// meeting is a Runner whose first calls wait for each other.
+// meeting is a Runner whose calls of go wait for each other.
 type meeting struct {
 	*runner.Fake
 	left sync.WaitGroup
 }
 
 func (m *meeting) Run(ctx context.Context, c runner.Command) error {
-	m.left.Done()
-	m.left.Wait()
+	if c.Name == "go" {
+		m.left.Done()
+		m.left.Wait()
+	}
 	return m.Fake.Run(ctx, c)
 }
 
 func TestGroupsOfLayersRunSideBySide(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`},
+		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
 		{Prefix: "docker info", Output: "17179869184 2"},
 	}}
 	suite, _ := project(t, fake)
@@ -110,7 +124,7 @@ func (a *alone) Run(ctx context.Context, c runner.Command) error {
 func TestASmallMachineHoldsOneClusterAtATime(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}`},
+		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
 		{Prefix: "docker info", Output: "8589934592 2"},
 	}}
 	suite, out := project(t, fake)

@@ -14,7 +14,8 @@ import (
 
 const longEvents = `{"Action":"pass","Package":"p","Test":"TestA/part","Elapsed":1}
 {"Action":"pass","Package":"p","Test":"TestA","Elapsed":61.4}
-{"Action":"fail","Package":"p","Test":"TestB","Elapsed":2}`
+{"Action":"fail","Package":"p","Test":"TestB","Elapsed":2}
+`
 
 func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	t.Parallel()
@@ -26,12 +27,12 @@ func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "Commit abc123, ")
 	assert.Contains(t, string(text), "| TestA | passed | 61 |\n| TestB | **failed** | 2 |\n")
-	assert.Contains(t, out.String(), "left out: unit, backend, frontend, chart, e2e, minikube (go run . test -only=unit,")
+	assert.Contains(t, out.String(), "left out: unit, backend, frontend, chart, e2e, minikube (mage test -only=unit,")
 }
 
 func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: strings.Split(longEvents, "\n")[1]}}}
+	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}}}
 	suite, out := project(t, fake)
 	suite.Match = "TestA"
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))

@@ -1,11 +1,9 @@
 package testsuite
 
 import (
-	"bufio"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 )
@@ -62,6 +60,7 @@ type goEvents struct {
 	Cases    []goEvent // how each test ended, without those that are parts of another
 	Failures []string  // output of failed tests and of packages that did not build
 
+	each    func(goEvent)
 	results map[string]string
 	output  map[string][]string
 }
@@ -71,22 +70,18 @@ type goEvent struct {
 	Elapsed                                   float64 // seconds
 }
 
-func readGoEvents(r io.Reader, each func(goEvent)) (*goEvents, error) {
-	e := &goEvents{results: map[string]string{}, output: map[string][]string{}}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var event goEvent
-		if json.Unmarshal(lines.Bytes(), &event) != nil {
-			continue // a line of the go command itself
-		}
+// newGoEvents tells each event to each.
+func newGoEvents(each func(goEvent)) *goEvents {
+	return &goEvents{each: each, results: map[string]string{}, output: map[string][]string{}}
+}
+
+// read reads a line.
+func (e *goEvents) read(line string) {
+	var event goEvent
+	if json.Unmarshal([]byte(line), &event) == nil { // else a line of the go command itself
 		e.add(event)
-		if each != nil {
-			each(event)
-		}
+		e.each(event)
 	}
-	e.finish()
-	return e, lines.Err()
 }
 
 func (e *goEvents) add(event goEvent) {
@@ -111,7 +106,8 @@ func (e *goEvents) add(event goEvent) {
 	}
 }
 
-func (e *goEvents) finish() {
+// count counts the tests once all lines have been read.
+func (e *goEvents) count() {
 	parents := map[string]bool{}
 	for id := range e.results {
 		for i := strings.LastIndex(id, "/"); i > strings.Index(id, " "); i = strings.LastIndex(id[:i], "/") {

@@ -3,7 +3,6 @@ package testsuite
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -50,8 +49,11 @@ func TestGoEventsCountTestsAndKeepFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var followed int
-			events, err := readGoEvents(strings.NewReader(strings.Join(c.lines, "\n")), func(goEvent) { followed++ })
-			require.NoError(t, err)
+			events := newGoEvents(func(goEvent) { followed++ })
+			for _, line := range c.lines {
+				events.read(line)
+			}
+			events.count()
 			assert.Equal(t, c.want, events.Counts)
 			assert.Equal(t, c.failures, events.Failures)
 			assert.NotZero(t, followed)

@@ -2,14 +2,17 @@ package compile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
+	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/runner"
 )
@@ -51,7 +54,7 @@ func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
 	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}
 	build := c.command(p, append(args, p.Packages...)...)
 	printed := &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
-	build.Stderr = printed
+	build.Stderr = lines.To(printed.read)
 	if err := c.runner.Run(ctx, build); err != nil {
 		return printed.failure(err)
 	}
@@ -87,12 +90,36 @@ func goIn(module string, args ...string) runner.Command {
 	return runner.Cmd("go", append([]string{"-C", module}, args...)...).WithEnv("CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 }
 
-func writeFile(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("making the folder of %s: %w", path, err)
+// counter reads what `go build -v` prints: it counts the packages, which are named as the compiler comes to them, and
+// keeps the rest for the error. The compiler goes on after the first failure, and so may bury it under a thousand
+// names.
+type counter struct {
+	total int // packages that the compiler's cache lacks
+	tell  func(share float64)
+
+	seen int
+	said []string
+}
+
+// packageName matches a line that names a package.
+var packageName = regexp.MustCompile(`^[A-Za-z0-9._~/-]+$`)
+
+// read reads a line.
+func (c *counter) read(line string) {
+	if packageName.MatchString(line) {
+		c.seen++
+		c.tell(min(float64(c.seen)/float64(max(c.total, 1)), 1))
+	} else {
+		c.said = append(c.said, line)
 	}
-	if err := os.WriteFile(path, data, 0o644); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+}
+
+// failure returns err with what the compiler said in the place of all that it printed.
+func (c *counter) failure(err error) error {
+	var run *runner.RunError
+	if !errors.As(err, &run) {
+		return err
 	}
-	return nil
+	said := c.said[:min(len(c.said), 20)]
+	return &runner.RunError{Command: run.Command, Output: strings.Join(said, "\n"), Inner: run.Inner}
 }

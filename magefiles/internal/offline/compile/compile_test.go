@@ -158,3 +158,7 @@ func (b broken) Run(ctx context.Context, c runner.Command) error {
 	}
 	return &runner.RunError{Command: c, Output: b.printed[len(b.printed)-100:], Inner: errors.New("exit status 1")}
 }
+
+func writeFile(path string, data []byte) error {
+	return errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, 0o644))
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"todo-app/magefiles/internal/runner"
@@ -78,20 +79,24 @@ func (c *Compiler) trim(ctx context.Context, p Program) error {
 	return c.runner.Run(ctx, runner.Cmd("go", append(edits, c.modfile(p))...))
 }
 
-// folders downloads the modules that something is cut from, and returns their folders in the module cache by path.
+// folders downloads the modules that something is cut from, and returns their folders by path.
 func (c *Compiler) folders(ctx context.Context, p Program) (map[string]string, error) {
-	folders := map[string]string{}
-	args := []string{"mod", "download", "-json"}
+	var paths []string
 	for _, cut := range p.Without {
-		if _, ok := folders[cut.Module]; !ok {
-			folders[cut.Module] = ""
-			args = append(args, cut.Module)
+		if !slices.Contains(paths, cut.Module) {
+			paths = append(paths, cut.Module)
 		}
 	}
-	out, err := c.runner.Output(ctx, goIn(c.module(p), args...))
+	return c.Modules(ctx, c.module(p), paths...)
+}
+
+// Modules downloads modules that the module at root requires, and returns their folders in the module cache by path.
+func (c *Compiler) Modules(ctx context.Context, root string, paths ...string) (map[string]string, error) {
+	out, err := c.runner.Output(ctx, goIn(root, append([]string{"mod", "download", "-json"}, paths...)...))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("downloading the modules %s: %w", strings.Join(paths, ", "), err)
 	}
+	folders := map[string]string{}
 	for list := json.NewDecoder(strings.NewReader(out)); ; {
 		var module struct{ Path, Dir string }
 		err := list.Decode(&module)

@@ -5,10 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"go/version"
 	"path"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"todo-app/magefiles/internal/offline/plan"
@@ -73,18 +73,12 @@ func (c *Compiler) artifact(p Program) *plan.Artifact {
 // release of Go changes no key: it is not worth compiling everything again.
 func (c *Compiler) Key(p Program) (string, error) {
 	hash := sha256.New()
-	fmt.Fprintln(hash, p.Packages, p.LDFlags, p.Without, runtime.GOOS, runtime.GOARCH, goRelease())
+	fmt.Fprintln(hash, p.Packages, p.LDFlags, p.Without, runtime.GOOS, runtime.GOARCH, version.Lang(runtime.Version()))
 	err := tree.Tree{Root: c.module(p)}.Hash(hash, func(f tree.File) string { return f.Info.Name() + "\n" })
 	if err != nil {
 		return "", fmt.Errorf("reading the module of %s: %w", p.Name, err)
 	}
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
-}
-
-// goRelease returns Go's release without its patch number: go1.26.
-func goRelease() string {
-	parts := strings.SplitN(runtime.Version(), ".", 3)
-	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
 func (c *Compiler) module(p Program) string { return filepath.Join(c.root, "tools", p.Module) }

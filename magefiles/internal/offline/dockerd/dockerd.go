@@ -2,20 +2,20 @@
 package dockerd
 
 import (
-	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 
 	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/apt"
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -112,22 +112,15 @@ func (d *Daemon) launch(ctx context.Context, limited bool) error {
 // wait waits until the engine answers, which takes a few seconds after its start.
 func (d *Daemon) wait(ctx context.Context, answers func(context.Context) error) error {
 	report.Progress(ctx, "waiting for Docker Engine to answer")
-	pause := d.pause
-	if pause == 0 {
-		pause = 500 * time.Millisecond
-	}
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+	err := poll.Until(ctx, cmp.Or(d.pause, 500*time.Millisecond), time.Minute, func() error {
 		err := answers(ctx)
 		if failure := d.failure(); err != nil && failure != "" {
-			return struct{}{}, backoff.Permanent(errors.New(failure))
+			return poll.Permanent(errors.New(failure))
 		}
-		return struct{}{}, err
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(pause)), backoff.WithMaxElapsedTime(time.Minute))
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
+		return err
+	})
+	if err == nil || ctx.Err() != nil {
+		return err
 	}
 	return fmt.Errorf("it does not come up: %w\nIts log is %s", err, d.log())
 }
@@ -140,18 +133,14 @@ func (d *Daemon) alive() bool {
 
 // failure returns the last words of a dockerd that gave up, "" while it has not.
 func (d *Daemon) failure() string {
-	f, err := os.Open(d.log())
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if _, reason, ok := strings.Cut(lines.Text(), "failed to start daemon: "); ok {
-			return strings.Trim(reason, `"`)
-		}
+	text, _ := os.ReadFile(d.log())
+	if found := gaveUp.FindSubmatch(text); found != nil {
+		return strings.Trim(string(found[1]), `"`)
 	}
 	return ""
 }
+
+var gaveUp = regexp.MustCompile(`failed to start daemon: (.*)`)
 
 // Stop stops the engine that Start launched, and no other. It reports whether there was one.
 func (d *Daemon) Stop(ctx context.Context) (stopped bool, err error) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/tree"
 )
 
 // LimitedRuntime is an OCI runtime for machines where even root lacks CAP_SYS_RESOURCE: a script that asks runc for no
@@ -19,13 +20,8 @@ var LimitedRuntime []byte
 
 // writeLimitedRuntime puts the runtime where dockerd finds it.
 func (d *Daemon) writeLimitedRuntime() error {
-	path := d.limitedRuntime()
-	half := fmt.Sprintf("%s.%d", path, os.Getpid()) // an engine that runs never starts half of it
-	if err := os.WriteFile(half, LimitedRuntime, 0o755); err != nil {
+	if err := tree.WriteFile(d.limitedRuntime(), LimitedRuntime, 0o755); err != nil { // an engine that runs never starts half of it
 		return fmt.Errorf("writing the container runtime: %w", err)
-	}
-	if err := os.Rename(half, path); err != nil {
-		return fmt.Errorf("putting the container runtime in its place: %w", err)
 	}
 	return nil
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"regexp"
 	"sync"
 	"time"
 
+	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -171,12 +174,7 @@ func (p *Plan) leave(w *want) {
 // run makes one artifact and then starts what waited for it. Its context is cancelled by leave only, not with the call
 // that happened to come first: others may wait for it, too.
 func (p *Plan) run(ctx context.Context, j *job) {
-	err := p.locked(ctx, j.Name, func() error {
-		if ready, err := j.Ready(ctx); err != nil || ready { // another process may have made it meanwhile
-			return err
-		}
-		return j.Make(ctx)
-	})
+	err := p.make(ctx, j)
 	if err == nil {
 		err = context.Cause(ctx)
 	}
@@ -192,6 +190,25 @@ func (p *Plan) run(ctx context.Context, j *job) {
 	close(j.ended)
 	p.dispatch()
 }
+
+// make makes an artifact while no other process does, unless one has made it meanwhile.
+func (p *Plan) make(ctx context.Context, j *job) error {
+	path := filepath.Join(p.locks, unsafe.ReplaceAllString(j.Name, "-")+".lock")
+	unlock, err := lock.Wait(ctx, path, func() {
+		report.Info(ctx, "%s is being made by another run; waiting for it", j.Name)
+	})
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if ready, err := j.Ready(ctx); err != nil || ready {
+		return err
+	}
+	return j.Make(ctx)
+}
+
+// unsafe is what has no place in a file name.
+var unsafe = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
 func (a *Artifact) doing() string {
 	if a.Doing == "" {

@@ -2,6 +2,7 @@ package recipes
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,8 +32,17 @@ func newBuilder(t *testing.T, replies ...runner.Reply) *builder {
 	b.Fake = &runner.Fake{Replies: append(replies, absent, offline,
 		runner.Reply{Prefix: "apt-get indextargets", Output: "http://mirror.example.org/debian bookworm-updates main\n" +
 			"http://mirror.example.org/debian bookworm main\nhttp://mirror.example.org/debian bookworm contrib\nhttp://other.example.org trixie main"},
-		runner.Reply{Prefix: "go mod download", Output: `{"Dir": "` + b.modules + `"}`})}
+		runner.Reply{Prefix: "go -C", Output: modulesIn(b.modules)})}
 	return b
+}
+
+// modulesIn is what the go command says of the modules that files are copied from.
+func modulesIn(folder string) string {
+	text := ""
+	for _, path := range []string{"sigs.k8s.io/kind", "k8s.io/minikube", "github.com/Mirantis/cri-dockerd"} {
+		text += fmt.Sprintf(`{"Path": %q, "Dir": %q}`, path, folder)
+	}
+	return text
 }
 
 func fill(t *testing.T, folder string, files ...string) {
@@ -133,14 +143,14 @@ func TestBasesAreBuiltFromPackagesWhereNoRegistryAnswers(t *testing.T) {
 	assert.Contains(t, out, "building todo-app/debian:bookworm for the other images")
 
 	lines := strings.Join(b.Lines(), "\n")
-	assert.Contains(t, lines, "debootstrap --variant=minbase --include=ca-certificates,curl --cache-dir="+s.scratch("packages")+" bookworm "+s.scratch("debian")+" http://mirror.example.org/debian")
+	assert.Contains(t, lines, "debootstrap --variant=minbase --include=ca-certificates,curl --cache-dir="+filepath.Join(s.cache, "packages")+" bookworm "+filepath.Join(s.cache, "debian")+" http://mirror.example.org/debian")
 	assert.Regexp(t, `docker import --change LABEL todo-app\.recipe=[0-9a-f]{16} --change CMD \["bash"\] - todo-app/debian:bookworm`, lines)
 	assert.Regexp(t, `docker build --tag python:3\.11-slim --label todo-app\.recipe=[0-9a-f]{16} --build-arg DEBIAN_IMAGE=todo-app/debian:bookworm \S+/contexts/python-3\.11-slim`, lines)
 	for _, tag := range []string{"python:3.11-slim", "node:24-slim", "postgres:15-bookworm"} {
 		assert.Greater(t, b.position("docker build --tag "+tag), b.position("docker import"), tag)
 	}
 	assert.Subset(t, b.contexts["node:24-slim"], []string{"Dockerfile", "node", "npm/bin/npm-cli.js"})
-	assert.NoDirExists(t, s.scratch("contexts", "node-24-slim"))
+	assert.NoDirExists(t, filepath.Join(s.cache, "contexts", "node-24-slim"))
 }
 
 func TestTheDebianAsksTheMachinesMirrorsAndTrustsWhatItTrusts(t *testing.T) {

@@ -42,7 +42,11 @@ func (s *Supply) catalogue() map[string]*image {
 	s.plan(traefik, "the ingress controller", 5, 30)
 
 	list := []*image{debian, python, node, postgres, traefik}
-	return byRef(append(list, s.cluster(debian)...))
+	images := map[string]*image{}
+	for _, i := range append(list, s.cluster(debian)...) {
+		images[i.ref] = i
+	}
+	return images
 }
 
 // cluster returns the node of a kind cluster, the machine of a minikube cluster, and the images in them.
@@ -103,15 +107,55 @@ func (s *Supply) plan(i *image, why string, takes, then int, needs ...*plan.Arti
 	}
 }
 
-func byRef(list []*image) map[string]*image {
-	images := map[string]*image{}
-	for _, i := range list {
-		images[i.ref] = i
+// Traefik is the version of the ingress controller.
+const Traefik = "v3.6.12"
+
+// kubernetes returns all the programs of a node, compiled in one go: they share most of what they are made from.
+func (s *Supply) kubernetes() compile.Program {
+	p := compile.Program{
+		Name: "Kubernetes " + Kubernetes, Module: "kubernetes", Dir: filepath.Join(s.cache, "programs"),
+		Packages: []string{
+			".", "k8s.io/kubernetes/cmd/kubectl", "./coredns", "./crictl", "./etcd", "./pause", "./storage-provisioner",
+		},
+		LDFlags: compile.KubernetesVersion + " -X sigs.k8s.io/cri-tools/pkg/version.Version=v1.34.0",
+		Why:     "the node image", Fetches: 30 * time.Second, Takes: 330 * time.Second,
 	}
-	return images
+	for _, plugin := range []string{
+		"ipam/host-local", "main/bridge", "main/loopback", "main/ptp", "meta/firewall", "meta/portmap",
+	} {
+		p.Packages = append(p.Packages, "github.com/containernetworking/plugins/plugins/"+plugin)
+	}
+	return p
 }
 
-// scratch returns a folder of the cache that holds what is made on the way.
-func (s *Supply) scratch(names ...string) string {
-	return filepath.Join(append([]string{s.cache}, names...)...)
+// criDockerd returns the program through which the kubelet of a minikube node runs containers: Docker has no CRI of its
+// own (https://kubernetes.io/docs/setup/production-environment/container-runtimes/#docker).
+func (s *Supply) criDockerd() compile.Program {
+	return compile.Program{
+		Name: "cri-dockerd", Module: "cri-dockerd", Dir: filepath.Join(s.cache, "programs"),
+		Packages: []string{"github.com/Mirantis/cri-dockerd"},
+		LDFlags:  "-X github.com/Mirantis/cri-dockerd/cmd/version.Version=0.3.19",
+		Why:      "the machine of a minikube cluster", Fetches: 20 * time.Second, Takes: 120 * time.Second,
+	}
+}
+
+// plugins are the programs among them that connect pods.
+var plugins = []string{"bridge", "firewall", "host-local", "loopback", "portmap", "ptp"}
+
+// traefik returns the ingress controller, without what only other places than a cluster on one's own machine need:
+// those parts are two thirds of what would be compiled.
+func (s *Supply) traefik() compile.Program {
+	return compile.Program{
+		Name: "traefik", Module: "traefik", Dir: filepath.Join(s.cache, "programs"),
+		Packages: []string{"github.com/traefik/traefik/v3/cmd/traefik"},
+		LDFlags:  "-X github.com/traefik/traefik/v3/pkg/version.Version=" + Traefik[1:],
+		Without: []compile.Cut{
+			{Module: "github.com/go-acme/lego/v4", Dir: "providers/dns", Stub: "without/dns"},
+			{Module: "github.com/traefik/traefik/v3", Dir: "pkg/provider/ecs", Stub: "without/ecs"},
+			{Module: "github.com/traefik/yaegi", Dir: "stdlib", Stub: "without/stdlib"},
+			{Module: "github.com/traefik/yaegi", Dir: "stdlib/syscall", Stub: "without/syscall"},
+			{Module: "github.com/traefik/yaegi", Dir: "stdlib/unsafe", Stub: "without/unsafe"},
+		},
+		Why: "the ingress controller", Fetches: 30 * time.Second, Takes: 100 * time.Second, Then: 30 * time.Second,
+	}
 }

@@ -2,13 +2,17 @@ package recipes
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"todo-app/magefiles/internal/offline/dockerd"
+	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
+	"todo-app/magefiles/internal/tree"
 )
 
 // Each of these functions puts into folder what an image takes besides the files of its recipe.
@@ -61,15 +65,8 @@ func (s *Supply) minikubeFiles(ctx context.Context, folder string) error {
 
 // module downloads and returns the folder of a module that the module at root requires.
 func (s *Supply) module(ctx context.Context, root, path string) (string, error) {
-	out, err := s.runner.Output(ctx, runner.Cmd("go", "mod", "download", "-json", path).In(root))
-	if err != nil {
-		return "", fmt.Errorf("downloading the module %s: %w", path, err)
-	}
-	var module struct{ Dir string }
-	if err := json.Unmarshal([]byte(out), &module); err != nil {
-		return "", fmt.Errorf("reading where the module %s is: %w", path, err)
-	}
-	return module.Dir, nil
+	folders, err := s.compiler.Modules(ctx, root, path)
+	return folders[path], err
 }
 
 // pluginFiles copies the programs that connect pods.
@@ -116,4 +113,86 @@ func (s *Supply) kindFiles(ctx context.Context, folder string) error {
 	}
 	return s.runner.Run(ctx, docker("save", "--output", filepath.Join(folder, "images.tar"),
 		kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage))
+}
+
+// npm returns the download of Node.js and npm, which npm itself distributes as packages. The lock file pins their
+// contents.
+func (s *Supply) npm() *plan.Artifact {
+	return &plan.Artifact{
+		Name: "Node.js", Doing: "downloading", Why: "node:24-slim", Lane: plan.Network, Takes: 15 * time.Second,
+		Ready: func(context.Context) (bool, error) { return false, nil }, // asked only when the image is missing
+		Make: func(ctx context.Context) error {
+			lock, err := os.ReadFile(filepath.Join(s.recipes("node"), "package-lock.json"))
+			if err != nil {
+				return fmt.Errorf("reading which Node.js to download: %w", err)
+			}
+			folder := filepath.Join(s.cache, "npm")
+			node := sealed.Thing{Name: "Node.js", Key: string(lock), Paths: []string{folder}, Seal: folder + ".seal"}
+			return node.Use(ctx, filepath.Join(s.cache, "locks"), func(ctx context.Context) error { return s.downloadNode(ctx, folder) })
+		},
+	}
+}
+
+func (s *Supply) downloadNode(ctx context.Context, folder string) error {
+	if !s.machine.Has("npm") {
+		return errors.New("npm is not on PATH, and Node.js comes as an npm package\nInstall it: apt-get install -y npm")
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		return fmt.Errorf("clearing the folder to download to: %w", err)
+	}
+	if err := copyFiles(folder, filepath.Join(s.recipes("node"), "package.json"), filepath.Join(s.recipes("node"), "package-lock.json")); err != nil {
+		return err
+	}
+	return s.runner.Run(ctx, runner.Cmd("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").In(folder))
+}
+
+// nodeFiles copies the programs that npm downloaded.
+func (s *Supply) nodeFiles(_ context.Context, folder string) error {
+	arch, ok := map[string]string{"amd64": "x64", "arm64": "arm64"}[s.machine.Arch]
+	if !ok {
+		return fmt.Errorf("npm has no Node.js for %s", s.machine.Arch)
+	}
+	modules := filepath.Join(s.cache, "npm", "node_modules")
+	if err := copyFiles(folder, filepath.Join(modules, "node-linux-"+arch, "bin", "node")); err != nil {
+		return err
+	}
+	return copyTree(filepath.Join(modules, "npm"), filepath.Join(folder, "npm"))
+}
+
+// copyTree copies a folder with all that is in it.
+func copyTree(from, to string) error { return tree.Tree{Root: from}.Copy(to) }
+
+// large is the size in bytes from which a file is linked where the file system can do that: programs are not copied.
+const large = 1 << 20
+
+// copyFile copies a file, or links it where it is large.
+func copyFile(from, to string) error {
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	if info.Size() >= large && os.MkdirAll(filepath.Dir(to), 0o755) == nil && os.Link(from, to) == nil {
+		return nil
+	}
+	return tree.CopyFile(from, to)
+}
+
+// copyFiles copies files into a folder, under their own names.
+func copyFiles(folder string, files ...string) error {
+	for _, f := range files {
+		if err := copyFile(f, filepath.Join(folder, filepath.Base(f))); err != nil {
+			return fmt.Errorf("copying %s to %s: %w", f, folder, err)
+		}
+	}
+	return nil
+}
+
+// linkAs makes names for a program in a folder that holds it.
+func linkAs(folder, program string, names ...string) error {
+	for _, name := range names {
+		if err := os.Symlink(program, filepath.Join(folder, name)); err != nil {
+			return fmt.Errorf("naming %s %s: %w", program, name, err)
+		}
+	}
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"todo-app/magefiles/internal/offline/apt"
-	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -19,11 +18,8 @@ const suite = "bookworm"
 // debian returns the base of the other images: a minimal Debian from the machine's own mirror, with its certificates.
 func (s *Supply) debian() *image {
 	i := &image{ref: debianImage, recipe: "debian"}
-	i.artifact = &plan.Artifact{
-		Name: i.ref, Why: "the other images", Lane: plan.Image, Takes: seconds(45),
-		Ready: func(ctx context.Context) (bool, error) { return s.have(ctx, i.ref) },
-		Make:  func(ctx context.Context) error { return s.bootstrap(ctx, i) },
-	}
+	s.plan(i, "the other images", 45, 0)
+	i.artifact.Make = func(ctx context.Context) error { return s.bootstrap(ctx, i) }
 	return i
 }
 
@@ -37,7 +33,7 @@ func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 	if err := s.installBootstrap(ctx); err != nil {
 		return err
 	}
-	root, packages := s.scratch("debian"), s.scratch("packages")
+	root, packages := filepath.Join(s.cache, "debian"), filepath.Join(s.cache, "packages")
 	if err := s.clear(ctx, root); err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/offline/plan"
@@ -124,6 +123,3 @@ func docker(args ...string) runner.Command {
 	return runner.Cmd("docker", args...).
 		WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
 }
-
-// seconds is short for the estimates of the catalogue.
-func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

@@ -1,7 +1,6 @@
 package recipes
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -86,7 +85,7 @@ func (s *Supply) givePrograms(ctx context.Context, cache string) error {
 	for name := range programs {
 		given.Paths = append(given.Paths, filepath.Join(folder, name))
 	}
-	return given.Use(ctx, s.scratch("locks"), func(context.Context) error {
+	return given.Use(ctx, filepath.Join(s.cache, "locks"), func(context.Context) error {
 		for name, program := range programs {
 			if err := replaceFile(s.kubernetes().File(program), filepath.Join(folder, name)); err != nil {
 				return fmt.Errorf("giving minikube the program %s: %w", name, err)
@@ -105,7 +104,7 @@ func (s *Supply) saveAs(ctx context.Context, ours, theirs, cache string) error {
 	file := filepath.Join(cache, "images", s.machine.Arch, strings.ReplaceAll(theirs, ":", "_"))
 	seal := filepath.Join(cache, "todo-app", strings.NewReplacer("/", "-", ":", "-").Replace(theirs)+".seal")
 	saved := sealed.Thing{Name: "what minikube has of " + theirs, Key: id, Paths: []string{file}, Seal: seal}
-	return saved.Use(ctx, s.scratch("locks"), func(ctx context.Context) error {
+	return saved.Use(ctx, filepath.Join(s.cache, "locks"), func(ctx context.Context) error {
 		report.Progress(ctx, "saving %s for minikube", theirs)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
@@ -128,14 +127,13 @@ func (s *Supply) names() string { return filepath.Join(s.recipes("kubernetes"), 
 
 // published reads the names of the images of Kubernetes, and adds the one that only minikube asks for.
 func (s *Supply) published() ([]name, error) {
-	f, err := os.Open(s.names())
+	text, err := os.ReadFile(s.names())
 	if err != nil {
 		return nil, fmt.Errorf("reading the names of Kubernetes' images: %w", err)
 	}
-	defer f.Close()
 	list := []name{{provisionerImage, provisioner}}
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if ours, theirs, ok := strings.Cut(lines.Text(), " "); ok {
+	for line := range strings.Lines(string(text)) {
+		if ours, theirs, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
 			list = append(list, name{"todo-app/" + ours, "registry.k8s.io/" + theirs})
 		}
 	}

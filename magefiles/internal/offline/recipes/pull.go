@@ -1,15 +1,14 @@
 package recipes
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 	"time"
 
+	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -73,10 +72,12 @@ func (s *Supply) attempt(ctx context.Context, ref string, answered func()) error
 	defer cancel(nil)
 	timer := time.AfterFunc(answerTime, func() { cancel(fmt.Errorf("no registry answers within %s", answerTime)) })
 	defer timer.Stop()
-	layers := &spot{text: []byte("Pulling from"), found: func() {
-		timer.Stop()
-		answered()
-	}}
+	layers := lines.To(func(line string) {
+		if strings.Contains(line, "Pulling from") {
+			timer.Stop()
+			answered()
+		}
+	})
 	err := s.runner.Run(ctx, runner.Cmd("docker", "pull", ref).WithStdout(layers))
 	if err != nil && context.Cause(ctx) != nil {
 		return context.Cause(ctx)
@@ -135,24 +136,4 @@ func reason(err error) string {
 		last = "no registry answers: " + last[i+len("dial tcp: "):]
 	}
 	return last
-}
-
-// spot is a writer that calls found the first time that text goes by.
-type spot struct {
-	text  []byte
-	found func()
-	seen  []byte
-}
-
-var _ io.Writer = (*spot)(nil)
-
-func (s *spot) Write(p []byte) (int, error) {
-	if s.found != nil {
-		s.seen = append(s.seen, p...)
-		if bytes.Contains(s.seen, s.text) {
-			s.found()
-			s.found, s.seen = nil, nil
-		}
-	}
-	return len(p), nil
 }

@@ -21,29 +21,15 @@ import (
 	"todo-app/magefiles/internal/versions"
 )
 
-// Mode says when images are built instead of pulled.
-type Mode int
+// Mode says when images are built instead of pulled: the value of TODO_REGISTRY_FREE.
+type Mode string
 
 // The modes.
 const (
-	Auto   Mode = iota // pulled, and built where no registry answers
-	Always             // built
-	Never              // pulled
+	Auto   Mode = "auto" // pulled, and built where no registry answers
+	Always Mode = "1"    // built
+	Never  Mode = "0"    // pulled
 )
-
-// ParseMode reads the value of TODO_REGISTRY_FREE.
-func ParseMode(value string) (Mode, error) {
-	switch value {
-	case "", "auto":
-		return Auto, nil
-	case "1":
-		return Always, nil
-	case "0":
-		return Never, nil
-	}
-	return Auto, fmt.Errorf("TODO_REGISTRY_FREE is %q: allowed are "+
-		"auto (pull images, and build them where no registry answers), 1 (build them) and 0 (pull them)", value)
-}
 
 // Kubernetes is the version of a node that is built.
 const Kubernetes = versions.Kubernetes
@@ -85,27 +71,17 @@ func (s *Supply) Provide(ctx context.Context, refs ...string) error {
 	group, inner := errgroup.WithContext(ctx)
 	for _, ref := range refs {
 		group.Go(func() error {
-			recipe := s.images[ref]
 			have, err := s.have(inner, ref)
 			if err != nil || have {
 				return err
 			}
-			if s.mode != Always || recipe == nil {
-				err := s.pull(inner, s.registry, ref)
-				if err == nil || inner.Err() != nil {
-					return err
-				}
-				if err := s.checkBuildable(ref, err); err != nil {
-					return err
-				}
-				report.Info(ctx, "%s is built from packages: %s", ref, reason(err))
-			}
-			if err := s.checkBuildable(ref, nil); err != nil {
+			pulled, err := s.pullUnlessBuilt(inner, ref, ref, ref+" is built from packages")
+			if err != nil || pulled {
 				return err
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			build = append(build, recipe)
+			build = append(build, s.images[ref])
 			return nil
 		})
 	}
@@ -127,20 +103,27 @@ func (s *Supply) Node(ctx context.Context) (ref string, err error) {
 	if err != nil || have {
 		return NodeImage, err
 	}
-	if s.mode != Always {
-		err := s.pull(ctx, s.registry, defaults.Image)
-		if err == nil || ctx.Err() != nil {
-			return defaults.Image, err
-		}
-		if err := s.checkBuildable(defaults.Image, err); err != nil {
-			return "", err
-		}
-		report.Info(ctx, "the cluster's node is built from source, with Kubernetes %s: %s", Kubernetes, reason(err))
-	}
-	if err := s.checkBuildable(NodeImage, nil); err != nil {
-		return "", err
+	what := "the cluster's node is built from source, with Kubernetes " + Kubernetes
+	pulled, err := s.pullUnlessBuilt(ctx, defaults.Image, NodeImage, what)
+	if err != nil || pulled {
+		return defaults.Image, err
 	}
 	return NodeImage, s.build(ctx, []*image{s.images[NodeImage]})
+}
+
+// pullUnlessBuilt pulls an image, unless the one that is built in its place has to be, and can: what says so.
+func (s *Supply) pullUnlessBuilt(ctx context.Context, ref, built, what string) (pulled bool, err error) {
+	if s.mode != Always || s.images[built] == nil {
+		err := s.pull(ctx, s.registry, ref)
+		if err == nil || ctx.Err() != nil {
+			return true, err
+		}
+		if err := s.checkBuildable(ref, err); err != nil {
+			return false, err
+		}
+		report.Info(ctx, "%s: %s", what, reason(err))
+	}
+	return false, s.checkBuildable(built, nil)
 }
 
 func (s *Supply) build(ctx context.Context, images []*image) error {

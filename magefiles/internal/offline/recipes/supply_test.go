@@ -171,14 +171,3 @@ func TestACallThatIsCancelledLeavesTheQuestionToTheNext(t *testing.T) {
 	require.EqualError(t, s.pull(ctx, s.registry, "python:3.11-slim"), "Ctrl-C")
 	require.NoError(t, s.pull(t.Context(), s.registry, "python:3.11-slim"))
 }
-
-func TestModesAreReadFromTheirVariable(t *testing.T) {
-	t.Parallel()
-	for value, want := range map[string]Mode{"": Auto, "auto": Auto, "1": Always, "0": Never} {
-		mode, err := ParseMode(value)
-		require.NoError(t, err)
-		assert.Equal(t, want, mode)
-	}
-	_, err := ParseMode("yes")
-	require.ErrorContains(t, err, `TODO_REGISTRY_FREE is "yes": allowed are auto`)
-}

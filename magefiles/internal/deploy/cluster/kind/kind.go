@@ -21,6 +21,7 @@ import (
 type Cluster struct {
 	cluster.Local
 	NodeImage func(context.Context) (string, error) // the image that a new node runs, made available
+	Env       []string                              // the programs' environment
 
 	library library // nil is kind's own; replaced in tests
 }
@@ -149,14 +150,11 @@ func (c Cluster) Create(ctx context.Context) error {
 	if err := os.WriteFile(c.Begun("kind"), nil, 0o644); err != nil {
 		return fmt.Errorf("noting that the %s is being created: %w", c.Name(), err)
 	}
-	done := make(chan error, 1)
-	go func() {
-		done <- c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config()), kind.CreateWithNodeImage(image),
+	err = untilDone(ctx, func() error {
+		return c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config()), kind.CreateWithNodeImage(image),
 			kind.CreateWithWaitForReady(3*time.Minute), kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
-	}()
-	select {
-	case err = <-done:
-	case <-ctx.Done(): // kind's library knows no context: with its container gone, its next command fails
+	})
+	if ctx.Err() != nil { // with its container gone, the next command of kind's library fails
 		_ = c.Delete(context.WithoutCancel(ctx))
 		return context.Cause(ctx)
 	}
@@ -198,14 +196,20 @@ func (c Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 
 // Delete implements Provider.
 func (c Cluster) Delete(ctx context.Context) error {
+	err := untilDone(ctx, func() error { return c.kind(ctx).Delete(c.Profile, "") })
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("removing the %s: %w", c.Name(), err)
+	}
+	return err
+}
+
+// untilDone returns when a call of kind's library does, which knows no context, or when ctx ends.
+func untilDone(ctx context.Context, call func() error) error {
 	done := make(chan error, 1)
-	go func() { done <- c.kind(ctx).Delete(c.Profile, "") }()
+	go func() { done <- call() }()
 	select {
 	case err := <-done:
-		if err != nil {
-			return fmt.Errorf("removing the %s: %w", c.Name(), err)
-		}
-		return nil
+		return err
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -214,6 +218,15 @@ func (c Cluster) Delete(ctx context.Context) error {
 func (c Cluster) kind(ctx context.Context) library {
 	if c.library != nil {
 		return c.library
+	}
+	// The library runs docker in this process's environment, and takes no other
+	// (https://github.com/kubernetes-sigs/kind/blob/v0.33.0/pkg/exec/default.go#L26).
+	for _, name := range []string{"DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"} {
+		if value := runner.Getenv(c.Env, name); value != "" {
+			_ = os.Setenv(name, value)
+		} else {
+			_ = os.Unsetenv(name)
+		}
 	}
 	return kind.NewProvider(kind.ProviderWithDocker(), kind.ProviderWithLogger(progressLogger{ctx}))
 }

@@ -3,13 +3,17 @@ package minikube
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -174,7 +178,7 @@ func (c *Cluster) start(ctx context.Context, options ...string) error {
 	if c.Root {
 		options = append(options, "--force")
 	}
-	said := &steps{say: func(line string) { report.Progress(ctx, "%s", line) }}
+	said := steps(func(line string) { report.Progress(ctx, "%s", line) })
 	return c.Runner.Run(ctx, c.profile().Command(append([]string{"start"}, options...)...).WithOutput(said))
 }
 
@@ -213,3 +217,31 @@ func (c *Cluster) Delete(ctx context.Context) error {
 
 // apiTime is how long an API server may take to answer after its node has started.
 const apiTime = 2 * time.Minute
+
+// steps reads what minikube prints and says each of its steps. A bar of progress ends its lines with \r.
+func steps(say func(line string)) io.Writer {
+	return lines.To(func(line string) {
+		for part := range strings.SplitSeq(line, "\r") {
+			if step := stepOf(part); step != "" {
+				say(step)
+			}
+		}
+	})
+}
+
+// remarks are parts of lines that look like steps and tell users what this project has seen to.
+var remarks = []string{"https://", "root privileges", "within a VM", "--context="}
+
+// stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are indented,
+// say how far a download is, or remark something.
+func stepOf(line string) string {
+	words, marked := strings.CutPrefix(line, "* ")
+	if !marked || slices.ContainsFunc(remarks, func(part string) bool { return strings.Contains(words, part) }) {
+		return ""
+	}
+	words = strings.TrimRight(words, " .")
+	if words == "" {
+		return ""
+	}
+	return strings.ToLower(words[:1]) + words[1:]
+}

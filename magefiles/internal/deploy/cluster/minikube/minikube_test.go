@@ -287,7 +287,7 @@ func TestMinikubesStepsAreShownAsProgress(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var said []string
-			s := &steps{say: func(line string) { said = append(said, line) }}
+			s := steps(func(line string) { said = append(said, line) })
 			for rest := printed; rest != ""; {
 				n, err := s.Write([]byte(rest[:min(size, len(rest))]))
 				require.NoError(t, err)

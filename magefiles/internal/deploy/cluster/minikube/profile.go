@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -87,19 +90,17 @@ func (s Status) Running() bool {
 const bootTime = 30 * time.Second
 
 // Status asks how the cluster is, and again while its node boots.
-func (p Profile) Status(ctx context.Context) (Status, error) {
-	for deadline := time.Now().Add(bootTime); ; {
-		s, err := p.status(ctx)
-		if err == nil || !strings.Contains(err.Error(), "NewSession: ") || time.Now().After(deadline) { // which minikube opens by SSH
-			return s, err
+func (p Profile) Status(ctx context.Context) (s Status, err error) {
+	err = poll.Until(ctx, time.Second, bootTime, func() error {
+		if s, err = p.status(ctx); err != nil && !strings.Contains(err.Error(), "NewSession: ") { // which minikube opens by SSH
+			return poll.Permanent(err)
 		}
-		report.Progress(ctx, "waiting for the node of the minikube profile %q to boot", p.Name)
-		select {
-		case <-ctx.Done():
-			return Status{}, context.Cause(ctx)
-		case <-time.After(time.Second):
+		if err != nil {
+			report.Progress(ctx, "waiting for the node of the minikube profile %q to boot", p.Name)
 		}
-	}
+		return err
+	})
+	return s, err
 }
 
 // status asks once. minikube exits with an error when any part is not well, and prints its answer all the same.
@@ -139,4 +140,19 @@ func (p Profile) Enable(ctx context.Context, addon string, options ...string) er
 		return fmt.Errorf("enabling minikube's addon %s: %w", addon, err)
 	}
 	return nil
+}
+
+// Home is the folder in which minikube keeps its profiles and what it has downloaded.
+func Home() (string, error) {
+	home := os.Getenv("MINIKUBE_HOME")
+	if home == "" {
+		var err error
+		if home, err = os.UserHomeDir(); err != nil {
+			return "", fmt.Errorf("looking for minikube's folder: %w; set MINIKUBE_HOME", err)
+		}
+	}
+	if filepath.Base(home) == ".minikube" {
+		return home, nil
+	}
+	return filepath.Join(home, ".minikube"), nil
 }

@@ -99,7 +99,7 @@ func TestANodeThatBootsIsWaitedFor(t *testing.T) {
 		asked int
 	}{
 		"and lets minikube in":       {3, "", 4},
-		"but not longer than a time": {0, "handshake failed", 32},
+		"but not longer than a time": {0, "handshake failed", 31},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,7 +30,7 @@ func (c *Cluster) ours(ctx context.Context) (found bool, err error) {
 	default:
 		return true, nil
 	}
-	return false, fmt.Errorf("using the %s: %s; choose another name with TODO_PROFILE, or remove it with all that is in it: minikube delete --profile %s",
+	return false, fmt.Errorf("using the %s: %s; choose another name with TODO_PROFILE, or remove it with all that is in it: `minikube delete --profile %s`",
 		c.Name(), why, c.Profile)
 }
 

@@ -1,4 +1,4 @@
-package doctor
+package deploy
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ func found(note string, err error) func(context.Context) (string, error) {
 func TestEveryCheckIsMadeAndTheOnesThatFailAreCounted(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	err := Examine(t.Context(), report.Plain(&out), []Check{
+	err := examine(t.Context(), report.Plain(&out), []check{
 		{Name: "engine", Find: found("", errors.New("it does not run\nStart it"))},
 		{Name: "python", Find: found("", errors.New("not on PATH")), Optional: true},
 		{Name: "memory", Find: found("", errors.New("too little"))},
@@ -34,5 +34,5 @@ func TestEveryCheckIsMadeAndTheOnesThatFailAreCounted(t *testing.T) {
 func TestWhatDeployDoesWithoutIsNoFailure(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	assert.NoError(t, Examine(t.Context(), report.Plain(&out), []Check{{Name: "node", Find: found("", errors.New("not on PATH")), Optional: true}}))
+	assert.NoError(t, examine(t.Context(), report.Plain(&out), []check{{Name: "node", Find: found("", errors.New("not on PATH")), Optional: true}}))
 }

@@ -19,12 +19,12 @@ func named(name string) *httptest.Server {
 	}))
 }
 
-func TestTheProxyRoutesAsTheIngressDoes(t *testing.T) {
+func TestTheGatewayRoutesAsTheIngressDoes(t *testing.T) {
 	t.Parallel()
 	backend, frontend := named("backend"), named("frontend")
 	defer backend.Close()
 	defer frontend.Close()
-	handler, err := newProxy(backend.URL, frontend.URL)
+	handler, err := Gateway(backend.URL, frontend.URL)
 	require.NoError(t, err)
 	for path, want := range map[string]string{"/": "frontend", "/api/todos?q=a%20b": "backend", "/api": "backend", "/apis": "frontend"} {
 		answer := httptest.NewRecorder()
@@ -37,7 +37,7 @@ func TestTheProxyRoutesAsTheIngressDoes(t *testing.T) {
 	assert.Equal(t, http.StatusBadGateway, answer.Code)
 }
 
-func TestTheProxyPassesEventsOnAsTheyCome(t *testing.T) {
+func TestTheGatewayPassesEventsOnAsTheyCome(t *testing.T) {
 	t.Parallel()
 	next := make(chan struct{})
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -49,7 +49,7 @@ func TestTheProxyPassesEventsOnAsTheyCome(t *testing.T) {
 		}
 	}))
 	defer backend.Close()
-	handler, err := newProxy(backend.URL, backend.URL)
+	handler, err := Gateway(backend.URL, backend.URL)
 	require.NoError(t, err)
 	proxy := httptest.NewServer(handler)
 	defer proxy.Close()
