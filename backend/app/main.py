@@ -14,7 +14,7 @@ from app.core.config import Settings, load_settings
 from app.core.db import Database
 from app.core.errors import Problem, install_error_handlers
 from app.core.logging import configure_logging
-from app.core.middleware import BodyLimitMiddleware, RequestContextMiddleware
+from app.core.middleware import MOST_WAITING, BodyLimitMiddleware, OverloadMiddleware, RequestContextMiddleware
 from app.core.security import check_origin
 from app.services.assistant.answer import Answers
 from app.services.assistant.model import LanguageModel
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount(docs.ASSETS, StaticFiles(packages=[("fastapi_swagger", "resources")]))
     describe_problems(app)
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(OverloadMiddleware, most=MOST_WAITING)
     app.add_middleware(RequestContextMiddleware)
     return app
 

@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its log line, the last net for errors, and the limit of its body."""
+"""What surrounds every request: its id, its log line, the last net for errors, and the limits."""
 
 import re
 import time
@@ -16,6 +16,9 @@ MAX_BODY_BYTES = 64 * 1024
 """Several times the largest todo, escapes included."""
 MAX_IMPORT_BYTES = 32 * 1024 * 1024
 """For the one path that takes many todos."""
+
+MOST_WAITING = 150
+"""How many requests may wait for an answer: half a second of work, at the 300 lists a second that one CPU answers."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -64,6 +67,53 @@ class RequestContextMiddleware:
                 status=status,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
             )
+
+
+class Overloaded(ProblemError):
+    """More requests wait for their answers than can be answered soon."""
+
+    def __init__(self) -> None:
+        detail = "Too many requests at once, so this one was not looked at; send it again in a few seconds."
+        super().__init__(503, "overloaded", "The server is busy", detail, headers={"Retry-After": "2"})
+
+
+class OverloadMiddleware:
+    """Refuses a request at once while as many wait for their answers as are answered in half a second.
+
+    A request counts until its answer begins: the assistant's answers stream for minutes, and cost next to nothing then.
+    Probes never count, so that a busy process is neither taken out of service nor restarted.
+    """
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app = app
+        self._most = most
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or scope["path"].startswith("/api/health/"):
+            await self.app(scope, receive, send)
+            return
+        if self._waiting >= self._most:
+            await Overloaded().response()(scope, receive, send)
+            return
+        self._waiting += 1
+        answered = False
+
+        def answer() -> None:
+            nonlocal answered
+            if not answered:
+                answered = True
+                self._waiting -= 1
+
+        async def send_answer(message: Message) -> None:
+            answer()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_answer)
+        finally:
+            answer()
 
 
 class BodyTooLarge(ProblemError):
