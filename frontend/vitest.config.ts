@@ -19,7 +19,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "functions", include: ["{app,components,lib}/**/*.test.ts", "*.test.ts"] },
+        test: { name: "functions", include: ["{app,components,lib,serve}/**/*.test.ts", "*.test.ts"] },
       },
       {
         extends: true,

@@ -113,7 +113,7 @@ func TestFrontendServesWithoutTheBackend(t *testing.T) {
 	frontend := render(t).pod(t, "todo-app-frontend")
 	serve := frontend.Spec.Containers[0]
 	for _, p := range []*probe{serve.StartupProbe, serve.LivenessProbe, serve.ReadinessProbe} {
-		assert.Equal(t, "/livez", p.HTTPGet.Path)
+		assert.Equal(t, "probes", p.HTTPGet.Port, "a busy server would miss them")
 	}
 	env := serve.env()
 	assert.Equal(t, "http://todo-app-backend:8000", env["BACKEND_URL"])

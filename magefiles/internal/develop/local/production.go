@@ -117,7 +117,7 @@ func (a *App) build(ctx context.Context) error {
 // StartFrontend serves the production build at a port of 127.0.0.1, as its image does, and waits until it reaches the
 // backend.
 func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
-	call := runner.Cmd("node", filepath.Join(".next", "standalone", "server.js")).
+	call := runner.Cmd("node", filepath.Join(".next", "standalone", "serve", "start.mjs")).
 		WithEnv("NODE_ENV=production", "HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")
 	s, err := a.startFrontend(port, backendURL, call)
 	if err != nil {

@@ -1,0 +1,63 @@
+/**
+ * How many pages a server makes at once: half a second of its work, at the 50 pages a second that it makes with one CPU
+ * (docs/performance.md). By Little's law nobody waits much longer for a page, and a burst as large is still served.
+ */
+export const MOST_PAGES = 0.5 * 50;
+
+/** Files and probes, which cost next to nothing; everything else is a page. */
+const CHEAP = /^\/(_next\/static\/.*|icon\.svg|favicon\.ico|livez|healthz)$/;
+
+const BUSY_PAGE = Buffer.from(`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Too busy · Todo</title>
+<style>
+  body { margin: 0; min-height: 100dvh; display: grid; place-items: center; background: #f9f8f4; color: #1b2724; font: 1rem/1.6 system-ui, sans-serif }
+  main { box-sizing: border-box; width: 100%; max-width: 30rem; padding: 1.5rem }
+  h1 { margin: 0; font-size: 1.5rem; line-height: 1.3 }
+  a { color: inherit; font-weight: 600 }
+  @media (prefers-color-scheme: dark) { body { background: #0d1412; color: #e6ece9 } }
+</style>
+<main>
+  <h1>Too many visitors at once</h1>
+  <p>The server is busy, so this page was not made. Nothing of yours is lost.</p>
+  <p><a href="">Try again</a> in a few seconds.</p>
+</main>
+</html>
+`);
+
+const BUSY_HEADERS = {
+  "Retry-After": "2",
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Length": BUSY_PAGE.length,
+  "Cache-Control": "no-store",
+  "Content-Security-Policy":
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+};
+
+/**
+ * Answers as `listener` does, but refuses a page at once while `most` are being made. Without a limit each of many takes
+ * as long as all of them together, until nobody waits for any.
+ * @param {import("node:http").RequestListener} listener
+ * @param {number} most
+ * @returns {import("node:http").RequestListener}
+ */
+export function bounded(listener, most = MOST_PAGES) {
+  let making = 0;
+  return (request, response) => {
+    if (CHEAP.test(request.url.split("?", 1)[0])) return listener(request, response);
+    if (making >= most)
+      return response.writeHead(503, BUSY_HEADERS).end(request.method === "HEAD" ? undefined : BUSY_PAGE);
+    making += 1;
+    // Sent, or given up by who asked for it.
+    response.once("close", () => {
+      making -= 1;
+    });
+    return listener(request, response);
+  };
+}

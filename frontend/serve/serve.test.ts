@@ -1,0 +1,137 @@
+// @vitest-environment node
+import http, { type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, it } from "vitest";
+import { bounded } from "./overload.mjs";
+import { answerProbes } from "./probes.mjs";
+
+const open: { close: () => unknown }[] = [];
+
+afterEach(async () => {
+  for (const thing of open.splice(0)) await thing.close();
+});
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push({
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A server that makes at most two pages at once, and each of them until it is told to answer. */
+async function holding() {
+  const making: ServerResponse[] = [];
+  let waiting: () => void = () => {};
+  const base = await listening(
+    http.createServer(
+      bounded((request, response) => {
+        if (request.url?.startsWith("/made")) {
+          making.push(response);
+          waiting();
+        } else response.end("at once");
+      }, 2),
+    ),
+  );
+  const reached = async (count: number) => {
+    while (making.length < count) await new Promise<void>((resolve) => (waiting = resolve));
+  };
+  return { base, making, reached };
+}
+
+it("refuses a page beyond the limit at once, with a page that says so and when to come back", async () => {
+  const { base, making, reached } = await holding();
+  const pages = [fetch(`${base}/made/1`), fetch(`${base}/made/2?_rsc=1`)];
+  await reached(2);
+  const refused = await fetch(`${base}/made/3`);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("Retry-After")).toMatch(/^[1-9]\d*$/);
+  expect(refused.headers.get("Cache-Control")).toBe("no-store");
+  expect(refused.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+  expect(await refused.text()).toContain("The server is busy");
+  expect(making).toHaveLength(2);
+  for (const response of making) response.end("made");
+  for (const page of pages) expect(await (await page).text()).toBe("made");
+});
+
+it("serves files and probes while the limit is reached", async () => {
+  const { base, making, reached } = await holding();
+  const pages = Promise.allSettled([fetch(`${base}/made/1`), fetch(`${base}/made/2`)]);
+  await reached(2);
+  for (const path of [
+    "/_next/static/a.js",
+    "/icon.svg",
+    "/favicon.ico",
+    "/livez",
+    "/healthz",
+    "/healthz?a=b",
+  ])
+    expect((await fetch(base + path)).status, path).toBe(200);
+  for (const path of ["/", "/login", "/livezz", "/icon.svg/x", "//livez"])
+    expect((await fetch(base + path)).status, path).toBe(503);
+  for (const response of making) response.end();
+  await pages;
+});
+
+it.each([
+  ["is sent", (response: ServerResponse) => void response.end("made")],
+  ["is given up by its visitor", (response: ServerResponse) => void response.destroy()],
+])("makes the next page when one %s", async (_, end) => {
+  const { base, making, reached } = await holding();
+  const pages = Promise.allSettled([fetch(`${base}/made/1`), fetch(`${base}/made/2`)]);
+  await reached(2);
+  for (const response of making) {
+    const closed = new Promise((resolve) => response.once("close", resolve));
+    end(response);
+    await closed;
+  }
+  await pages;
+  expect((await fetch(`${base}/`)).status).toBe(200);
+});
+
+/** Asks the probes' port until it has an answer that is looked for. */
+async function probe(port: number, wanted: number): Promise<string> {
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+    const text = await answer?.text();
+    if (answer?.status === wanted) return text ?? "";
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = http.createServer();
+  const { port } = new URL(await listening(server));
+  server.close();
+  return Number(port);
+}
+
+it("answers probes from another thread, which sees that this one stands still, and that it goes on", async () => {
+  const port = await freePort();
+  const worker = answerProbes("127.0.0.1", port, 1000);
+  open.push({ close: () => worker.terminate() });
+  expect(await probe(port, 200)).toBe("ok\n");
+
+  // Asked by yet another thread, as this one is going to do nothing at all.
+  const seen = new Int32Array(new SharedArrayBuffer(4));
+  const { Worker } = await import("node:worker_threads");
+  const asking = new Worker(
+    `const { workerData: { port, seen } } = require("node:worker_threads");
+     (async () => {
+       for (;;) {
+         const answer = await fetch("http://127.0.0.1:" + port);
+         await answer.text();
+         if (answer.status === 503) break;
+       }
+       Atomics.store(seen, 0, 503);
+       Atomics.notify(seen, 0);
+     })();`,
+    { eval: true, workerData: { port, seen } },
+  );
+  open.push({ close: () => asking.terminate() });
+  Atomics.wait(seen, 0, 0);
+  expect(seen[0]).toBe(503);
+  expect(await probe(port, 200)).toBe("ok\n");
+});
