@@ -95,7 +95,7 @@ def read(text: str, moment: datetime, zone: str, *, day_first: bool = False) -> 
     """Read a todo; a text of which no title would be left is all title."""
     today = Today(moment.astimezone(ZoneInfo(zone)), day_first)
     words = _words(text)
-    marks = {word.says[0] for word in words if word.says}
+    marks: set[str] = {word.says[0] for word in words if word.says}
     first, last = _runs([word for word in words if not word.says], today, marks)
     try:
         when = work_out((part.said for part in [*first, *last]), today, zone)
@@ -114,7 +114,7 @@ def read(text: str, moment: datetime, zone: str, *, day_first: bool = False) -> 
         title,
         when,
         next((part.said.repeat for part in [*first, *last] if part.said.repeat), None),
-        next((Priority(value) for kind, value in says if kind == "priority"), None),
+        next((Priority(value) for kind, value in says if kind == "priority" and value), None),
         [value for kind, value in says if kind == "tag" and value][:MAX_TAGS],
         [_understood(words, one) for one in says],
     )
