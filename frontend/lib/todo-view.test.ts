@@ -17,6 +17,18 @@ it.each<[Parameters<typeof parseView>[0], Partial<TodoView>]>([
   expect(parseView(params)).toEqual({ ...EVERYTHING, ...expected });
 });
 
+it.each([
+  ["Home", "home"],
+  ["HOME", "home"],
+  ["hoMe-2", "home-2"],
+  ["CAFÉ", "café"],
+  ["Cafe\u0301", "café"],
+  ["Größe", "größe"],
+  ["日本", "日本"],
+])("means by ?tag=%s the tag %s, in the form that todos have it", (written, tag) => {
+  expect(parseView({ tag: written }).tag).toBe(tag);
+});
+
 it.each<[string, Partial<TodoView>]>([
   ["/", {}],
   ["/?status=pending", { status: "pending" }],

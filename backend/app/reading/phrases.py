@@ -104,40 +104,32 @@ def _weekday(name: str) -> int:
     return next(index for index, full in enumerate(DAYS) if full.startswith(name[:3]))
 
 
-def _fixed(day: date, said: Groups, today: Today) -> Said | None:
-    """Read a day with its year. A past one counts only where a word says so: "on 2020-01-31"."""
+def _calendar(said: Groups, today: Today) -> Said | None:
+    """Read a day of a month. A past one with its year counts only where a word says so: "on 2020-01-31"."""
+    number, month, year = said["number"], said["month"], said.get("year")
+    if said.get("sep") == "/" and not today.day_first:
+        number, month = month, number
+    if "sep" in said and not (year or "lead" in said):
+        return None  # 1/2 cup
+    on = {"bymonth": {int(month) if month.isdigit() else 1 + _MONTHS.index(month[:3])}, "bymonthday": {int(number)}}
+    [month_number], [day_number] = on.values()
+    date(2000, month_number, day_number)  # raises for a day that no year has
+    if not (year or "named" in said):
+        return Said(on=on)
+    day = date(int(year or today.now.year) + 2000 * (len(year or "") == 2), month_number, day_number)
+    past = day < today.now.date()
+    if past and not year:
+        day += relativedelta(years=1)
     wrong = "named" in said and _weekday(said["named"]) != day.weekday()
     asked = {"due", "by", "on"} & set(said.get("lead", "").split())
-    return None if wrong or (day < today.now.date() and not asked) else Said(day)
-
-
-def _of_month(number: str, month: int, said: Groups, today: Today) -> Said | None:
-    if year := said.get("year"):
-        return _fixed(date(int(year) + 2000 * (len(year) == 2), month, int(number)), said, today)
-    date(2000, month, int(number))  # raises for a day that no year has
-    if "named" in said:
-        this_year = today.now.date().replace(month=month, day=int(number))
-        return _fixed(this_year + relativedelta(years=this_year < today.now.date()), said, today)
-    return Said(on={"bymonth": {month}, "bymonthday": {int(number)}})
-
-
-def _written(said: Groups, today: Today) -> Said | None:
-    return _of_month(said["number"], 1 + _MONTHS.index(said["month"][:3]), said, today)
-
-
-def _numeric(said: Groups, today: Today) -> Said | None:
-    if "year" not in said and "lead" not in said:
-        return None  # 1/2 cup
-    number, month = said["first"], said["second"]
-    if said["sep"] == "/" and not today.day_first:
-        number, month = month, number
-    return _of_month(number, int(month), said, today)
+    return None if wrong or (past and year and not asked) else Said(day)
 
 
 def _iso(said: Groups, today: Today) -> Said | None:
     if offset := said.get("offset"):
-        return Said(moment=datetime.fromisoformat(f"{said['iso']}T{said['time']}{offset.upper()}"))
-    found = _fixed(date.fromisoformat(said["iso"]), said, today)
+        day = "-".join(said[name] for name in ("year", "month", "number"))
+        return Said(moment=datetime.fromisoformat(f"{day}T{said['time']}{offset.upper()}"))
+    found = _calendar(said, today)
     if found and "time" in said:
         found.clock = Clock(int(said["time"][:2]), int(said["time"][3:]))
     return found
@@ -233,12 +225,12 @@ PHRASES = (
     _day("(?:the )?day after tomorrow", lambda _, today: Said(today.ahead(days=2))),
     _day("tonight", lambda _, today: Said(today.ahead(), part="night")),
     _day(f"this (?P<this>{PART})", lambda said, today: Said(today.ahead(), part=said["this"])),
-    _day(rf"{_NAMED}(?P<iso>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
+    _day(rf"{_NAMED}(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{2}})-(?P<number>[0-9]{{2}})"
          r"(?:T(?P<time>[0-2][0-9]:[0-5][0-9])(?::[0-9]{2})?(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?)?", _iso),
-    _day(f"{_NAMED}(?:the )?(?P<number>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{MONTH}){_YEAR}", _written),
-    _day(f"{_NAMED}(?P<month>{MONTH}) (?:the )?(?P<number>[0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}", _written),
-    _day(f"{_NAMED}(?P<first>[0-9]{{1,2}})(?P<sep>[/.])(?P<second>[0-9]{{1,2}})"
-         "(?:(?P=sep)(?P<year>[0-9]{4}|[0-9]{2}))?", _numeric),
+    _day(f"{_NAMED}(?:the )?(?P<number>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{MONTH}){_YEAR}", _calendar),
+    _day(f"{_NAMED}(?P<month>{MONTH}) (?:the )?(?P<number>[0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}", _calendar),
+    _day(f"{_NAMED}(?P<number>[0-9]{{1,2}})(?P<sep>[/.])(?P<month>[0-9]{{1,2}})"
+         "(?:(?P=sep)(?P<year>[0-9]{4}|[0-9]{2}))?", _calendar),
     _day(f"(?:(?P<which>next|this|coming) )?(?P<day>{WEEKDAY})", _day_of_week),
     _day(f"(?P<which>next|this|coming) (?P<day>{SHORT}|sat|sun)", _day_of_week),
     _day(f"(?P<day>{SHORT}|sat|sun)", _day_of_week, lead=_LEAD),

@@ -52,15 +52,11 @@ def work_out(said: Iterable[Said], today: Today, zone: str) -> When | None:
 def _together(said: Iterable[Said]) -> Said:
     whole = Said()
     for item in said:
-        for name in ("day", "moment", "clock", "part", "zone", "repeat"):
-            if (value := getattr(item, name)) is not None:
-                if getattr(whole, name) not in {None, value}:
+        for name, value in vars(item).items():
+            if value:
+                if getattr(whole, name) not in (None, False, {}, value):
                     raise Contradiction
                 setattr(whole, name, value)
-        if item.on and whole.on not in ({}, item.on):
-            raise Contradiction
-        whole.on = whole.on or item.on
-        whole.ends = whole.ends or item.ends
     if (whole.moment and (whole.clock or whole.on)) or (whole.ends and whole.repeat):
         raise Contradiction
     return whole

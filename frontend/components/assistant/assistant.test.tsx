@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { FakeApi } from "@/tests/support/fake-api";
 import { aCall, aMessage, CHAT_UNDO } from "@/tests/support/fake-chat";
@@ -161,3 +161,19 @@ it("keeps what was typed and the answer under way while it is closed", async () 
   expect(await panel().findByText("It is on the list.")).toBeVisible();
   await user.clear(field());
 });
+
+it.each([{ isComposing: true }, { keyCode: 229 }, { isComposing: true, keyCode: 229 }])(
+  "sends nothing with the Enter that settles a word of an input method: %j",
+  async (key) => {
+    const { api } = await open();
+    fireEvent.input(field(), { target: { value: "牛乳" } });
+    fireEvent.keyDown(field(), { key: "Enter", ...key });
+    expect(field()).toHaveValue("牛乳");
+    expect(api.requests.filter((request) => request.startsWith("POST /api/chat"))).toEqual([]);
+    fireEvent.keyDown(field(), { key: "Enter" });
+    await waitFor(() => expect(api.requests).toContain("POST /api/chat"));
+    expect(field()).toHaveValue("");
+    api.chat.done({ text: "Done." });
+    expect(await panel().findByText("Done.")).toBeVisible();
+  },
+);

@@ -22,9 +22,10 @@ _OPENING = re.compile(
 
 @dataclass(frozen=True)
 class Visitor:
-    """When and where something is said: what the reader of a line asks for."""
+    """When and where something is said, and what of it stood in quotation marks."""
 
     now: datetime
+    quotes: Quotes
     day_first: bool = False
 
     def read(self, text: str) -> Reading:
@@ -35,7 +36,7 @@ class Visitor:
         """Read what says when something is due and nothing else."""
         return read_when(text, self.now, str(self.now.tzinfo), day_first=self.day_first)
 
-    def due(self, when: When) -> dict[str, Any]:
+    def arguments(self, when: When) -> dict[str, Any]:
         """Return a tool's arguments for what was said of day and time."""
         if when.clock and when.zone != str(self.now.tzinfo):
             there = datetime.combine(when.day, when.clock, ZoneInfo(when.zone))
@@ -44,15 +45,15 @@ class Visitor:
         return {"due_date": when.day} | ({"due_time": when.clock} if when.says_clock else {})
 
 
-def read_reminder(text: str, quotes: Quotes, visitor: Visitor) -> Add:
+def read_reminder(visitor: Visitor, text: str) -> Add:
     """Read what follows "remind me": "tomorrow to call mum" as well as "to call mum tomorrow"."""
     found = _REMIND.fullmatch(text)
     if found and visitor.read_when(found["when"]):
-        return read_add(f"{found['when']} {found['title']}", quotes, visitor)
-    return read_add(re.sub(r"^(?:to|that|about|of) ", "", text, flags=re.IGNORECASE), quotes, visitor)
+        return read_add(visitor, f"{found['when']} {found['title']}")
+    return read_add(visitor, re.sub(r"^(?:to|that|about|of) ", "", text, flags=re.IGNORECASE))
 
 
-def read_add(text: str, quotes: Quotes, visitor: Visitor) -> Add:
+def read_add(visitor: Visitor, text: str) -> Add:
     """Read a new todo.
 
     Raises:
@@ -69,5 +70,5 @@ def read_add(text: str, quotes: Quotes, visitor: Visitor) -> Add:
     if reading.priority:
         fields["priority"] = reading.priority
     if reading.when:
-        fields |= visitor.due(reading.when)
-    return Add(title=quotes.title(off_list(reading.title)), **fields)
+        fields |= visitor.arguments(reading.when)
+    return Add(title=visitor.quotes.title(off_list(reading.title)), **fields)

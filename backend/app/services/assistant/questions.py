@@ -47,20 +47,20 @@ _SPAN = re.compile(
 )
 
 
-def read_list(text: str, quotes: Quotes, visitor: Visitor) -> List | Find | None:
+def read_list(visitor: Visitor, text: str) -> List | Find | None:
     """Read a question for todos; None if it is something else."""
     if found := _SEARCH.fullmatch(text):
-        return _find(found["query"], quotes)
+        return _find(found["query"], visitor.quotes)
     found = _SHOW.fullmatch(text)
     if found is None:
         return None
     rest = found["rest"] or found["bare"] or ""
     if about := _ABOUT.fullmatch(rest):
-        return _find(about["query"], quotes)
+        return _find(about["query"], visitor.quotes)
     fields: dict[str, Any] = {}
     rest = _take_filters(rest, fields, visitor)
     if unknown := _WORDS.sub("", rest).strip(" ,.?"):
-        return _find(rest, quotes) if found["order"] and len(unknown) > 1 else None
+        return _find(rest, visitor.quotes) if found["order"] and len(unknown) > 1 else None
     return List(**fields)
 
 
