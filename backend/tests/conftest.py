@@ -23,6 +23,7 @@ from app.models import Base
 from tests.support import PATIENCE_S
 
 Visitor = Callable[[], httpx2.AsyncClient]
+REAL_LIMITS = {name: getattr(db, name) for name in ("STATEMENT_TIMEOUT_MS", "TRANSACTION_TIMEOUT_S")}
 REAL_HASHING = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODYS_HASH")}
 
 
@@ -65,6 +66,13 @@ def patience() -> Iterator[None]:
         patch.setattr(db, "STATEMENT_TIMEOUT_MS", PATIENCE_S * 1000)
         patch.setattr(db, "TRANSACTION_TIMEOUT_S", PATIENCE_S)
         yield
+
+
+@pytest.fixture
+def real_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits that the app has, for what is about them."""
+    for name, value in REAL_LIMITS.items():
+        monkeypatch.setattr(db, name, value)
 
 
 @pytest.fixture

@@ -108,6 +108,7 @@ async def test_a_database_without_a_schema_is_not_ready_until_migrated(
         assert await ready(client) == 200
 
 
+@pytest.mark.usefixtures("real_limits")
 async def test_a_statement_that_takes_too_long_ends(app: FastAPI, client: httpx2.AsyncClient) -> None:
     created = await client.post("/api/todos", json={"title": "busy"})
     url = f"/api/todos/{created.json()['id']}"
