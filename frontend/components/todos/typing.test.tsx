@@ -22,18 +22,21 @@ it.each([
   ["milk", "tea", { q: "tea" }],
   ["", "", undefined],
   ["milk", "milk", undefined],
-])("takes what was typed into Search before the scripts ran: for “%s” then “%s”", async (q, typed, wanted) => {
-  const onChange = vi.fn();
-  const element = <TodoSearch view={{ ...EVERYTHING, q }} onChange={onChange} />;
-  const page = document.body.appendChild(document.createElement("div"));
-  page.innerHTML = renderToString(element);
-  fireEvent.input(search(), { target: { value: typed } });
-  const root = await act(async () => hydrateRoot(page, element));
-  expect(search()).toHaveValue(typed);
-  expect(onChange.mock.calls).toEqual(wanted ? [[wanted, "replace"]] : []);
-  act(() => root.unmount());
-  page.remove();
-});
+])(
+  "takes what was typed into Search before the scripts ran: for “%s” then “%s”",
+  async (q, typed, wanted) => {
+    const onChange = vi.fn();
+    const element = <TodoSearch view={{ ...EVERYTHING, q }} onChange={onChange} />;
+    const page = document.body.appendChild(document.createElement("div"));
+    page.innerHTML = renderToString(element);
+    fireEvent.input(search(), { target: { value: typed } });
+    const root = await act(async () => hydrateRoot(page, element));
+    expect(search()).toHaveValue(typed);
+    expect(onChange.mock.calls).toEqual(wanted ? [[wanted, "replace"]] : []);
+    act(() => root.unmount());
+    page.remove();
+  },
+);
 
 it("keeps a ticked todo in a view whose tag is written in capitals", async () => {
   const api = new FakeApi("Milk");

@@ -8,7 +8,7 @@ const CalledAs = "TODO_CALLED_AS"
 // Messages name commands as they are with everything installed: "mage deploy", "`kubectl get pods`".
 var (
 	target  = regexp.MustCompile(`(^|[^\w/-])mage ([a-z])`)
-	program = regexp.MustCompile("(`|\n +)(kubectl|minikube|helm) ")
+	program = regexp.MustCompile("(`|\n {4,})(kubectl|minikube|helm) ") // a table is indented by less
 )
 
 // Commands prints the commands in messages in a form that works on this machine: targets with what calls them in the place

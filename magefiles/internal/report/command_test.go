@@ -24,6 +24,7 @@ func TestCommandsArePrintedInTheFormThatWorksHere(t *testing.T) {
 		"docker image inspect x, todo-mage deploy, /bin/mage deploy":  "docker image inspect x, todo-mage deploy, /bin/mage deploy",
 		"`kubectl get pods` says why; `minikube logs`, kubectl fails": "`/cache/bin/kubectl get pods` says why; `minikube logs`, kubectl fails",
 		"as long as this runs:\n    kubectl port-forward":             "as long as this runs:\n    /cache/bin/kubectl port-forward",
+		"layer\n kubectl   7 passed":                                  "layer\n kubectl   7 passed",
 	} {
 		assert.Equal(t, want, r.Printable(text))
 	}
