@@ -41,7 +41,7 @@ func Published(port int) Candidate {
 // Tunnel is where a running `minikube tunnel` leads to the ingress; nothing starts one here, since it asks for a password.
 func Tunnel(profile string) Candidate {
 	return Candidate{Label: "minikube tunnel", Address: net.JoinHostPort(loopback, "80"),
-		Mend: "run this in another terminal and deploy again: minikube tunnel --profile " + profile}
+		Mend: "run `minikube tunnel --profile " + profile + "` in another terminal, and deploy again"}
 }
 
 // PortForward leads port of this machine to the port to of target (`deployment/traefik`) in k's namespace, for as long as a

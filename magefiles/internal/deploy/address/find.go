@@ -10,8 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -49,17 +48,14 @@ const path = "/livez"
 func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, error) {
 	lasting, found := Lasting(candidates), -1
 	reasons := make([]error, len(lasting))
-	ask := func() (struct{}, error) {
-		found, reasons = p.probe(ctx, lasting)
-		if found < 0 {
-			report.Progress(ctx, "waiting for the app to answer")
-			return struct{}{}, errors.New("no answer")
-		}
-		return struct{}{}, nil
-	}
 	if len(lasting) > 0 {
-		_, _ = backoff.Retry(ctx, ask, backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))),
-			backoff.WithMaxElapsedTime(max(p.patience, 1)))
+		_ = poll.Until(ctx, cmp.Or(p.pace, pace), max(p.patience, 1), func() error {
+			if found, reasons = p.probe(ctx, lasting); found < 0 {
+				report.Progress(ctx, "waiting for the app to answer")
+				return errors.New("no answer")
+			}
+			return nil
+		})
 	}
 	switch {
 	case found >= 0:
@@ -153,14 +149,9 @@ func (p prober) own(ctx context.Context, res *http.Response) error {
 	return err
 }
 
-// wait asks c until it answers.
+// wait asks c until it answers, or the port-forward ends: then it returns why.
 func (p prober) wait(ctx context.Context, c Candidate) error {
-	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, p.ask(ctx, c) },
-		backoff.WithBackOff(backoff.NewConstantBackOff(cmp.Or(p.pace, pace))), backoff.WithMaxElapsedTime(max(p.patience, forwardStart)))
-	if ctx.Err() != nil {
-		return context.Cause(ctx) // why the port-forward ended
-	}
-	return err
+	return poll.Until(ctx, cmp.Or(p.pace, pace), max(p.patience, forwardStart), func() error { return p.ask(ctx, c) })
 }
 
 // silence is the error when no candidate answers: each with what happened and what mends it.
