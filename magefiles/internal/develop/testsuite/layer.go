@@ -81,6 +81,18 @@ func (c Counts) plus(other Counts) Counts {
 	return Counts{c.Passed + other.Passed, c.Failed + other.Failed, c.Skipped + other.Skipped}
 }
 
+// add counts a test that ended: "pass", "fail" or "skip".
+func (c *Counts) add(result string) {
+	switch result {
+	case "pass":
+		c.Passed++
+	case "fail":
+		c.Failed++
+	case "skip":
+		c.Skipped++
+	}
+}
+
 // String is the closing line that tools read: `12 passed, 0 failed, 1 skipped`.
 func (c Counts) String() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", c.Passed, c.Failed, c.Skipped)

@@ -1,8 +1,10 @@
 package testsuite
 
 import (
+	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,16 +19,33 @@ const longEvents = `{"Action":"pass","Package":"p","Test":"TestA/part","Elapsed"
 {"Action":"fail","Package":"p","Test":"TestB","Elapsed":2}
 `
 
+// pytest is a fake in which pytest writes a report.
+type pytest struct {
+	*runner.Fake
+	report string
+}
+
+func (p pytest) Run(ctx context.Context, c runner.Command) error {
+	if i := slices.Index(c.Args, "--junit-xml"); i >= 0 {
+		if err := os.WriteFile(c.Args[i+1], []byte(p.report), 0o600); err != nil {
+			return err
+		}
+	}
+	return p.Fake.Run(ctx, c)
+}
+
 func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: longEvents}, {Prefix: "git describe", Output: "abc123"}}}
 	suite, out := project(t, fake)
+	environment(t, suite)
+	suite.Runner = pytest{fake, `<testsuite><testcase name="test_outage" time="12.6"/></testsuite>`}
 	require.NoError(t, os.MkdirAll(filepath.Join(suite.Root, "docs"), 0o755))
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"long"}), "long failed")
 	text, err := os.ReadFile(filepath.Join(suite.Root, "docs", "long-tests.md"))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "Commit abc123, ")
-	assert.Contains(t, string(text), "| TestA | passed | 61 |\n| TestB | **failed** | 2 |\n")
+	assert.Contains(t, string(text), "| test_outage | passed | 13 |\n| TestA | passed | 61 |\n| TestB | **failed** | 2 |\n")
 	assert.Contains(t, out.String(), "left out: unit, backend, frontend, chart, e2e, minikube (mage test -only=unit,")
 }
 
@@ -34,9 +53,13 @@ func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}}}
 	suite, out := project(t, fake)
+	environment(t, suite)
+	suite.Runner = pytest{fake, "<testsuite/>"}
 	suite.Match = "TestA"
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))
-	assert.Equal(t, []string{"go test -json -count=1 -run TestA -tags long -timeout 2h -parallel 4 ./magefiles/e2e"}, fake.Lines()[1:], "after the question how large the machine is")
+	assert.Contains(t, fake.Lines(), "go test -json -count=1 -run TestA -tags long -timeout 2h -parallel 4 ./magefiles/e2e")
+	assert.Contains(t, strings.Join(fake.Lines(), "\n"), " -m pytest --quiet -m long ")
+	assert.Contains(t, strings.Join(fake.Lines(), "\n"), " -k TestA\n")
 	assert.NoFileExists(t, filepath.Join(suite.Root, "docs", "long-tests.md"))
 	assert.Contains(t, out.String(), "\n1 passed, 0 failed, 0 skipped\n")
 }

@@ -13,13 +13,20 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
+// environment makes the suite's Python environment seem to be there, and returns its interpreter.
+func environment(t *testing.T, s Suite) (python string) {
+	t.Helper()
+	key := fmt.Sprintf("%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:12]
+	venv := filepath.Join(s.Cache, "python-"+key)
+	require.NoError(t, os.MkdirAll(venv, 0o755))
+	return filepath.Join(venv, "bin", "python")
+}
+
 func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{}
 	suite, out := project(t, fake)
-	venv := filepath.Join(suite.Cache, fmt.Sprintf("python-%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:len("python-")+12])
-	require.NoError(t, os.MkdirAll(venv, 0o755))
-	python := filepath.Join(venv, "bin", "python")
+	python := environment(t, suite)
 	fake.Replies = []runner.Reply{
 		{Prefix: python + " -m ruff format", Fails: "one file would be reformatted"},
 		{Prefix: python + " -m pytest", Fails: "a test failed"},
