@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
@@ -71,7 +72,7 @@ func (d *Deployment) sources(ctx context.Context) (images.Set, error) {
 func (d *Deployment) podImages() []string {
 	refs := d.Ingress.Images()
 	if d.Config.Secrets.DatabaseURL == "" {
-		refs = append(refs, release.PostgresImage)
+		refs = append(refs, chart.PostgresImage)
 	}
 	return refs
 }

@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/deploy/images"
-	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/develop/appbench"
 	"todo-app/magefiles/internal/develop/bench"
 	"todo-app/magefiles/internal/develop/browser"
@@ -30,7 +30,7 @@ type Workbench struct {
 
 // Smoke runs both images without a cluster, in the machine's own engine.
 func (w *Workbench) Smoke(ctx context.Context) (string, error) {
-	if err := w.App.Supply.Provide(ctx, append(images.Bases(), release.PostgresImage)...); err != nil {
+	if err := w.App.Supply.Provide(ctx, append(images.Bases(), chart.PostgresImage)...); err != nil {
 		return "", err
 	}
 	set, err := w.App.Host.Current(ctx)
@@ -41,7 +41,7 @@ func (w *Workbench) Smoke(ctx context.Context) (string, error) {
 		return "", err
 	}
 	name := w.App.Config.Profile + "-run"
-	return smoke.Test{Runner: w.App.Runner, Images: set, Postgres: release.PostgresImage, Name: name}.Run(ctx)
+	return smoke.Test{Runner: w.App.Runner, Images: set, Postgres: chart.PostgresImage, Name: name}.Run(ctx)
 }
 
 // Dev runs the app on this machine, with no container, until the user interrupts it.

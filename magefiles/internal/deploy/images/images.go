@@ -12,9 +12,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/versions"
 )
 
 // Builder builds images with the Docker Engine's BuildKit.
@@ -25,13 +27,13 @@ type Builder struct {
 	Registry string // what the images' names begin with where a cluster pulls them from a registry; "" for none
 }
 
-// app is one of the two: its folder, which holds its Dockerfile, the image that it starts from, and the build argument
-// that names that.
-type app struct{ folder, base, arg string }
+// app is one of the two: its folder, which holds its Dockerfile, the image's name, the image that it starts from, and the
+// build argument that names that.
+type app struct{ folder, image, base, arg string }
 
 var (
-	backend  = app{"backend", "python:3.11-slim", "PYTHON_IMAGE"}
-	frontend = app{"frontend", "node:24-slim", "NODE_IMAGE"}
+	backend  = app{"backend", chart.BackendImage, versions.PythonImage, "PYTHON_IMAGE"}
+	frontend = app{"frontend", chart.FrontendImage, versions.NodeImage, "NODE_IMAGE"}
 )
 
 // Bases are the images that must be in the engine before a build.
@@ -66,7 +68,7 @@ func (b Builder) Current(ctx context.Context) (Set, error) {
 		if err != nil {
 			return Set{}, err
 		}
-		refs[i] = path.Join(b.Registry, "todo-"+a.folder+":"+tag)
+		refs[i] = path.Join(b.Registry, a.image+":"+tag)
 	}
 	return Set{Backend: refs[0], Frontend: refs[1]}, nil
 }

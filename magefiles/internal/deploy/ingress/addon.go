@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster/minikube"
 	"todo-app/magefiles/internal/deploy/diagnose"
@@ -232,7 +233,8 @@ func admits(ctx context.Context, kubectl kube.Kubectl) error {
 }
 
 // class lets minikube's Traefik, which serves all classes of its controller, serve the class that the chart uses.
-const class = `{"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"nginx"},"spec":{"controller":"` + traefikController + `"}}`
+const class = `{"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"` + chart.IngressClass +
+	`"},"spec":{"controller":"` + traefikController + `"}}`
 
 func classNginx(ctx context.Context, kubectl kube.Kubectl) error {
 	if _, err := kubectl.Apply(ctx, strings.NewReader(class)); err != nil {

@@ -1,10 +1,11 @@
-// Package ingress makes the cluster serve Ingress objects of the class that the chart uses, `nginx`.
+// Package ingress makes the cluster serve Ingress objects of the class that the chart uses.
 package ingress
 
 import (
 	"context"
 	"fmt"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/kube"
 )
@@ -29,7 +30,8 @@ const (
 
 // servedBy names the controller of the class; "" where there is no such class.
 func servedBy(ctx context.Context, kubectl kube.Kubectl) (string, error) {
-	controller, err := kubectl.Output(ctx, "get", "ingressclass", "nginx", "--ignore-not-found", "-o", "jsonpath={.spec.controller}")
+	controller, err := kubectl.Output(ctx, "get", "ingressclass", chart.IngressClass, "--ignore-not-found",
+		"-o", "jsonpath={.spec.controller}")
 	if err != nil {
 		return "", fmt.Errorf("looking for the ingress class nginx: %w", err)
 	}

@@ -9,10 +9,11 @@ import (
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/versions"
 )
 
-// Image is the controller's image, as deploy/ingress/traefik.yaml names it.
-const Image = "traefik:v3.6.12"
+// Image is the controller's image.
+const Image = "traefik:" + versions.Traefik
 
 const (
 	namespace  = "ingress-traefik"

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -39,8 +40,8 @@ func (r Release) revert(ctx context.Context) error {
 		return r.Uninstall(ctx)
 	}
 	report.Progress(ctx, "going back to revision %d", last)
-	if err := r.Runner.Run(ctx, r.helm("rollback", Name, strconv.Itoa(last))); err != nil {
-		return fmt.Errorf("going back to revision %d of the release %s: %w", last, Name, err)
+	if err := r.Runner.Run(ctx, r.helm("rollback", chart.Release, strconv.Itoa(last))); err != nil {
+		return fmt.Errorf("going back to revision %d of the release %s: %w", last, chart.Release, err)
 	}
 	report.Info(ctx, "went back to revision %d, which still serves", last)
 	return nil
@@ -48,19 +49,19 @@ func (r Release) revert(ctx context.Context) error {
 
 // lastDeployed is the newest revision that was once in service; 0 for none.
 func (r Release) lastDeployed(ctx context.Context) (int, error) {
-	out, err := r.Runner.Output(ctx, r.helm("history", Name, "--output", "json"))
+	out, err := r.Runner.Output(ctx, r.helm("history", chart.Release, "--output", "json"))
 	if err != nil {
 		if strings.Contains(runner.Output(err), "not found") { // helm failed before it made a revision
 			return 0, nil
 		}
-		return 0, fmt.Errorf("reading the history of the release %s: %w", Name, err)
+		return 0, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
 	}
 	var revisions []struct {
 		Revision int
 		Status   string
 	}
 	if err := json.Unmarshal([]byte(out), &revisions); err != nil {
-		return 0, fmt.Errorf("reading the history of the release %s: %w", Name, err)
+		return 0, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
 	}
 	last := 0
 	for _, rev := range revisions {
@@ -74,9 +75,9 @@ func (r Release) lastDeployed(ctx context.Context) (int, error) {
 // Uninstall removes the release and the Secret with the user's settings. The database's volume and its password stay, so
 // that a later deploy finds its data.
 func (r Release) Uninstall(ctx context.Context) error {
-	err := r.Runner.Run(ctx, r.helm("uninstall", Name, "--ignore-not-found", "--wait", "--timeout", "2m"))
+	err := r.Runner.Run(ctx, r.helm("uninstall", chart.Release, "--ignore-not-found", "--wait", "--timeout", "2m"))
 	if err != nil && !strings.Contains(runner.Output(err), "not found") {
-		return fmt.Errorf("removing the release %s: %w", Name, err)
+		return fmt.Errorf("removing the release %s: %w", chart.Release, err)
 	}
 	if _, err := r.Kubectl.Output(ctx, "delete", "secret", SecretName, "--ignore-not-found"); err != nil {
 		return fmt.Errorf("removing the Secret %s: %w", SecretName, err)

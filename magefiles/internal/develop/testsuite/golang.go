@@ -25,8 +25,8 @@ func unit(ctx context.Context, s Suite) (Counts, error) {
 	return events.Counts, err
 }
 
-// chart runs the chart's tests, which call helm.
-func chart(ctx context.Context, s Suite) (Counts, error) {
+// helmChart runs the chart's tests, which call helm.
+func helmChart(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.Ready(ctx); err != nil {
 		return Counts{}, err
 	}

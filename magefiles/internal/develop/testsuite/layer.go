@@ -56,7 +56,7 @@ var layers = []layer{
 	{"unit", ofProcesses, unit},
 	{"backend", ofProcesses, backend},
 	{"frontend", ofProcesses, frontend},
-	{"chart", ofKind, chart},
+	{"chart", ofKind, helmChart},
 	{"e2e", ofKind, endToEnd},
 	{"minikube", ofMinikube, onMinikube},
 	{longLayer, ofMinikube, long},
