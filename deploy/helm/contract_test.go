@@ -89,12 +89,12 @@ func selected(t *testing.T, selector string) map[string]string {
 
 func TestTheGoCodeKnowsTheAppsPodsAsTheyAre(t *testing.T) {
 	t.Parallel()
-	for component, values := range map[string]string{chart.Backend: "backend", chart.Frontend: "frontend"} {
+	for component, sources := range map[string]string{chart.Backend: "backend", chart.Frontend: "frontend"} {
 		p := render(t).pod(t, chart.Object(component))
 		grace := time.Duration(p.Spec.TerminationGracePeriodSeconds) * time.Second
 		assert.Equal(t, chart.TerminationGrace, grace, component)
 
-		dockerfile, err := os.ReadFile(filepath.Join("..", "..", values, "Dockerfile"))
+		dockerfile, err := os.ReadFile(filepath.Join("..", "..", sources, "Dockerfile"))
 		require.NoError(t, err)
 		user, port := p.Spec.SecurityContext.RunAsUser, p.Spec.Containers[0].Ports[0].ContainerPort
 		assert.Contains(t, string(dockerfile), fmt.Sprintf("\nUSER %d:%d\nEXPOSE %d\n", user, user, port), component)

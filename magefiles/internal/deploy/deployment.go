@@ -79,7 +79,7 @@ func (d *Deployment) podImages() []string {
 
 // Confirm makes sure that the user means a cluster that is not this project's own: it may be anybody's.
 func (d *Deployment) Confirm(ctx context.Context) error {
-	if d.Cluster.Shared() == nil || d.Config.Yes {
+	if d.Cluster.CheckOwned() == nil || d.Config.Yes {
 		return nil
 	}
 	return confirm(d.Cluster.Name(), func(question string) (string, error) { return d.Report.Ask(ctx, os.Stdin, question) })

@@ -104,7 +104,7 @@ func (w *Workbench) BenchApp(ctx context.Context) (string, error) {
 
 // BenchDeploy times deployments against the same steps done by hand, on a cluster of its own.
 func (w *Workbench) BenchDeploy(ctx context.Context) (string, error) {
-	if w.App.Cluster.Shared() != nil {
+	if w.App.Cluster.CheckOwned() != nil {
 		return "", errors.New("benchmarking: it takes a cluster of its own; set TODO_CLUSTER to kind or minikube")
 	}
 	program, err := os.Executable()

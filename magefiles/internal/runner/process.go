@@ -1,10 +1,10 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"sync/atomic"
 	"time"
@@ -25,13 +25,13 @@ type Process struct {
 // still hold them.
 const pipesGrace = 500 * time.Millisecond
 
-// Start runs c in a process group of its own, which a Ctrl-C on the terminal does not reach: Stop ends it. Should this
+// Start implements Runner: c runs in a process group of its own, which a Ctrl-C on the terminal does not reach. Should this
 // process end without Stop, even by being killed, the group ends, too. Outputs go where Command says.
-func Start(c Command) (*Process, error) {
+func (e Exec) Start(c Command) (_ *Process, err error) {
 	p := &Process{command: c, last: &tail{limit: tailLimit}, ended: make(chan struct{})}
-	p.cmd = exec.Command(c.Name, c.Args...)
-	p.cmd.Dir, p.cmd.Stdin = c.Dir, c.Stdin
-	p.cmd.Env = append(os.Environ(), c.Env...)
+	if p.cmd, err = e.command(context.Background(), c); err != nil {
+		return nil, err
+	}
 	p.cmd.Stderr = tee(p.last, c.Stderr)
 	p.cmd.Stdout = tee(p.last, c.Stdout)
 	p.cmd.WaitDelay = pipesGrace
@@ -39,13 +39,11 @@ func Start(c Command) (*Process, error) {
 	if err := p.cmd.Start(); err != nil {
 		return nil, &RunError{Command: c, Inner: err}
 	}
-	guard, err := guardGroup(p.cmd.Process.Pid)
-	if err != nil {
+	if p.guard, err = guardGroup(p.cmd.Process.Pid); err != nil {
 		_ = killGroup(p.cmd.Process)
 		_ = p.cmd.Wait()
 		return nil, fmt.Errorf("watching over `%s`: %w", c, err)
 	}
-	p.guard = guard
 	go p.wait()
 	return p, nil
 }

@@ -69,13 +69,13 @@ func (c Candidate) URL(host string) string {
 	return "http://" + host
 }
 
-// OnLoopback tells whether the address is one of this machine's own, as seen from itself.
+// OnLoopback reports whether the address is one of this machine's own, as seen from itself.
 func (c Candidate) OnLoopback() bool {
 	ip := net.ParseIP(c.IP())
 	return ip != nil && ip.IsLoopback()
 }
 
-// UnderLocalhost tells whether host always means this machine, whatever a hosts file says (RFC 6761).
+// UnderLocalhost reports whether host always means this machine, whatever a hosts file says (RFC 6761).
 func UnderLocalhost(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

@@ -75,7 +75,7 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 		}
 		reasons = append(reasons, err)
 	}
-	return Candidate{}, silence(append(lasting, served...), reasons)
+	return Candidate{}, noAnswer(append(lasting, served...), reasons)
 }
 
 // probe asks all candidates at the same time and returns the first in their order that answers, -1 for none, and why the
@@ -128,7 +128,7 @@ func (p prober) ask(ctx context.Context, c Candidate) error {
 	res, err := transport.RoundTrip(req)
 	if err == nil {
 		defer res.Body.Close()
-		err = p.own(ctx, res)
+		err = p.checkPod(ctx, res)
 	}
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -136,8 +136,8 @@ func (p prober) ask(ctx context.Context, c Candidate) error {
 	return err
 }
 
-// own returns an error unless the answer is one of the app's pods'.
-func (p prober) own(ctx context.Context, res *http.Response) error {
+// checkPod returns an error unless the answer is one of the app's pods'.
+func (p prober) checkPod(ctx context.Context, res *http.Response) error {
 	var answer struct{ Pod string }
 	if json.NewDecoder(res.Body).Decode(&answer) != nil || answer.Pod == "" {
 		return fmt.Errorf("what answers (%s) is not this app", res.Status)
@@ -154,8 +154,8 @@ func (p prober) wait(ctx context.Context, c Candidate) error {
 	return poll.Until(ctx, cmp.Or(p.pace, pace), max(p.patience, forwardStart), func() error { return p.ask(ctx, c) })
 }
 
-// silence is the error when no candidate answers: each with what happened and what mends it.
-func silence(candidates []Candidate, reasons []error) error {
+// noAnswer is the error when no candidate answers: each with what happened and what mends it.
+func noAnswer(candidates []Candidate, reasons []error) error {
 	if len(candidates) == 0 {
 		return errors.New("looking where the app answers: the cluster has no address that this machine can reach; a name under localhost needs one of loopback, so set TODO_HOST to another")
 	}

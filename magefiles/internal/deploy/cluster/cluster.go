@@ -38,20 +38,20 @@ type Provider interface {
 	Programs() []string
 	// Registry is where images are pushed for the cluster to pull, "" where Load brings them.
 	Registry() string
-	// Shared is the error of removing a cluster that is not this project's own; nil for its own.
-	Shared() error
+	// CheckOwned returns an error where the cluster is not this project's own, which therefore never removes it.
+	CheckOwned() error
 	// Answers reports whether State can be asked for now: what runs the cluster answers.
 	Answers(ctx context.Context) bool
 	// CheckMachine says what the cluster may use of this machine, or why that is too little.
 	CheckMachine(ctx context.Context) (note string, err error)
 }
 
-// EngineInside is a Provider whose cluster has a Docker Engine of its own: the app's images are built in there, so the
+// DockerNode is a Provider whose cluster has a Docker Engine of its own: the app's images are built in there, so the
 // cluster comes first, and nothing is left to be loaded.
-type EngineInside interface {
+type DockerNode interface {
 	Provider
-	// Engine runs docker commands in the cluster's engine, or in the machine's where this cluster happens to have none.
-	Engine() runner.Runner
+	// NodeRunner runs docker commands in the cluster's engine, or in the machine's where this cluster happens to have none.
+	NodeRunner() runner.Runner
 	// Send copies images of the machine's engine to the cluster, whether it has some of their names or not.
 	Send(ctx context.Context, images ...string) error
 }
@@ -79,8 +79,8 @@ type Local struct {
 // Registry implements Provider: Load brings the images.
 func (Local) Registry() string { return "" }
 
-// Shared implements Provider: the project made the cluster.
-func (Local) Shared() error { return nil }
+// CheckOwned implements Provider: the project made the cluster.
+func (Local) CheckOwned() error { return nil }
 
 // Answers implements Provider.
 func (l Local) Answers(ctx context.Context) bool {

@@ -102,7 +102,7 @@ func (p pod) report(c containerStatus, reason, message string) *Problem {
 	problem := &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: reason, Message: message}
 	if t := c.ended(); t != nil && (reason == "CrashLoopBackOff" || reason == "Failed") { // says more than "back-off 10s restarting failed container"
 		problem.Message = fmt.Sprintf("its program ended with exit code %d (%s), %d restarts", t.ExitCode, t.Reason, c.RestartCount)
-		problem.Logs = lastLines(whole(t.Message), logLines)
+		problem.Logs = lastLines(dropPartialLine(t.Message), logLines)
 	}
 	return problem
 }
@@ -110,8 +110,8 @@ func (p pod) report(c containerStatus, reason, message string) *Problem {
 // messageLimit is how much of a log Kubernetes keeps, in bytes; what is longer begins in the middle of a line.
 const messageLimit = 2048
 
-// whole is message without the part of a line that it begins with.
-func whole(message string) string {
+// dropPartialLine is message without the part of a line that it begins with.
+func dropPartialLine(message string) string {
 	if _, rest, cut := strings.Cut(message, "\n"); cut && len(message) >= messageLimit {
 		return rest
 	}
@@ -126,7 +126,7 @@ func (c containerStatus) ended() *termination {
 	return c.LastState.Terminated
 }
 
-// gaveUp tells whether an init container has ended by itself with an error: it has waited for what it needs as long as it
+// gaveUp reports whether an init container has ended by itself with an error: it has waited for what it needs as long as it
 // cares to, so its second run need not be waited for. Codes from 128 on are signals, such as those of a node that stops.
 func (c containerStatus) gaveUp() bool {
 	t := c.ended()

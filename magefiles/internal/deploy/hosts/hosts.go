@@ -73,7 +73,7 @@ func (m Machine) ensureWindows(ctx context.Context, e entry) (string, error) {
 	return note, err
 }
 
-// Check says whether host is mapped to the addresses already, without changing anything.
+// Check reports whether host is mapped to the addresses already, without changing anything.
 func (m Machine) Check(host string, to Addresses) (string, error) {
 	if address.UnderLocalhost(host) {
 		return host + " needs no entry", nil
@@ -106,7 +106,7 @@ func (m Machine) copied(host string) string {
 	if err != nil {
 		return ""
 	}
-	return entry{host: host}.ours(content)
+	return entry{host: host}.ownAddress(content)
 }
 
 func (m Machine) ownFile() file {

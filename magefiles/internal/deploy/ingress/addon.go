@@ -20,12 +20,12 @@ import (
 // Addon serves the class by an addon of minikube's, or by the project's own Traefik where no registry serves the addon's
 // images or minikube has no such addon.
 type Addon struct {
-	Profile minikube.Profile
-	Traefik Traefik
-	Wanted  string                                            // "nginx" or "traefik"
-	Options []string                                          // of the addon ingress: where its images come from
-	Silent  func(context.Context) error                       // why no registry serves images; nil when one does
-	Provide func(ctx context.Context, images ...string) error // brings images into the cluster
+	Profile       minikube.Profile
+	Traefik       Traefik
+	Wanted        string                                            // "nginx" or "traefik"
+	Options       []string                                          // of the addon ingress: where its images come from
+	CheckRegistry func(context.Context) error                       // why no registry serves images; nil where one does
+	Provide       func(ctx context.Context, images ...string) error // brings images into the cluster
 }
 
 var _ Controller = Addon{}
@@ -74,7 +74,7 @@ func (a Addon) Ensure(ctx context.Context) (string, error) {
 		return a.substitute(ctx, "")
 	}
 	if len(a.Options) == 0 { // with images of one's own, the user knows where they come from
-		why := a.Silent(ctx)
+		why := a.CheckRegistry(ctx)
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
@@ -103,7 +103,7 @@ func instead(wanted, why string) string {
 // substituteFor is an annotation of Traefik's namespace where Traefik stands for a controller that could not be had.
 const substituteFor = "todo-app/substitute-for"
 
-// deployed tells whether the project's own Traefik is in the cluster, and for which controller it stands, if for one.
+// deployed reports whether the project's own Traefik is in the cluster, and for which controller it stands, if for one.
 func (a Addon) deployed(ctx context.Context) (manifest bool, substitute string, err error) {
 	out, err := a.Traefik.Kubectl.Output(ctx, "get", "namespace", namespace, "--ignore-not-found",
 		"-o", "jsonpath={.metadata.name} {.metadata.annotations."+substituteFor+"}")
@@ -136,7 +136,7 @@ func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, err
 	kubectl.Namespace = what.namespace
 	err := diagnose.Pods{Kubectl: kubectl, Selector: what.selector}.During(ctx, func(ctx context.Context) error {
 		if enabled {
-			err := available(ctx, kubectl, what)
+			err := waitAvailable(ctx, kubectl, what)
 			if err == nil || !strings.Contains(strings.ToLower(runner.Output(err)), "not found") {
 				return err
 			}
@@ -145,15 +145,15 @@ func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, err
 		if err := a.Profile.Enable(ctx, what.name, a.options(what)...); err != nil {
 			return err
 		}
-		return available(ctx, kubectl, what)
+		return waitAvailable(ctx, kubectl, what)
 	})
 	if err != nil {
 		return "", fmt.Errorf("starting the ingress controller: %w%s", err, fromElsewhere(err, what))
 	}
 	if what == nginx {
-		err = admits(ctx, kubectl)
+		err = waitForWebhook(ctx, kubectl)
 	} else {
-		err = classNginx(ctx, kubectl)
+		err = applyClass(ctx, kubectl)
 	}
 	if err != nil {
 		return "", err
@@ -193,8 +193,8 @@ func fromElsewhere(err error, what addon) string {
 	return "\nTake the addon's images from a mirror with TODO_INGRESS_REGISTRY or TODO_INGRESS_IMAGES, or set TODO_INGRESS=traefik"
 }
 
-// available waits until the addon's Deployment has the pods that it wants.
-func available(ctx context.Context, kubectl kube.Kubectl, what addon) error {
+// waitAvailable waits until the addon's Deployment has the pods that it wants.
+func waitAvailable(ctx context.Context, kubectl kube.Kubectl, what addon) error {
 	report.Progress(ctx, "waiting for %s", what.title)
 	err := kubectl.Runner.Run(ctx, kubectl.Unbounded("wait", "--for", "condition=Available", what.deployment, "--timeout", "5m"))
 	if err != nil {
@@ -206,8 +206,8 @@ func available(ctx context.Context, kubectl kube.Kubectl, what addon) error {
 // admissionTime is how long it may take from a ready pod until the cluster's network leads to it.
 const admissionTime = 2 * time.Minute
 
-// admits waits until the Service of NGINX's admission webhook leads to a pod: until then the cluster refuses every Ingress.
-func admits(ctx context.Context, kubectl kube.Kubectl) error {
+// waitForWebhook waits until the Service of NGINX's admission webhook leads to a pod: until then the cluster refuses every Ingress.
+func waitForWebhook(ctx context.Context, kubectl kube.Kubectl) error {
 	err := poll.Until(ctx, 500*time.Millisecond, admissionTime, func() error {
 		var slices struct {
 			Items []struct {
@@ -236,7 +236,7 @@ func admits(ctx context.Context, kubectl kube.Kubectl) error {
 const class = `{"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"` + chart.IngressClass +
 	`"},"spec":{"controller":"` + traefikController + `"}}`
 
-func classNginx(ctx context.Context, kubectl kube.Kubectl) error {
+func applyClass(ctx context.Context, kubectl kube.Kubectl) error {
 	if _, err := kubectl.Apply(ctx, strings.NewReader(class)); err != nil {
 		return fmt.Errorf("applying the ingress class nginx: %w", err)
 	}

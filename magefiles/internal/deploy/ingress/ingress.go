@@ -28,8 +28,8 @@ const (
 	nginxController   = "k8s.io/ingress-nginx"
 )
 
-// servedBy names the controller of the class; "" where there is no such class.
-func servedBy(ctx context.Context, kubectl kube.Kubectl) (string, error) {
+// classController names the controller of the class; "" where there is no such class.
+func classController(ctx context.Context, kubectl kube.Kubectl) (string, error) {
 	controller, err := kubectl.Output(ctx, "get", "ingressclass", chart.IngressClass, "--ignore-not-found",
 		"-o", "jsonpath={.spec.controller}")
 	if err != nil {
@@ -58,7 +58,7 @@ func (e Existing) Forward(_ context.Context, port int) (address.Candidate, error
 
 // Ensure implements Controller.
 func (e Existing) Ensure(ctx context.Context) (string, error) {
-	controller, err := servedBy(ctx, e.Kubectl)
+	controller, err := classController(ctx, e.Kubectl)
 	if err == nil && controller == "" {
 		err = fmt.Errorf("looking for the ingress class nginx: the cluster of the kube context %q has none; install ingress-nginx there, or leave TODO_INGRESS unset for Traefik, which serves the same class", e.Kubectl.Context)
 	}

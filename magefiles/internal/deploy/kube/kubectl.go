@@ -61,15 +61,15 @@ func (k Kubectl) Apply(ctx context.Context, manifest io.Reader, args ...string) 
 	return k.Runner.Output(ctx, k.Command(call...).WithStdin(manifest))
 }
 
-// Ready tells whether the API server says that it is ready.
-func (k Kubectl) Ready(ctx context.Context) error {
+// CheckReady returns an error unless the API server says that it is ready.
+func (k Kubectl) CheckReady(ctx context.Context) error {
 	_, err := k.Runner.Output(ctx, runner.Cmd("kubectl", "--context", k.Context, "--request-timeout", "5s", "get", "--raw", "/readyz"))
 	return err
 }
 
 // WaitReady waits until the API server is ready, limit at most.
 func (k Kubectl) WaitReady(ctx context.Context, limit time.Duration) error {
-	return poll.Until(ctx, 500*time.Millisecond, limit, func() error { return k.Ready(ctx) })
+	return poll.Until(ctx, 500*time.Millisecond, limit, func() error { return k.CheckReady(ctx) })
 }
 
 // CurrentContext is the context that kubectl would use: the first one that any of the kubeconfig files chooses. It is read

@@ -75,7 +75,7 @@ func TestApplyGivesTheManifestToTheInputOnly(t *testing.T) {
 func TestReadyAsksTheServerWithoutANamespace(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{}
-	require.NoError(t, on(fake).Ready(t.Context()))
+	require.NoError(t, on(fake).CheckReady(t.Context()))
 	assert.Equal(t, []string{"kubectl --context kind-x --request-timeout 5s get --raw /readyz"}, fake.Lines())
 }
 

@@ -97,15 +97,15 @@ func (f Finder) find(ctx context.Context, names []string) ([]found, error) {
 	for i, name := range names {
 		group.Go(func() (err error) {
 			all[i].name = name
-			all[i].version, all[i].missing, err = f.look(ctx, name)
+			all[i].version, all[i].missing, err = f.inspect(ctx, name)
 			return err
 		})
 	}
 	return all, group.Wait()
 }
 
-// look returns the version of a program that is good enough, or why it has to be built.
-func (f Finder) look(ctx context.Context, name string) (version, missing string, err error) {
+// inspect returns the version of a program that is good enough, or why it has to be built.
+func (f Finder) inspect(ctx context.Context, name string) (version, missing string, err error) {
 	p, ok := catalogue[name]
 	if !ok {
 		known := strings.Join(slices.Sorted(maps.Keys(catalogue)), ", ")

@@ -52,7 +52,7 @@ func (a *App) Start(name, url string, c runner.Command) (*Server, error) {
 		c.Stdout = a.Log(name)
 	}
 	c.Stderr = a.Log(name)
-	process, err := runner.Start(c)
+	process, err := a.Runner.Start(c)
 	if err != nil {
 		return nil, fmt.Errorf("starting the %s: %w", name, err)
 	}

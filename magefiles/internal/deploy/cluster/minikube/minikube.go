@@ -27,10 +27,10 @@ type Cluster struct {
 	Root       bool                                  // run by root, which minikube has to be told
 
 	once   sync.Once
-	engine *Engine
+	runner *NodeRunner
 }
 
-var _ cluster.EngineInside = (*Cluster)(nil)
+var _ cluster.DockerNode = (*Cluster)(nil)
 
 // Kubectl implements Provider.
 func (c *Cluster) Kubectl() kube.Kubectl {
@@ -88,19 +88,19 @@ func (c *Cluster) base(ctx context.Context) (string, error) {
 
 // Ensure implements Provider.
 func (c *Cluster) Ensure(ctx context.Context) (string, error) {
-	state, status, err := c.look(ctx)
+	state, status, err := c.inspect(ctx)
 	if err != nil {
 		return "", err
 	}
 	switch state {
 	case cluster.Running:
-		return "unchanged (" + c.Name() + ")", c.reach(ctx, status)
+		return "unchanged (" + c.Name() + ")", c.ensureAPI(ctx, status)
 	case cluster.Stopped:
 		if err := c.resume(ctx, status); err != nil {
 			return "", err
 		}
-		c.inner().Forget() // its address and its certificates may be others now
-		return "started again (" + c.Name() + ")", c.reach(ctx, Status{Kubeconfig: configured})
+		c.nodeRunner().Reset() // its address and its certificates may be others now
+		return "started again (" + c.Name() + ")", c.ensureAPI(ctx, Status{Kubeconfig: configured})
 	case cluster.Incomplete:
 		report.Progress(ctx, "removing what an interrupted creation left")
 		if err := c.Delete(ctx); err != nil {
@@ -154,7 +154,7 @@ func (c *Cluster) create(ctx context.Context) error {
 	if err := c.start(ctx, c.creation(size, base, published)...); err != nil {
 		return fmt.Errorf("creating the %s: %w\n`minikube logs --profile %s` tells more", c.Name(), err, c.Profile)
 	}
-	c.inner().Forget()
+	c.nodeRunner().Reset()
 	return os.Remove(c.Begun("minikube"))
 }
 
@@ -199,7 +199,7 @@ func (c *Cluster) resume(ctx context.Context, status Status) error {
 
 // Delete implements Provider.
 func (c *Cluster) Delete(ctx context.Context) error {
-	found, err := c.ours(ctx)
+	found, err := c.findProfile(ctx)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (c *Cluster) Delete(ctx context.Context) error {
 			return fmt.Errorf("removing the %s: %w", c.Name(), err)
 		}
 	}
-	c.inner().Forget()
+	c.nodeRunner().Reset()
 	if err := os.RemoveAll(c.Begun("minikube")); err != nil {
 		return fmt.Errorf("forgetting the creation of the %s: %w", c.Name(), err)
 	}

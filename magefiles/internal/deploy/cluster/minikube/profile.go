@@ -81,7 +81,7 @@ type Status struct {
 	Kubeconfig string // Configured when the kube context leads to the cluster, else Misconfigured
 }
 
-// Running tells whether all parts of the cluster run.
+// Running reports whether all parts of the cluster run.
 func (s Status) Running() bool {
 	return s.Host == "Running" && s.Kubelet == "Running" && s.APIServer == "Running"
 }
