@@ -140,9 +140,9 @@ func TestModeAndLinkStay(t *testing.T) {
 	info, err = os.Stat(path)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o666), info.Mode().Perm())
-	leftToUser, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*"))
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*"))
 	require.NoError(t, err)
-	assert.Empty(t, leftToUser, "no temporary file stays")
+	assert.Empty(t, left, "no temporary file stays")
 }
 
 func TestMacOSIsToldOnceThatItsLocalNamesAreSlow(t *testing.T) {
