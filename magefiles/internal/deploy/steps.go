@@ -16,16 +16,6 @@ import (
 // EnsureEngine makes a Docker Engine answer.
 func (d *Deployment) EnsureEngine(ctx context.Context) (string, error) { return d.Engine.Ensure(ctx) }
 
-// EnsureHelm makes helm available.
-func (d *Deployment) EnsureHelm(ctx context.Context) (string, error) {
-	return d.Programs.Ensure(ctx, "helm")
-}
-
-// EnsureKubectl makes kubectl available.
-func (d *Deployment) EnsureKubectl(ctx context.Context) (string, error) {
-	return d.Programs.Ensure(ctx, "kubectl")
-}
-
 // EnsureClusterPrograms makes the programs available that the cluster takes.
 func (d *Deployment) EnsureClusterPrograms(ctx context.Context) (string, error) {
 	return d.Programs.Ensure(ctx, d.Cluster.Programs()...)

@@ -90,11 +90,6 @@ func (w *Workbench) Browser(ctx context.Context, only string) (string, error) {
 	return "passed", tests.Run(ctx, files...)
 }
 
-// EnsureVegeta makes the program available that puts load on a server.
-func (w *Workbench) EnsureVegeta(ctx context.Context) (string, error) {
-	return w.App.Programs.Ensure(ctx, "vegeta")
-}
-
 // BenchApp measures the app itself, on this machine.
 func (w *Workbench) BenchApp(ctx context.Context) (string, error) {
 	return "", appbench.Bench{

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -102,6 +103,18 @@ func Output(err error) string {
 		return run.Output
 	}
 	return ""
+}
+
+// JSON runs c and reads the JSON that it prints into v.
+func JSON(ctx context.Context, r Runner, c Command, v any) error {
+	out, err := r.Output(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(out), v); err != nil {
+		return fmt.Errorf("reading what `%s` printed: %w", c, err)
+	}
+	return nil
 }
 
 func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }

@@ -22,11 +22,8 @@ type Controller interface {
 	Guards() bool
 }
 
-// The controllers as IngressClasses name them.
-const (
-	traefikController = "traefik.io/ingress-controller"
-	nginxController   = "k8s.io/ingress-nginx"
-)
+// traefikController is Traefik as IngressClasses name it.
+const traefikController = "traefik.io/ingress-controller"
 
 // classController names the controller of the class; "" where there is no such class.
 func classController(ctx context.Context, kubectl kube.Kubectl) (string, error) {

@@ -3,13 +3,11 @@ package kube
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -44,14 +42,7 @@ func (k Kubectl) Output(ctx context.Context, args ...string) (string, error) {
 
 // Get reads what `kubectl get ARGS -o json` prints into v.
 func (k Kubectl) Get(ctx context.Context, v any, args ...string) error {
-	out, err := k.Output(ctx, append([]string{"get", "-o", "json"}, args...)...)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal([]byte(out), v); err != nil {
-		return fmt.Errorf("reading what kubectl get %s printed: %w", strings.Join(args, " "), err)
-	}
-	return nil
+	return runner.JSON(ctx, k.Runner, k.Command(append([]string{"get", "-o", "json"}, args...)...), v)
 }
 
 // Apply makes the objects of manifest (YAML or JSON, given on kubectl's input, so that no secret is in its arguments)

@@ -47,7 +47,7 @@ func TestGetTellsWhatItCouldNotRead(t *testing.T) {
 		says  string
 	}{
 		"kubectl fails":          {runner.Reply{Fails: "the server has asked for the client to provide credentials"}, "provide credentials"},
-		"kubectl prints no JSON": {runner.Reply{Output: "No resources"}, "reading what kubectl get pods printed"},
+		"kubectl prints no JSON": {runner.Reply{Output: "No resources"}, " get -o json pods` printed: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -49,18 +48,12 @@ func (r Release) revert(ctx context.Context) error {
 
 // lastDeployed is the newest revision that was once in service; 0 for none.
 func (r Release) lastDeployed(ctx context.Context) (int, error) {
-	out, err := r.Runner.Output(ctx, r.helm("history", chart.Release, "--output", "json"))
-	if err != nil {
-		if strings.Contains(runner.Output(err), "not found") { // helm failed before it made a revision
-			return 0, nil
-		}
-		return 0, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
-	}
 	var revisions []struct {
 		Revision int
 		Status   string
 	}
-	if err := json.Unmarshal([]byte(out), &revisions); err != nil {
+	err := runner.JSON(ctx, r.Runner, r.helm("history", chart.Release, "--output", "json"), &revisions)
+	if err != nil && !strings.Contains(runner.Output(err), "not found") { // helm failed before it made a revision
 		return 0, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
 	}
 	last := 0

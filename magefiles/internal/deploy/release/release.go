@@ -4,7 +4,6 @@ package release
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -47,14 +46,8 @@ func (r Release) helm(args ...string) runner.Command {
 // Status reads the release's newest revision; Revision is 0 where there is none.
 func (r Release) Status(ctx context.Context) (Status, error) {
 	var s Status
-	out, err := r.Runner.Output(ctx, r.helm("status", chart.Release, "--output", "json"))
-	if err != nil {
-		if strings.Contains(runner.Output(err), "not found") {
-			return s, nil
-		}
-		return s, fmt.Errorf("reading the status of the release %s: %w", chart.Release, err)
-	}
-	if err := json.Unmarshal([]byte(out), &s); err != nil {
+	err := runner.JSON(ctx, r.Runner, r.helm("status", chart.Release, "--output", "json"), &s)
+	if err != nil && !strings.Contains(runner.Output(err), "not found") {
 		return s, fmt.Errorf("reading the status of the release %s: %w", chart.Release, err)
 	}
 	return s, nil

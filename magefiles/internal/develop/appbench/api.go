@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -161,12 +160,9 @@ func (b Bench) attack(ctx context.Context, t *target, rate int, duration time.Du
 	if err := b.Runner.Run(ctx, call.WithStdin(strings.NewReader("GET "+t.url+"\n"))); err != nil {
 		return load{}, fmt.Errorf("putting load on the list of %s: %w", t.name, err)
 	}
-	text, err := b.Runner.Output(ctx, runner.Cmd("vegeta", "report", "-type", "json", results.Name()))
-	if err != nil {
-		return load{}, fmt.Errorf("reading what the load did: %w", err)
-	}
 	var l load
-	if err := json.Unmarshal([]byte(text), &l); err != nil {
+	told := runner.Cmd("vegeta", "report", "-type", "json", results.Name())
+	if err := runner.JSON(ctx, b.Runner, told, &l); err != nil {
 		return load{}, fmt.Errorf("reading what the load did: %w", err)
 	}
 	if l.Success < 1 {

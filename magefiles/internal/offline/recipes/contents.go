@@ -111,7 +111,7 @@ func (s *Supply) kindFiles(ctx context.Context, folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, "version"), []byte(Kubernetes+"\n"), 0o644); err != nil {
 		return fmt.Errorf("writing the node's version: %w", err)
 	}
-	return s.runner.Run(ctx, docker("save", "--output", filepath.Join(folder, "images.tar"),
+	return s.runner.Run(ctx, runner.Cmd("docker", "save", "--output", filepath.Join(folder, "images.tar"),
 		kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage))
 }
 

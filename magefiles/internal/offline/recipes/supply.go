@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"sync"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	"sigs.k8s.io/kind/pkg/apis/config/defaults"
@@ -66,29 +66,35 @@ func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *S
 // Provide makes sure that the images are in the engine: it pulls those that are missing, and builds those that it
 // cannot pull.
 func (s *Supply) Provide(ctx context.Context, refs ...string) error {
-	var mu sync.Mutex
-	var build []*image
-	group, inner := errgroup.WithContext(ctx)
-	for _, ref := range refs {
-		group.Go(func() error {
-			have, err := s.have(inner, ref)
-			if err != nil || have {
-				return err
-			}
-			pulled, err := s.pullUnlessBuilt(inner, ref, ref, ref+" is built from packages")
-			if err != nil || pulled {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			build = append(build, s.images[ref])
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+	missing, err := s.missing(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
+		return s.pullUnlessBuilt(ctx, ref, ref, ref+" is built from packages")
+	})
+	if err != nil {
 		return err
 	}
-	return s.build(ctx, build)
+	return s.build(ctx, missing...)
+}
+
+// missing returns those of the images that are not in the engine and that pull did not bring: it says whether it did.
+func (s *Supply) missing(
+	ctx context.Context, refs []string, pull func(ctx context.Context, ref string) (bool, error),
+) ([]string, error) {
+	missing := slices.Clone(refs)
+	group, ctx := errgroup.WithContext(ctx)
+	for i, ref := range refs {
+		group.Go(func() error {
+			have, err := s.have(ctx, ref)
+			if err == nil && !have {
+				have, err = pull(ctx, ref)
+			}
+			if have {
+				missing[i] = ""
+			}
+			return err
+		})
+	}
+	err := group.Wait()
+	return slices.DeleteFunc(missing, func(ref string) bool { return ref == "" }), err
 }
 
 // Node provides the image of a kind cluster's node and returns its name: the public one that kind's library asks for,
@@ -108,7 +114,7 @@ func (s *Supply) Node(ctx context.Context) (ref string, err error) {
 	if err != nil || pulled {
 		return defaults.Image, err
 	}
-	return NodeImage, s.build(ctx, []*image{s.images[NodeImage]})
+	return NodeImage, s.build(ctx, NodeImage)
 }
 
 // pullUnlessBuilt pulls an image, unless the one that is built in its place has to be, and can: what says so.
@@ -126,16 +132,16 @@ func (s *Supply) pullUnlessBuilt(ctx context.Context, ref, built, what string) (
 	return false, s.checkBuildable(built, nil)
 }
 
-func (s *Supply) build(ctx context.Context, images []*image) error {
-	if len(images) == 0 {
+func (s *Supply) build(ctx context.Context, refs ...string) error {
+	if len(refs) == 0 {
 		return nil
 	}
 	if s.machine.Arch != "amd64" {
 		report.Warn(ctx, "these recipes have been tested on amd64 only, and this machine is %s", s.machine.Arch)
 	}
 	var goals []*plan.Artifact
-	for _, i := range images {
-		goals = append(goals, i.artifact)
+	for _, ref := range refs {
+		goals = append(goals, s.images[ref].artifact)
 	}
 	return s.compiler.Plan().Make(ctx, goals...)
 }
