@@ -87,8 +87,9 @@ func (r *reader) images(name string, allowed []string) map[string]string {
 	return images
 }
 
-// AddonImages are the images of minikube's ingress addon and their registries as minikube's options take them: apart, and
-// the registry always named, since an image of one's own without it would come from no registry that the addon knows.
+// AddonImages are the images of minikube's ingress addon and their registries as minikube's options take them: apart,
+// and the registry always named, since an image of one's own without it would come from no registry that the addon
+// knows.
 func (i Ingress) AddonImages() (images, registries string) {
 	var names, hosts []string
 	if i.Registry != "" {
@@ -105,7 +106,8 @@ func (i Ingress) AddonImages() (images, registries string) {
 	return strings.Join(names, ","), strings.Join(hosts, ",")
 }
 
-// kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, else the usual one.
+// kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, else the usual
+// one.
 func kubeconfigs(lookup func(string) (string, bool)) []string {
 	var files []string
 	list, _ := lookup("KUBECONFIG")

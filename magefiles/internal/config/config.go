@@ -77,8 +77,8 @@ const (
 	Traefik = "traefik"
 )
 
-// defaultCluster is the provider of those who choose none: minikube, or kind where ci, which continuous integration sets, is
-// true: it takes no program besides.
+// defaultCluster is the provider of those who choose none: minikube, or kind where ci, which continuous integration
+// sets, is true: it takes no program besides.
 func defaultCluster(ci string) string {
 	if ci == "true" {
 		return Kind
@@ -141,8 +141,8 @@ func defaultCache() string {
 	return filepath.Join(dir, "todo-app")
 }
 
-// readDotenv reads the file .env at path; where there is none, nothing is set. An error names the line and does not show
-// it, as godotenv's own would: secrets stand there.
+// readDotenv reads the file .env at path; where there is none, nothing is set. An error names the line and does not
+// show it, as godotenv's own would: secrets stand there.
 func readDotenv(path string) (map[string]string, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -167,7 +167,8 @@ func readDotenv(path string) (map[string]string, error) {
 
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// parseDotenv refuses what godotenv lets pass: a line without "=" gives it a variable with no name, or an impossible one.
+// parseDotenv refuses what godotenv lets pass: a line without "=" gives it a variable with no name, or an impossible
+// one.
 func parseDotenv(text string) (map[string]string, bool) {
 	values, err := godotenv.Unmarshal(text)
 	for name := range values {

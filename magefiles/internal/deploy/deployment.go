@@ -53,8 +53,8 @@ type Supply interface {
 // BuildsInNode reports whether images are built in the cluster's own engine, which therefore comes first.
 func (d *Deployment) BuildsInNode() bool { return d.Node != nil }
 
-// sources names the images of the sources as this run found them: whoever edits a file meanwhile changes the next run, and
-// what was built is what is installed.
+// sources names the images of the sources as this run found them: whoever edits a file meanwhile changes the next run,
+// and what was built is what is installed.
 func (d *Deployment) sources(ctx context.Context) (images.Set, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Process is a program that runs until it is stopped, such as a server, together with all programs that it starts itself.
+// Process is a program that runs until it is stopped, such as a server, together with all programs that it starts
+// itself.
 type Process struct {
 	command  Command
 	cmd      *exec.Cmd
@@ -25,8 +26,8 @@ type Process struct {
 // still hold them.
 const pipesGrace = 500 * time.Millisecond
 
-// Start implements Runner: c runs in a process group of its own, which a Ctrl-C on the terminal does not reach. Should this
-// process end without Stop, even by being killed, the group ends, too. Outputs go where Command says.
+// Start implements Runner: c runs in a process group of its own, which a Ctrl-C on the terminal does not reach. Should
+// this process end without Stop, even by being killed, the group ends, too. Outputs go where Command says.
 func (e Exec) Start(c Command) (_ *Process, err error) {
 	p := &Process{command: c, last: &tail{limit: tailLimit}, ended: make(chan struct{})}
 	if p.cmd, err = e.command(context.Background(), c); err != nil {
@@ -74,8 +75,8 @@ func (p *Process) Err() error {
 // Pid is the program's process ID, which is also that of its group.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// Stop interrupts the program and all that it started, kills what is left of them after the grace, and returns when they
-// have ended.
+// Stop interrupts the program and all that it started, kills what is left of them after the grace, and returns when
+// they have ended.
 func (p *Process) Stop(grace time.Duration) {
 	p.stopping.Store(true)
 	_ = interruptGroup(p.cmd.Process)
@@ -87,8 +88,8 @@ func (p *Process) Stop(grace time.Duration) {
 	}
 }
 
-// guard is a shell that waits for this process to end. Its input is a pipe that nobody writes to; the end of it says that
-// this process is gone.
+// guard is a shell that waits for this process to end. Its input is a pipe that nobody writes to; the end of it says
+// that this process is gone.
 type guard struct {
 	cmd   *exec.Cmd
 	input io.Closer

@@ -1,5 +1,5 @@
-// Package runner runs programs. Every other package goes through its Runner, so that a test can put a Fake in its place and
-// read the exact argv that would have been run.
+// Package runner runs programs. Every other package goes through its Runner, so that a test can put a Fake in its place
+// and read the exact argv that would have been run.
 package runner
 
 import (
@@ -22,8 +22,8 @@ import (
 	"al.essio.dev/pkg/shellescape"
 )
 
-// Runner runs programs. Its methods return a *RunError when the program could not be started or exited with a status other
-// than 0, and ctx's cause when ctx ended first.
+// Runner runs programs. Its methods return a *RunError when the program could not be started or exited with a status
+// other than 0, and ctx's cause when ctx ended first.
 type Runner interface {
 	// Run runs a program to its end. It discards what the program prints unless Command.Stdout says otherwise.
 	Run(ctx context.Context, c Command) error

@@ -1,5 +1,5 @@
-// Package cluster says what a Kubernetes cluster is to a deployment. Each way to have one is a Provider, in a folder of its
-// own: kind, minikube, and current for a cluster that was there before.
+// Package cluster says what a Kubernetes cluster is to a deployment. Each way to have one is a Provider, in a folder of
+// its own: kind, minikube, and current for a cluster that was there before.
 package cluster
 
 import (
@@ -26,8 +26,8 @@ type Provider interface {
 	Load(ctx context.Context, images ...string) (loaded []string, err error)
 	// Delete removes the cluster with all that is in it, and does nothing where there is none.
 	Delete(ctx context.Context) error
-	// Addresses are the ways in which this machine may reach the cluster's ingress, the best one first. forward is the last
-	// resort, for a cluster that may be reached in no other way.
+	// Addresses are the ways in which this machine may reach the cluster's ingress, the best one first. forward is the
+	// last resort, for a cluster that may be reached in no other way.
 	Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error)
 	// Kubectl calls kubectl on this cluster, in the app's namespace.
 	Kubectl() kube.Kubectl
@@ -50,7 +50,8 @@ type Provider interface {
 // cluster comes first, and nothing is left to be loaded.
 type DockerNode interface {
 	Provider
-	// NodeRunner runs docker commands in the cluster's engine, or in the machine's where this cluster happens to have none.
+	// NodeRunner runs docker commands in the cluster's engine, or in the machine's where this cluster happens to have
+	// none.
 	NodeRunner() runner.Runner
 	// Send copies images of the machine's engine to the cluster, whether it has some of their names or not.
 	Send(ctx context.Context, images ...string) error
@@ -96,8 +97,8 @@ func (l Local) CheckMachine(ctx context.Context) (string, error) {
 	return has.String(), checkMachine(has)
 }
 
-// Begun is a file that stands for a creation by way ("kind") from its beginning to its end: it tells an unfinished node of
-// this project's, which may be removed, from a cluster of the user's that has the same name.
+// Begun is a file that stands for a creation by way ("kind") from its beginning to its end: it tells an unfinished node
+// of this project's, which may be removed, from a cluster of the user's that has the same name.
 func (l Local) Begun(way string) string {
 	return filepath.Join(l.Cache, "creating-"+way+"-"+l.Profile)
 }

@@ -42,8 +42,8 @@ const (
 	leftToUser              // it is left to the user to write it
 )
 
-// ensure makes e's host resolve to its address. Where the file may not be written it says how to do it, and goes on: the
-// app can be verified by its address.
+// ensure makes e's host resolve to its address. Where the file may not be written it says how to do it, and goes on:
+// the app can be verified by its address.
 func (f file) ensure(ctx context.Context, e entry) (string, state, error) {
 	mapping := e.host + " → " + e.address
 	content, err := f.read()
@@ -112,8 +112,8 @@ func (f file) read() (string, error) {
 	return content, nil
 }
 
-// change writes what edit makes of the content, by itself or else with rights that somebody gives; where nobody does, it
-// prints the command.
+// change writes what edit makes of the content, by itself or else with rights that somebody gives; where nobody does,
+// it prints the command.
 func (f file) change(ctx context.Context, edit func(string) string, done, byHand string) (string, state, error) {
 	content, err := f.read()
 	if err == nil {
@@ -143,8 +143,8 @@ func (f file) change(ctx context.Context, edit func(string) string, done, byHand
 	return done, changed, nil
 }
 
-// write replaces the file by renaming a complete one over it. Where that cannot be (in a container the file is a mount),
-// it is written in place.
+// write replaces the file by renaming a complete one over it. Where that cannot be (in a container the file is a
+// mount), it is written in place.
 func write(path, content string) error {
 	mode := fs.FileMode(0o644)
 	if target, err := filepath.EvalSymlinks(path); err == nil {

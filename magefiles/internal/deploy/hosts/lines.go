@@ -18,9 +18,9 @@ type entry struct {
 
 func (e entry) line() string { return e.address + " " + e.host + " " + mark }
 
-// addTo is content with the project's line, at the place where it was or else at the end, in the style of line ends that the
-// file has. Where its last line has no end, the project's, which is the last one then, has none either: it can be told
-// from this how the file was before.
+// addTo is content with the project's line, at the place where it was or else at the end, in the style of line ends
+// that the file has. Where its last line has no end, the project's, which is the last one then, has none either: it can
+// be told from this how the file was before.
 func (e entry) addTo(content string) string {
 	lines := strings.SplitAfter(content, "\n")
 	if i := slices.IndexFunc(lines, e.isOurs); i >= 0 {
@@ -52,7 +52,8 @@ func (e entry) removeFrom(content string) string {
 	return rest
 }
 
-// isOurs reports whether a line maps host alone and is marked. One to which somebody added a name is theirs from then on.
+// isOurs reports whether a line maps host alone and is marked. One to which somebody added a name is theirs from then
+// on.
 func (e entry) isOurs(l string) bool {
 	fields := strings.Fields(l)
 	switch len(fields) {

@@ -50,8 +50,8 @@ func (w elevation) change(ctx context.Context, f file, edit func(string) string)
 	return w.runner.Run(ctx, runner.Cmd(w.powershell, "-NoProfile", "-NonInteractive", "-Command", start))
 }
 
-// script replaces the bytes in which wanted differs from content, and no others: Latin-1 gives every byte a character of
-// its own. It leaves a file alone that has changed while Windows was asking.
+// script replaces the bytes in which wanted differs from content, and no others: Latin-1 gives every byte a character
+// of its own. It leaves a file alone that has changed while Windows was asking.
 func (w elevation) script(content, wanted string) string {
 	at, old, fresh := difference(content, wanted)
 	return strings.Join([]string{

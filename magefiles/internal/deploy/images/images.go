@@ -27,8 +27,8 @@ type Builder struct {
 	Registry string // what the images' names begin with where a cluster pulls them from a registry; "" for none
 }
 
-// app is one of the two: its folder, which holds its Dockerfile, the image's name, the image that it starts from, and the
-// build argument that names that.
+// app is one of the two: its folder, which holds its Dockerfile, the image's name, the image that it starts from, and
+// the build argument that names that.
 type app struct{ folder, image, base, arg string }
 
 var (
@@ -73,8 +73,8 @@ func (b Builder) Current(ctx context.Context) (Set, error) {
 	return Set{Backend: refs[0], Frontend: refs[1]}, nil
 }
 
-// Build builds those images of a set that Current gave which are not in the engine yet, both at the same time, and returns
-// a note on what was done.
+// Build builds those images of a set that Current gave which are not in the engine yet, both at the same time, and
+// returns a note on what was done.
 func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 	var built []string
 	group, gctx := errgroup.WithContext(ctx)
@@ -125,7 +125,8 @@ var cache = regexp.MustCompile(`^#\d+ [\d.]+ (the cache .+)$`)
 // option is a part of an instruction that says nothing about what it does.
 var option = regexp.MustCompile(`--(mount|chown|network)=\S+ `)
 
-// progress reads BuildKit's plain output. It says which stage is being built, and tells info what is to stay on the screen.
+// progress reads BuildKit's plain output. It says which stage is being built, and tells info what is to stay on the
+// screen.
 func progress(say, info func(line string)) io.Writer {
 	return lines.To(func(line string) {
 		if m := stage.FindStringSubmatch(line); m != nil && !strings.HasPrefix(m[1], "internal") {

@@ -17,8 +17,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Addon serves the class by an addon of minikube's, or by the project's own Traefik where no registry serves the addon's
-// images or minikube has no such addon.
+// Addon serves the class by an addon of minikube's, or by the project's own Traefik where no registry serves the
+// addon's images or minikube has no such addon.
 type Addon struct {
 	Profile       minikube.Profile
 	Traefik       Traefik
@@ -206,7 +206,8 @@ func waitAvailable(ctx context.Context, kubectl kube.Kubectl, what addon) error 
 // admissionTime is how long it may take from a ready pod until the cluster's network leads to it.
 const admissionTime = 2 * time.Minute
 
-// waitForWebhook waits until the Service of NGINX's admission webhook leads to a pod: until then the cluster refuses every Ingress.
+// waitForWebhook waits until the Service of NGINX's admission webhook leads to a pod: until then the cluster refuses
+// every Ingress.
 func waitForWebhook(ctx context.Context, kubectl kube.Kubectl) error {
 	err := poll.Until(ctx, 500*time.Millisecond, admissionTime, func() error {
 		var slices struct {

@@ -63,8 +63,8 @@ func (k Kubectl) WaitReady(ctx context.Context, limit time.Duration) error {
 	return poll.Until(ctx, 500*time.Millisecond, limit, func() error { return k.CheckReady(ctx) })
 }
 
-// CurrentContext is the context that kubectl would use: the first one that any of the kubeconfig files chooses. It is read
-// once and then named in every call, so that no switch during a run leads half of it to another cluster.
+// CurrentContext is the context that kubectl would use: the first one that any of the kubeconfig files chooses. It is
+// read once and then named in every call, so that no switch during a run leads half of it to another cluster.
 func CurrentContext(files []string) (string, error) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)

@@ -15,10 +15,12 @@ import (
 	"todo-app/magefiles/internal/report"
 )
 
-// trial is the name of the pod that tries a database, of the Secret that holds its URL, and of the label that tells both.
+// trial is the name of the pod that tries a database, of the Secret that holds its URL, and of the label that tells
+// both.
 const trial = "todo-app-database-trial"
 
-// trialTime is how long the trial may take in all; the program in it waits 2 minutes for a database that does not answer.
+// trialTime is how long the trial may take in all; the program in it waits 2 minutes for a database that does not
+// answer.
 const trialTime = "170s"
 
 // databaseURLs are the keys of the Secret that lead to the database.

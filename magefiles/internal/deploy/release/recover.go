@@ -11,8 +11,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// unlock ends an operation that an interrupted run left pending; helm refuses every other one until then. It returns the
-// status after that.
+// unlock ends an operation that an interrupted run left pending; helm refuses every other one until then. It returns
+// the status after that.
 func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
 	if !strings.HasPrefix(status.Info.Status, "pending-") {
 		return status, nil
@@ -65,8 +65,8 @@ func (r Release) lastDeployed(ctx context.Context) (int, error) {
 	return last, nil
 }
 
-// Uninstall removes the release and the Secret with the user's settings. The database's volume and its password stay, so
-// that a later deploy finds its data.
+// Uninstall removes the release and the Secret with the user's settings. The database's volume and its password stay,
+// so that a later deploy finds its data.
 func (r Release) Uninstall(ctx context.Context) error {
 	err := r.Runner.Run(ctx, r.helm("uninstall", chart.Release, "--ignore-not-found", "--wait", "--timeout", "2m"))
 	if err != nil && !strings.Contains(runner.Output(err), "not found") {

@@ -1,5 +1,5 @@
-// Package bench times `mage deploy` against a shell script that does the same steps by hand, on a cluster of its own, and
-// prints both with their ratio: one run, one machine, the same changes.
+// Package bench times `mage deploy` against a shell script that does the same steps by hand, on a cluster of its own,
+// and prints both with their ratio: one run, one machine, the same changes.
 package bench
 
 import (

@@ -1,5 +1,5 @@
-// Package dev runs the app for whoever works on it: backend and frontend reload when their sources change, the database is
-// a real Postgres whose data stays, and no container is needed.
+// Package dev runs the app for whoever works on it: backend and frontend reload when their sources change, the database
+// is a real Postgres whose data stays, and no container is needed.
 package dev
 
 import (

@@ -40,8 +40,8 @@ type layer struct {
 	run   func(context.Context, Suite) (Counts, error)
 }
 
-// group is the layers that run one after the other. The groups run side by side, as tests of a cluster wait a good part of
-// their time.
+// group is the layers that run one after the other. The groups run side by side, as tests of a cluster wait a good part
+// of their time.
 type group int
 
 const (
@@ -62,7 +62,8 @@ var layers = []layer{
 	{longLayer, ofMinikube, long},
 }
 
-// longLayer is the layer that runs only when it is asked for: kills, faults and restarts, which prove that the app is robust.
+// longLayer is the layer that runs only when it is asked for: kills, faults and restarts, which prove that the app is
+// robust.
 const longLayer = "long"
 
 // Names are the layers' names, in order.
@@ -86,8 +87,8 @@ func (c Counts) String() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", c.Passed, c.Failed, c.Skipped)
 }
 
-// Choose parses the value of -only, layer names divided by commas, beside that of -run, a test's name. Without the first, it
-// is every layer but the long one, or the long one alone where a test is named.
+// Choose parses the value of -only, layer names divided by commas, beside that of -run, a test's name. Without the
+// first, it is every layer but the long one, or the long one alone where a test is named.
 func Choose(only, run string) ([]string, error) {
 	switch {
 	case strings.TrimSpace(only) != "":
@@ -107,8 +108,8 @@ func Choose(only, run string) ([]string, error) {
 	return chosen, nil
 }
 
-// Run runs the chosen layers, all of them even when one fails, prints the table of their results, and returns an error when a
-// test failed or a layer could not run.
+// Run runs the chosen layers, all of them even when one fails, prints the table of their results, and returns an error
+// when a test failed or a layer could not run.
 func (s Suite) Run(ctx context.Context, chosen []string) error {
 	began := time.Now()
 	results := s.results(ctx, chosen)

@@ -118,8 +118,8 @@ func (c *Cluster) Check(ctx context.Context) (string, error) {
 	}
 }
 
-// ensureAPI makes sure that the cluster is the configured one, and that its API server answers through the kubeconfig, which
-// is written again when it does not: the file may be another one, or edited, since.
+// ensureAPI makes sure that the cluster is the configured one, and that its API server answers through the kubeconfig,
+// which is written again when it does not: the file may be another one, or edited, since.
 func (c *Cluster) ensureAPI(ctx context.Context) error {
 	if err := c.checkPublishedPort(ctx); err != nil {
 		return err
@@ -167,8 +167,8 @@ func (c *Cluster) Create(ctx context.Context) error {
 	return os.Remove(c.Begun("kind"))
 }
 
-// noElections: a busy machine makes these lose an election that nobody else stands for. They end for it, and until they are
-// back, a Service leads to pods that are gone. minikube's have none either.
+// noElections: a busy machine makes these lose an election that nobody else stands for. They end for it, and until they
+// are back, a Service leads to pods that are gone. minikube's have none either.
 const noElections = `apiVersion: kubeadm.k8s.io/v1beta3
 kind: ClusterConfiguration
 controllerManager: {extraArgs: {leader-elect: "false"}}

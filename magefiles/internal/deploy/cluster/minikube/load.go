@@ -22,8 +22,8 @@ func (c *Cluster) nodeRunner() *NodeRunner {
 	return c.runner
 }
 
-// Load implements Provider. What was built in the node's own engine is there already. Where the node has no engine it gets
-// images as a node of kind's does.
+// Load implements Provider. What was built in the node's own engine is there already. Where the node has no engine it
+// gets images as a node of kind's does.
 func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 	hasDocker, err := c.nodeRunner().HasDocker(ctx)
 	if err != nil {

@@ -47,7 +47,8 @@ func (c *Cluster) profile() Profile {
 // Programs implements Provider.
 func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
-// Addresses implements Provider. The node's own address leads nowhere where the Docker Engine runs in a virtual machine.
+// Addresses implements Provider. The node's own address leads nowhere where the Docker Engine runs in a virtual
+// machine.
 func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
 	config, found, err := c.profile().Config(ctx)
 	if err == nil && !found {
@@ -129,8 +130,8 @@ func (c *Cluster) Check(ctx context.Context) (string, error) {
 	}
 }
 
-// create makes the profile. What a failure or an interruption leaves is removed by the next call, which knows by a file of
-// the cache that it may be.
+// create makes the profile. What a failure or an interruption leaves is removed by the next call, which knows by a file
+// of the cache that it may be.
 func (c *Cluster) create(ctx context.Context) error {
 	size, warnings, err := c.Fit(ctx, c.Size)
 	if err != nil {
@@ -158,8 +159,8 @@ func (c *Cluster) create(ctx context.Context) error {
 	return os.Remove(c.Begun("minikube"))
 }
 
-// creation are the options of a new node. The runtime is named because later releases of minikube choose another one, and
-// the Kubernetes so that every release makes the same cluster. published is 0 for a port that is taken.
+// creation are the options of a new node. The runtime is named because later releases of minikube choose another one,
+// and the Kubernetes so that every release makes the same cluster. published is 0 for a port that is taken.
 func (c *Cluster) creation(size cluster.Size, base string, published int) []string {
 	options := []string{"--driver=docker", "--container-runtime=docker", "--kubernetes-version=" + c.Kubernetes,
 		fmt.Sprintf("--memory=%dm", size.Memory>>20), fmt.Sprintf("--cpus=%d", size.CPUs)}
@@ -232,8 +233,8 @@ func steps(say func(line string)) io.Writer {
 // remarks are parts of lines that look like steps and tell users what this project has seen to.
 var remarks = []string{"https://", "root privileges", "within a VM", "--context="}
 
-// stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are indented,
-// say how far a download is, or remark something.
+// stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are
+// indented, say how far a download is, or remark something.
 func stepOf(line string) string {
 	words, marked := strings.CutPrefix(line, "* ")
 	if !marked || slices.ContainsFunc(remarks, func(part string) bool { return strings.Contains(words, part) }) {

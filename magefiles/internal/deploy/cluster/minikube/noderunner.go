@@ -12,9 +12,9 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// NodeRunner is a Runner whose docker commands go to the Docker Engine in the profile's node. Where the node has another
-// container runtime, they go to the machine's own. The variables that lead there are asked for once per run, never kept
-// from an earlier one, and are in the environment of those commands only.
+// NodeRunner is a Runner whose docker commands go to the Docker Engine in the profile's node. Where the node has
+// another container runtime, they go to the machine's own. The variables that lead there are asked for once per run,
+// never kept from an earlier one, and are in the environment of those commands only.
 type NodeRunner struct {
 	runner.Runner // of the machine
 	Profile       Profile
@@ -107,7 +107,8 @@ func (n *NodeRunner) connect(ctx context.Context) error {
 // answerTime is how long the node's engine may take to answer.
 const answerTime = 20 * time.Second
 
-// dockerEnv asks minikube for the way to the engine, and the engine for an answer: what minikube says may be out of date.
+// dockerEnv asks minikube for the way to the engine, and the engine for an answer: what minikube says may be out of
+// date.
 func (n *NodeRunner) dockerEnv(ctx context.Context) ([]string, error) {
 	out, err := n.Runner.Output(ctx, n.Profile.Command("docker-env", "--shell", "none", "--no-proxy"))
 	if err != nil {

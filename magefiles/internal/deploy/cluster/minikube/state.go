@@ -15,8 +15,8 @@ func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
 	return state, err
 }
 
-// findProfile reports whether there is a profile of this name. One that this project cannot use is an error: it is somebody's, and
-// so is left alone.
+// findProfile reports whether there is a profile of this name. One that this project cannot use is an error: it is
+// somebody's, and so is left alone.
 func (c *Cluster) findProfile(ctx context.Context) (found bool, err error) {
 	config, found, err := c.profile().Config(ctx)
 	var why string
@@ -59,8 +59,8 @@ func (c *Cluster) inspect(ctx context.Context) (cluster.State, Status, error) {
 // configured is minikube's word for a kube context that leads to its cluster.
 const configured = "Configured"
 
-// ensureAPI makes sure that the API server answers through the kube context of the profile's name, and that the context leads
-// to this cluster: one of that name may be another cluster's, or the node's address another one since.
+// ensureAPI makes sure that the API server answers through the kube context of the profile's name, and that the context
+// leads to this cluster: one of that name may be another cluster's, or the node's address another one since.
 func (c *Cluster) ensureAPI(ctx context.Context, status Status) error {
 	if status.Kubeconfig == configured && c.Kubectl().CheckReady(ctx) == nil {
 		return nil
@@ -75,8 +75,8 @@ func (c *Cluster) ensureAPI(ctx context.Context, status Status) error {
 	return nil
 }
 
-// updateContext repairs the profile's kube context. minikube makes it the current one, too: the user's own choice is put
-// back.
+// updateContext repairs the profile's kube context. minikube makes it the current one, too: the user's own choice is
+// put back.
 func (c *Cluster) updateContext(ctx context.Context) error {
 	report.Progress(ctx, "repairing the kube context")
 	kubectl := func(args ...string) runner.Command {
