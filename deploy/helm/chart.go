@@ -41,8 +41,7 @@ const (
 // IngressClass is the class of the Ingress, which the ingress controller has to serve.
 const IngressClass = "nginx"
 
-// The keys of the Secret by which the backend finds its database: for the app, and for migrations where that is
-// another.
+// The keys of the Secret that lead to the database: the app's, and that of migrations where it is another.
 const (
 	DatabaseURL       = "DATABASE_URL"
 	DirectDatabaseURL = "DIRECT_DATABASE_URL"

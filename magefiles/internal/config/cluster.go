@@ -87,9 +87,8 @@ func (r *reader) images(name string, allowed []string) map[string]string {
 	return images
 }
 
-// AddonImages are the images of minikube's ingress addon and their registries as minikube's options take them: apart,
-// and the registry always named, since an image of one's own without it would come from no registry that the addon
-// knows.
+// AddonImages are the images of minikube's ingress addon and their registries, apart as minikube's options take them.
+// The registry is always named: without it, minikube would look for an image of one's own in the addon's.
 func (i Ingress) AddonImages() (images, registries string) {
 	var names, hosts []string
 	if i.Registry != "" {
@@ -106,8 +105,7 @@ func (i Ingress) AddonImages() (images, registries string) {
 	return strings.Join(names, ","), strings.Join(hosts, ",")
 }
 
-// kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, else the usual
-// one.
+// kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, or the usual one.
 func kubeconfigs(lookup func(string) (string, bool)) []string {
 	var files []string
 	list, _ := lookup("KUBECONFIG")

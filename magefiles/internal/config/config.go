@@ -167,8 +167,7 @@ func readDotenv(path string) (map[string]string, error) {
 
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// parseDotenv refuses what godotenv lets pass: a line without "=" gives it a variable with no name, or an impossible
-// one.
+// parseDotenv refuses what godotenv lets pass: a line without "=" gives a variable with no name or an impossible one.
 func parseDotenv(text string) (map[string]string, bool) {
 	values, err := godotenv.Unmarshal(text)
 	for name := range values {

@@ -43,8 +43,7 @@ func (d *Deployment) ProvideSupplies(ctx context.Context) (string, error) {
 	return strings.Join(refs, ", "), d.Supply.Provide(ctx, refs...)
 }
 
-// ProvideBases provides the images that the app's images and its pods start from, where images are built for the
-// cluster.
+// ProvideBases provides the images that the app's images and its pods start from, where images are built.
 func (d *Deployment) ProvideBases(ctx context.Context) (string, error) {
 	refs, supply := images.Bases(), d.Supply
 	if d.Cluster.Registry() == "" { // else the cluster pulls for itself what its pods run

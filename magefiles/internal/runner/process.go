@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// Process is a program that runs until it is stopped, such as a server, together with all programs that it starts
-// itself.
+// Process is a program that runs until it is stopped, such as a server, with all programs that it starts.
 type Process struct {
 	command  Command
 	cmd      *exec.Cmd
@@ -22,8 +21,7 @@ type Process struct {
 	err      error // set before ended is closed
 }
 
-// pipesGrace is how long the outputs of a program that has ended are read on for, where programs that it left behind
-// still hold them.
+// pipesGrace is how long an ended program's outputs are read on for, where programs that it left still hold them.
 const pipesGrace = 500 * time.Millisecond
 
 // Start implements Runner: c runs in a process group of its own, which a Ctrl-C on the terminal does not reach. Should
@@ -75,8 +73,7 @@ func (p *Process) Err() error {
 // Pid is the program's process ID, which is also that of its group.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// Stop interrupts the program and all that it started, kills what is left of them after the grace, and returns when
-// they have ended.
+// Stop interrupts the program and all that it started, kills what is left after the grace, and waits for their end.
 func (p *Process) Stop(grace time.Duration) {
 	p.stopping.Store(true)
 	_ = interruptGroup(p.cmd.Process)

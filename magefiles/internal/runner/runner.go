@@ -229,8 +229,7 @@ func tee(writers ...io.Writer) io.Writer {
 	return io.MultiWriter(kept...)
 }
 
-// tail keeps the last lines written to it, limit bytes at most. Both outputs of a program are written to one, from two
-// goroutines.
+// tail keeps the last lines written to it, limit bytes at most. Two goroutines may write, one for each output.
 type tail struct {
 	mu    sync.Mutex
 	limit int

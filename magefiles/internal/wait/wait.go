@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// patience is longer than anything that tests wait for takes on a machine that does much else: only a hang takes
-// longer.
+// patience is longer than what tests wait for takes on a busy machine: only a hang takes longer.
 const patience = 10 * time.Minute
 
 // Until returns once happened reports true, and fails the test where that never comes. The failure says what was waited

@@ -78,8 +78,8 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 	return Candidate{}, noAnswer(append(lasting, served...), reasons)
 }
 
-// probe asks all candidates at the same time and returns the first in their order that answers, -1 for none, and why
-// the others do not.
+// probe asks all candidates at once and returns the first in their order that answers, -1 for none, and the others'
+// errors.
 func (p prober) probe(ctx context.Context, candidates []Candidate) (found int, reasons []error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

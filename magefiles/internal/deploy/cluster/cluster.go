@@ -50,8 +50,7 @@ type Provider interface {
 // cluster comes first, and nothing is left to be loaded.
 type DockerNode interface {
 	Provider
-	// NodeRunner runs docker commands in the cluster's engine, or in the machine's where this cluster happens to have
-	// none.
+	// NodeRunner runs docker commands in the cluster's engine, or in the machine's where the cluster has none.
 	NodeRunner() runner.Runner
 	// Send copies images of the machine's engine to the cluster, whether it has some of their names or not.
 	Send(ctx context.Context, images ...string) error

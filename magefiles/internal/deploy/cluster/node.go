@@ -17,9 +17,8 @@ type Node struct {
 	Cluster   string // how users call its cluster
 }
 
-// Load puts images of the Docker Engine into the node. An image counts as present when the node has it under the same
-// name with the same ID. What is missing goes over in one stream and is looked for again: an import that ends well is
-// no proof.
+// Load puts images of the Docker Engine into the node. One counts as present when the node has it under the same name
+// with the same ID. What is missing goes over in one stream and is looked for again: an import may end well in vain.
 func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
 	missing, err := n.missing(ctx, images)
 	if err != nil || len(missing) == 0 {

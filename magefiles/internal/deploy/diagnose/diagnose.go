@@ -22,8 +22,7 @@ type Pods struct {
 const (
 	// interval is the time between two looks at the pods.
 	interval = 1500 * time.Millisecond
-	// leftoverGrace is how long pods that were there before may stay broken: a rollout that mends them removes them
-	// first.
+	// leftoverGrace is how long pods that were there before may stay broken: a rollout may be mending them.
 	leftoverGrace = 30 * time.Second
 	// schedulingGrace is how long a pod may wait for its volume before it counts as unschedulable.
 	schedulingGrace = 20 * time.Second
@@ -110,8 +109,7 @@ func (p Pods) list(ctx context.Context) ([]pod, error) {
 	return list.Items, err
 }
 
-// gather adds to problem what the cluster has to say about its pod: the events' warnings and the container's last
-// lines.
+// gather adds to problem the events' warnings about its pod, and its container's last lines.
 func (p Pods) gather(ctx context.Context, problem *Problem) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()

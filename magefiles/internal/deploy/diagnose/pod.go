@@ -96,8 +96,8 @@ func (p pod) problem(now time.Time) *Problem {
 // https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/kubelet/util/manager/watch_based_manager.go
 const notSynced = "cache: timed out waiting for the condition"
 
-// report is the problem of a container, with the last words of its program where the pod keeps them: a log may be gone
-// when it is asked for.
+// report is the problem of a container. The pod keeps its program's last words; the log may be gone when it is asked
+// for.
 func (p pod) report(c containerStatus, reason, message string) *Problem {
 	problem := &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: reason, Message: message}
 	if t := c.ended(); t != nil && (reason == "CrashLoopBackOff" || reason == "Failed") { // says more than "back-off 10s restarting failed container"
@@ -127,8 +127,7 @@ func (c containerStatus) ended() *termination {
 }
 
 // gaveUp reports whether an init container has ended by itself with an error: it has waited for what it needs as long
-// as it cares to, so its second run need not be waited for. Codes from 128 on are signals, such as those of a node that
-// stops.
+// as it cares to, so its second run need not be waited for. Codes from 128 on are signals, as of a node that stops.
 func (c containerStatus) gaveUp() bool {
 	t := c.ended()
 	return !c.Ready && t != nil && t.ExitCode > 0 && t.ExitCode < 128

@@ -112,8 +112,7 @@ func (f file) read() (string, error) {
 	return content, nil
 }
 
-// change writes what edit makes of the content, by itself or else with rights that somebody gives; where nobody does,
-// it prints the command.
+// change writes what edit makes of the content, or has somebody give the rights to, or else prints the command.
 func (f file) change(ctx context.Context, edit func(string) string, done, byHand string) (string, state, error) {
 	content, err := f.read()
 	if err == nil {

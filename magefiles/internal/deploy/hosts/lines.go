@@ -52,8 +52,7 @@ func (e entry) removeFrom(content string) string {
 	return rest
 }
 
-// isOurs reports whether a line maps host alone and is marked. One to which somebody added a name is theirs from then
-// on.
+// isOurs reports whether a line maps host alone and is marked. One to which somebody added a name is theirs.
 func (e entry) isOurs(l string) bool {
 	fields := strings.Fields(l)
 	switch len(fields) {

@@ -125,8 +125,7 @@ var cache = regexp.MustCompile(`^#\d+ [\d.]+ (the cache .+)$`)
 // option is a part of an instruction that says nothing about what it does.
 var option = regexp.MustCompile(`--(mount|chown|network)=\S+ `)
 
-// progress reads BuildKit's plain output. It says which stage is being built, and tells info what is to stay on the
-// screen.
+// progress reads BuildKit's plain output: it says which stage is built, and tells info what is to stay on the screen.
 func progress(say, info func(line string)) io.Writer {
 	return lines.To(func(line string) {
 		if m := stage.FindStringSubmatch(line); m != nil && !strings.HasPrefix(m[1], "internal") {

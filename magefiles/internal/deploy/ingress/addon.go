@@ -206,8 +206,7 @@ func waitAvailable(ctx context.Context, kubectl kube.Kubectl, what addon) error 
 // admissionTime is how long it may take from a ready pod until the cluster's network leads to it.
 const admissionTime = 2 * time.Minute
 
-// waitForWebhook waits until the Service of NGINX's admission webhook leads to a pod: until then the cluster refuses
-// every Ingress.
+// waitForWebhook waits until NGINX's admission webhook has a ready pod: until then the cluster refuses every Ingress.
 func waitForWebhook(ctx context.Context, kubectl kube.Kubectl) error {
 	err := poll.Until(ctx, 500*time.Millisecond, admissionTime, func() error {
 		var slices struct {

@@ -12,8 +12,8 @@ import (
 
 // Controller serves the class.
 type Controller interface {
-	// Ensure makes it run and waits until its pods are ready. The note says who serves, and why where that is another
-	// one than asked.
+	// Ensure makes it run and waits until its pods are ready. The note says who serves, and why if not the one asked
+	// for.
 	Ensure(ctx context.Context) (note string, err error)
 	// Images are what its pods run, for those that must be in the cluster before.
 	Images() []string

@@ -27,8 +27,8 @@ type Finder struct {
 
 // Builder builds programs from source, into a folder that comes first on PATH.
 type Builder interface {
-	// Built returns the folder from which a program was built, "" where it was not, and why it has to be built again,
-	// "" where it has not.
+	// Built returns the folder that a program was built from, "" where it was not, and why it has to be built again, if
+	// so.
 	Built(name string) (from, stale string, err error)
 	// Build builds programs.
 	Build(ctx context.Context, names ...string) error

@@ -15,12 +15,10 @@ import (
 	"todo-app/magefiles/internal/report"
 )
 
-// trial is the name of the pod that tries a database, of the Secret that holds its URL, and of the label that tells
-// both.
+// trial is the name of the pod that tries a database, of the Secret that holds its URL, and of their label.
 const trial = "todo-app-database-trial"
 
-// trialTime is how long the trial may take in all; the program in it waits 2 minutes for a database that does not
-// answer.
+// trialTime is how long the trial may take; its program waits 2 minutes for a database that does not answer.
 const trialTime = "170s"
 
 // databaseURLs are the keys of the Secret that lead to the database.
@@ -156,8 +154,7 @@ func (r Release) runsPostgres(ctx context.Context) (bool, error) {
 	return out != "", nil
 }
 
-// waitForOldPods waits until the backend's pods of the previous revision are gone: until then the two databases would
-// answer in turns.
+// waitForOldPods waits until the backend's old pods are gone: until then the two databases would answer in turns.
 func (r Release) waitForOldPods(ctx context.Context) {
 	report.Progress(ctx, "waiting for the pods of the previous revision to leave")
 	_ = poll.Until(ctx, 500*time.Millisecond, chart.TerminationGrace, func() error {

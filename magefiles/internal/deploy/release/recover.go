@@ -11,8 +11,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// unlock ends an operation that an interrupted run left pending; helm refuses every other one until then. It returns
-// the status after that.
+// unlock ends what an interrupted run left pending, since helm refuses all else until then, and returns the status
+// after.
 func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
 	if !strings.HasPrefix(status.Info.Status, "pending-") {
 		return status, nil

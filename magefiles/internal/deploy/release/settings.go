@@ -82,8 +82,7 @@ func imageValues(ref string) object {
 	return object{"repository": strings.TrimSuffix(ref, ":"+tag), "tag": tag}
 }
 
-// egressPorts are the ports that the backend calls outside of the release: those of the usual services, and those that
-// the given URLs name.
+// egressPorts are the ports that the backend calls outside of the release: the usual ones, and those of the given URLs.
 func egressPorts(secrets map[string]string) []int {
 	ports := []int{443, chart.PostgresPort}
 	for _, key := range []string{chart.DatabaseURL, chart.DirectDatabaseURL, "OPENAI_BASE_URL"} {

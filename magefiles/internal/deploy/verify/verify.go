@@ -71,9 +71,8 @@ type health struct {
 	Backend struct{ Status, Host, Version, Reason string }
 }
 
-// served waits until the ingress leads to the frontend, which says how it reached the backend, and to the backend
-// itself: a controller learns of the two one after the other. It returns the name by which the frontend reached the
-// backend.
+// served waits until the ingress leads to the frontend and to the backend: a controller learns of the two one after the
+// other. It returns the name by which the frontend reached the backend.
 func (j Journey) served(ctx context.Context, v *visitor) (host string, err error) {
 	err = poll.Until(ctx, cmp.Or(j.pace, interval), cmp.Or(j.patience, startup), func() error {
 		if host, err = j.frontendToBackend(ctx, v); err == nil {

@@ -111,8 +111,7 @@ func (s *Server) failure() error {
 	return fmt.Errorf("the %s was stopped", s.Name)
 }
 
-// Stop ends all servers and returns when they have ended: first those that use the database, at the same time, then the
-// database.
+// Stop ends all servers and returns when they have ended: the database last, which the others use.
 func (a *App) Stop() {
 	a.mu.Lock()
 	servers := a.running

@@ -30,8 +30,7 @@ type Production struct {
 	gateway     *http.Server
 }
 
-// StartProduction builds the frontend where its sources have changed, and starts everything, with a database in the
-// folder data.
+// StartProduction builds the frontend where its sources have changed, and starts everything, with the database in data.
 func (a *App) StartProduction(ctx context.Context, data string) (*Production, error) {
 	p := &Production{App: a, data: data}
 	if err := a.BuildFrontend(ctx); err != nil {
@@ -114,8 +113,7 @@ func (a *App) build(ctx context.Context) error {
 	return nil
 }
 
-// StartFrontend serves the production build at a port of 127.0.0.1, as its image does, and waits until it reaches the
-// backend.
+// StartFrontend serves the production build at a port of 127.0.0.1, and waits until it reaches the backend.
 func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
 	call := runner.Cmd("node", filepath.Join(".next", "standalone", "serve", "start.mjs")).
 		WithEnv("NODE_ENV=production", "HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")

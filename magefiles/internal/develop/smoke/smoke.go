@@ -30,8 +30,7 @@ type Test struct {
 // confined is what every container of the app gets.
 var confined = []string{"--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"}
 
-// Run starts the containers, makes a visitor's journey through them, and removes them again, also when it fails or is
-// interrupted.
+// Run starts the containers, makes a visitor's journey through them, and removes them again in any case.
 func (t Test) Run(ctx context.Context) (note string, err error) {
 	t.remove(ctx) // what a run left that was killed
 	defer func() {
@@ -98,8 +97,7 @@ func (t Test) container(ctx context.Context, name, image string, env, options []
 	return nil
 }
 
-// run runs a command in a container of image. Values of env stay out of docker's arguments: it reads them from its own
-// environment.
+// run runs a command in a container of image. docker reads env's values from its own environment, not its arguments.
 func (t Test) run(ctx context.Context, image string, env, options []string, command ...string) error {
 	args := append([]string{"run", "--network", t.Name}, options...)
 	for _, kv := range env {

@@ -80,8 +80,7 @@ func (s Suite) stories(ctx context.Context, layer string, env []string) (*goEven
 	return s.goTest(ctx, env, follow, "-tags", layer, "-timeout", "2h", "-parallel", together, "./magefiles/e2e")
 }
 
-// together is how many end-to-end tests run side by side: more than there are cores, because they wait for pods most of
-// the time.
+// together is how many end-to-end tests run side by side: more than there are cores, because most wait for pods.
 const together = "4"
 
 // What goTest tells of each test, when it begins and when it has passed.

@@ -40,8 +40,7 @@ type layer struct {
 	run   func(context.Context, Suite) (Counts, error)
 }
 
-// group is the layers that run one after the other. The groups run side by side, as tests of a cluster wait a good part
-// of their time.
+// group is the layers that run one after the other. Groups run side by side, as tests of a cluster mostly wait.
 type group int
 
 const (
@@ -62,8 +61,7 @@ var layers = []layer{
 	{longLayer, ofMinikube, long},
 }
 
-// longLayer is the layer that runs only when it is asked for: kills, faults and restarts, which prove that the app is
-// robust.
+// longLayer is the layer that runs only when asked for: it kills, breaks and restarts what runs.
 const longLayer = "long"
 
 // Names are the layers' names, in order.

@@ -90,9 +90,8 @@ func goIn(module string, args ...string) runner.Command {
 	return runner.Cmd("go", append([]string{"-C", module}, args...)...).WithEnv("CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 }
 
-// counter reads what `go build -v` prints: it counts the packages, which are named as the compiler comes to them, and
-// keeps the rest for the error. The compiler goes on after the first failure, and so may bury it under a thousand
-// names.
+// counter reads what `go build -v` prints. It counts the packages, which are named as the compiler comes to them, and
+// keeps the rest for the error: the compiler goes on after a failure, and buries it under names.
 type counter struct {
 	total int // packages that the compiler's cache lacks
 	tell  func(share float64)

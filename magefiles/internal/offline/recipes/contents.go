@@ -115,8 +115,7 @@ func (s *Supply) kindFiles(ctx context.Context, folder string) error {
 		kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage))
 }
 
-// npm returns the download of Node.js and npm, which npm itself distributes as packages. The lock file pins their
-// contents.
+// npm returns the download of Node.js and npm, which are npm packages. The lock file pins their contents.
 func (s *Supply) npm() *plan.Artifact {
 	return &plan.Artifact{
 		Name: "Node.js", Doing: "downloading", Why: "node:24-slim", Lane: plan.Network, Takes: 15 * time.Second,

@@ -23,8 +23,7 @@ func (s *Supply) debian() *image {
 	return i
 }
 
-// bootstrap installs a Debian into a folder and imports it. Packages are kept, so that a second try downloads none
-// again.
+// bootstrap installs a Debian into a folder and imports it. Packages are kept for the next try.
 func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 	key, err := s.key(i)
 	if err != nil {

@@ -13,8 +13,8 @@ type NodeSupply struct {
 	send func(ctx context.Context, refs ...string) error
 }
 
-// ForNode returns the NodeSupply of the engine that node runs docker commands in. send copies images of the machine's
-// engine there.
+// ForNode returns the NodeSupply of the engine that node's docker commands go to. send copies the machine's images
+// there.
 func (s *Supply) ForNode(node runner.Runner, send func(ctx context.Context, refs ...string) error) *NodeSupply {
 	there := *s
 	there.runner, there.registry, there.kubernetesRegistry = node, &registry{}, &registry{}

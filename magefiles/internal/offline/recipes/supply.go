@@ -52,8 +52,7 @@ type Supply struct {
 	kubernetesRegistry *registry         // that Kubernetes' images come from
 }
 
-// New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and
-// compiles with c.
+// New returns the Supply of the repository at root, which keeps what it builds in the folder cache and compiles with c.
 func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *Supply {
 	s := &Supply{
 		runner: r, compiler: c, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates,
@@ -63,8 +62,7 @@ func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *S
 	return s
 }
 
-// Provide makes sure that the images are in the engine: it pulls those that are missing, and builds those that it
-// cannot pull.
+// Provide makes sure that the images are in the engine: missing ones are pulled, or built where they cannot be.
 func (s *Supply) Provide(ctx context.Context, refs ...string) error {
 	missing, err := s.missing(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
 		return s.pullUnlessBuilt(ctx, ref, ref, ref+" is built from packages")
@@ -97,8 +95,8 @@ func (s *Supply) missing(
 	return slices.DeleteFunc(missing, func(ref string) bool { return ref == "" }), err
 }
 
-// Node provides the image of a kind cluster's node and returns its name: the public one that kind's library asks for,
-// else NodeImage.
+// Node provides the image of a kind cluster's node and returns its name: the one that kind's library asks for, or
+// NodeImage.
 func (s *Supply) Node(ctx context.Context) (ref string, err error) {
 	if s.mode != Always {
 		if have, err := s.have(ctx, defaults.Image); err != nil || have {
@@ -146,8 +144,7 @@ func (s *Supply) build(ctx context.Context, refs ...string) error {
 	return s.compiler.Plan().Make(ctx, goals...)
 }
 
-// checkBuildable returns the error for an image that cannot be built here; pulling is why it was not pulled, nil when
-// that was not tried.
+// checkBuildable returns the error for an image that cannot be built here; pulling is why it was not pulled, if tried.
 func (s *Supply) checkBuildable(ref string, pulling error) error {
 	var why error
 	switch {
@@ -171,8 +168,7 @@ func (s *Supply) checkBuildable(ref string, pulling error) error {
 	return fmt.Errorf("getting the image %s: it is not in the engine, %w", ref, why)
 }
 
-// buildable reports whether images can be built from packages here: by root, who may make a Debian, where apt knows a
-// mirror.
+// buildable reports whether images can be built from packages here: by root, where apt knows a mirror.
 func (s *Supply) buildable() bool {
 	return s.machine.GOOS == "linux" && s.machine.Root && s.machine.Has("apt-get")
 }

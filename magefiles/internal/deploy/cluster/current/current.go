@@ -14,8 +14,7 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Cluster is a cluster that is not this project's: the one that a kube context leads to. It pulls the app's images from
-// a registry.
+// Cluster is the cluster that a kube context leads to. It pulls the app's images from a registry.
 type Cluster struct {
 	Runner    runner.Runner
 	Context   string
@@ -53,8 +52,7 @@ func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
 	return cluster.Running, nil
 }
 
-// Load implements Provider: the app's images are pushed where the registry lacks them, all others are the cluster's to
-// pull.
+// Load implements Provider: it pushes those of the app's images that the registry lacks. The cluster pulls all others.
 func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 	var pushed []string
 	for _, image := range images {
@@ -87,8 +85,7 @@ func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (
 	return append(found, last), err
 }
 
-// mostNodes is how many addresses of a cluster are asked: a controller listens on every node, or is not reached this
-// way.
+// mostNodes is how many nodes are asked: a controller listens on every one, or is not reached this way.
 const mostNodes = 4
 
 // Programs implements Provider.

@@ -12,8 +12,7 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// finished is a file of a node's folder /kind that it gets when its creation has ended: without it, the creation was
-// interrupted.
+// finished is a file in a node's folder /kind, written when its creation has ended.
 const finished = "todo-app-finished"
 
 // State implements Provider.

@@ -47,8 +47,7 @@ func (c *Cluster) profile() Profile {
 // Programs implements Provider.
 func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
-// Addresses implements Provider. The node's own address leads nowhere where the Docker Engine runs in a virtual
-// machine.
+// Addresses implements Provider. The node's own address leads nowhere where the engine runs in a virtual machine.
 func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
 	config, found, err := c.profile().Config(ctx)
 	if err == nil && !found {

@@ -107,8 +107,7 @@ func (n *NodeRunner) connect(ctx context.Context) error {
 // answerTime is how long the node's engine may take to answer.
 const answerTime = 20 * time.Second
 
-// dockerEnv asks minikube for the way to the engine, and the engine for an answer: what minikube says may be out of
-// date.
+// dockerEnv asks minikube for the way to the engine, and the engine for an answer: the way may be out of date.
 func (n *NodeRunner) dockerEnv(ctx context.Context) ([]string, error) {
 	out, err := n.Runner.Output(ctx, n.Profile.Command("docker-env", "--shell", "none", "--no-proxy"))
 	if err != nil {
@@ -124,8 +123,7 @@ func (n *NodeRunner) dockerEnv(ctx context.Context) ([]string, error) {
 	return env, err
 }
 
-// parseEnv takes from what docker-env prints the variables that docker reads. A proxy must not come between docker and
-// the node.
+// parseEnv takes from what docker-env prints the variables that docker reads. No proxy may come between the two.
 func parseEnv(printed string) ([]string, error) {
 	var env []string
 	for line := range strings.Lines(printed) {

@@ -75,8 +75,7 @@ func (c *Cluster) ensureAPI(ctx context.Context, status Status) error {
 	return nil
 }
 
-// updateContext repairs the profile's kube context. minikube makes it the current one, too: the user's own choice is
-// put back.
+// updateContext repairs the profile's kube context. minikube makes it the current one: the user's choice is put back.
 func (c *Cluster) updateContext(ctx context.Context) error {
 	report.Progress(ctx, "repairing the kube context")
 	kubectl := func(args ...string) runner.Command {
