@@ -56,19 +56,18 @@ func (f Finder) Ensure(ctx context.Context, names ...string) (note string, err e
 	if err != nil {
 		return "", err
 	}
-	var missing, notes []string
-	for _, p := range found {
+	var missing []string
+	for i, p := range found {
 		if p.missing != "" {
 			report.Info(ctx, "%s is built from source: %s", p.name, p.missing)
 			missing = append(missing, p.name)
-			p.version = "built from source"
+			found[i].version = "built from source"
 		}
-		notes = append(notes, p.name+" "+p.version)
 	}
 	if err := f.Builder.Build(ctx, missing...); err != nil {
 		return "", fmt.Errorf("setting up the tools: %w", err)
 	}
-	return strings.Join(notes, ", "), nil
+	return list(found), nil
 }
 
 // Check says what Ensure would find or build, and changes nothing.
@@ -77,14 +76,21 @@ func (f Finder) Check(ctx context.Context, names ...string) (note string, err er
 	if err != nil {
 		return "", err
 	}
-	var notes []string
-	for _, p := range found {
+	for i, p := range found {
 		if p.missing != "" {
-			p.version = "will be built from source: " + p.missing
+			found[i].version = "will be built from source: " + p.missing
 		}
+	}
+	return list(found), nil
+}
+
+// list names programs with their versions.
+func list(programs []found) string {
+	var notes []string
+	for _, p := range programs {
 		notes = append(notes, p.name+" "+p.version)
 	}
-	return strings.Join(notes, ", "), nil
+	return strings.Join(notes, ", ")
 }
 
 // found is what find learned of a program: its version, or why it has to be built.

@@ -51,7 +51,8 @@ func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
 	if len(p.Packages) == 1 {
 		out = filepath.Join(fresh, p.Name)
 	}
-	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}
+	flags := strings.TrimSpace("-s -w " + p.LDFlags) // without symbols and debug information, half the size
+	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", out}
 	build := c.command(p, append(args, p.Packages...)...)
 	printed := &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
 	build.Stderr = lines.To(printed.read)
@@ -66,14 +67,6 @@ func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
 		}
 		return nil
 	})
-}
-
-// flags strip symbols and debug information: half the size, and a quicker link.
-func flags(p Program) string {
-	if p.LDFlags == "" {
-		return "-s -w"
-	}
-	return "-s -w " + p.LDFlags
 }
 
 // command returns a call of go with packages of p.
