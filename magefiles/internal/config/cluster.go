@@ -28,15 +28,6 @@ func (r *reader) memory(name, unset string) int64 {
 	return n << 20
 }
 
-func (r *reader) count(name string, unset int) int {
-	v := r.or(name, strconv.Itoa(unset))
-	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 {
-		r.bad(name, quoted(v), "but must be a whole number of 1 or more")
-	}
-	return n
-}
-
 var reference = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
 
 // registry takes the place of images: a registry's host with its port, and a path in it.
@@ -107,13 +98,8 @@ func (i Ingress) AddonImages() (images, registries string) {
 
 // kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, or the usual one.
 func kubeconfigs(lookup func(string) (string, bool)) []string {
-	var files []string
 	list, _ := lookup("KUBECONFIG")
-	for _, file := range filepath.SplitList(list) {
-		if file != "" {
-			files = append(files, file)
-		}
-	}
+	files := slices.DeleteFunc(filepath.SplitList(list), func(file string) bool { return file == "" })
 	if home, err := os.UserHomeDir(); len(files) == 0 && err == nil {
 		return []string{filepath.Join(home, ".kube", "config")}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"github.com/joho/godotenv"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -105,7 +106,7 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		Cluster:      in.oneOf("TODO_CLUSTER", defaultCluster(in.get("CI")), Minikube, Kind, Current),
 		Profile:      in.label("TODO_PROFILE", "todo-app", 40),
 		Memory:       in.memory("TODO_MEMORY", "4g"),
-		CPUs:         in.count("TODO_CPUS", 2),
+		CPUs:         in.number("TODO_CPUS", 2, math.MaxInt, "a whole number of 1 or more"),
 		Registry:     in.registry("TODO_REGISTRY"),
 		Yes:          in.oneOf("TODO_YES", "0", "0", "1") == "1",
 		Namespace:    in.label("TODO_NAMESPACE", "todo-app", 63),

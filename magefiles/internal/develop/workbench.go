@@ -66,9 +66,6 @@ func (w *Workbench) Test(ctx context.Context, only, run string, ready func(conte
 	}
 	suite := w.suite()
 	suite.Ready, suite.Match = ready, run
-	if err := os.MkdirAll(suite.Artifacts, 0o755); err != nil {
-		return fmt.Errorf("making the folder of the test reports: %w", err)
-	}
 	return suite.Run(ctx, chosen)
 }
 
@@ -83,9 +80,6 @@ func (w *Workbench) Browser(ctx context.Context, only string) (string, error) {
 	}
 	tests := browser.Tests{
 		Toolchain: w.toolchain(), Artifacts: w.suite().Artifacts, Output: w.App.Report.Writer(),
-	}
-	if err := os.MkdirAll(tests.Artifacts, 0o755); err != nil {
-		return "", fmt.Errorf("making the folder of the test reports: %w", err)
 	}
 	return "passed", tests.Run(ctx, files...)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"todo-app/magefiles/internal/poll"
@@ -83,34 +84,21 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 func (p prober) probe(ctx context.Context, candidates []Candidate) (found int, reasons []error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	type answer struct {
-		i   int
-		err error
-	}
-	answers := make(chan answer, len(candidates))
+	reasons = make([]error, len(candidates))
+	var asked sync.WaitGroup
 	for i, c := range candidates {
-		go func() { answers <- answer{i, p.ask(ctx, c)} }()
+		asked.Go(func() {
+			if reasons[i] = p.ask(ctx, c); reasons[i] != nil {
+				return
+			}
+			if i == 0 {
+				cancel()
+			}
+			time.AfterFunc(cmp.Or(p.headStart, headStart), cancel)
+		})
 	}
-	found, reasons = -1, make([]error, len(candidates))
-	var late <-chan time.Time
-	for range candidates {
-		select {
-		case a := <-answers:
-			reasons[a.i] = a.err
-			if a.err == nil && (found < 0 || a.i < found) {
-				found = a.i
-			}
-			if found >= 0 && late == nil {
-				late = time.After(cmp.Or(p.headStart, headStart))
-			}
-			if found >= 0 && !slices.Contains(reasons[:found], nil) {
-				return found, reasons // all before it are known to be silent
-			}
-		case <-late:
-			return found, reasons
-		}
-	}
-	return found, reasons
+	asked.Wait()
+	return slices.Index(reasons, nil), reasons
 }
 
 // ask makes one request, which a pod of the app has to answer: at the same port of this machine there may be another

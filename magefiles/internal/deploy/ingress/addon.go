@@ -142,7 +142,11 @@ func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, err
 			}
 		}
 		report.Progress(ctx, "enabling minikube's addon %s", what.name)
-		if err := a.Profile.Enable(ctx, what.name, a.options(what)...); err != nil {
+		var options []string
+		if what == nginx {
+			options = a.Options
+		}
+		if err := a.Profile.Enable(ctx, what.name, options...); err != nil {
 			return err
 		}
 		return waitAvailable(ctx, kubectl, what)
@@ -175,13 +179,6 @@ func (a Addon) Forward(ctx context.Context, port int) (address.Candidate, error)
 		return candidate, err
 	}
 	return a.addon().forward(a.Traefik.Kubectl, port), nil
-}
-
-func (a Addon) options(what addon) []string {
-	if what == nginx {
-		return a.Options
-	}
-	return nil
 }
 
 // fromElsewhere says how to mend an image that the cluster cannot pull.

@@ -46,6 +46,9 @@ func RunProduction(
 		return fmt.Errorf("making a folder for the database: %w", err)
 	}
 	defer os.RemoveAll(data)
+	if err := os.MkdirAll(filepath.Dir(log), 0o755); err != nil {
+		return fmt.Errorf("making the folder of the servers' log: %w", err)
+	}
 	file, err := os.Create(log)
 	if err != nil {
 		return fmt.Errorf("making the servers' log: %w", err)

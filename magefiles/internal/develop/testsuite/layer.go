@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -110,6 +111,9 @@ func Choose(only, run string) ([]string, error) {
 // when a test failed or a layer could not run.
 func (s Suite) Run(ctx context.Context, chosen []string) error {
 	began := time.Now()
+	if err := os.MkdirAll(s.Artifacts, 0o755); err != nil {
+		return fmt.Errorf("making the folder of the test reports: %w", err)
+	}
 	results := s.results(ctx, chosen)
 	var rows [][]string
 	var total Counts

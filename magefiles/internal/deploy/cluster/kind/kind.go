@@ -72,29 +72,25 @@ func (c *Cluster) Prepare(ctx context.Context) (string, error) {
 
 // Ensure implements Provider.
 func (c *Cluster) Ensure(ctx context.Context) (string, error) {
+	done := "unchanged"
 	state, err := c.State(ctx)
-	if err != nil {
-		return "", err
-	}
-	switch state {
-	case cluster.Running:
-		return "unchanged (" + c.Name() + ")", c.ensureAPI(ctx)
-	case cluster.Stopped:
+	if err == nil && state == cluster.Stopped {
 		report.Progress(ctx, "starting the stopped node %s", c.node())
 		if err := c.Runner.Run(ctx, runner.Cmd("docker", "start", c.node())); err != nil {
 			return "", fmt.Errorf("starting the stopped %s: %w", c.Name(), err)
 		}
-		switch state, err = c.State(ctx); {
-		case err != nil:
-			return "", err
-		case state == cluster.Running:
-			return "started again (" + c.Name() + ")", c.ensureAPI(ctx)
-		case state == cluster.Stopped:
-			return "", fmt.Errorf("starting the stopped %s: its node ends at once; `docker logs %s` says why, and `mage destroy` removes it with its data",
-				c.Name(), c.node())
-		}
+		done = "started again"
+		state, err = c.State(ctx)
 	}
-	if state == cluster.Incomplete {
+	switch {
+	case err != nil:
+		return "", err
+	case state == cluster.Running:
+		return done + " (" + c.Name() + ")", c.ensureAPI(ctx)
+	case state == cluster.Stopped:
+		return "", fmt.Errorf("starting the stopped %s: its node ends at once; `docker logs %s` says why, "+
+			"and `mage destroy` removes it with its data", c.Name(), c.node())
+	case state == cluster.Incomplete:
 		report.Progress(ctx, "removing what an interrupted creation left")
 		if err := c.Delete(ctx); err != nil {
 			return "", err
