@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sync/errgroup"
 
 	chart "todo-app/deploy/helm"
@@ -129,17 +130,9 @@ var option = regexp.MustCompile(`--(mount|chown|network)=\S+ `)
 func progress(say, info func(line string)) io.Writer {
 	return lines.To(func(line string) {
 		if m := stage.FindStringSubmatch(line); m != nil && !strings.HasPrefix(m[1], "internal") {
-			say("[" + m[1] + "] " + firstWords(option.ReplaceAllString(m[2], "")))
+			say("[" + m[1] + "] " + ansi.Truncate(option.ReplaceAllString(m[2], ""), 61, "…"))
 		} else if m := cache.FindStringSubmatch(line); m != nil {
 			info(m[1])
 		}
 	})
-}
-
-// firstWords shortens a build instruction to what fits a line.
-func firstWords(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
 }
