@@ -74,6 +74,11 @@ func (f *Fake) Output(ctx context.Context, c Command) (string, error) {
 	return "", nil
 }
 
+// Start implements Runner: a Fake has no servers.
+func (f *Fake) Start(c Command) (*Process, error) {
+	return nil, &RunError{Command: c, Inner: errors.New("a Fake starts no program")}
+}
+
 // Calls are the calls so far, in the order in which they came.
 func (f *Fake) Calls() []Call {
 	f.mu.Lock()

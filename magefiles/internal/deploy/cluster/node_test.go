@@ -79,7 +79,7 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 		"an image is not in the engine": {[]runner.Reply{{Prefix: "docker image inspect", Fails: "No such image: todo-backend:1"}},
 			[]string{"reading the images of the Docker Engine", "No such image"}},
 		"the node cannot list its images": {[]runner.Reply{engineHas, {Prefix: crictl, Fails: "connection refused"}}, []string{`listing the images of the kind cluster "x"`}},
-		"the node lists no JSON":          {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}}, []string{`reading the images of the kind cluster "x"`}},
+		"the node lists no JSON":          {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}}, []string{`listing the images of the kind cluster "x"`}},
 		"the import fails":                {[]runner.Reply{engineHas, empty, {Prefix: ctrLoad, Fails: "no space left"}}, []string{`loading images into the kind cluster "x"`, "no space left"}},
 		"the import ends well but in vain": {[]runner.Reply{engineHas, empty},
 			[]string{"still lacks todo-backend:1, postgres:15", "docker exec x-control-plane df -h /var"}},

@@ -48,8 +48,8 @@ func onMinikube(t *testing.T, wanted string, replies ...runner.Reply) (Addon, *r
 	provided := &[]string{}
 	return Addon{
 		Profile: minikube.Profile{Runner: fake, Name: "x"}, Traefik: traefik, Wanted: wanted,
-		Silent:  func(context.Context) error { return nil },
-		Provide: func(_ context.Context, images ...string) error { *provided = append(*provided, images...); return nil },
+		CheckRegistry: func(context.Context) error { return nil },
+		Provide:       func(_ context.Context, images ...string) error { *provided = append(*provided, images...); return nil },
 	}, fake, provided
 }
 
@@ -77,7 +77,7 @@ func TestNginxIsEnabledAndReadyInTruth(t *testing.T) {
 func TestNginxThatIsEnabledIsOnlyLookedAt(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), admission(0, ""))
-	a.Silent = func(context.Context) error { return errors.New("was asked") }
+	a.CheckRegistry = func(context.Context) error { return errors.New("was asked") }
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "NGINX serves class nginx", note)
@@ -97,7 +97,7 @@ func TestImagesOfNginxMayComeFromAMirror(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"), admission(0, ""))
 	a.Options = []string{"--images=IngressController=x:1", "--registries=IngressController=mirror.example.com"}
-	a.Silent = func(context.Context) error { return errors.New("only the mirror answers") }
+	a.CheckRegistry = func(context.Context) error { return errors.New("only the mirror answers") }
 	_, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, fake.Lines(), "minikube addons enable ingress --images=IngressController=x:1 --registries=IngressController=mirror.example.com --profile x")
@@ -106,7 +106,7 @@ func TestImagesOfNginxMayComeFromAMirror(t *testing.T) {
 func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 	t.Parallel()
 	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"))
-	a.Silent = func(context.Context) error { return errors.New("no registry answers: no such host") }
+	a.CheckRegistry = func(context.Context) error { return errors.New("no registry answers: no such host") }
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Traefik serves class nginx instead of NGINX: no registry answers: no such host", note)

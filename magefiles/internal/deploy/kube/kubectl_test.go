@@ -47,7 +47,7 @@ func TestGetTellsWhatItCouldNotRead(t *testing.T) {
 		says  string
 	}{
 		"kubectl fails":          {runner.Reply{Fails: "the server has asked for the client to provide credentials"}, "provide credentials"},
-		"kubectl prints no JSON": {runner.Reply{Output: "No resources"}, "reading what kubectl get pods printed"},
+		"kubectl prints no JSON": {runner.Reply{Output: "No resources"}, " get -o json pods` printed: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,7 +75,7 @@ func TestApplyGivesTheManifestToTheInputOnly(t *testing.T) {
 func TestReadyAsksTheServerWithoutANamespace(t *testing.T) {
 	t.Parallel()
 	fake := &runner.Fake{}
-	require.NoError(t, on(fake).Ready(t.Context()))
+	require.NoError(t, on(fake).CheckReady(t.Context()))
 	assert.Equal(t, []string{"kubectl --context kind-x --request-timeout 5s get --raw /readyz"}, fake.Lines())
 }
 

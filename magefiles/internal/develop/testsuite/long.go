@@ -13,8 +13,7 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// long runs the tests that take long, and writes how each of them ended to docs/long-tests.md; one that is run alone is not
-// written down.
+// long runs the tests that take long, and writes how each ended to docs/long-tests.md, unless one is run alone.
 func long(ctx context.Context, s Suite) (Counts, error) {
 	python, err := s.toolchain().Python(ctx)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// backend runs the backend's tests, and its linter and type checker beside them, in a virtual environment of its own, which
-// is kept until its requirements change.
+// backend runs the backend's tests, and its linter and type checker beside them, in a virtual environment of its own,
+// which is kept until its requirements change.
 func backend(ctx context.Context, s Suite) (Counts, error) {
 	python, err := s.toolchain().Python(ctx)
 	if err != nil {

@@ -77,7 +77,7 @@ type goEvent struct {
 	Elapsed                                   float64 // seconds
 }
 
-// newGoEvents tells each event to each.
+// newGoEvents calls each with every event.
 func newGoEvents(each func(goEvent)) *goEvents {
 	return &goEvents{each: each, results: map[string]string{}, output: map[string][]string{}}
 }

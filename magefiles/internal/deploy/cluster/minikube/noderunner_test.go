@@ -17,9 +17,9 @@ var wayThere = runner.Reply{Prefix: envCall, Output: "DOCKER_TLS_VERIFY=1\nDOCKE
 
 var way = []string{"DOCKER_TLS_VERIFY=1", "DOCKER_HOST=tcp://192.168.49.2:2376", "DOCKER_CERT_PATH=/certs", "NO_PROXY=10.0.0.1,192.168.49.2", "BUILDX_BUILDER=default"}
 
-func inNode(replies ...runner.Reply) (*Engine, *runner.Fake) {
+func inNode(replies ...runner.Reply) (*NodeRunner, *runner.Fake) {
 	fake := &runner.Fake{Replies: replies}
-	return &Engine{Profile: Profile{fake, "x"}}, fake
+	return &NodeRunner{Runner: fake, Profile: Profile{fake, "x"}}, fake
 }
 
 func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
@@ -42,7 +42,7 @@ func TestTheWayIsAskedForAgainAfterAStart(t *testing.T) {
 	t.Parallel()
 	e, fake := inNode(profiles("docker", "docker"), wayThere)
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
-	e.Forget()
+	e.Reset()
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
 	assert.Equal(t, []string{listCall, envCall, pingCall, "docker images", listCall, envCall, pingCall, "docker images"}, fake.Lines())
 }
@@ -79,9 +79,9 @@ func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
 func TestANodeWithAnotherRuntimeHasNoEngineToGoTo(t *testing.T) {
 	t.Parallel()
 	e, fake := inNode(profiles("docker", "containerd"))
-	inside, err := e.Inside(t.Context())
+	hasDocker, err := e.HasDocker(t.Context())
 	require.NoError(t, err)
-	assert.False(t, inside)
+	assert.False(t, hasDocker)
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
 	assert.Equal(t, []string{listCall, "docker images"}, fake.Lines())
 	assert.Empty(t, fake.Calls()[1].Env)
