@@ -13,6 +13,7 @@ import (
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -142,12 +143,16 @@ func (c *Cluster) Create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	api, err := ports.Hold() // kind's library finds one that is free, and lets go of it before it uses it
+	if err != nil {
+		return fmt.Errorf("creating the %s: %w", c.Name(), err)
+	}
 	report.Progress(ctx, "creating the node from %s", image)
 	if err := os.WriteFile(c.Begun("kind"), nil, 0o644); err != nil {
 		return fmt.Errorf("noting that the %s is being created: %w", c.Name(), err)
 	}
 	err = untilDone(ctx, func() error {
-		return c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config()), kind.CreateWithNodeImage(image),
+		return c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config(api)), kind.CreateWithNodeImage(image),
 			kind.CreateWithWaitForReady(3*time.Minute), kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
 	})
 	if ctx.Err() != nil { // with its container gone, the next command of kind's library fails
@@ -171,10 +176,11 @@ controllerManager: {extraArgs: {leader-elect: "false"}}
 scheduler: {extraArgs: {leader-elect: "false"}}
 `
 
-// config is the cluster: one node that publishes the ingress on the loopback address only.
-func (c *Cluster) config() *kindv1.Cluster {
+// config is the cluster: one node that publishes the ingress, and its API at the port api, on the loopback address only.
+func (c *Cluster) config(api int) *kindv1.Cluster {
 	return &kindv1.Cluster{
 		TypeMeta:             kindv1.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
+		Networking:           kindv1.Networking{APIServerPort: int32(api)},
 		KubeadmConfigPatches: []string{noElections},
 		Nodes: []kindv1.Node{{
 			Role: kindv1.ControlPlaneRole,
