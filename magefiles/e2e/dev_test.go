@@ -3,8 +3,6 @@
 package e2e
 
 import (
-	"errors"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -150,37 +148,11 @@ func developmentSources(t *testing.T) string {
 	return folder
 }
 
-// linkAll makes a folder with the same files as another: the links of the one lead to the same names in the other.
-func linkAll(t *testing.T, from, to string) {
-	t.Helper()
-	require.NoError(t, filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, strings.TrimPrefix(path, from))
-		switch {
-		case entry.IsDir():
-			return os.MkdirAll(target, 0o755)
-		case entry.Type()&fs.ModeSymlink != 0:
-			leads, err := os.Readlink(path)
-			return errors.Join(err, os.Symlink(leads, target))
-		default:
-			return os.Link(path, target)
-		}
-	}))
-}
-
 // developmentCache is a cache of its own with the Python environments of the usual one.
 func developmentCache(t *testing.T) string {
 	t.Helper()
-	usual := os.Getenv("TODO_CACHE")
-	if usual == "" {
-		user, err := os.UserCacheDir()
-		require.NoError(t, err)
-		usual = filepath.Join(user, "todo-app")
-	}
 	cache := t.TempDir()
-	environments, err := filepath.Glob(filepath.Join(usual, "python-*"))
+	environments, err := filepath.Glob(filepath.Join(usualCache(t), "python-*"))
 	require.NoError(t, err)
 	for _, one := range environments {
 		require.NoError(t, os.Symlink(one, filepath.Join(cache, filepath.Base(one))))
