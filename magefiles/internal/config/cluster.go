@@ -34,7 +34,8 @@ var reference = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]{1,5})?(/
 func (r *reader) registry(name string) string {
 	v := strings.TrimSuffix(r.get(name), "/")
 	if v != "" && !reference.MatchString(v) {
-		r.bad(name, quoted(v), "but must be a registry and a path in it, such as registry.example.com/team, without https://")
+		r.bad(name, quoted(v),
+			"but must be a registry and a path in it, such as registry.example.com/team, without https://")
 	}
 	return v
 }
@@ -53,7 +54,8 @@ func (r *reader) ingress(cluster string) Ingress {
 		Images:     r.images("TODO_INGRESS_IMAGES", addonImages),
 	}
 	if in.Controller == Nginx && cluster == Kind {
-		r.bad("TODO_INGRESS", quoted(Nginx), "which only minikube has an addon for; set TODO_CLUSTER=minikube, or leave TODO_INGRESS unset for Traefik, which serves the same class")
+		r.bad("TODO_INGRESS", quoted(Nginx), "which only minikube has an addon for; set TODO_CLUSTER=minikube, or "+
+			"leave TODO_INGRESS unset for Traefik, which serves the same class")
 	}
 	return in
 }
@@ -70,7 +72,8 @@ func (r *reader) images(name string, allowed []string) map[string]string {
 		key, image, _ := strings.Cut(strings.TrimSpace(pair), "=")
 		host, _, path := strings.Cut(image, "/")
 		if !slices.Contains(allowed, key) || !path || !strings.ContainsAny(host, ".:") && host != "localhost" {
-			r.bad(name, "holds "+strconv.Quote(pair), fmt.Sprintf("but must be NAME=REGISTRY/IMAGE:TAG pairs divided by commas; the names are %s", strings.Join(allowed, ", ")))
+			r.bad(name, "holds "+strconv.Quote(pair), fmt.Sprintf("but must be NAME=REGISTRY/IMAGE:TAG pairs divided "+
+				"by commas; the names are %s", strings.Join(allowed, ", ")))
 			continue
 		}
 		images[key] = image

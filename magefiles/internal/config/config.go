@@ -125,11 +125,13 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		},
 	}
 	if c.Secrets.DirectDatabaseURL != "" && c.Secrets.DatabaseURL == "" {
-		in.bad("DIRECT_DATABASE_URL", "is set", "but DATABASE_URL is not; set both, or neither to run Postgres in the cluster")
+		in.bad("DIRECT_DATABASE_URL", "is set",
+			"but DATABASE_URL is not; set both, or neither to run Postgres in the cluster")
 	}
 	c.Ingress = in.ingress(c.Cluster)
 	if c.Cluster == Current && c.Registry == "" {
-		in.bad("TODO_CLUSTER", quoted(Current), "but TODO_REGISTRY is not set; name the registry that this cluster pulls from, such as registry.example.com/team")
+		in.bad("TODO_CLUSTER", quoted(Current), "but TODO_REGISTRY is not set; name the registry that this cluster "+
+			"pulls from, such as registry.example.com/team")
 	}
 	return c, errors.Join(in.errs...)
 }
@@ -163,7 +165,8 @@ func readDotenv(path string) (map[string]string, error) {
 		}
 		number++
 	}
-	return nil, fmt.Errorf("reading %s: line %d is not NAME=value; put a value with blanks, quotes or $ in single quotes, as in .env.example", path, number)
+	return nil, fmt.Errorf("reading %s: line %d is not NAME=value; put a value with blanks, quotes or $ in single "+
+		"quotes, as in .env.example", path, number)
 }
 
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

@@ -46,7 +46,8 @@ var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 func (r *reader) label(name, unset string, limit int) string {
 	v := r.or(name, unset)
 	if !label.MatchString(v) || len(v) > limit {
-		r.bad(name, quoted(v), fmt.Sprintf("but must be lower-case letters, digits and inner hyphens, %d at most", limit))
+		r.bad(name, quoted(v),
+			fmt.Sprintf("but must be lower-case letters, digits and inner hyphens, %d at most", limit))
 	}
 	return v
 }
@@ -55,7 +56,8 @@ func (r *reader) host(name, unset string) string {
 	v := r.or(name, unset)
 	malformed := func(part string) bool { return !label.MatchString(part) || len(part) > 63 }
 	if slices.ContainsFunc(strings.Split(v, "."), malformed) || len(v) > 253 || net.ParseIP(v) != nil {
-		r.bad(name, quoted(v), "but must be a lower-case host name such as todo.local or todo.localhost, no address and without a port")
+		r.bad(name, quoted(v),
+			"but must be a lower-case host name such as todo.local or todo.localhost, no address and without a port")
 	}
 	return v
 }
@@ -122,7 +124,8 @@ func (r *reader) postgresURL(name string) string {
 	case u.Hostname() == "" || strings.Trim(u.Path, "/") == "" || u.User.Username() == "":
 		r.bad(name, "lacks a user, a host or a database name", example)
 	case isLoopback(u.Hostname()):
-		r.bad(name, "names the host "+u.Hostname(), "which a pod takes for itself; name a host that the cluster can reach")
+		r.bad(name, "names the host "+u.Hostname(),
+			"which a pod takes for itself; name a host that the cluster can reach")
 	}
 	return v
 }

@@ -82,7 +82,8 @@ func (d *Deployment) Confirm(ctx context.Context) error {
 	if d.Cluster.CheckOwned() == nil || d.Config.Yes {
 		return nil
 	}
-	return confirm(d.Cluster.Name(), func(question string) (string, error) { return d.Report.Ask(ctx, os.Stdin, question) })
+	return confirm(d.Cluster.Name(),
+		func(question string) (string, error) { return d.Report.Ask(ctx, os.Stdin, question) })
 }
 
 func confirm(name string, ask func(question string) (string, error)) error {
@@ -96,5 +97,6 @@ func confirm(name string, ask func(question string) (string, error)) error {
 	case strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes"):
 		return nil
 	}
-	return fmt.Errorf("using the cluster of the %s: it was not confirmed; choose another with `kubectl config use-context`", name)
+	return fmt.Errorf("using the cluster of the %s: it was not confirmed; choose another with "+
+		"`kubectl config use-context`", name)
 }

@@ -47,7 +47,8 @@ func (d *Deployment) releaseRows(ctx context.Context, rows [][]string) ([][]stri
 	if status.Revision == 0 {
 		return append(rows, []string{"release", chart.Release, "not installed: `mage deploy`"}), nil
 	}
-	rows = append(rows, []string{"release", chart.Release, fmt.Sprintf("%s, revision %d", status.Info.Status, status.Revision)})
+	rows = append(rows, []string{"release", chart.Release,
+		fmt.Sprintf("%s, revision %d", status.Info.Status, status.Revision)})
 	workloads, err := d.Release.Workloads(ctx)
 	if err != nil {
 		return nil, err
@@ -129,7 +130,8 @@ func (d *Deployment) Destroy(ctx context.Context, engine bool) (string, error) {
 // state is how the cluster is, or what to do where no engine can tell.
 func (d *Deployment) state(ctx context.Context) (cluster.State, error) {
 	if !d.Cluster.Answers(ctx) {
-		return "", fmt.Errorf("looking for the %s: no Docker Engine answers; `mage deploy` starts it, and `mage doctor` says what is wrong", d.Cluster.Name())
+		return "", fmt.Errorf("looking for the %s: no Docker Engine answers; `mage deploy` starts it, and "+
+			"`mage doctor` says what is wrong", d.Cluster.Name())
 	}
 	return d.Cluster.State(ctx)
 }

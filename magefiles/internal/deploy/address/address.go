@@ -25,6 +25,9 @@ type Candidate struct {
 	Command string
 }
 
+// Forward makes the port-forward to the ingress, which is asked for last.
+type Forward = func(context.Context) (Candidate, error)
+
 // loopback is the address that engines publish ports on, and that tunnels and port-forwards listen at.
 const loopback = "127.0.0.1"
 

@@ -145,7 +145,8 @@ func (p prober) wait(ctx context.Context, c Candidate) error {
 // noAnswer is the error when no candidate answers: each with what happened and what mends it.
 func noAnswer(candidates []Candidate, reasons []error) error {
 	if len(candidates) == 0 {
-		return errors.New("looking where the app answers: the cluster has no address that this machine can reach; a name under localhost needs one of loopback, so set TODO_HOST to another")
+		return errors.New("looking where the app answers: the cluster has no address that this machine can reach; a " +
+			"name under localhost needs one of loopback, so set TODO_HOST to another")
 	}
 	text := "looking where the app answers: it does not at"
 	for i, c := range candidates {

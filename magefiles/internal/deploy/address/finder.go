@@ -12,7 +12,7 @@ type Finder struct {
 	Shared bool   // Windows shares this machine's loopback address (WSL)
 	// Cluster are the ways to the cluster's ingress; forward is the last of them.
 	Cluster interface {
-		Addresses(ctx context.Context, forward func(context.Context) (Candidate, error)) ([]Candidate, error)
+		Addresses(ctx context.Context, forward Forward) ([]Candidate, error)
 	}
 	// Ingress is the controller that answers.
 	Ingress interface {
@@ -54,7 +54,8 @@ func (f *Finder) Probe(ctx context.Context) (Candidate, error) {
 
 // Candidates are the addresses that the app's name can lead to, in the order in which to prefer them.
 func (f *Finder) Candidates(ctx context.Context) ([]Candidate, error) {
-	all, err := f.Cluster.Addresses(ctx, func(ctx context.Context) (Candidate, error) { return f.Ingress.Forward(ctx, f.Port) })
+	all, err := f.Cluster.Addresses(ctx,
+		func(ctx context.Context) (Candidate, error) { return f.Ingress.Forward(ctx, f.Port) })
 	return For(f.Host, f.Shared, all), err
 }
 

@@ -28,7 +28,7 @@ type Provider interface {
 	Delete(ctx context.Context) error
 	// Addresses are the ways in which this machine may reach the cluster's ingress, the best one first. forward is the
 	// last resort, for a cluster that may be reached in no other way.
-	Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error)
+	Addresses(ctx context.Context, forward address.Forward) ([]address.Candidate, error)
 	// Kubectl calls kubectl on this cluster, in the app's namespace.
 	Kubectl() kube.Kubectl
 	// Name is how users call the cluster: `kind cluster "todo-app"`.

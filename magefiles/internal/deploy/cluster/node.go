@@ -26,13 +26,15 @@ func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
 	}
 	report.Progress(ctx, "loading %s into the node", strings.Join(missing, ", "))
 	save := runner.Cmd("docker", append([]string{"save"}, missing...)...)
-	load := runner.Cmd("docker", "exec", "--interactive", n.Container, "ctr", "--namespace", "k8s.io", "images", "import", "-")
+	load := runner.Cmd("docker", "exec", "--interactive", n.Container,
+		"ctr", "--namespace", "k8s.io", "images", "import", "-")
 	if err := runner.Pipe(ctx, n.Runner, save, load); err != nil {
 		return nil, fmt.Errorf("loading images into the %s: %w", n.Cluster, err)
 	}
 	still, err := n.missing(ctx, missing)
 	if err == nil && len(still) > 0 {
-		err = fmt.Errorf("loading images into the %s: the node still lacks %s; is its disk full (`docker exec %s df -h /var`)?",
+		err = fmt.Errorf("loading images into the %s: the node still lacks %s; is its disk full "+
+			"(`docker exec %s df -h /var`)?",
 			n.Cluster, strings.Join(still, ", "), n.Container)
 	}
 	return missing, err

@@ -23,7 +23,8 @@ func CheckPort(port int) error {
 		err = fmt.Errorf("listening: %w", errors.New("another program answers there"))
 	}
 	if err != nil {
-		return fmt.Errorf("port %d of 127.0.0.1 cannot be taken (%w); stop the program that has it (`ss -ltnp` names it), or choose another port with TODO_HTTP_PORT=8080",
+		return fmt.Errorf("port %d of 127.0.0.1 cannot be taken (%w); stop the program that has it (`ss -ltnp` names "+
+			"it), or choose another port with TODO_HTTP_PORT=8080",
 			port, errors.Unwrap(err))
 	}
 	return l.Close()

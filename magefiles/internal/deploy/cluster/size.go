@@ -38,7 +38,8 @@ func Machine(ctx context.Context, r runner.Runner) (has Size, known bool) {
 // checkMachine reports a machine that is too small for the deployment.
 func checkMachine(machine Size) error {
 	if machine.Memory < leastMemory || machine.CPUs < leastCPUs {
-		return fmt.Errorf("containers may use %s; the cluster needs 3 GiB and 2 CPUs: give the engine more (Docker Desktop: Settings, Resources)", machine)
+		return fmt.Errorf("containers may use %s; the cluster needs 3 GiB and 2 CPUs: give the engine more (Docker "+
+			"Desktop: Settings, Resources)", machine)
 	}
 	return nil
 }
@@ -46,10 +47,12 @@ func checkMachine(machine Size) error {
 // CheckSize reports a TODO_MEMORY or TODO_CPUS that is too small.
 func CheckSize(asked Size) (err error) {
 	if asked.Memory < leastMemory {
-		err = fmt.Errorf("setting TODO_MEMORY: it asks for %s, but the deployment needs 3 GiB: raise it, or leave it unset", gibibytes(asked.Memory))
+		err = fmt.Errorf("setting TODO_MEMORY: it asks for %s, but the deployment needs 3 GiB: raise it, or leave it "+
+			"unset", gibibytes(asked.Memory))
 	}
 	if asked.CPUs < leastCPUs {
-		err = errors.Join(err, fmt.Errorf("setting TODO_CPUS: it asks for %d, but minikube needs 2 at least: raise it, or leave it unset", asked.CPUs))
+		err = errors.Join(err, fmt.Errorf("setting TODO_CPUS: it asks for %d, but minikube needs 2 at least: raise "+
+			"it, or leave it unset", asked.CPUs))
 	}
 	return err
 }
@@ -63,11 +66,13 @@ func fit(asked, machine Size) (lowered Size, warnings []string, err error) {
 	lowered = asked
 	if machine.Memory < asked.Memory {
 		lowered.Memory = machine.Memory
-		warnings = append(warnings, fmt.Sprintf("TODO_MEMORY asks for %s, and containers may use %s here: the cluster gets that", gibibytes(asked.Memory), gibibytes(lowered.Memory)))
+		warnings = append(warnings, fmt.Sprintf("TODO_MEMORY asks for %s, and containers may use %s here: the "+
+			"cluster gets that", gibibytes(asked.Memory), gibibytes(lowered.Memory)))
 	}
 	if machine.CPUs < asked.CPUs {
 		lowered.CPUs = machine.CPUs
-		warnings = append(warnings, fmt.Sprintf("TODO_CPUS asks for %d, and containers may use %d here: the cluster gets those", asked.CPUs, lowered.CPUs))
+		warnings = append(warnings, fmt.Sprintf("TODO_CPUS asks for %d, and containers may use %d here: the cluster "+
+			"gets those", asked.CPUs, lowered.CPUs))
 	}
 	return lowered, warnings, nil
 }

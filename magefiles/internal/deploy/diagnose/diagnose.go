@@ -113,7 +113,8 @@ func (p Pods) list(ctx context.Context) ([]pod, error) {
 func (p Pods) gather(ctx context.Context, problem *Problem) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	events, err := p.Kubectl.Output(ctx, "get", "events", "--field-selector", "involvedObject.name="+problem.Pod+",type=Warning",
+	events, err := p.Kubectl.Output(ctx, "get", "events", "--field-selector",
+		"involvedObject.name="+problem.Pod+",type=Warning",
 		"--sort-by", ".lastTimestamp", "-o", `jsonpath={range .items[*]}{.reason}{": "}{.message}{"\n"}{end}`)
 	if err == nil {
 		problem.Events = lastLines(events, 3)
@@ -122,7 +123,8 @@ func (p Pods) gather(ctx context.Context, problem *Problem) {
 		return
 	}
 	for _, which := range []string{"--previous=true", "--previous=false"} { // the run that failed, else the one there is
-		logs, err := p.Kubectl.Output(ctx, "logs", problem.Pod, "--container", problem.Container, "--tail", strconv.Itoa(logLines), which)
+		logs, err := p.Kubectl.Output(ctx, "logs", problem.Pod, "--container", problem.Container, "--tail",
+			strconv.Itoa(logLines), which)
 		gone := strings.HasPrefix(logs, "unable to retrieve container logs") // kubectl prints it and exits 0
 		if err == nil && !gone && strings.TrimSpace(logs) != "" {
 			problem.Logs = lastLines(logs, logLines)

@@ -58,7 +58,8 @@ func (f file) ensure(ctx context.Context, e entry) (string, state, error) {
 	case strings.Fields(foreign)[0] == e.address:
 		return mapping + ", unchanged (a line of your own)", unchanged, nil
 	case !e.isOurs(foreign):
-		report.Warn(ctx, "%s already maps %s otherwise: %q\nremove that line or set TODO_HOST to another name; going on by address", f.path, e.host, foreign)
+		report.Warn(ctx, "%s already maps %s otherwise: %q\nremove that line or set TODO_HOST to another name; going "+
+			"on by address", f.path, e.host, foreign)
 		return "left as it is", unchanged, nil
 	}
 	if e.addTo(content) == content {
@@ -78,7 +79,8 @@ func (f file) check(e entry) (string, error) {
 	case foreign != "" && strings.Fields(foreign)[0] == e.address, foreign == "" && e.addTo(content) == content:
 		return e.host + " → " + e.address, nil
 	case foreign != "":
-		return "", fmt.Errorf("%s maps %s by a line of your own: %q; remove it if it is not %s", f.path, e.host, foreign, e.address)
+		return "", fmt.Errorf("%s maps %s by a line of your own: %q; remove it if it is not %s", f.path, e.host,
+			foreign, e.address)
 	}
 	probe, err := os.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, 0)
 	by, _ := f.rights.needed()
@@ -88,7 +90,8 @@ func (f file) check(e entry) (string, error) {
 	case errors.Is(err, fs.ErrPermission) && f.ask:
 		return "deploy will add " + e.host + " and ask you for the rights of " + by, nil
 	default:
-		return "", fmt.Errorf("%s may only be written by %s; deploy will tell the one command that maps %s", f.path, by, e.host)
+		return "", fmt.Errorf("%s may only be written by %s; deploy will tell the one command that maps %s",
+			f.path, by, e.host)
 	}
 }
 
@@ -136,7 +139,8 @@ func (f file) change(ctx context.Context, edit func(string) string, done, byHand
 	}
 	if err != nil {
 		by, run := f.rights.needed()
-		report.Warn(ctx, "%s may only be written by %s; run this once%s:\n  %s\nor set TODO_HOST=todo.localhost, which needs no entry", f.path, by, run, byHand)
+		report.Warn(ctx, "%s may only be written by %s; run this once%s:\n  %s\nor set TODO_HOST=todo.localhost, "+
+			"which needs no entry", f.path, by, run, byHand)
 		return "left to you", leftToUser, nil
 	}
 	return done, changed, nil

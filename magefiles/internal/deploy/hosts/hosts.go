@@ -41,12 +41,14 @@ func (m Machine) Ensure(ctx context.Context, host string, to Addresses) (string,
 	if address.UnderLocalhost(host) {
 		return host + " needs no entry: browsers know it, even where the system does not", nil
 	}
-	note, state, err := m.ownFile().ensure(ctx, entry{host: host, address: to.Here, copied: m.copied(host), end: m.lineEnd()})
+	note, state, err := m.ownFile().ensure(ctx,
+		entry{host: host, address: to.Here, copied: m.copied(host), end: m.lineEnd()})
 	if err != nil {
 		return "", err
 	}
 	if m.System == MacOS && state == changed && strings.HasSuffix(host, ".local") {
-		report.Info(ctx, "macOS looks names under .local up on the network first, which takes seconds: TODO_HOST=todo.localhost is quicker")
+		report.Info(ctx, "macOS looks names under .local up on the network first, which takes seconds: "+
+			"TODO_HOST=todo.localhost is quicker")
 	}
 	if m.windows == "" {
 		return note, nil
@@ -62,11 +64,13 @@ func (m Machine) ensureWindows(ctx context.Context, e entry) (string, error) {
 	f := m.windowsFile()
 	switch _, err := os.Stat(m.windows); {
 	case e.address == "":
-		report.Warn(ctx, "the ingress is published on no port of 127.0.0.1, which is all that Windows can reach; `mage destroy` and deploy again with a free TODO_HTTP_PORT")
+		report.Warn(ctx, "the ingress is published on no port of 127.0.0.1, which is all that Windows can reach; "+
+			"`mage destroy` and deploy again with a free TODO_HTTP_PORT")
 		return "it cannot be reached", nil
 	case err != nil:
 		_, run := f.rights.needed()
-		report.Warn(ctx, "Windows' hosts file is not at %s; run this once%s:\n  %s", m.windows, run, f.rights.adding(e, ""))
+		report.Warn(ctx, "Windows' hosts file is not at %s; run this once%s:\n  %s", m.windows, run,
+			f.rights.adding(e, ""))
 		return "left to you", nil
 	}
 	note, _, err := f.ensure(ctx, e)

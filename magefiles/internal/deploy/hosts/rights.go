@@ -44,7 +44,8 @@ func (w elevation) change(ctx context.Context, f file, edit func(string) string)
 		return errors.New("the change is too long for an elevated PowerShell")
 	}
 	// The script is in base64 so that no quotes need to get through two programs that read them.
-	start := "Start-Process -FilePath powershell.exe -Verb RunAs -Wait -WindowStyle Hidden -ArgumentList '-NoProfile','-NonInteractive','-EncodedCommand','" + encoded + "'"
+	start := "Start-Process -FilePath powershell.exe -Verb RunAs -Wait -WindowStyle Hidden -ArgumentList " +
+		"'-NoProfile','-NonInteractive','-EncodedCommand','" + encoded + "'"
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("nobody allowed it within %s", patience))
 	defer cancel()
 	return w.runner.Run(ctx, runner.Cmd(w.powershell, "-NoProfile", "-NonInteractive", "-Command", start))
@@ -114,7 +115,8 @@ func (w elevation) adding(e entry, content string) string {
 
 func (w elevation) removing(e entry) string {
 	path, pattern := quote(w.path), quote(`^\S+ `+regexp.QuoteMeta(e.host)+" "+mark+`\s*$`)
-	return fmt.Sprintf("Set-Content -LiteralPath %s -Value (@(Get-Content -LiteralPath %s) -notmatch %s)", path, path, pattern)
+	return fmt.Sprintf("Set-Content -LiteralPath %s -Value (@(Get-Content -LiteralPath %s) -notmatch %s)", path,
+		path, pattern)
 }
 
 // sudo writes a file as root. It asks for the password on the terminal itself, not on its input.
@@ -134,7 +136,8 @@ func (s sudo) change(ctx context.Context, f file, edit func(string) string) erro
 	if err != nil {
 		return err
 	}
-	return s.runner.Run(ctx, runner.Cmd("sudo", "tee", s.path).WithStdin(strings.NewReader(edit(content))).WithStdout(io.Discard))
+	return s.runner.Run(ctx,
+		runner.Cmd("sudo", "tee", s.path).WithStdin(strings.NewReader(edit(content))).WithStdout(io.Discard))
 }
 
 func (s sudo) adding(e entry, content string) string {
@@ -150,5 +153,6 @@ func (s sudo) adding(e entry, content string) string {
 
 // removing understands both GNU's and BSD's sed, which differ in -i without a suffix.
 func (s sudo) removing(e entry) string {
-	return fmt.Sprintf("sudo sed -i.bak '/^[^ ]* %s %s[[:space:]]*$/d' %s", regexp.QuoteMeta(e.host), mark, shellescape.Quote(s.path))
+	return fmt.Sprintf("sudo sed -i.bak '/^[^ ]* %s %s[[:space:]]*$/d' %s", regexp.QuoteMeta(e.host), mark,
+		shellescape.Quote(s.path))
 }

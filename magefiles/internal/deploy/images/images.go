@@ -55,7 +55,8 @@ func Tag(ref string) string { return ref[strings.LastIndex(ref, ":")+1:] }
 // Current names the images of the sources as they are now. Both bases must be in the engine: their IDs are part of the
 // tags, so that a newer base gives a newer image.
 func (b Builder) Current(ctx context.Context) (Set, error) {
-	platform, err := b.Runner.Output(ctx, runner.Cmd("docker", "version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"))
+	ask := runner.Cmd("docker", "version", "--format", "{{.Server.Os}}/{{.Server.Arch}}")
+	platform, err := b.Runner.Output(ctx, ask)
 	if err != nil {
 		return Set{}, fmt.Errorf("asking the Docker Engine for its platform: %w", err)
 	}

@@ -44,9 +44,11 @@ type addon struct {
 }
 
 var (
-	nginx = addon{"ingress", "NGINX", "ingress-nginx", "deployment/ingress-nginx-controller", "app.kubernetes.io/name=ingress-nginx", 80}
+	nginx = addon{"ingress", "NGINX", "ingress-nginx", "deployment/ingress-nginx-controller",
+		"app.kubernetes.io/name=ingress-nginx", 80}
 	// ownTraefik comes with minikube 1.39 and later.
-	ownTraefik = addon{"traefik", "minikube's Traefik", "kube-system", "deployment/traefik", "app.kubernetes.io/name=traefik", 8000}
+	ownTraefik = addon{"traefik", "minikube's Traefik", "kube-system", "deployment/traefik",
+		"app.kubernetes.io/name=traefik", 8000}
 )
 
 // Ensure implements Controller.
@@ -187,15 +189,18 @@ func fromElsewhere(err error, what addon) string {
 	if what != nginx || !errors.As(err, &problem) || !strings.Contains(problem.Reason, "Image") {
 		return ""
 	}
-	return "\nTake the addon's images from a mirror with TODO_INGRESS_REGISTRY or TODO_INGRESS_IMAGES, or set TODO_INGRESS=traefik"
+	return "\nTake the addon's images from a mirror with TODO_INGRESS_REGISTRY or TODO_INGRESS_IMAGES, or set " +
+		"TODO_INGRESS=traefik"
 }
 
 // waitAvailable waits until the addon's Deployment has the pods that it wants.
 func waitAvailable(ctx context.Context, kubectl kube.Kubectl, what addon) error {
 	report.Progress(ctx, "waiting for %s", what.title)
-	err := kubectl.Runner.Run(ctx, kubectl.Unbounded("wait", "--for", "condition=Available", what.deployment, "--timeout", "5m"))
+	err := kubectl.Runner.Run(ctx, kubectl.Unbounded("wait", "--for", "condition=Available", what.deployment,
+		"--timeout", "5m"))
 	if err != nil {
-		return fmt.Errorf("waiting for the ingress controller (`kubectl --context %s -n %s describe pods` tells more): %w", kubectl.Context, kubectl.Namespace, err)
+		return fmt.Errorf("waiting for the ingress controller (`kubectl --context %s -n %s describe pods` tells "+
+			"more): %w", kubectl.Context, kubectl.Namespace, err)
 	}
 	return nil
 }
@@ -224,7 +229,8 @@ func waitForWebhook(ctx context.Context, kubectl kube.Kubectl) error {
 		return errors.New("its Service leads to no ready pod")
 	})
 	if err != nil {
-		return fmt.Errorf("waiting for the ingress controller's admission webhook (`kubectl --context %s -n %s get endpointslices` tells more): %w", kubectl.Context, kubectl.Namespace, err)
+		return fmt.Errorf("waiting for the ingress controller's admission webhook "+
+			"(`kubectl --context %s -n %s get endpointslices` tells more): %w", kubectl.Context, kubectl.Namespace, err)
 	}
 	return nil
 }

@@ -30,7 +30,8 @@ func (s situation) choose(wanted string) (step, error) {
 	}
 	remove := fmt.Sprintf("kubectl --context %s delete --filename deploy/ingress/traefik.yaml", s.profile)
 	clash := func(one, other, mend string) (step, error) {
-		return 0, fmt.Errorf("%s is wanted, but %s is there already, and both would want port 80 of the node; remove it first: `%s`", one, other, mend)
+		return 0, fmt.Errorf("%s is wanted, but %s is there already, and both would want port 80 of the node; remove "+
+			"it first: `%s`", one, other, mend)
 	}
 	switch {
 	case wanted == "nginx" && traefikOn:

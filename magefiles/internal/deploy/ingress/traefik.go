@@ -52,7 +52,8 @@ func (t Traefik) Ensure(ctx context.Context) (string, error) {
 	}
 	report.Progress(ctx, "waiting for Traefik")
 	if err := kubectl.Runner.Run(ctx, kubectl.Unbounded("rollout", "status", deployment, "--timeout", "3m")); err != nil {
-		return "", fmt.Errorf("waiting for the ingress controller (`kubectl --context %s -n %s describe pods` tells more): %w", kubectl.Context, namespace, err)
+		return "", fmt.Errorf("waiting for the ingress controller (`kubectl --context %s -n %s describe pods` tells "+
+			"more): %w", kubectl.Context, namespace, err)
 	}
 	return "Traefik serves class nginx", nil
 }
@@ -70,7 +71,8 @@ func (t Traefik) checkNoOther(ctx context.Context) error {
 	case err != nil:
 		return err
 	case other != "" && other != traefikController:
-		return fmt.Errorf("setting up Traefik: %s serves class nginx already, and both would want port 80 of the node; set TODO_INGRESS=nginx to use that one, or remove it first", other)
+		return fmt.Errorf("setting up Traefik: %s serves class nginx already, and both would want port 80 of the "+
+			"node; set TODO_INGRESS=nginx to use that one, or remove it first", other)
 	}
 	return nil
 }

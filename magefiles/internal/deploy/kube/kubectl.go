@@ -27,7 +27,7 @@ const requestTimeout = "20s"
 
 // Command returns the kubectl call with args, without running it.
 func (k Kubectl) Command(args ...string) runner.Command {
-	return runner.Cmd("kubectl", append([]string{"--context", k.Context, "--namespace", k.Namespace, "--request-timeout", requestTimeout}, args...)...)
+	return k.Unbounded(append([]string{"--request-timeout", requestTimeout}, args...)...)
 }
 
 // Unbounded is Command without the limit on each request, for calls that last, such as `logs --follow`.
@@ -48,13 +48,15 @@ func (k Kubectl) Get(ctx context.Context, v any, args ...string) error {
 // Apply makes the objects of manifest (YAML or JSON, given on kubectl's input, so that no secret is in its arguments)
 // what they are described to be. It is server-side: a client-side apply would copy a Secret into an annotation.
 func (k Kubectl) Apply(ctx context.Context, manifest io.Reader, args ...string) (string, error) {
-	call := append([]string{"apply", "--server-side", "--force-conflicts", "--field-manager", "todo-app", "-f", "-"}, args...)
+	call := append([]string{"apply", "--server-side", "--force-conflicts", "--field-manager", "todo-app",
+		"-f", "-"}, args...)
 	return k.Runner.Output(ctx, k.Command(call...).WithStdin(manifest))
 }
 
 // CheckReady returns an error unless the API server says that it is ready.
 func (k Kubectl) CheckReady(ctx context.Context) error {
-	_, err := k.Runner.Output(ctx, runner.Cmd("kubectl", "--context", k.Context, "--request-timeout", "5s", "get", "--raw", "/readyz"))
+	ask := runner.Cmd("kubectl", "--context", k.Context, "--request-timeout", "5s", "get", "--raw", "/readyz")
+	_, err := k.Runner.Output(ctx, ask)
 	return err
 }
 
@@ -84,5 +86,6 @@ func CurrentContext(files []string) (string, error) {
 			return config.Current, nil
 		}
 	}
-	return "", fmt.Errorf("reading the kubeconfig: none of %v chooses a context; choose one with `kubectl config use-context NAME`", files)
+	return "", fmt.Errorf("reading the kubeconfig: none of %v chooses a context; choose one with "+
+		"`kubectl config use-context NAME`", files)
 }

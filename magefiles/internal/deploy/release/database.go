@@ -147,7 +147,8 @@ func (r Release) upgradeDatabase(
 
 // runsPostgres reports whether the release runs the embedded Postgres.
 func (r Release) runsPostgres(ctx context.Context) (bool, error) {
-	out, err := r.Kubectl.Output(ctx, "get", "statefulset", chart.Object(chart.Postgres), "--ignore-not-found", "-o", "name")
+	out, err := r.Kubectl.Output(ctx, "get", "statefulset", chart.Object(chart.Postgres),
+		"--ignore-not-found", "-o", "name")
 	if err != nil {
 		return false, fmt.Errorf("looking for the embedded database: %w", err)
 	}

@@ -17,7 +17,8 @@ func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
 	if !strings.HasPrefix(status.Info.Status, "pending-") {
 		return status, nil
 	}
-	report.Info(ctx, "the last run was interrupted (%s, revision %d): going back first", status.Info.Status, status.Revision)
+	report.Info(ctx, "the last run was interrupted (%s, revision %d): going back first", status.Info.Status,
+		status.Revision)
 	if err := r.revert(ctx); err != nil {
 		return status, err
 	}

@@ -75,7 +75,8 @@ func (r Release) Install(ctx context.Context, s Settings) (note string, err erro
 // webhookRefused reports whether the webhook refused the connection, not the object.
 func webhookRefused(err error) bool {
 	text := runner.Output(err)
-	return strings.Contains(text, "failed calling webhook \"validate.nginx.ingress") && strings.Contains(text, "connection refused")
+	return strings.Contains(text, `failed calling webhook "validate.nginx.ingress`) &&
+		strings.Contains(text, "connection refused")
 }
 
 func (r Release) install(ctx context.Context, s Settings) (string, error) {
@@ -167,5 +168,6 @@ func (r Release) complete(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	return r.Runner.Run(ctx, r.Kubectl.Command("get", "-f", "-", "-o", "name").WithStdin(strings.NewReader(manifest))) == nil
+	return r.Runner.Run(ctx,
+		r.Kubectl.Command("get", "-f", "-", "-o", "name").WithStdin(strings.NewReader(manifest))) == nil
 }

@@ -136,7 +136,8 @@ func (j Journey) todo(ctx context.Context, v *visitor) (err error) {
 		return err
 	}
 	if !strings.Contains(html.UnescapeString(page), title) {
-		return fmt.Errorf("the page of %s lacks the todo %q that was just added through /api: the frontend renders without the backend or loses the visitor's cookie", j.URL, title)
+		return fmt.Errorf("the page of %s lacks the todo %q that was just added through /api: the frontend renders "+
+			"without the backend or loses the visitor's cookie", j.URL, title)
 	}
 	return nil
 }

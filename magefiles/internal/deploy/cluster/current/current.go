@@ -47,7 +47,8 @@ func (c *Cluster) Check(ctx context.Context) (string, error) {
 // State implements Provider. What keeps a cluster from answering is for its owner to find out.
 func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
 	if err := c.Kubectl().CheckReady(ctx); err != nil {
-		return "", fmt.Errorf("reaching the cluster of the %s: start it, or choose another with `kubectl config use-context`: %w", c.Name(), err)
+		return "", fmt.Errorf("reaching the cluster of the %s: start it, or choose another with "+
+			"`kubectl config use-context`: %w", c.Name(), err)
 	}
 	return cluster.Running, nil
 }
@@ -62,7 +63,8 @@ func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) 
 		report.Progress(ctx, "pushing %s", image)
 		if err := c.Runner.Run(ctx, runner.Cmd("docker", "push", "--quiet", image)); err != nil {
 			host, _, _ := strings.Cut(c.Images, "/")
-			return pushed, fmt.Errorf("pushing %s: may you write to TODO_REGISTRY=%s (`docker login %s`)? %w", image, c.Images, host, err)
+			return pushed, fmt.Errorf("pushing %s: may you write to TODO_REGISTRY=%s (`docker login %s`)? %w", image,
+				c.Images, host, err)
 		}
 		pushed = append(pushed, image)
 	}
@@ -70,7 +72,7 @@ func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) 
 }
 
 // Addresses implements Provider: those of the cluster's nodes, where a controller may listen.
-func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]address.Candidate, error) {
 	out, err := c.Kubectl().Output(ctx, "get", "nodes", "-o", `jsonpath={range .items[*].status.addresses[?(@.type!="Hostname")]}{.address}{"\n"}{end}`)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the addresses of the %s: %w", c.Name(), err)
@@ -111,5 +113,6 @@ func (c *Cluster) Delete(context.Context) error { return c.CheckOwned() }
 
 // CheckOwned implements Provider.
 func (c *Cluster) CheckOwned() error {
-	return fmt.Errorf("removing the cluster of the %s: this project did not make it, and so leaves it alone; `mage down` removes the app from it", c.Name())
+	return fmt.Errorf("removing the cluster of the %s: this project did not make it, and so leaves it alone; "+
+		"`mage down` removes the app from it", c.Name())
 }

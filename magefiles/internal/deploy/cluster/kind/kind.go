@@ -42,7 +42,7 @@ func (c *Cluster) Kubectl() kube.Kubectl {
 }
 
 // Addresses implements Provider: the node publishes the ingress, and cannot do without the port.
-func (c *Cluster) Addresses(context.Context, func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+func (c *Cluster) Addresses(context.Context, address.Forward) ([]address.Candidate, error) {
 	return []address.Candidate{address.Published(c.HTTPPort)}, nil
 }
 
@@ -129,7 +129,8 @@ func (c *Cluster) ensureAPI(ctx context.Context) error {
 	}
 	report.Progress(ctx, "waiting for the API server")
 	if err := c.Kubectl().WaitReady(ctx, 2*time.Minute); err != nil {
-		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and deploy again if this stays: %w", c.Name(), err)
+		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and "+
+			"deploy again if this stays: %w", c.Name(), err)
 	}
 	return nil
 }

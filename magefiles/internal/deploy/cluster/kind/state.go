@@ -36,7 +36,8 @@ func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
 // runningState tells a finished cluster from one whose creation was interrupted. find succeeds either way: a node that
 // cannot be asked for once must not be taken for an unfinished one, which is removed with all that it holds.
 func (c *Cluster) runningState(ctx context.Context) (cluster.State, error) {
-	found, err := c.Runner.Output(ctx, runner.Cmd("docker", "exec", c.node(), "find", "/kind", "-maxdepth", "1", "-name", finished))
+	find := runner.Cmd("docker", "exec", c.node(), "find", "/kind", "-maxdepth", "1", "-name", finished)
+	found, err := c.Runner.Output(ctx, find)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("looking whether the %s is complete: %w", c.Name(), err)
@@ -45,7 +46,8 @@ func (c *Cluster) runningState(ctx context.Context) (cluster.State, error) {
 	case cluster.Exists(c.Begun("kind")):
 		return cluster.Incomplete, nil
 	default:
-		return "", fmt.Errorf("looking whether the %s is complete: this project did not make it, and so leaves it alone; choose another name with TODO_PROFILE, or remove it: docker rm --force --volumes %s",
+		return "", fmt.Errorf("looking whether the %s is complete: this project did not make it, and so leaves it "+
+			"alone; choose another name with TODO_PROFILE, or remove it: docker rm --force --volumes %s",
 			c.Name(), c.node())
 	}
 }
@@ -57,7 +59,8 @@ func (c *Cluster) checkPublishedPort(ctx context.Context) error {
 		return fmt.Errorf("reading which port the %s publishes: %w", c.Name(), err)
 	}
 	if want := net.JoinHostPort("127.0.0.1", strconv.Itoa(c.HTTPPort)); !slices.Contains(strings.Fields(published), want) {
-		return fmt.Errorf("reaching the %s: it answers at %s, but TODO_HTTP_PORT says %d: set it to that port, or remove the cluster first (`mage destroy`)",
+		return fmt.Errorf("reaching the %s: it answers at %s, but TODO_HTTP_PORT says %d: set it to that port, or "+
+			"remove the cluster first (`mage destroy`)",
 			c.Name(), published, c.HTTPPort)
 	}
 	return nil

@@ -71,7 +71,8 @@ func (c *Cluster) Send(ctx context.Context, images ...string) error {
 		return fmt.Errorf("loading images into the %s: %w", c.Name(), err)
 	}
 	if !c.hasImages(ctx, images...) {
-		return fmt.Errorf("loading images into the %s: its engine still lacks some of %s; is its disk full (`docker exec %s df -h /var`)?",
+		return fmt.Errorf("loading images into the %s: its engine still lacks some of %s; is its disk full "+
+			"(`docker exec %s df -h /var`)?",
 			c.Name(), strings.Join(images, ", "), c.Profile)
 	}
 	return nil

@@ -48,7 +48,7 @@ func (c *Cluster) profile() Profile {
 func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
 // Addresses implements Provider. The node's own address leads nowhere where the engine runs in a virtual machine.
-func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]address.Candidate, error) {
 	config, found, err := c.profile().Config(ctx)
 	if err == nil && !found {
 		err = fmt.Errorf("looking for the %s: there is none; `mage cluster` makes it", c.Name())
@@ -57,7 +57,8 @@ func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (
 		return nil, err
 	}
 	last, err := forward(ctx)
-	return []address.Candidate{address.NodeIP(config.IP), address.Published(c.HTTPPort), address.Tunnel(c.Profile), last}, err
+	return []address.Candidate{address.NodeIP(config.IP), address.Published(c.HTTPPort),
+		address.Tunnel(c.Profile), last}, err
 }
 
 // Prepare implements Provider.
@@ -192,7 +193,8 @@ func (c *Cluster) resume(ctx context.Context, status Status) error {
 	}
 	report.Progress(ctx, "starting the stopped node")
 	if err := c.start(ctx); err != nil {
-		return fmt.Errorf("starting the stopped %s: %w\n`minikube logs --profile %s` says why, and `mage destroy` removes it with its data", c.Name(), err, c.Profile)
+		return fmt.Errorf("starting the stopped %s: %w\n`minikube logs --profile %s` says why, and `mage destroy` "+
+			"removes it with its data", c.Name(), err, c.Profile)
 	}
 	return nil
 }

@@ -84,21 +84,24 @@ func (n *NodeRunner) connect(ctx context.Context) error {
 	case err != nil:
 		return err
 	case !found:
-		return fmt.Errorf("looking for the Docker Engine of the minikube profile %q: there is no such profile; `mage cluster` makes it", n.Profile.Name)
+		return fmt.Errorf("looking for the Docker Engine of the minikube profile %q: there is no such profile; "+
+			"`mage cluster` makes it", n.Profile.Name)
 	case config.Runtime != "docker":
 		n.known, n.hasDocker, n.env = true, false, nil
 		return nil
 	}
 	env, err := n.dockerEnv(ctx)
 	if err != nil && ctx.Err() == nil && n.Refresh != nil {
-		report.Info(ctx, "the Docker Engine of the minikube profile %q does not answer: starting the cluster again", n.Profile.Name)
+		report.Info(ctx, "the Docker Engine of the minikube profile %q does not answer: starting the cluster again",
+			n.Profile.Name)
 		if err := n.Refresh(ctx); err != nil {
 			return err
 		}
 		env, err = n.dockerEnv(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("reaching the Docker Engine of the minikube profile %q: %w\n`mage destroy` and deploy again if this stays", n.Profile.Name, err)
+		return fmt.Errorf("reaching the Docker Engine of the minikube profile %q: %w\n`mage destroy` and deploy "+
+			"again if this stays", n.Profile.Name, err)
 	}
 	n.known, n.hasDocker, n.env = true, true, env
 	return nil

@@ -58,7 +58,8 @@ func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
 		if v.Name != p.Name {
 			continue
 		}
-		c = Config{Driver: v.Config.Driver, Runtime: v.Config.KubernetesConfig.ContainerRuntime, Nodes: len(v.Config.Nodes)}
+		c = Config{Driver: v.Config.Driver, Runtime: v.Config.KubernetesConfig.ContainerRuntime,
+			Nodes: len(v.Config.Nodes)}
 		if c.Nodes > 0 {
 			c.IP = v.Config.Nodes[0].IP
 		}

@@ -24,13 +24,15 @@ func (c *Cluster) findProfile(ctx context.Context) (found bool, err error) {
 	case err != nil || !found:
 		return false, err
 	case config.Driver != "docker":
-		why = fmt.Sprintf("its driver is %s, and this project's nodes are containers of the Docker Engine", config.Driver)
+		why = fmt.Sprintf("its driver is %s, and this project's nodes are containers of the Docker Engine",
+			config.Driver)
 	case config.Nodes > 1:
 		why = fmt.Sprintf("it has %d nodes, and only one can be built in", config.Nodes)
 	default:
 		return true, nil
 	}
-	return false, fmt.Errorf("using the %s: %s; choose another name with TODO_PROFILE, or remove it with all that is in it: `minikube delete --profile %s`",
+	return false, fmt.Errorf("using the %s: %s; choose another name with TODO_PROFILE, or remove it with all that is "+
+		"in it: `minikube delete --profile %s`",
 		c.Name(), why, c.Profile)
 }
 
@@ -70,7 +72,8 @@ func (c *Cluster) ensureAPI(ctx context.Context, status Status) error {
 	}
 	report.Progress(ctx, "waiting for the API server")
 	if err := c.Kubectl().WaitReady(ctx, apiTime); err != nil {
-		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and deploy again if this stays: %w", c.Name(), err)
+		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and "+
+			"deploy again if this stays: %w", c.Name(), err)
 	}
 	return nil
 }
