@@ -1,5 +1,6 @@
 """/api/export and /api/import: the visitor's todos as one document."""
 
+import codecs
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,7 +42,9 @@ class _Route(APIRoute):
 
 
 def _parse(body: object, read: ValidatorFunctionWrapHandler) -> object:
-    return ImportDocument.model_validate_json(body.text) if isinstance(body, _Unparsed) else read(body)
+    if isinstance(body, _Unparsed):
+        return ImportDocument.model_validate_json(body.text.removeprefix(codecs.BOM_UTF8))  # which some editors write
+    return read(body)
 
 
 router = APIRouter(tags=["data"], route_class=_Route)

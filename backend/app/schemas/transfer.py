@@ -97,6 +97,12 @@ class ImportedTodo(TodoCreate):
             raise PydanticCustomError("repeat_day", "has a repeat_day, but only what repeats monthly has one")
         return self
 
+    @model_validator(mode="after")
+    def _follows_another(self) -> Self:
+        if self.repeated_from == self.id:
+            raise PydanticCustomError("repeated_from", "is the next occurrence of itself")
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class PackedTodo:
