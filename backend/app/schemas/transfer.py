@@ -15,7 +15,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
 
 from app.due import FIRST_DATE, LAST_DATE
 from app.models import Priority, Repeat
@@ -110,7 +110,8 @@ class PackedTodo:
 
     id: UUID
     repeated_from: UUID | None
-    json: str
+    json: bytes
+    """In UTF-8: of a text with one emoji, each character would take four bytes."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -119,7 +120,7 @@ class PackedTodo:
 
     @classmethod
     def _pack(cls, todo: ImportedTodo) -> Self:
-        return cls(todo.id, todo.repeated_from, todo.model_dump_json())
+        return cls(todo.id, todo.repeated_from, to_json(todo))
 
     def unpack(self) -> ImportedTodo:
         """Return the todo as an object."""
