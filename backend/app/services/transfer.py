@@ -17,7 +17,7 @@ from app.services import undo
 from app.services.accounts import lock_account
 from app.services.todos import due_of, repeat_day
 
-BATCH = 5_000
+BATCH = 1_000
 """How many todos a statement stores, which must not take as long as one may, and how many are objects at once."""
 _EXPORTED = TypeAdapter(list[ExportedTodo])
 
