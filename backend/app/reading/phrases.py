@@ -8,7 +8,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from app.due import zone_names
+from app.due import FIRST_DATE, LAST_DATE, zone_names
 from app.models import Priority, Repeat
 from app.schemas.reading import Kind
 from app.text import fold
@@ -138,7 +138,8 @@ def _calendar(said: Groups, today: Today) -> Said:
 
 
 def _asked(day: date, said: Groups, today: Today) -> date:
-    if day < today.now.date() and not {"due", "by", "on"} & set(said.get("lead", "").split()):
+    past = day < today.now.date() and not {"due", "by", "on"} & set(said.get("lead", "").split())
+    if past or not FIRST_DATE <= day <= LAST_DATE:
         raise ValueError
     return day
 
