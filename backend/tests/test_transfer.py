@@ -19,6 +19,7 @@ from app.schemas.transfer import MAX_TODOS, ImportDocument
 from app.services import transfer
 from app.services.transfer import export_todos, import_todos
 from tests.conftest import Visitor
+from tests.test_problems import check_problem
 from tests.test_todos import create, patch, titles
 
 pytestmark = pytest.mark.anyio
@@ -119,6 +120,20 @@ async def test_an_import_can_be_taken_back(client: httpx2.AsyncClient) -> None:
     assert await load(client, what) == {"created": 2}, "they were not deleted, they were never there"
 
 
+async def test_a_document_is_json_in_utf_8(client: httpx2.AsyncClient) -> None:
+    text = json.dumps(document({"title": "Größe 🌱"}), ensure_ascii=False)
+    as_json = {"content-type": "application/json"}
+
+    marked = await client.post("/api/import", content=text.encode("utf-8-sig"), headers=as_json)
+    assert marked.json()["created"] == 1, "some editors mark it as such"
+    assert await titles(client) == ["Größe 🌱"]
+    for body in (text.encode("utf-16"), text.encode()[:-1], b'{"todos": NaN}', b"\xff", b""):
+        refused = check_problem(await client.post("/api/import", content=body, headers=as_json), 422, "validation")
+        assert refused["errors"][0]["field"] in {"body", "format"}, body
+    plain = await client.post("/api/import", content=text.encode(), headers={"content-type": "text/plain"})
+    assert plain.status_code == 422
+
+
 async def test_what_an_earlier_release_exported(client: httpx2.AsyncClient) -> None:
     due = {"date": "2126-02-28", "time": None, "zone": "UTC"}
     assert await load(client, document({"title": "a", "due": due, "repeat": "monthly"})) == {"created": 1}
@@ -156,6 +171,12 @@ DUE = {"date": "2126-02-28", "time": None, "zone": "UTC"}
         (document({"title": "a", "created_at": "2026-11-25T08:00:00"}), "todos.0.created_at"),
         (document({"title": "a", "completed_at": "0001-01-01T00:00:00+14:00"}), "todos.0.completed_at"),
         (document({"title": "a", "id": SAME}, {"title": "b", "id": SAME}), "todos"),
+        (document({"title": "a", "id": SAME}, {"title": "b", "id": SAME.upper()}), "todos"),
+        (document({"title": "a", "id": SAME, "repeated_from": SAME}), "todos.0"),
+        (document({"title": "a", "due": {**DUE, "date": "9999-01-01"}}), "todos.0.due.date"),
+        (document({"title": "a", "due": {**DUE, "zone": "Mars/Base"}}), "todos.0.due.zone"),
+        (document({"title": "a"}, {"title": "\u200b"}), "todos.1.title"),
+        (document({"title": "a", "tags": [f"t{number}" for number in range(11)]}), "todos.0.tags"),
     ],
 )
 async def test_an_invalid_document_changes_nothing(client: httpx2.AsyncClient, what: object, field: str) -> None:
@@ -252,14 +273,14 @@ async def test_what_goes_out_comes_in_again(app: FastAPI, what: list[dict[str, A
         db.add_all([first, second])
         await db.flush()
         assert (await import_todos(db, first.id, ImportDocument.model_validate(document(*what)))).created == len(what)
-        out = (await export_todos(db, first.id)).model_dump(mode="json")
+        out = json.loads(await export_todos(db, first.id))
         assert (await import_todos(db, second.id, ImportDocument.model_validate(out))).created == len(what)
-        again = (await export_todos(db, second.id)).model_dump(mode="json")
+        again = json.loads(await export_todos(db, second.id))
         assert (await import_todos(db, second.id, ImportDocument.model_validate(out))).created == 0
         assert (await import_todos(db, second.id, ImportDocument.model_validate(again))).created == 0
 
     assert without_ids(again["todos"]) == without_ids(out["todos"])
-    parsed = ImportDocument.model_validate(document(*what)).model_dump(mode="json")["todos"]
+    parsed = [todo.unpack().model_dump(mode="json") for todo in ImportDocument.model_validate(document(*what)).todos]
     for todo, exported in zip(parsed, out["todos"], strict=True):
         monthly = todo["due"] and todo["repeat"] == "monthly"
         todo |= {"repeat_day": int(todo["due"]["date"][8:]) if monthly else None, "updated_at": exported["updated_at"]}

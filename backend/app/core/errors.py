@@ -122,7 +122,8 @@ def _from_validation(error: RequestValidationError) -> ValidationProblem:
     for item in error.errors():
         place, *path = (part for part in item["loc"] if not str(part).startswith(ALTERNATIVE))
         if item["type"] == "json_invalid":
-            message = f"is not valid JSON at position {path[0]}: {item['ctx']['error']}"
+            position = f" at position {path[0]}" if path else ""
+            message = f"is not valid JSON{position}: {item['ctx']['error']}"
             fields.append(FieldError(field="body", message=message))
         elif item["type"] == "model_attributes_type" and not path:
             message = "must be a JSON object, sent with content-type application/json"

@@ -3,7 +3,7 @@
 `cases.txt` beside this file says what is understood; it is the documentation, the help page and the test in one.
 """
 
-from app.reading.reader import Reading, Understood, read, read_when
+from app.reading.reader import Reading, read, read_when
 from app.reading.when import When
 
-__all__ = ["Reading", "Understood", "When", "read", "read_when"]
+__all__ = ["Reading", "When", "read", "read_when"]

@@ -1,36 +1,15 @@
 """The table of what is understood, as the help shows it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 PATH = Path(__file__).with_name("cases.txt")
 
 
-@dataclass(frozen=True)
-class Case:
-    """A line, and what is made of it; nothing where all of it stays text."""
-
-    text: str
-    meaning: str
+def _section(text: str) -> dict[str, object]:
+    title, *lines = filter(None, text.splitlines())
+    cases = [line.partition(" => ") for line in lines]
+    return {"title": title, "cases": [{"text": text, "meaning": meaning} for text, _, meaning in cases]}
 
 
-@dataclass(frozen=True)
-class Section:
-    """Cases of one kind."""
-
-    title: str
-    cases: list[Case]
-
-
-def _load() -> list[Section]:
-    sections: list[Section] = []
-    for line in PATH.read_text("utf-8").splitlines():
-        if line.startswith("## "):
-            sections.append(Section(line[3:], []))
-        elif line and not line.startswith("# "):
-            text, _, meaning = line.partition(" => ")
-            sections[-1].cases.append(Case(text, meaning))
-    return sections
-
-
-CASES = _load()
+CASES = [_section(section) for section in PATH.read_text("utf-8").split("\n## ")[1:]]
+"""Lines of each kind, with what is made of them; nothing where all of a line stays text."""

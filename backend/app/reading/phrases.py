@@ -3,35 +3,34 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from app.due import zone_names
+from app.due import FIRST_DATE, LAST_DATE, zone_names
 from app.models import Priority, Repeat
+from app.schemas.reading import Kind
+from app.text import fold
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-HOURS = {"morning": 9, "afternoon": 15, "evening": 20, "night": 22}
-"""When something is due that is said for a part of the day and no hour."""
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+PARTS = {"morning": range(12), "afternoon": range(12, 19), "evening": range(16, 24), "night": range(17, 24)}
+"""The hours of each part of the day."""
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+           "december")  # fmt: skip
+_AHEAD = {"today": 0, "tonight": 0, "this": 0, "tomorrow": 1, "tmr": 1, "tmrw": 1, "day after tomorrow": 2}
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNTS = {"a": 1, "an": 1} | {word: number for number, word in enumerate(_NUMBERS, start=1)}
-_NAMES = {"noon": 12, "midday": 12, "midnight": 0}
+_HOURS = {"noon": 12, "midday": 12, "midnight": 0}
+_WORDS = {"a": 1, "an": 1} | _HOURS | {word: number for number, word in enumerate(_NUMBERS, start=1)}
 _LEVELS = {
     Priority.HIGH: "high|highest|top|urgent|important|critical|asap",
     Priority.NORMAL: "normal|medium|regular|default|standard",
-    Priority.LOW: "low|lowest|minor|unimportant",
+    Priority.LOW: "low|lowest|minor|unimportant|not important|less important",
 }
 LEVEL = "|".join(_LEVELS.values())
-
-
-@dataclass(frozen=True)
-class Clock:
-    """A time of day as it was said. One that is `open` has neither am, pm nor a 0 in front."""
-
-    hour: int
-    minute: int = 0
-    open: bool = False
+# Only names that no text holds by chance: "eat", "art" and "Turkey" are zones, too.
+_ZONES = {name.lower(): name for name in zone_names() if "/" in name} | {"z": "UTC"}
+_ZONES |= {name.lower(): name for name in ("UTC", "GMT", "CET", "EET", "EST", "MST")}
 
 
 @dataclass
@@ -39,14 +38,13 @@ class Said:
     """What phrases say."""
 
     day: date | None = None
-    on: dict[str, set[int]] = field(default_factory=dict)
+    on: dict[str, Any] = field(default_factory=dict)
     """Which days are meant, as iCalendar's rules say it: bymonth, bymonthday, byweekday."""
     moment: datetime | None = None
-    clock: Clock | None = None
+    clocks: tuple[time, ...] = ()
+    """The time of day; two where neither am nor pm was said."""
     part: str | None = None
     zone: str | None = None
-    ends: bool = False
-    """Whether that is when it ends: "every day until friday"."""
     repeat: Repeat | None = None
     priority: Priority | None = None
     tag: str | None = None
@@ -65,203 +63,196 @@ class Today:
 
 
 Groups = dict[str, str]
-Read = Callable[[Groups, Today], Said | None]
+Read = Callable[[Groups, Today], Said]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """One form of a phrase. A todo has one phrase of each kind, tags aside."""
+    """One form of a phrase. Its pattern's groups are what its parts mean."""
 
-    kind: str
+    kind: Kind
     pattern: re.Pattern[str]
     read: Read
-    only: str = ""
-    """Where it is one: "beside" another phrase, at the text's "end", at the end "behind" a day."""
+    only: str
+    """Where it is one, if not everywhere: "beside" another phrase, in a run at the "end"."""
 
     def match(self, words: str, today: Today) -> Said | None:
-        """Read words that are this phrase and nothing else; None for others, and for a day that no calendar has."""
+        """Read folded words that are this phrase and nothing else; None for others, and for what no calendar has."""
         if (found := self.pattern.fullmatch(words)) is None:
             return None
-        groups = {
-            name: value if name == "zone" else value.lower() for name, value in found.groupdict().items() if value
-        }
+        groups = {name: value for name, value in found.groupdict().items() if value}
         try:
             said = self.read(groups, today)
-        except (ValueError, OverflowError):
+            said.clocks = _clocks(groups)
+        except (ValueError, LookupError, OverflowError):
             return None
-        if said:
-            said.part = groups.get("part", said.part)
-            said.ends = groups.get("lead", "")[:5] in {"until", "till "}
+        said.part = groups.get("part", said.part)
         return said
 
 
 def level_of(word: str) -> Priority:
     """Return the priority that a word means."""
-    return next(level for level, words in _LEVELS.items() if word.lower() in words.split("|"))
+    return next(level for level, words in _LEVELS.items() if fold(word) in words.split("|"))
 
 
-def _weekday(name: str) -> int:
-    return next(index for index, full in enumerate(DAYS) if full.startswith(name[:3]))
+def _number(word: str) -> int:
+    return _WORDS[word] if word in _WORDS else int(word)
 
 
-def _calendar(said: Groups, today: Today) -> Said | None:
+def _place(name: str, names: tuple[str, ...]) -> int:
+    return next(place for place, full in enumerate(names) if full.startswith(name[:3]))
+
+
+def _clocks(said: Groups) -> tuple[time, ...]:
+    if "hour" not in said:
+        return ()
+    hour, minute = _number(said["hour"]), int(said.get("minute", 0))
+    if half := said.get("half"):
+        return (time(hour % 12 + 12 * (half == "p"), minute),)
+    both = 1 <= hour < 12 and said["hour"][0] != "0"
+    return tuple(time(either, minute) for either in (hour, hour + 12)[: 1 + both])
+
+
+def _ahead(said: Groups, today: Today) -> Said:
+    return Said(today.ahead(days=_AHEAD[said["ahead"]]), part="night" if said["ahead"] == "tonight" else None)
+
+
+def _calendar(said: Groups, today: Today) -> Said:
     """Read a day of a month. A past one with its year counts only where a word says so: "on 2020-01-31"."""
     number, month, year = said["number"], said["month"], said.get("year")
     if said.get("sep") == "/" and not today.day_first:
         number, month = month, number
     if "sep" in said and not (year or "lead" in said):
-        return None  # 1/2 cup
-    on = {"bymonth": {int(month) if month.isdigit() else 1 + _MONTHS.index(month[:3])}, "bymonthday": {int(number)}}
+        raise ValueError  # 1/2 cup
+    on = {"bymonth": {int(month) if month.isdigit() else 1 + _place(month, _MONTHS)}, "bymonthday": {int(number)}}
     [month_number], [day_number] = on.values()
     date(2000, month_number, day_number)  # raises for a day that no year has
     if not (year or "named" in said):
         return Said(on=on)
     day = date(int(year or today.now.year) + 2000 * (len(year or "") == 2), month_number, day_number)
-    past = day < today.now.date()
-    if past and not year:
+    if day < today.now.date() and not year:
         day += relativedelta(years=1)
-    wrong = "named" in said and _weekday(said["named"]) != day.weekday()
-    asked = {"due", "by", "on"} & set(said.get("lead", "").split())
-    return None if wrong or (past and year and not asked) else Said(day)
+    if "named" in said and _place(said["named"], DAYS) != day.weekday():
+        raise ValueError
+    return Said(_asked(day, said, today))
 
 
-def _iso(said: Groups, today: Today) -> Said | None:
-    if offset := said.get("offset"):
-        day = "-".join(said[name] for name in ("year", "month", "number"))
-        return Said(moment=datetime.fromisoformat(f"{day}T{said['time']}{offset.upper()}"))
-    found = _calendar(said, today)
-    if found and "time" in said:
-        found.clock = Clock(int(said["time"][:2]), int(said["time"][3:]))
-    return found
+def _asked(day: date, said: Groups, today: Today) -> date:
+    past = day < today.now.date() and not {"due", "by", "on"} & set(said.get("lead", "").split())
+    if past or not FIRST_DATE <= day <= LAST_DATE:
+        raise ValueError
+    return day
 
 
-def _day_of_week(said: Groups, today: Today) -> Said | None:
-    number = _weekday(said["day"])
+def _instant(said: Groups, today: Today) -> Said:
+    moment = datetime.fromisoformat(said["moment"].upper())
+    _asked(moment.date(), said, today)
+    return Said(moment=moment if moment.tzinfo else moment.replace(tzinfo=today.now.tzinfo))
+
+
+def _day_of_week(said: Groups, today: Today) -> Said:
+    number = _place(said["day"], DAYS)
     if said.get("which") == "next":
         return Said(today.ahead(days=7 - today.now.weekday() + number))
     return Said(on={"byweekday": {number}})
 
 
-def _later(said: Groups, today: Today) -> Said | None:
-    number, unit = _number(said["count"]), said["unit"]
+def _day_of_month(said: Groups, today: Today) -> Said:
+    number = int(said.get("nth", "31st")[:-2])
+    if "of" not in said:
+        return Said(on={"bymonthday": {number}})
+    return Said(_asked(today.ahead(months=int("next" in said["of"]), day=number), {}, today))
+
+
+def _later(said: Groups, today: Today) -> Said:
+    number, unit = _number(said.get("count", "a")), said["unit"]
     if unit[0] == "h" or unit.startswith("mi"):
         return Said(moment=today.now.astimezone(UTC) + timedelta(minutes=number * (60 if unit[0] == "h" else 1)))
     return Said(today.ahead(**{f"{unit.removesuffix('s')}s": number}))
 
 
-def _number(word: str) -> int:
-    return _COUNTS[word] if word in _COUNTS else int(word)
+def _clock(said: Groups, _: Today) -> Said:
+    return Said(zone=_ZONES[said["zone"]] if "zone" in said else None)
 
 
-def _clock(said: Groups, _: Today) -> Said | None:
-    hour = said["hour"]
-    number = _NAMES[hour] if hour in _NAMES else _number(hour)
-    minute = int(said.get("minute", 0))
-    zone = "UTC" if said.get("zone") == "Z" else said.get("zone")
-    if zone and zone not in zone_names():
-        return None
-    if half := said.get("half"):
-        return Said(clock=Clock(number % 12 + 12 * (half == "p"), minute), zone=zone)
-    return Said(clock=Clock(number, minute, open=1 <= number < 12 and hour[0] != "0"), zone=zone)
-
-
-def _every(said: Groups, _: Today) -> Said | None:
+def _every(said: Groups, today: Today) -> Said:
+    if "nth" in said:
+        return Said(repeat=Repeat.MONTHLY, on=_day_of_month(said, today).on)
+    if "day" in said:
+        return Said(repeat=Repeat.WEEKLY, on={"byweekday": {_place(said["day"], DAYS)}})
     unit = said.get("unit", "day")
-    if nth := said.get("nth"):
-        return Said(repeat=Repeat.MONTHLY, on={"bymonthday": {int(nth[:-2])}})
-    if name := said.get("day"):
-        return Said(repeat=Repeat.WEEKLY, on={"byweekday": {_weekday(name)}})
     if unit.startswith("weekday"):
         return Said(repeat=Repeat.WEEKDAYS, on={"byweekday": set(range(5))})
     return Said(repeat={"d": Repeat.DAILY, "w": Repeat.WEEKLY, "m": Repeat.MONTHLY}[unit[0]])
 
 
-def _level(said: Groups, _: Today) -> Said | None:
-    return Said(priority=level_of(said["level"]))
-
-
 WEEKDAY = "|".join(DAYS)
 SHORT = "mon|tues?|wed|thu(?:rs?)?|fri"
-_ANY_DAY = f"{WEEKDAY}|{SHORT}|sat|sun"
-MONTH = (
-    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
-    "|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
+_SHORTEST = f"{SHORT}|sat|sun"
+MONTH = f"(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS)}|sept)"
 UNIT = "min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?|months?|years?"
-PART = "|".join(HOURS)
+PART = "|".join(PARTS)
 NTH = "(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)"
-_LEAD = "(?P<lead>(?:(?:(?:and )?(?:is )?due|by|on|for|until|till|starting) )+)"
-_IN_PART = f"(?: (?:in the |at )?(?P<part>{PART}))?"
-_NAMED = f"(?:(?P<named>{_ANY_DAY}) )?"
+_NAMED = f"(?:(?P<named>{WEEKDAY}|{_SHORTEST}) )?"
+_NUMBER = "(?P<number>[0-9]{1,2})"
+_MONTH = f"(?P<month>{MONTH})"
 _YEAR = "(?: (?P<year>[0-9]{4}))?"
-_COUNT = rf"(?P<count>[0-9]{{1,3}}|{'|'.join(_COUNTS)}) ?(?P<unit>{UNIT})"
-_AT = "(?:due )?(?:at |by |@ ?)"
-# Only names that no text holds by chance: "eat", "art" and "Turkey" are zones, too.
-_ZONE = r"(?: ?(?-i:(?P<zone>UTC|GMT|CET|EET|EST|MST|Z|[A-Z]\w+/[\w/+-]+)))?"
+_DAY = f"(?P<day>{WEEKDAY}|{_SHORTEST})"
+_NTH = f"(?:the )?(?P<nth>{NTH})"
+_COUNT = rf"(?P<count>[0-9]{{1,3}}|an?|{'|'.join(_NUMBERS)}) ?(?P<unit>{UNIT})"
 _24 = "(?P<hour>[01]?[0-9]|2[0-3])"
 _MIN = "(?P<minute>[0-5][0-9])"
+_SPELLED = f"(?P<hour>[01]?[0-9]|2[0-3]|{'|'.join([*_HOURS, *_NUMBERS])})"
+_AT = "(?:due )?(?:at |by |@ ?)"
 _EVERY = "(?:repeat(?:s|ing|ed)? )?(?:every|each)"
+_LEVEL = f"(?P<level>{LEVEL})"
+
+_PART = f"(?: (?:in the |at )?(?P<part>{PART}))?"
+_LEAD = "(?P<lead>(?:(?:(?:and )?(?:(?:is|are) )?due|by|on|for|starting) )+)"
+# A number alone is an hour only directly behind a day, where the text ends.
+_DAYS_TAIL = f"{_PART}(?: {_24}(?:[.]{_MIN})?(?=\n))?"
+_CLOCKS_TAIL = rf"(?: ?(?P<zone>utc|gmt|cet|eet|est|mst|z|[a-z]\w+/[\w/+-]+))?{_PART}"
 
 
-def _day(pattern: str, read: Read, lead: str = f"{_LEAD}?", only: str = "") -> Phrase:
-    return Phrase("day", re.compile(f"{lead}(?:{pattern}){_IN_PART}", re.IGNORECASE), read, only)
+def _forms(kind: Kind, read: Read, *forms: str, only: str = "", lead: str = "", tail: str = "") -> list[Phrase]:
+    return [Phrase(kind, re.compile(f"{lead}(?:{form}){tail}\n?"), read, only) for form in forms]
 
 
-def _time(pattern: str, only: str = "") -> Phrase:
-    return Phrase("time", re.compile(f"{pattern}{_ZONE}{_IN_PART}", re.IGNORECASE), _clock, only)
+def _days(read: Read, *forms: str, only: str = "", lead: str = f"{_LEAD}?") -> list[Phrase]:
+    return _forms("due", read, *forms, only=only, lead=lead, tail=_DAYS_TAIL)
 
 
-def _repeat(pattern: str, only: str = "") -> Phrase:
-    return Phrase("repeat", re.compile(pattern, re.IGNORECASE), _every, only)
-
-
-def _more(kind: str, pattern: str, read: Read) -> Phrase:
-    return Phrase(kind, re.compile(f"(?:and )?{pattern}", re.IGNORECASE), read, only="end")
-
-
-PHRASES = (
-    _day("today", lambda _, today: Said(today.ahead())),
-    _day("tomorrow|tmrw?", lambda _, today: Said(today.ahead(days=1))),
-    _day("(?:the )?day after tomorrow", lambda _, today: Said(today.ahead(days=2))),
-    _day("tonight", lambda _, today: Said(today.ahead(), part="night")),
-    _day(f"this (?P<this>{PART})", lambda said, today: Said(today.ahead(), part=said["this"])),
-    _day(rf"{_NAMED}(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{2}})-(?P<number>[0-9]{{2}})"
-         r"(?:T(?P<time>[0-2][0-9]:[0-5][0-9])(?::[0-9]{2})?(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?)?", _iso),
-    _day(f"{_NAMED}(?:the )?(?P<number>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{MONTH}){_YEAR}", _calendar),
-    _day(f"{_NAMED}(?P<month>{MONTH}) (?:the )?(?P<number>[0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR}", _calendar),
-    _day(f"{_NAMED}(?P<number>[0-9]{{1,2}})(?P<sep>[/.])(?P<month>[0-9]{{1,2}})"
-         "(?:(?P=sep)(?P<year>[0-9]{4}|[0-9]{2}))?", _calendar),
-    _day(f"(?:(?P<which>next|this|coming) )?(?P<day>{WEEKDAY})", _day_of_week),
-    _day(f"(?P<which>next|this|coming) (?P<day>{SHORT}|sat|sun)", _day_of_week),
-    _day(f"(?P<day>{SHORT}|sat|sun)", _day_of_week, lead=_LEAD),
-    _day(f"(?P<day>{SHORT})", _day_of_week, lead="", only="end"),
-    _day(f"(?P<day>{SHORT}|sat|sun)", _day_of_week, lead="", only="beside"),
-    _day("next (?P<unit>week|month|year)", lambda said, today: _later(said | {"count": "a"}, today)),
-    _day("(?:at )?(?:the )?end of (?:the |this )?month", lambda _, today: Said(today.ahead(day=31))),
-    _day(f"(?:the )?(?P<nth>{NTH}) of next month",
-         lambda said, today: Said(today.ahead(months=1, day=int(said["nth"][:-2])))),
-    _day(f"(?:the )?(?P<nth>{NTH})(?: of (?:the|this) month)?",
-         lambda said, _: Said(on={"bymonthday": {int(said["nth"][:-2])}}), lead=_LEAD),
-    _day(f"(?:in|within|after) {_COUNT}", _later),
-    _day(f"{_COUNT} (?:from now|later)", _later),
-    _time(f"(?:{_AT})?(?P<hour>1[0-2]|0?[1-9])(?:[:.]{_MIN})? ?(?P<half>[ap])[.]?m"),
-    _time(f"(?:{_AT})?{_24}:{_MIN}(?::00)?"),
-    _time(f"{_AT}{_24}(?:[.]{_MIN})?(?: ?o'?clock)?"),
-    _time(f"{_24} ?o'?clock"),
-    _time(f"{_24}(?:[.]{_MIN})?", only="behind"),
-    _time(f"{_AT}(?P<hour>{'|'.join([*_NAMES, *_NUMBERS])})(?: ?o'?clock)?"),
-    _time(f"(?P<hour>{'|'.join(_NAMES)})", only="beside"),
-    _repeat(f"{_EVERY} (?P<unit>day|weekday|week|month)"),
-    _repeat(f"{_EVERY} (?P<part>{PART})"),
-    _repeat(f"(?:{_EVERY}|{_EVERY} week on|weekly on) (?P<day>{_ANY_DAY})s?"),
-    _repeat(f"on (?P<day>{WEEKDAY})s"),
-    _repeat(f"(?:{_EVERY} month|monthly) on (?:the )?(?P<nth>{NTH})"),
-    _repeat(f"(?:on )?(?:the )?(?P<nth>{NTH}) of (?:every|each) month"),
-    _repeat(f"{_EVERY} (?P<nth>{NTH})(?: of the month)?"),
-    _repeat("(?P<unit>daily|weekly|monthly)", only="end"),
-    _repeat("on (?P<unit>weekdays)"),
-    _more("priority", f"(?:(?:with|at|as|of) )?(?:an? )?(?P<level>{LEVEL}) priority", _level),
-    _more("priority", f"(?:with )?priority ?[:=]? ?(?P<level>{LEVEL})", _level),
-    _more("tag", r"(?:tagged(?: (?:as|with))?|with (?:the )?tag) #?(?P<tag>[\w-]{1,30})",
-          lambda said, _: Said(tag=said["tag"])),
-)  # fmt: skip
+PHRASES = [
+    *_days(_ahead, "(?P<ahead>today|tonight|tomorrow|tmrw?)", "(?:the )?(?P<ahead>day after tomorrow)",
+           f"(?P<ahead>this)(?= (?:{PART}))"),
+    *_forms("due", _instant, "(?P<moment>[0-9-]{10}t[0-9:]{5,8}(?:z|[+-][0-9:]{4,5})?)", lead=f"{_LEAD}?"),
+    *_days(_calendar,
+           f"{_NAMED}(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{2}})-(?P<number>[0-9]{{2}})",
+           f"{_NAMED}(?:the )?{_NUMBER}(?:st|nd|rd|th)? (?:of )?{_MONTH}{_YEAR}",
+           f"{_NAMED}{_MONTH} (?:the )?{_NUMBER}(?:st|nd|rd|th)?{_YEAR}",
+           f"{_NAMED}{_NUMBER}(?P<sep>[/.])(?P<month>[0-9]{{1,2}})(?:(?P=sep)(?P<year>[0-9]{{4}}|[0-9]{{2}}))?"),
+    *_days(_day_of_week, f"(?:(?P<which>next|this|coming) )?(?P<day>{WEEKDAY})", f"(?P<which>next|this|coming) {_DAY}"),
+    *_days(_day_of_week, _DAY, lead=_LEAD),
+    *_days(_day_of_week, f"(?P<day>{SHORT})", only="end", lead=""),
+    *_days(_day_of_week, _DAY, only="beside", lead=""),
+    *_days(_day_of_month, "(?:at )?(?:the )?end of (?P<of>(?:the |this |next )?month)",
+           f"{_NTH} of (?P<of>(?:the|this|next) month)"),
+    *_days(_day_of_month, _NTH, only="end", lead=_LEAD),
+    *_days(_later, "next (?P<unit>week|month|year)", f"(?:in|within|after) {_COUNT}", f"{_COUNT} (?:from now|later)"),
+    *_forms("due", _clock,
+            f"(?:{_AT})?(?P<hour>1[0-2]|0?[1-9])(?:[:.]{_MIN})? ?(?P<half>[ap])[.]?m",
+            f"(?:{_AT})?{_24}:{_MIN}(?::00)?", f"{_AT}{_SPELLED}(?:[.]{_MIN})?(?: ?o'?clock)?", f"{_SPELLED} ?o'?clock",
+            tail=_CLOCKS_TAIL),
+    *_forms("due", _clock, f"(?P<hour>{'|'.join(_HOURS)})", only="beside", tail=_CLOCKS_TAIL),
+    *_forms("repeat", _every,
+            f"{_EVERY} (?:(?P<unit>day|weekday|week|month)|(?P<part>{PART}))",
+            f"(?:{_EVERY}|{_EVERY} week on|weekly on) {_DAY}s?", f"on (?:(?P<unit>weekdays)|(?P<day>{WEEKDAY})s)",
+            f"(?:{_EVERY} month|monthly) on {_NTH}", f"(?:on )?{_NTH} of (?:every|each) month",
+            f"{_EVERY} {_NTH}(?: of the month)?"),
+    *_forms("repeat", _every, "(?P<unit>daily|weekly|monthly)", only="end"),
+    *_forms("priority", lambda said, _: Said(priority=level_of(said["level"])),
+            f"(?:(?:with|at|as|of) )?(?:an? )?{_LEVEL} priority", f"(?:with )?priority ?[:=]? ?{_LEVEL}",
+            only="end", lead="(?:and )?"),
+    *_forms("tag", lambda said, _: Said(tag=said["tag"]),
+            r"(?:tagged(?: (?:as|with))?|with (?:the )?tag) #?(?P<tag>[\w-]{1,30})", only="end", lead="(?:and )?"),
+]  # fmt: skip

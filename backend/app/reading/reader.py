@@ -5,10 +5,9 @@ A phrase is taken whole or not at all. A run stays text when a word beside it sa
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,39 +15,38 @@ from pydantic import TypeAdapter, ValidationError
 from app.models import Priority, Repeat
 from app.reading.phrases import MONTH, NTH, PART, PHRASES, SHORT, UNIT, WEEKDAY, Phrase, Said, Today
 from app.reading.when import Contradiction, When, work_out
+from app.schemas.reading import Kind, Understood
 from app.schemas.todos import MAX_TAGS, Tag
+from app.text import fold
 
 _LONGEST = 12
 """How many words the longest phrase has."""
 _TAG = TypeAdapter[str](Tag)
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 _WORD = re.compile(r"(\S+)\s*")
-_MARK = re.compile(rf"(?:#(?P<tag>[^\s#!,;.]+)|!(?P<level>{'|'.join(Priority)}))[,;.]?", re.IGNORECASE)
+_MARK = re.compile(rf"(?:#(?P<tag>[^\s#!,;.]+)|!(?P<level>{'|'.join(Priority)}))[,;.]?")
 _ESCAPED = re.compile(r"(?<!\S)\\(?=[^\\\s])")
-_JOINT = re.compile(r"[,;:]\s*$")
+_JOINTS = " ,;:"
 _EDGES = " \t\n,;:-–—"  # noqa: RUF001
 _DASH = re.compile(r"^[-–—] | [-–—]$")  # noqa: RUF001 - what phones write
 _HIDDEN = "\ufffc"
 _HOUR = re.compile(r"^\s*(noon|midday|midnight)", re.IGNORECASE)
 
 _UNREAD = (
-    rf"(?:{WEEKDAY})s?|{SHORT}|today|tomorrow|tonight|{MONTH}|{NTH}"
-    r"|[0-9:.]+ ?[ap][.]?m|[0-9]+(?:[:/-][0-9]+)+(?:[ap]m)?"
+    rf"(?:{WEEKDAY})s?|{SHORT}|{MONTH}|{NTH}|[0-9:.]+ ?[ap][.]?m|[0-9]+(?:[:/-][0-9]+)+(?:[ap]m)?"
     rf"|(?:every|each|other|next|last|this|past|in|within) (?:\S+ )?(?:{UNIT}|{PART}|weekends?)|(?:at|by) [0-9]+"
 )
+# What stands before a run at the end, and the run: it is no run if the two belong together.
 _BELONGS_BEFORE = re.compile(
-    r"(?:^|.* )(?:and|or|to|till|until|from|between|before|after|since|than|of|every|each|other|except|but|not|last"
-    rf"|past|with|per|first|second|third|the|a|an|my|our|your|his|her|their|this|next|is|about"
-    rf"|around|re|regarding|during|like|via|&|\+|\S+['’]s|{_UNREAD})",  # noqa: RUF001
-    re.IGNORECASE,
+    r"(?:|.* )(?:and|or|to|till|until|from|between|before|after|since|than|of|every|each|other|except|but|not|last"
+    r"|past|with|per|first|second|third|the|a|an|my|our|your|his|her|their|this|next|is|are|about|around|re|regarding"
+    rf"|during|like|via|starting|um|am|à|le|ab|bis|vor|nach|gegen|&|\+|\S+'s|{_UNREAD}) \|.*"
+    rf"|(?:|.* )(?:(?:a|\S+) weeks? \| on|(?:black|cyber|good|ash|palm|easter|holy|shrove|whit) \| (?:{WEEKDAY})"
+    rf"|[0-9]+ \| {MONTH})\b.*"
 )
 _BELONGS_BEHIND = re.compile(
-    rf"(?:and|or|to|till|until|through|except|before|after|is|was|are|will|&|\+|{_UNREAD})(?: .*|$)", re.IGNORECASE
+    rf"(?:and|or|to|till|until|through|except|before|after|that|is|was|are|will|&|\+|{_UNREAD})(?: .*|$)"
 )
-
-
-Kind = Literal["due", "repeat", "priority", "tag"]
-_KINDS: dict[str, Kind] = {"day": "due", "time": "due", "repeat": "repeat", "priority": "priority", "tag": "tag"}
 
 
 @dataclass(eq=False)
@@ -70,16 +68,6 @@ class _Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Understood:
-    """One thing that was understood: the words that said it, and the text with them kept as text."""
-
-    kind: Kind
-    words: str
-    kept: str
-    tag: str | None = None
-
-
-@dataclass(frozen=True)
 class Reading:
     """What a text means, and what of it said so, in the order of the text."""
 
@@ -95,25 +83,25 @@ def read(text: str, moment: datetime, zone: str, *, day_first: bool = False) -> 
     """Read a todo; a text of which no title would be left is all title."""
     today = Today(moment.astimezone(ZoneInfo(zone)), day_first)
     words = _words(text)
-    marks: set[str] = {word.says[0] for word in words if word.says}
-    first, last = _runs([word for word in words if not word.says], today, marks)
+    parts = _runs([word for word in words if not word.says], today)
     try:
-        when = work_out((part.said for part in [*first, *last]), today, zone)
+        when = work_out((part.said for part in parts), today, zone)
     except Contradiction:
-        first, last, when = [], [], None
-    for phrase, said, piece in [*first, *last]:
+        parts, when = [], None
+    for phrase, said, piece in parts:
         for word in piece:
-            word.says = (_KINDS[phrase.kind], said.tag or said.priority)
-    joined = words[words.index(last[0].words[0]) - 1] if last else None
-    left = "".join(_JOINT.sub("", word.text) if word is joined else word.text for word in words if not word.says)
-    title = _ESCAPED.sub("", left).strip()
+            word.says = (phrase.kind, said.tag or said.priority)
+    left = [word for word in words if not word.says]
+    title = _ESCAPED.sub("", "".join(word.text for word in left)).strip()
+    if words and words[-1].says and left and left[-1].plain != _HIDDEN:
+        title = title.rstrip(_JOINTS)
     if not title:
         return Reading(_ESCAPED.sub("", text).strip())
     says = dict.fromkeys(word.says for word in words if word.says)
     return Reading(
         title,
         when,
-        next((part.said.repeat for part in [*first, *last] if part.said.repeat), None),
+        next((part.said.repeat for part in parts if part.said.repeat), None),
         next((Priority(value) for kind, value in says if kind == "priority" and value), None),
         [value for kind, value in says if kind == "tag" and value][:MAX_TAGS],
         [_understood(words, one) for one in says],
@@ -131,26 +119,20 @@ def _words(text: str) -> list[_Word]:
     hidden = _QUOTED.sub(lambda quoted: re.sub(r"\S", _HIDDEN, quoted[0]), text)
     words: list[_Word] = []
     tags: set[str] = set()
-    level: _Word | None = None
     for found in _WORD.finditer(hidden):
-        word = _Word(text[found.start() : found.end()], _plain(found[1]))
+        folded = fold(found[1]).replace("’", "'")  # noqa: RUF001 - what phones write
+        word = _Word(text[found.start() : found.end()], folded.strip("(),;:!?.…") or folded)
         words.append(word)
-        mark = _MARK.fullmatch(found[1])
-        if mark and mark["level"]:
-            if level:
-                level.says = None
-            level = word
-            word.says = ("priority", mark["level"].lower())
-        elif mark and (tag := _tag(mark["tag"])) and len(tags | {tag}) <= MAX_TAGS:
+        if found[1].startswith("\\"):
+            word.plain = _HIDDEN
+        elif (mark := _MARK.fullmatch(folded)) and mark["level"]:
+            for other in words:
+                other.says = None if other.says and other.says[0] == "priority" else other.says
+            word.says = ("priority", mark["level"])
+        elif (mark := _MARK.fullmatch(found[1])) and (tag := _tag(mark["tag"])) and len(tags | {tag}) <= MAX_TAGS:
             tags.add(tag)
             word.says = ("tag", tag)
     return words
-
-
-def _plain(word: str) -> str:
-    if word.startswith("\\"):
-        return _HIDDEN
-    return word.strip("(),;:!?.") or word
 
 
 def _tag(word: str) -> str | None:
@@ -161,45 +143,33 @@ def _tag(word: str) -> str | None:
         return None
 
 
-def _runs(words: list[_Word], today: Today, taken: set[str]) -> tuple[list[_Part], list[_Part]]:
-    """Return the longest run of phrases at the start, and the longest at the end."""
-    last, before = min(_runs_at(words, today, taken, at_end=True), key=_words_left)
-    if _BELONGS_BEFORE.fullmatch(_said(before[-4:])):
+def _runs(words: list[_Word], today: Today) -> list[_Part]:
+    """Return the phrases of the run at the start, and of the one at the end."""
+    last, before = _run(words, today, at_end=True)
+    if _BELONGS_BEFORE.fullmatch(f"{_said(before[-4:])} | {_said(words[len(before) :])}"):
         last, before = [], words
-    taken = taken | {part.phrase.kind for part in last}
-    first, behind = min(_runs_at(before, today, taken, at_end=False), key=_words_left)
-    if not behind or _BELONGS_BEHIND.match(_said(behind[:4])):
-        first = []
-    return first, last
+    first, behind = _run(before, today, at_end=False)
+    return last if not behind or _BELONGS_BEHIND.match(_said(behind[:4])) else [*first, *last]
 
 
-def _runs_at(
-    words: list[_Word], today: Today, taken: set[str], *, at_end: bool, run: list[_Part] | None = None
-) -> Iterator[tuple[list[_Part], list[_Word]]]:
-    """Tell each run of phrases at the start or at the end, with the words that it leaves."""
-    run = run or []
-    beside = run[0].phrase.only if run else ""
-    if len(run) != 1 or beside not in {"beside", "behind"}:
-        yield run, words
-    for size in range(1, min(_LONGEST, len(words)) + 1):
-        piece, rest = (words[-size:], words[:-size]) if at_end else (words[:size], words[size:])
-        said = _DASH.sub("", _said(piece))
+def _run(words: list[_Word], today: Today, *, at_end: bool) -> tuple[list[_Part], list[_Word]]:
+    """Take phrases off the start or the end of words, each time the longest; returns also the words that are left."""
+    run: list[_Part] = []
+    left = words
+    while part := _longest(left, today, "end" if at_end else "start", last=at_end and not run):
+        left = left[: -len(part.words)] if at_end else left[len(part.words) :]
+        run.append(part)
+    return ([], words) if len(run) == 1 and run[0].phrase.only == "beside" else (run, left)
+
+
+def _longest(words: list[_Word], today: Today, edge: str, *, last: bool) -> _Part | None:
+    for size in range(min(_LONGEST, len(words)), 0, -1):
+        piece = words[-size:] if edge == "end" else words[:size]
+        said = _DASH.sub("", _said(piece)) + "\n" * last
         for phrase in PHRASES:
-            if (
-                (phrase.kind in taken and phrase.kind != "tag")
-                or (phrase.only in {"end", "behind"} and not at_end)
-                or (phrase.only == "behind" and run)
-                or (beside == "behind" and phrase.kind != "day")
-                or (found := phrase.match(said, today)) is None
-            ):
-                continue
-            part = _Part(phrase, found, piece)
-            longer = [part, *run] if at_end else [*run, part]
-            yield from _runs_at(rest, today, taken | {phrase.kind}, at_end=at_end, run=longer)
-
-
-def _words_left(found: tuple[list[_Part], list[_Word]]) -> int:
-    return len(found[1])
+            if phrase.only in {"", "beside", edge} and (found := phrase.match(said, today)):
+                return _Part(phrase, found, piece)
+    return None
 
 
 def _said(words: list[_Word]) -> str:
@@ -207,7 +177,7 @@ def _said(words: list[_Word]) -> str:
 
 
 def _understood(words: list[_Word], says: tuple[Kind, str | None]) -> Understood:
-    """Tell which words say one thing; with a backslash before each of them, they are text."""
+    """Tell which words say one thing, and the text with a backslash before each of them."""
     said = " ".join(word.text.strip() for word in words if word.says == says).strip(_EDGES)
     kept = "".join("\\" * (word.says == says) + word.text for word in words)
-    return Understood(says[0], said, kept, says[1] if says[0] == "tag" else None)
+    return Understood(kind=says[0], words=said, kept=kept, tag=says[1] if says[0] == "tag" else None)

@@ -3,12 +3,14 @@
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+from pydantic import AwareDatetime, BaseModel, Discriminator, Field, StringConstraints, Tag
 
 from app.core.errors import ALTERNATIVE
 from app.models import Priority, Repeat
 from app.schemas.base import Input, NoNul
 from app.schemas.todos import Clock, TodoCreate, Zone
+
+Kind = Literal["due", "repeat", "priority", "tag"]
 
 # Zones and repeats reach some days further than that.
 _FIRST = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
@@ -49,9 +51,7 @@ class ReadDue(BaseModel):
 class Understood(BaseModel):
     """One thing that was understood."""
 
-    model_config = ConfigDict(from_attributes=True)
-
-    kind: Literal["due", "repeat", "priority", "tag"]
+    kind: Kind
     words: str = Field(description="What said it.")
     kept: str = Field(description="The line with these words as text: a backslash is before each.")
     tag: str | None
@@ -71,16 +71,12 @@ class ReadingPublic(BaseModel):
 class CasePublic(BaseModel):
     """A line, and what it means as “title ~ day time ~ #tags !priority ~ repeat”; empty if all of it is title."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     text: str
     meaning: str
 
 
 class CasesPublic(BaseModel):
     """Examples of one kind, on Wednesday, 25 November 2026, 10:30 in New York."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     title: str
     cases: list[CasePublic]

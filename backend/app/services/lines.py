@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from app.core.errors import FieldError, ProblemError, ValidationProblem
 from app.models import Priority
 from app.reading import Reading, read
-from app.schemas.reading import ReadDue, ReadingPublic, TodoLine, Understood
+from app.schemas.reading import ReadDue, ReadingPublic, TodoLine
 from app.schemas.todos import TodoCreate
 
 READS_PER_S = 100
@@ -50,7 +50,7 @@ def preview(line: TodoLine) -> ReadingPublic:
         repeat=reading.repeat,
         priority=reading.priority or Priority.NORMAL,
         tags=reading.tags,
-        understood=[Understood.model_validate(item) for item in reading.understood],
+        understood=reading.understood,
     )
 
 

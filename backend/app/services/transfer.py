@@ -6,52 +6,50 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from fractional_indexing import generate_n_keys_between
+from pydantic import TypeAdapter
 from pydantic_core import to_json
-from sqlalchemy import (
-    JSON,
-    Text,
-    cast,
-    func,
-    insert,
-    literal,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import JSON, Text, cast, func, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Todo
-from app.schemas.transfer import ExportDocument, ExportedTodo, ImportDocument, ImportedTodo, ImportResult
+from app.schemas.transfer import ExportDocument, ExportedTodo, ImportDocument, ImportedTodo, ImportResult, PackedTodo
 from app.services import undo
 from app.services.accounts import lock_account
 from app.services.todos import due_of, repeat_day
 
-BATCH = 5_000
-"""How many todos a statement stores; it must not take as long as a statement may."""
+BATCH = 1_000
+"""How many todos a statement stores, which must not take as long as one may, and how many are objects at once."""
+_EXPORTED = TypeAdapter(list[ExportedTodo])
 
 
 @dataclass(frozen=True)
 class Plan:
     """What an import does with the todos of a document."""
 
-    new: list[ImportedTodo]
+    new: list[PackedTodo]
     deleted: list[UUID]
     """Those that the account had, by the ids that they have there."""
     skipped: int
 
 
-async def export_todos(db: AsyncSession, account_id: UUID | None) -> ExportDocument:
-    """Return all that an account has, without what it deleted."""
+async def export_todos(db: AsyncSession, account_id: UUID | None) -> bytes:
+    """Return all that an account has as a document, without what it deleted.
+
+    Never more than a batch of it is there as objects, which take several times the memory that their JSON does.
+    """
     mine = Todo.account_id == account_id, Todo.deleted_at.is_(None)
+    kept = set(await db.scalars(select(Todo.id).where(*mine)))
     query = select(Todo).where(*mine).order_by(Todo.position, Todo.id)
-    todos = [ExportedTodo.model_validate(todo) for todo in await db.scalars(query)]
-    # Who touched an occurrence made it a todo of its own: it stays whatever becomes of the one before.
-    touched = set(await db.scalars(select(Todo.id).where(*mine, Todo.version > 1)))
-    kept = {todo.id for todo in todos}
-    for todo in todos:
-        if todo.id in touched or todo.repeated_from not in kept:
-            todo.repeated_from = None
-    return ExportDocument(exported_at=datetime.now(UTC), todos=todos)
+    document = ExportDocument(exported_at=datetime.now(UTC), todos=[]).model_dump_json().encode()
+    todos: list[bytes] = []
+    async for batch in (await db.stream_scalars(query)).partitions(BATCH):
+        exported = [ExportedTodo.model_validate(todo) for todo in batch]
+        for todo, copy in zip(batch, exported, strict=True):
+            # Who touched an occurrence made it a todo of its own: it stays whatever becomes of the one before.
+            if todo.version > 1 or copy.repeated_from not in kept:
+                copy.repeated_from = None
+        todos.append(_EXPORTED.dump_json(exported).removeprefix(b"[").removesuffix(b"]"))
+    return b"".join([document.removesuffix(b"]}"), b",".join(todos), b"]}"])
 
 
 async def plan_import(db: AsyncSession, account_id: UUID | None, document: ImportDocument) -> Plan:
@@ -78,9 +76,9 @@ async def import_todos(db: AsyncSession, account_id: UUID, document: ImportDocum
     if plan.new:
         top = await db.scalar(select(func.min(Todo.position)).where(Todo.account_id == account_id))
         positions = generate_n_keys_between(None, top, len(plan.new))
-        rows = [_row(account_id, todo, position) for todo, position in zip(plan.new, positions, strict=True)]
-        for begin in range(0, len(rows), BATCH):
-            await _insert(db, rows[begin : begin + BATCH])
+        for begin in range(0, len(plan.new), BATCH):
+            batch = zip(plan.new[begin : begin + BATCH], positions[begin : begin + BATCH], strict=True)
+            await _insert(db, [_row(account_id, todo.unpack(), position) for todo, position in batch])
         await _link(db, account_id, plan.new)
     restored = await _restore(db, plan.deleted)
     made = [undo.made(_own_id(account_id, todo.id)) for todo in plan.new]
@@ -103,7 +101,7 @@ async def _restore(db: AsyncSession, ids: list[UUID]) -> list[undo.Entry]:
     return [undo.changed(row.id, {"deleted_at": before[row.id].deleted_at}, row.version) for row in rows]
 
 
-async def _link(db: AsyncSession, account_id: UUID, todos: list[ImportedTodo]) -> None:
+async def _link(db: AsyncSession, account_id: UUID, todos: list[PackedTodo]) -> None:
     """Tell each next occurrence the todo that it follows; no todo has two."""
     if not any(todo.repeated_from for todo in todos):
         return

@@ -221,6 +221,35 @@ async def test_a_plain_wish_is_done(message: str, modelled: httpx2.AsyncClient, 
     assert await titles(modelled) == ["eggs"]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "messages"),
+    [
+        ("refused", ["milk must not be deleted", "Lösche milk bitte noch nicht", "non eliminare milk",
+                     "n'efface pas milk", "не нужно удалять milk", "stop! don't remove milk", "undelete milk",
+                     "remind me to delete milk", "Delete nothing, above all not milk"]),
+        ("asked", ["delete milk? no way", "delete milk when it's sold out", "Soll ich milk löschen?",
+                   "delete milk later", "someone said to delete milk", "hold off on deleting milk",
+                   "delete milk, or better not", "I would hate it if you deleted milk"]),
+        ("deleted", ["DELETE MILK!", "milk löschen", "get rid of milk, please", "cancella milk",
+                     'delete "milk", thanks']),
+    ],
+)  # fmt: skip
+async def test_what_else_a_message_may_say_of_deleting(
+    outcome: str, messages: list[str], modelled: httpx2.AsyncClient, server: ModelServer
+) -> None:
+    told = {}
+    for message in messages:
+        milk = await create(modelled, "milk")
+        server.script = [calls(("delete", {"todo": milk["id"]})), says("Done.")]
+        [call] = (await ask(modelled, message)).calls
+        told[message] = "deleted" if call["ok"] else "asked" if call["todos"] else "refused"
+        assert await titles(modelled) == ([] if call["ok"] else ["milk"])
+        await modelled.delete(f"/api/todos/{milk['id']}")
+        await modelled.delete("/api/chat")
+
+    assert told == dict.fromkeys(messages, outcome)
+
+
 async def test_the_built_in_assistant_asks_too(client: httpx2.AsyncClient) -> None:
     await create(client, "milk")
 

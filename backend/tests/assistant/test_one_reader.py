@@ -72,10 +72,62 @@ def add(title: str, **fields: Any) -> Command:
         ("what is due in the next 1 days", ("list", {"due_from": "2026-11-24", "due_to": "2026-11-24"})),
         ("my tasks for the next 30 days", ("list", {"due_from": "2026-11-24", "due_to": "2026-12-23"})),
         ("what's due in the next 2 days", ("list", {"due_from": "2026-11-24", "due_to": "2026-11-25"})),
+        ("what is due within 7 days", ("list", {"due_to": "2026-12-01"})),
+        ("what's due next month", ("list", {"due_from": "2026-12-01", "due_to": "2026-12-31"})),
+        ("show todos due this month", ("list", {"due_from": "2026-11-01", "due_to": "2026-11-30"})),
+        ("what is due next year", ("list", {"due_from": "2027-01-01", "due_to": "2027-12-31"})),
+        ("what is due next week", ("list", {"due_from": "2026-11-30", "due_to": "2026-12-06"})),
+        # A word that says the opposite
+        ("make milk less important", ("update", {"todo": "milk", "priority": "low"})),
+        ("milk is not important", ("update", {"todo": "milk", "priority": "low"})),
+        ("lower the priority of milk to normal", ("update", {"todo": "milk", "priority": "normal"})),
+        ("lower the priority of milk", ("update", {"todo": "milk", "priority": "low"})),
+        ("I have finished milk", ("complete", {"todo": "milk"})),
+        ("mark milk as not yet done", ("update", {"todo": "milk", "completed": False})),
+        ("reopen milk", ("update", {"todo": "milk", "completed": False})),
+        # Letters that look like others
+        ("make report loweſt priority", ("update", {"todo": "report", "priority": "low"})),  # noqa: RUF001
+        ("set the priority of report to hİgh", ("update", {"todo": "report", "priority": "high"})),
+        ("add İstanbul trip tomorrow", add("İstanbul trip", due_date="2026-11-25")),
+        ("add hİgh priority task: pay", add("pay", priority="high")),
+        ("ADD ΣΊΣΥΦΟΣ TOMORROW AT 9", add("ΣΊΣΥΦΟΣ", due_date="2026-11-25", due_time="09:00:00")),
+        # Reminders that come again, and those that only look like one
+        ("remind me every day at 9 to drink water",
+         add("drink water", due_date="2026-11-25", due_time="09:00:00", repeat="daily")),
+        ("remind me on friday to call mum at 8pm", add("call mum", due_date="2026-11-27", due_time="20:00:00")),
+        ("remind me when I get home to call", add("when I get home to call")),
+        ("remind me about friday's meeting", add("friday's meeting")),
+        ("remind me of mum's birthday on 5 may", add("mum's birthday", due_date="2027-05-05")),
+        # Abbreviations and quotation marks
+        ("add meet J. R. R. Tolkien tomorrow", add("meet J. R. R. Tolkien", due_date="2026-11-25")),
+        ("add go to U.S. embassy friday", add("go to U.S. embassy", due_date="2026-11-27")),
+        ("add read “Dune” by Frank, “Emma” by Jane", add("read “Dune” by Frank, “Emma” by Jane")),
+        ("add 'tis the season cards", add("'tis the season cards")),
+        ("add buy 5' ladder and 6' rope", add("buy 5' ladder and 6' rope")),
+        # Which of two words it is
+        ("set the due date of call mum on friday to saturday",
+         ("update", {"todo": "call mum on friday", "due_date": "2026-11-28"})),
+        ("set due date for pay for car to friday", ("update", {"todo": "pay for car", "due_date": "2026-11-27"})),
+        ("change report to friday report", ("update", {"todo": "report", "title": "friday report"})),
+        ("rename “a to b” to “c to d”", ("update", {"todo": "a to b", "title": "c to d"})),
+        ("change the tyres to winter tyres", ("update", {"todo": "tyres", "title": "winter tyres"})),
     ],
-)
+)  # fmt: skip
 def test_one_command(said: str, understood: Command) -> None:
     assert read(said) == [understood]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I have not finished milk", "I don't want milk", "please never add milk", "is milk done?",
+        "what is due yesterday",
+        "what's due between monday and friday", "set the time of the report to 25:00", "I have milk",
+        "what is due after friday", "move report by one day",
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_whole_is_no_command(said: str) -> None:
+    assert read(said) == [("", {})]
 
 
 def test_items_of_a_list_are_added_as_they_are() -> None:

@@ -39,7 +39,14 @@ NUMBERINGS: dict[str, list[Piece]] = {
     "ids with each piece": [*in_pieces(1, "a", MILK, again=True), *in_pieces(2, "b", EGGS, again=True)],
     "negative": [*in_pieces(-1, "a", MILK), *in_pieces(-2, "b", EGGS)],
     "whole": [(5, "a", "add", MILK), (5, "b", "add", EGGS)],
-}
+    "whole, neither numbers nor ids": [(None, None, "add", MILK), (None, None, "add", EGGS)],
+    "pieces of nothing": [*in_pieces(0, "a", MILK), (0, None, None, ""), *in_pieces(1, "b", EGGS), (1, "", "", "")],
+    "the same id": [*in_pieces(0, "x", MILK, again=True), *in_pieces(1, "x", EGGS, again=True)],
+    "ids that come late": [(0, None, "add", ""), (0, "a", None, MILK), (1, None, "add", ""), (1, "b", None, EGGS)],
+    "numbers that get lost": [(0, "a", "add", ""), (None, None, None, MILK), (1, "b", "add", ""),
+                              (None, None, None, EGGS)],
+    "very large": [*in_pieces(10**12, "a", MILK), *in_pieces(10**12 + 1, "b", EGGS)],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("pieces", NUMBERINGS.values(), ids=NUMBERINGS)
@@ -78,6 +85,13 @@ ANSWERS = [
     ("a < b and <i>c", "a < b and <i>c"),
     ("<", "<"),
     ("<thinker>no thought</thinker>", "<thinker>no thought</thinker>"),
+    ("<think></think>Done.", "Done."),
+    ("<think>a</think>\n<think>b</think>\nDone.", "Done."),
+    ("<think>a < b</thinking>Done.", "Done."),
+    ("<think>\n</think>\n\n", ""),
+    ("1 < 2 > 0 <", "1 < 2 > 0 <"),
+    ("Hm <thin", "Hm <thin"),
+    ("<REASONING>é🌱</REASONING>é🌱", "é🌱"),
 ]
 
 

@@ -2,15 +2,8 @@
 
 import re
 
-_QUOTED = re.compile(
-    r"[\"“„«]([^\"“”„«»]+)[\"”“»]|(?<!\w)['‘’]([^'‘’]+)['’](?!\w)|`([^`]+)`"  # noqa: RUF001 - what phones write
-)
-_APOSTROPHE = re.compile(r"\b(what|where|it|let|i|don|mustn|shouldn)’(?=(?:s|t|m|d|ve)\b)", re.IGNORECASE)  # noqa: RUF001
-_FIRST_MARK = 0xE000  # Unicode's private use: no keyboard writes these
-_MARKS = re.compile("[\ue000-\uf8ff]")
-
 _BEFORE = re.compile(
-    r"(?:(?:hey|hi|hello|ok|okay|so|well|now|also|and|then|please|pls|kindly|just|assistant)\b[\s,!]*"
+    r"^(?:(?:hey|hi|hello|ok|okay|so|well|now|also|and|then|please|pls|kindly|just|assistant)\b[\s,!]*"
     r"|(?:(?:can|could|would|will)\s+you|i(?:'d|\s+would)\s+like\s+(?:you\s+)?to|i\s+want\s+(?:you\s+)?to"
     r"|i\s+need\s+you\s+to|let's|go\s+ahead\s+and)\b\s*)+",
     re.IGNORECASE,
@@ -38,56 +31,15 @@ _CLEAR_COMMAND = re.compile(
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"(?:add|create|new|remind\s+me|note|todo|i\s+(?:need|have)\s+to)\b", re.IGNORECASE)
-
-_ADD = re.compile(r"add\b", re.IGNORECASE)
 _HEADING = re.compile(r"(?:please\s)?(?:add|create|new)\b[^:]{0,40}:", re.IGNORECASE)
-
-
-class Quotes:
-    """What stood in quotation marks, each replaced by one mark, so that no rule looks inside."""
-
-    def __init__(self) -> None:
-        self._texts: list[tuple[str, str]] = []
-        """Each without and with its quotation marks."""
-
-    def hide(self, text: str) -> str:
-        """Replace what is quoted."""
-        return _APOSTROPHE.sub(r"\1'", _QUOTED.sub(self._mark, _MARKS.sub("", text)))
-
-    def show(self, text: str) -> str:
-        """Put back what was quoted, with its quotation marks."""
-        return _MARKS.sub(lambda found: self._texts[ord(found[0]) - _FIRST_MARK][1], text)
-
-    def title(self, text: str) -> str:
-        """Put back what was quoted; around the whole of a title quotation marks only say where it ends."""
-        return self._texts[ord(text) - _FIRST_MARK][0] if _MARKS.fullmatch(text) else self.show(text)
-
-    def _mark(self, found: re.Match[str]) -> str:
-        text = next(group for group in found.groups() if group is not None).strip()
-        if not text or len(self._texts) >= 1000:
-            return found[0]
-        self._texts.append((text, found[0]))
-        return chr(_FIRST_MARK + len(self._texts) - 1)
-
-    @staticmethod
-    def only_mark(text: str) -> str | None:
-        """Return the one mark of a text that quotes once, else None."""
-        marks = _MARKS.findall(text)
-        return marks[0] if len(marks) == 1 else None
 
 
 def without_manners(text: str) -> str:
     """Drop "could you … please" around a command."""
-    text = " ".join(text.split())
-    if found := _BEFORE.match(text):
-        text = text[found.end() :]
+    text = _BEFORE.sub("", " ".join(text.split()), count=1)
     manners = _LAST_MANNERS_ADDING if _ADDS.match(text) else _LAST_MANNERS
-    before = None
-    while text != before:
-        before = text
-        text = text.rstrip(" ,.!?…")
-        if found := manners.search(text, max(0, len(text) - 12)):
-            text = text[: found.start()]
+    while found := manners.search(text := text.rstrip(" ,.!?…"), max(0, len(text) - 12)):
+        text = text[: found.start()]
     return text
 
 
@@ -102,9 +54,9 @@ def split_clauses(text: str) -> list[str]:
             continue
         if adding and line and not _COMMAND.match(without_manners(line)):
             clauses.append(f"add {line}")
-            continue
-        clauses += [clause for clause in _split_line(line) if clause]
-        adding = bool(clauses) and _ADD.match(clauses[-1]) is not None
+        else:
+            clauses += filter(None, _split_line(line))
+            adding = bool(clauses) and _ADDS.match(clauses[-1]) is not None
     return clauses
 
 

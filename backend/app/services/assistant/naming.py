@@ -3,7 +3,7 @@
 import re
 
 from app.services.assistant.arguments import Every
-from app.services.assistant.clauses import Quotes
+from app.services.assistant.visitor import Visitor
 
 EDGES = " \t\n,;:-–"  # noqa: RUF001 - a dash
 """What may be left beside words when others were taken away."""
@@ -33,17 +33,17 @@ def off_list(text: str) -> str:
     return _ON_LIST.sub("", text.strip(EDGES))
 
 
-def name_of(text: str, quotes: Quotes) -> str:
+def name_of(text: str, visitor: Visitor) -> str:
     """Return the words that name a todo: for "the meeting task" that is "meeting"."""
-    if mark := quotes.only_mark(text):
-        return quotes.title(mark)
+    if quote := visitor.only_quote(text):
+        return quote
     whole = off_list(text)
     bare = whole
     for pattern in (_ARTICLE, _THING_FIRST, _ARTICLE):
         if found := pattern.match(bare):
             bare = bare[found.end() :]
     bare = _THING_LAST.sub("", bare)
-    return quotes.show(bare.strip(EDGES) or whole)
+    return visitor.show(bare.strip(EDGES) or whole)
 
 
 def every_of(text: str) -> Every | None:

@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from dateutil.relativedelta import MO, relativedelta
+
 from app.reading.phrases import LEVEL, level_of
-from app.services.assistant.adding import Visitor
 from app.services.assistant.arguments import Find, List
-from app.services.assistant.clauses import Quotes
 from app.services.assistant.naming import DONE, OPEN, THING, name_of
+from app.services.assistant.visitor import Visitor
 
 _SEARCH = re.compile(
     rf"(?:search(?: for)?|find|look(?: up| for)|where is|where's) (?:me )?(?:(?:for )?(?:all|any|my|the) )*"
@@ -41,35 +42,33 @@ _STATUS = (
 _LEVEL_WORD = re.compile(rf"\b({LEVEL})\b", re.IGNORECASE)
 _TAG = re.compile(r"(?:tagged (?:as |with )?#?|#|with (?:the )?tag #?)([\w-]{1,30})", re.IGNORECASE)
 _OVERDUE = re.compile(r"\b(?:overdue|late|past due)\b", re.IGNORECASE)
-_UNTIL = re.compile(r"\b(?:due )?(?P<word>before|by|until|till) (?P<when>.+)$", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:due )?(?P<word>before|by|until|till|within) (?P<when>.+)$", re.IGNORECASE)
 _SPAN = re.compile(
-    r"\b(?:due )?(?:in )?(this|next) week\b|\b(?:in )?(?:the )?next (\d{1,2}|seven) days\b", re.IGNORECASE
+    r"\b(?:due )?(?:in )?"
+    r"(?:(?P<which>this|next) (?P<unit>week|month|year)|(?:the )?next (?P<days>\d{1,2}|seven) days)\b",
+    re.IGNORECASE,
 )
 
 
 def read_list(visitor: Visitor, text: str) -> List | Find | None:
     """Read a question for todos; None if it is something else."""
     if found := _SEARCH.fullmatch(text):
-        return _find(found["query"], visitor.quotes)
+        return Find(query=name_of(found["query"], visitor))
     found = _SHOW.fullmatch(text)
     if found is None:
         return None
     rest = found["rest"] or found["bare"] or ""
     if about := _ABOUT.fullmatch(rest):
-        return _find(about["query"], visitor.quotes)
+        return Find(query=name_of(about["query"], visitor))
     fields: dict[str, Any] = {}
     rest = _take_filters(rest, fields, visitor)
     if unknown := _WORDS.sub("", rest).strip(" ,.?"):
-        return _find(rest, visitor.quotes) if found["order"] and len(unknown) > 1 else None
+        return Find(query=name_of(rest, visitor)) if found["order"] and len(unknown) > 1 else None
     return List(**fields)
 
 
 def _tidy(text: str) -> str:
     return " ".join(text.split())
-
-
-def _find(words: str, quotes: Quotes) -> Find:
-    return Find(query=name_of(words, quotes))
 
 
 def _take_filters(text: str, fields: dict[str, Any], visitor: Visitor) -> str:
@@ -87,13 +86,18 @@ def _take_filters(text: str, fields: dict[str, Any], visitor: Visitor) -> str:
     if overdue:
         fields |= {"status": "pending", "overdue": True}
     text, span = take(_SPAN, text)
-    if span and span[1]:
-        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=span[1].lower() == "next")
-        fields |= {"due_from": monday, "due_to": monday + timedelta(days=6)}
+    if span and span["unit"]:
+        unit = span["unit"].lower()
+        now = {"week": {"weekday": MO(-1)}, "month": {"day": 1}, "year": {"month": 1, "day": 1}}[unit]
+        one = relativedelta(**{f"{unit}s": 1})  # type: ignore[arg-type]
+        first = today + relativedelta(**now) + one * (span["which"].lower() == "next")  # type: ignore[arg-type]
+        fields |= {"due_from": first, "due_to": first + one - timedelta(days=1)}
     elif span:
-        fields |= {"due_from": today, "due_to": today + timedelta(days=6 if span[2] == "seven" else int(span[2]) - 1)}
+        days = 7 if span["days"].lower() == "seven" else int(span["days"])
+        fields |= {"due_from": today, "due_to": today + timedelta(days=days - 1)}
     elif found := _UNTIL.search(text):
-        if when := visitor.read_when(found["when"]):
+        within = found["word"].lower() == "within"
+        if when := visitor.read_when(f"in {found['when']}" if within else found["when"]):
             text = text[: found.start()]
             fields["due_to"] = when.day - timedelta(days=found["word"].lower() == "before")
     else:
