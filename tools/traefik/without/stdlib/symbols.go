@@ -1,4 +1,5 @@
-// Package stdlib stands for yaegi's, without Go's standard library in it: this build interprets no plugins.
+// Package stdlib stands for yaegi's package of the same name, without Go's standard library in it: this build interprets no
+// plugins.
 package stdlib
 
 import "reflect"

@@ -1,4 +1,5 @@
-// Package unsafe stands for yaegi's, without Go's standard library in it: this build interprets no plugins.
+// Package unsafe stands for yaegi's package of the same name, without Go's standard library in it: this build interprets no
+// plugins.
 package unsafe
 
 import "reflect"
