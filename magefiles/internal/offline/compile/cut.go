@@ -2,10 +2,7 @@ package compile
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -85,22 +82,21 @@ func (c *Compiler) trim(ctx context.Context, p Program) error {
 
 // Modules downloads modules that the module at root requires, and returns their folders in the module cache by path.
 func (c *Compiler) Modules(ctx context.Context, root string, paths ...string) (map[string]string, error) {
-	out, err := c.runner.Output(ctx, goIn(root, append([]string{"mod", "download", "-json"}, paths...)...))
-	if err != nil {
+	if err := c.runner.Run(ctx, goIn(root, append([]string{"mod", "download"}, paths...)...)); err != nil {
 		return nil, fmt.Errorf("downloading the modules %s: %w", strings.Join(paths, ", "), err)
 	}
-	folders := map[string]string{}
-	for list := json.NewDecoder(strings.NewReader(out)); ; {
-		var module struct{ Path, Dir string }
-		err := list.Decode(&module)
-		if errors.Is(err, io.EOF) {
-			return folders, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading where modules are: %w", err)
-		}
-		folders[module.Path] = module.Dir
+	// One that is replaced is downloaded under the path of the other: only the list knows both.
+	list := append([]string{"list", "-m", "-f", "{{.Path}} {{.Dir}}"}, paths...)
+	out, err := c.runner.Output(ctx, goIn(root, list...))
+	if err != nil {
+		return nil, fmt.Errorf("finding the modules %s: %w", strings.Join(paths, ", "), err)
 	}
+	folders := map[string]string{}
+	for line := range strings.Lines(out) {
+		module, folder, _ := strings.Cut(strings.TrimSpace(line), " ")
+		folders[module] = folder
+	}
+	return folders, nil
 }
 
 // copyModule copies a module without its tests and what they read: most of minikube's module is that.

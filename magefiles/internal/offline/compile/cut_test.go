@@ -28,7 +28,9 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	} {
 		require.NoError(t, writeFile(path, []byte(text)))
 	}
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go -C", Output: `{"Path": "example.org/lego", "Dir": "` + lego + `"}`, Times: 1}}}
+	fake := &runner.Fake{Replies: []runner.Reply{
+		{Prefix: "go -C " + filepath.Join(root, "tools", "traefik") + " list -m", Output: "example.org/lego " + lego},
+	}}
 	tools := New(fake, root, t.TempDir())
 	p := Program{Name: "traefik", Module: "traefik", Packages: []string{"example.org/traefik"}, Without: []Cut{
 		{Module: "example.org/lego", Dir: "providers/dns", Stub: "without"},
@@ -39,7 +41,8 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	folder := filepath.Join(tools.cache, "cut", "traefik")
 	copied := filepath.Join(folder, "example.org", "lego")
 	assert.Equal(t, []string{
-		"go -C " + filepath.Join(root, "tools", "traefik") + " mod download -json example.org/lego",
+		"go -C " + filepath.Join(root, "tools", "traefik") + " mod download example.org/lego",
+		"go -C " + filepath.Join(root, "tools", "traefik") + " list -m -f {{.Path}} {{.Dir}} example.org/lego",
 		"go mod edit -replace=example.org/lego=" + copied + " " + filepath.Join(folder, "go.mod"),
 		"go -C " + filepath.Join(root, "tools", "traefik") + " list -modfile=" + filepath.Join(folder, "go.mod") + " -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} example.org/traefik",
 	}, fake.Lines())
@@ -51,4 +54,20 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	committed, err := os.ReadFile(filepath.Join(folder, "go.mod"))
 	require.NoError(t, err)
 	assert.Equal(t, "module todo-app/tools/traefik\n", string(committed))
+}
+
+func TestAModuleThatIsReplacedIsFoundByItsOwnPath(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	other := filepath.Join(root, "other")
+	for path, text := range map[string]string{
+		filepath.Join(root, "go.mod"): "module example.org/root\n\nrequire example.org/one v1.0.0\n\n" +
+			"replace example.org/one => ./other\n",
+		filepath.Join(other, "go.mod"): "module example.org/other\n",
+	} {
+		require.NoError(t, writeFile(path, []byte(text)))
+	}
+	folders, err := New(runner.Exec{}, root, t.TempDir()).Modules(t.Context(), root, "example.org/one")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"example.org/one": other}, folders)
 }

@@ -2,7 +2,6 @@ package recipes
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -41,7 +40,7 @@ func newBuilder(t *testing.T, replies ...runner.Reply) *builder {
 func modulesIn(folder string) string {
 	text := ""
 	for _, path := range []string{"sigs.k8s.io/kind", "k8s.io/minikube", "github.com/Mirantis/cri-dockerd"} {
-		text += fmt.Sprintf(`{"Path": %q, "Dir": %q}`, path, folder)
+		text += path + " " + folder + "\n"
 	}
 	return text
 }
