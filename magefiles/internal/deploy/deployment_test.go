@@ -49,8 +49,9 @@ func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
 	}
+	docker := runner.NewFake(t).Allow("docker version", "docker image inspect") // which platform, and of which bases
 	run := func() *Deployment {
-		return &Deployment{Images: images.Builder{Runner: &runner.Fake{}, Root: root}}
+		return &Deployment{Images: images.Builder{Runner: docker, Root: root}}
 	}
 	s := run()
 	before, err := s.sources(t.Context())

@@ -52,7 +52,7 @@ func reachable(t *testing.T, host string, candidates ...address.Candidate) (*Dep
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	return &Deployment{
 		Config: config.Config{Host: host}, Report: report.Plain(t.Output()), Cluster: provider,
-		Hosts: hosts.This(&runner.Fake{}, file), Address: &address.Finder{Host: host, Cluster: provider, App: app{}},
+		Hosts: hosts.This(runner.NewFake(t), file), Address: &address.Finder{Host: host, Cluster: provider, App: app{}},
 	}, provider, file
 }
 

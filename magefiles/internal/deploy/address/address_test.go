@@ -89,18 +89,20 @@ func TestHoldRunsTheProgramAsLongAsItIsNeeded(t *testing.T) {
 	assert.True(t, ended, "it has ended when Hold does")
 }
 
+const forwardCall = "kubectl --context x --namespace n port-forward --address 127.0.0.1 pod/x 80:8080"
+
 func TestHoldTellsWhyTheProgramEndedBeforeItsTime(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		reply runner.Reply
 		says  string
 	}{
-		"with an error": {runner.Reply{Prefix: "kubectl", Fails: "unable to listen on port 80"}, "unable to listen on port 80"},
-		"without one":   {runner.Reply{}, "port-forward --address 127.0.0.1 pod/x 80:8080` ended by itself"},
+		"with an error": {runner.Reply{Prefix: forwardCall, Fails: "unable to listen on port 80"}, "unable to listen on port 80"},
+		"without one":   {runner.Reply{Prefix: forwardCall}, forwardCall + "` ended by itself"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := PortForward(kube.Kubectl{Runner: &runner.Fake{Replies: []runner.Reply{tt.reply}}}, "pod/x", 80, 8080)
+			c := PortForward(kube.Kubectl{Runner: runner.NewFake(t, tt.reply), Context: "x", Namespace: "n"}, "pod/x", 80, 8080)
 			err := c.Hold(t.Context(), func(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) })
 			assert.ErrorContains(t, err, tt.says)
 		})

@@ -66,7 +66,7 @@ func TestTooSmallIsAnErrorThatSaysWhatToDo(t *testing.T) {
 
 func TestMachineIsWhatTheEngineMayUse(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker info", Output: "8589934592 4", Times: 1}, {Prefix: "docker info", Fails: "Cannot connect"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "docker info", Output: "8589934592 4", Times: 1}, runner.Reply{Prefix: "docker info", Fails: "Cannot connect"})
 	has, known := Machine(t.Context(), fake)
 	assert.True(t, known)
 	assert.Equal(t, Size{8 * gib, 4}, has)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"testing"
 	"time"
 
 	"todo-app/magefiles/internal/deploy/kube"
@@ -65,11 +66,13 @@ func podList(pods ...string) string { return `{"items":[` + strings.Join(pods, "
 const (
 	prefix  = "kubectl --context kind-x --namespace n --request-timeout 20s "
 	getPods = prefix + "get -o json pods --selector app=todo"
+	events  = prefix + "get events --field-selector involvedObject.name="
+	logs    = prefix + "logs "
 )
 
-// watching answers `get pods` with list, and everything else as more says.
-func watching(list string, more ...runner.Reply) (Pods, *runner.Fake) {
-	fake := &runner.Fake{Replies: append(more, runner.Reply{Prefix: getPods, Output: list})}
+// watching answers `get pods` with list, and other calls as more says.
+func watching(t *testing.T, list string, more ...runner.Reply) (Pods, *runner.Fake) {
+	fake := runner.NewFake(t, append(more, runner.Reply{Prefix: getPods, Output: list})...)
 	return Pods{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Selector: "app=todo"}, fake
 }
 

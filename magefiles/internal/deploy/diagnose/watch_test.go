@@ -51,7 +51,8 @@ func TestWatch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p, _ := watching(tt.list, tt.first...)
+				p, fake := watching(t, tt.list, tt.first...)
+				fake.Allow(events, logs) // which a problem is told with
 				problem, took := watch(t, p, time.Minute)
 				assert.Equal(t, tt.after, took)
 				if tt.reason == "" {
@@ -68,8 +69,8 @@ func TestWatch(t *testing.T) {
 func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 	t.Parallel()
 	const pod = "todo-app-backend-5d"
-	const logs = prefix + "logs " + pod + " --container migrate --tail 12 "
-	const events = prefix + "get events --field-selector involvedObject.name=" + pod + `,type=Warning --sort-by .lastTimestamp -o jsonpath={range .items[*]}{.reason}{": "}{.message}{"\n"}{end}`
+	const logs = logs + pod + " --container migrate --tail 12 "
+	const events = events + pod + `,type=Warning --sort-by .lastTimestamp -o jsonpath={range .items[*]}{.reason}{": "}{.message}{"\n"}{end}`
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
 		want    Problem
@@ -81,19 +82,19 @@ func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 			[]string{getPods, events, logs + "--previous=true"},
 		},
 		"of the only run there is": {
-			[]runner.Reply{{Prefix: logs + "--previous=true", Fails: "previous terminated container not found"}, {Prefix: logs, Output: "new"}},
+			[]runner.Reply{{Prefix: logs + "--previous=true", Fails: "previous terminated container not found"}, {Prefix: logs, Output: "new"}, {Prefix: events}},
 			Problem{Logs: []string{"new"}},
 			[]string{getPods, events, logs + "--previous=true", logs + "--previous=false"},
 		},
 		"as far as the cluster answers": {
-			[]runner.Reply{{Prefix: prefix + "logs", Fails: "refused"}, {Prefix: prefix + "get events", Fails: "refused"}},
+			[]runner.Reply{{Prefix: logs, Fails: "refused"}, {Prefix: events, Fails: "refused"}},
 			Problem{},
 			[]string{getPods, events, logs + "--previous=true", logs + "--previous=false"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, fake := watching(podList(podJSON(pod, false, crashLoop, "")), tt.replies...)
+			p, fake := watching(t, podList(podJSON(pod, false, crashLoop, "")), tt.replies...)
 			var got *Problem
 			require.ErrorAs(t, p.Unready(t.Context()), &got)
 			assert.Equal(t, tt.want.Events, got.Events)
@@ -105,12 +106,13 @@ func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 
 func TestLastWordsInThePodsStatusNeedNoLog(t *testing.T) {
 	t.Parallel()
-	p, fake := watching(podList(podJSON("b", false, initEnded, initializing)))
+	p, fake := watching(t, podList(podJSON("b", false, initEnded, initializing)))
+	fake.Allow(events + "b")
 	var got *Problem
 	require.ErrorAs(t, p.Unready(t.Context()), &got)
 	assert.Equal(t, []string{"connecting", "password authentication failed"}, got.Logs)
 	for _, call := range fake.Lines() {
-		assert.NotContains(t, call, prefix+"logs")
+		assert.NotContains(t, call, logs)
 	}
 }
 
@@ -127,7 +129,8 @@ func TestUnreadyReportsTheFirstPodThatIsNotReady(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, _ := watching(tt.list)
+			p, fake := watching(t, tt.list)
+			fake.Allow(events+"b", logs+"b --container backend")
 			var got *Problem
 			require.ErrorAs(t, p.Unready(t.Context()), &got)
 			assert.Equal(t, tt.want, Problem{Pod: got.Pod, Container: got.Container, Reason: got.Reason})
@@ -137,8 +140,8 @@ func TestUnreadyReportsTheFirstPodThatIsNotReady(t *testing.T) {
 
 func TestUnreadyIsSilentWhenAllIsWellAndTellsWhenItCannotLook(t *testing.T) {
 	t.Parallel()
-	p, _ := watching(podList(podJSON("a", true, "", running)))
+	p, _ := watching(t, podList(podJSON("a", true, "", running)))
 	assert.NoError(t, p.Unready(t.Context()))
-	p, _ = watching("", runner.Reply{Prefix: getPods, Fails: "connection refused"})
+	p, _ = watching(t, "", runner.Reply{Prefix: getPods, Fails: "connection refused"})
 	assert.ErrorContains(t, p.Unready(t.Context()), "looking at the pods: ")
 }

@@ -54,7 +54,7 @@ func newBench(t *testing.T, programs []string, replies ...runner.Reply) *bench {
 	for i := range replies {
 		replies[i].Prefix = strings.ReplaceAll(replies[i].Prefix, "%bin%", b.bin)
 	}
-	b.fake = &runner.Fake{Replies: replies}
+	b.fake = runner.NewFake(t, replies...)
 	cache := t.TempDir()
 	b.Engine = &Engine{Runner: b.fake, Cache: cache}
 	b.Machine = machine.Machine{GOOS: "linux", Path: []string{b.bin}, Files: fstest.MapFS{}}
@@ -87,7 +87,8 @@ func TestAnEngineThatAnswersIsUsedAsItIs(t *testing.T) {
 
 func TestANewClientBuildsWhereItHasBuildx(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker version", Output: "29.1.0 29.1.0"})
+	b := newBench(t, []string{"docker"},
+		runner.Reply{Prefix: "%bin%/docker version", Output: "29.1.0 29.1.0"}, runner.Reply{Prefix: "%bin%/docker buildx version"})
 	_, err := b.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{"%bin%/docker" + versionArgs, "%bin%/docker buildx version"}, b.lines())
@@ -103,7 +104,7 @@ func TestANewClientWithoutBuildxGivesWayToOneThatBuilds(t *testing.T) {
 	second := filepath.Join(t.TempDir(), "docker")
 	require.NoError(t, os.WriteFile(second, nil, 0o755))
 	b.Machine.Path = append(b.Machine.Path, filepath.Dir(second))
-	b.fake.Replies = append(b.fake.Replies, runner.Reply{Prefix: second + " version", Output: "20.10.24 20.10.24"},
+	b.fake.Expect(runner.Reply{Prefix: second + " version", Output: "20.10.24 20.10.24"},
 		runner.Reply{Prefix: b.link() + " version", Output: "20.10.24 20.10.24"})
 
 	_, err := b.Ensure(t.Context())

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"regexp"
@@ -26,12 +27,35 @@ func refuse(path, _ string) error {
 	return &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
 }
 
-// granted is a Runner that does what sudo and an elevated PowerShell do when somebody allows it, to the file at path.
+// granted is the sudo and the elevated PowerShell of a user who allows it, for the file at path.
 type granted struct {
 	*runner.Fake
 	path    string
 	before  func() // what happens while it is being asked for
 	scripts []string
+}
+
+func grant(t *testing.T, path, powershell string) *granted {
+	t.Helper()
+	g := &granted{path: path}
+	g.Fake = runner.NewFake(t, runner.Reply{Prefix: "sudo -p ", Does: g.asked}, runner.Reply{Prefix: "sudo tee ", Does: g.tee},
+		runner.Reply{Prefix: powershell + " -NoProfile ", Does: g.elevated})
+	return g
+}
+
+func (g *granted) asked(context.Context, runner.Command) error {
+	if g.before != nil {
+		g.before()
+	}
+	return nil
+}
+
+func (g *granted) tee(_ context.Context, c runner.Command) error {
+	text, err := io.ReadAll(c.Stdin)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(g.path, text, 0o644)
 }
 
 var (
@@ -40,29 +64,12 @@ var (
 	hash    = regexp.MustCompile(`\.Hash -ne '([0-9A-F]{64})'`)
 )
 
-func (g *granted) Run(ctx context.Context, c runner.Command) error {
-	if g.before != nil {
-		g.before()
-		g.before = nil
-	}
-	err := g.Fake.Run(ctx, c)
-	if err != nil {
+// elevated does what the script says, which is all that a test without Windows can do with it.
+func (g *granted) elevated(ctx context.Context, c runner.Command) error {
+	if err := g.asked(ctx, c); err != nil {
 		return err
 	}
-	calls := g.Calls()
-	last := calls[len(calls)-1]
-	if strings.HasPrefix(last.Line, "sudo tee ") {
-		return os.WriteFile(g.path, []byte(last.Stdin), 0o644)
-	}
-	if found := command.FindStringSubmatch(last.Line); found != nil {
-		return g.elevated(found[1])
-	}
-	return nil
-}
-
-// elevated does what the script says, which is all that a test without Windows can do with it.
-func (g *granted) elevated(encoded string) error {
-	raw, err := base64.StdEncoding.DecodeString(encoded)
+	raw, err := base64.StdEncoding.DecodeString(command.FindStringSubmatch(c.Args[len(c.Args)-1])[1])
 	if err != nil {
 		return err
 	}
@@ -94,8 +101,9 @@ func (g *granted) elevated(encoded string) error {
 func guarded(t *testing.T, system System, content string) (Machine, *granted) {
 	t.Helper()
 	path := hostsFile(t, content)
-	g := &granted{Fake: &runner.Fake{}, path: path}
-	return Machine{Runner: g, System: system, Terminal: true, own: path, powershell: "powershell.exe", replace: refuse}, g
+	const powershell = "powershell.exe"
+	g := grant(t, path, powershell)
+	return Machine{Runner: g, System: system, Terminal: true, own: path, powershell: powershell, replace: refuse}, g
 }
 
 func TestRightsAreAskedForOnATerminalAndTheFileIsTheSameAfterwards(t *testing.T) {
@@ -208,20 +216,20 @@ func TestWhatNobodyAllowsIsLeftToTheUser(t *testing.T) {
 		"without a terminal on Linux":      {Linux, false, runner.Reply{}, "may only be written by root; run this once:", 0},
 		"without a terminal on macOS":      {MacOS, false, runner.Reply{}, "may only be written by root; run this once:", 0},
 		"without a terminal on Windows":    {Windows, false, runner.Reply{}, "may only be written by an administrator of Windows; run this once in a PowerShell", 0},
-		"an elevation that does not write": {Windows, true, runner.Reply{}, "was not written: permission denied", 1},
+		"an elevation that does not write": {Windows, true, runner.Reply{Prefix: "powershell.exe -NoProfile "}, "was not written: permission denied", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, g := guarded(t, tt.system, "a\n")
-			g.Replies, m.Terminal = []runner.Reply{tt.reply}, tt.terminal
-			m.Runner = g.Fake // which writes nothing
+			m, _ := guarded(t, tt.system, "a\n")
+			fake := runner.NewFake(t, tt.reply)
+			m.Runner, m.Terminal = fake, tt.terminal
 			note, printed := ensure(t, m)
 			assert.Equal(t, "left to you", note)
 			assert.Contains(t, printed, tt.says)
 			assert.Contains(t, printed, "run this once")
 			assert.Contains(t, printed, "TODO_HOST=todo.localhost")
 			assert.Equal(t, "a\n", text(t, m.own))
-			assert.Len(t, g.Calls(), tt.calls)
+			assert.Len(t, fake.Calls(), tt.calls)
 		})
 	}
 }
@@ -270,19 +278,11 @@ func TestOtherErrorsOfWritingEndTheStepWithTheCommand(t *testing.T) {
 	assert.ErrorContains(t, err, "writing the hosts file: no space left on device; or run this once: echo ")
 }
 
-// unseen is a Runner that waits for an answer which nobody gives.
-type unseen struct{ *runner.Fake }
-
-func (unseen) Run(ctx context.Context, _ runner.Command) error {
-	<-ctx.Done()
-	return context.Cause(ctx)
-}
-
 func TestQuestionThatNobodySeesIsNotWaitedForWithoutEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m, _ := guarded(t, Windows, "a\r\n")
-		m.Runner = unseen{}
+		m.Runner = runner.NewFake(t, runner.Reply{Prefix: "powershell.exe -NoProfile ", Does: runner.Hangs})
 		note, printed := ensure(t, m)
 		assert.Equal(t, "left to you", note)
 		assert.Contains(t, printed, "nobody allowed it within 2m0s")

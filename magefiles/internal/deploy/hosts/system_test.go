@@ -73,8 +73,8 @@ func TestHostsFilesOfASystem(t *testing.T) {
 func TestChosenFileIsTheOnlyOne(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "hosts")
-	m := This(&runner.Fake{}, path)
+	m := This(runner.NewFake(t), path)
 	assert.Equal(t, path, m.own)
 	assert.Empty(t, m.windows)
-	assert.NotEmpty(t, This(&runner.Fake{}, "").own)
+	assert.NotEmpty(t, This(runner.NewFake(t), "").own)
 }

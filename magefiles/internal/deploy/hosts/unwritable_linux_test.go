@@ -22,7 +22,7 @@ func TestFileThatMayNotBeWrittenIsLeftToTheUser(t *testing.T) {
 		"to remove the line": {ours, remove, `sudo sed -i.bak '/^[^ ]* todo\.local # todo-app[[:space:]]*$/d' PATH`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := linux(hostsFile(t, tt.content))
+			m := linux(t, hostsFile(t, tt.content))
 			withoutRights(t, m.own)
 			note, printed := tt.change(t, m)
 			assert.Equal(t, "left to you", note)
@@ -34,7 +34,7 @@ func TestFileThatMayNotBeWrittenIsLeftToTheUser(t *testing.T) {
 }
 
 func TestCheckSaysWhoMayWrite(t *testing.T) {
-	m := linux(hostsFile(t, "x\n"))
+	m := linux(t, hostsFile(t, "x\n"))
 	withoutRights(t, m.own)
 	_, err := m.Check("todo.local", loopback)
 	assert.ErrorContains(t, err, "may only be written by root; deploy will tell the one command that maps todo.local")

@@ -8,8 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"todo-app/magefiles/internal/runner"
 )
 
 // wsl is a WSL whose own file may be written, with the Windows around it, whose file needs an elevated PowerShell.
@@ -17,7 +15,7 @@ func wsl(t *testing.T, own, windows string) (Machine, *granted) {
 	t.Helper()
 	m := newMachine(WSL, "", "")
 	m.own, m.windows = hostsFile(t, own), hostsFile(t, windows)
-	g := &granted{Fake: &runner.Fake{}, path: m.windows}
+	g := grant(t, m.windows, m.powershell)
 	m.Runner, m.Terminal = g, true
 	m.replace = func(path, content string) error {
 		if path == m.windows {

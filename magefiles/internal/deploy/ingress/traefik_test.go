@@ -14,15 +14,17 @@ import (
 )
 
 const (
-	classCall = "kubectl --context kind-x --namespace n --request-timeout 20s get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
-	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s apply --server-side --force-conflicts --field-manager todo-app -f -"
-	rollout   = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
+	onCluster = "kubectl --context kind-x --namespace n --request-timeout 20s "
+	classCall = onCluster + "get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
+	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s " +
+		"apply --server-side --force-conflicts --field-manager todo-app -f -"
+	rollout = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
 )
 
 // controller is one that answers at 127.0.0.1:80, in a repository whose manifest is "the manifest".
 func controller(t *testing.T, replies ...runner.Reply) (Traefik, *runner.Fake) {
 	t.Helper()
-	root, fake := t.TempDir(), &runner.Fake{Replies: replies}
+	root, fake := t.TempDir(), runner.NewFake(t, replies...)
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "deploy", "ingress"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "deploy", "ingress", "traefik.yaml"), []byte("the manifest"), 0o644))
 	return Traefik{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
@@ -31,6 +33,7 @@ func controller(t *testing.T, replies ...runner.Reply) (Traefik, *runner.Fake) {
 func TestEnsureAppliesWaitsAndAsks(t *testing.T) {
 	t.Parallel()
 	c, fake := controller(t)
+	fake.Allow(classCall, apply, rollout)
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Traefik serves class nginx", note)
@@ -51,7 +54,8 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, _ := controller(t, tt.reply)
+			c, fake := controller(t, tt.reply)
+			fake.Allow(classCall, apply, rollout)
 			_, err := c.Ensure(t.Context())
 			require.Error(t, err)
 			for _, says := range tt.says {
@@ -63,7 +67,7 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 
 func TestTheControllerOfAnotherClusterIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}).Allow(classCall)
 	c := Existing{kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}}
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)

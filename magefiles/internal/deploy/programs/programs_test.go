@@ -40,10 +40,10 @@ func finder(fake *runner.Fake, b *builder, paths map[string]string) Finder {
 
 func TestToolsOnPathAreUsedWhereTheyAreGoodEnough(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "/usr/bin/helm version", Output: "v4.1.0"},
-		{Prefix: "/usr/bin/kubectl version", Output: "clientVersion:\n  gitVersion: v1.36.2\n"},
-	}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "/usr/bin/helm version", Output: "v4.1.0"},
+		runner.Reply{Prefix: "/usr/bin/kubectl version", Output: "clientVersion:\n  gitVersion: v1.36.2\n"},
+	)
 	tools := finder(fake, &builder{}, map[string]string{"helm": "/usr/bin/helm", "kubectl": "/usr/bin/kubectl"})
 	note, err := tools.Ensure(t.Context(), "helm", "kubectl")
 	require.NoError(t, err)
@@ -66,10 +66,7 @@ func TestToolsAreBuiltWhereTheyAreMissingTooOldOrMute(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{Replies: []runner.Reply{c.answer}}
-			if c.answer.Prefix == "" {
-				fake.Replies = nil
-			}
+			fake := runner.NewFake(t, c.answer)
 			built := &builder{}
 			tools := finder(fake, built, c.paths)
 			var out strings.Builder
@@ -91,7 +88,7 @@ func TestMinikubeIsTakenFromPathFromItsFirstVersionThatServesOn(t *testing.T) {
 		"v1.39.0-beta.0": "minikube v1.39.0-beta.0",
 		"v1.34.0":        "minikube will be built from source: /usr/bin/minikube is v1.34.0, and it is too old for Kubernetes v1.34.4",
 	} {
-		fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "/usr/bin/minikube version --short", Output: printed}}}
+		fake := runner.NewFake(t, runner.Reply{Prefix: "/usr/bin/minikube version --short", Output: printed})
 		note, err := finder(fake, &builder{}, map[string]string{"minikube": "/usr/bin/minikube"}).Check(t.Context(), "minikube")
 		require.NoError(t, err)
 		assert.Equal(t, want, note)
@@ -100,7 +97,7 @@ func TestMinikubeIsTakenFromPathFromItsFirstVersionThatServesOn(t *testing.T) {
 
 func TestAnUnknownToolIsAnErrorThatNamesTheKnownOnes(t *testing.T) {
 	t.Parallel()
-	_, err := finder(&runner.Fake{}, &builder{}, nil).Ensure(t.Context(), "terraform")
+	_, err := finder(runner.NewFake(t), &builder{}, nil).Ensure(t.Context(), "terraform")
 	assert.EqualError(t, err, "looking for terraform: it is none of the tools that can be built: helm, kubectl, minikube, vegeta")
 }
 
@@ -122,7 +119,7 @@ func TestVersionsAreFoundInWhatToolsPrint(t *testing.T) {
 
 func TestAToolThatWasBuiltIsUsedWhileItsModuleIsUnchanged(t *testing.T) {
 	t.Parallel()
-	fake, b := &runner.Fake{}, &builder{from: "tools/helm"}
+	fake, b := runner.NewFake(t), &builder{from: "tools/helm"}
 	tools := finder(fake, b, map[string]string{"helm": "/usr/bin/helm"})
 	note, err := tools.Ensure(t.Context(), "helm")
 	require.NoError(t, err)
@@ -141,6 +138,6 @@ func TestAToolThatWasBuiltIsUsedWhileItsModuleIsUnchanged(t *testing.T) {
 
 func TestAFailedBuildSaysWhatItWasFor(t *testing.T) {
 	t.Parallel()
-	_, err := finder(&runner.Fake{}, &builder{fails: errors.New("compiling helm: undefined: scheme")}, nil).Ensure(t.Context(), "helm")
+	_, err := finder(runner.NewFake(t), &builder{fails: errors.New("compiling helm: undefined: scheme")}, nil).Ensure(t.Context(), "helm")
 	assert.EqualError(t, err, "setting up the tools: compiling helm: undefined: scheme")
 }

@@ -28,6 +28,11 @@ const (
 	workloads = kubectl + "get -o json deployments,statefulsets --selector app.kubernetes.io/instance=todo-app"
 	getPods   = kubectl + "get -o json pods --selector app.kubernetes.io/instance=todo-app"
 	getSecret = kubectl + "get secret todo-app-settings"
+	postgres  = kubectl + "get statefulset todo-app-postgres"
+	events    = kubectl + "get events"
+	logs      = kubectl + "logs todo-app-backend-5d"
+	upgrade   = "helm upgrade --install todo-app "
+	rollback  = "helm rollback todo-app "
 	password  = "hunter2"
 )
 
@@ -37,17 +42,19 @@ var settings = Settings{
 	Secrets: map[string]string{"DATABASE_URL": "postgresql://u:" + password + "@db.example.com/todo"},
 }
 
-// releaseOf is a release whose cluster answers as replies say; the Secret's resourceVersion is 7 in any case.
+// releaseOf is a release whose cluster answers as replies say, and where any other step of an install goes well: nothing
+// answers what undoes one. The Secret's resourceVersion is 7, and there is no Postgres of the chart's own.
 func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 	t.Helper()
 	root := t.TempDir()
 	writeChart(t, root, "Chart.yaml", "name: todo-app\n")
 	writeChart(t, root, "templates/backend.yaml", "kind: Deployment\n")
-	fake := &runner.Fake{Replies: append(replies,
+	fake := runner.NewFake(t, append(replies,
 		runner.Reply{Prefix: apply, Output: `{"metadata":{"name":"todo-app-settings","resourceVersion":"7"}}`},
 		runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u:" + password + "@db.example.com/todo")},
 		runner.Reply{Prefix: workloads, Output: workloadList(1)},
-		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})}
+		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})...)
+	fake.Allow(upgrade, manifest, whole, postgres, waitTrial, clearTrial)
 	return Release{Runner: fake, Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func upgradeCall(r Release, description string) string {
-	return "helm upgrade --install todo-app " + r.chart() + " --values - --description " + description + " --wait --timeout 5m0s" + onCluster
+	return upgrade + r.chart() + " --values - --description " + description + " --wait --timeout 5m0s" + onCluster
 }
 
 func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
@@ -41,7 +41,7 @@ func TestSecretTravelsOnKubectlsInputOnly(t *testing.T) {
 	const encoded = "cG9zdGdyZXNxbDovL3U6aHVudGVyMkBkYi5leGFtcGxlLmNvbS90b2Rv" // base64 of the DATABASE_URL
 	for name, replies := range map[string][]runner.Reply{
 		"of an install that goes well": {absent},
-		"of one that helm refuses":     {absent, {Prefix: "helm upgrade", Fails: "Error: chart is broken"}},
+		"of one that helm refuses":     {absent, {Prefix: upgrade, Fails: "Error: chart is broken"}, revisions("failed"), {Prefix: uninstall}, {Prefix: unsecret}},
 		"of one that kubectl refuses":  {absent, {Prefix: apply, Output: "{}", Times: 1}, {Prefix: apply, Fails: "forbidden"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -144,7 +144,9 @@ func TestUnchangedReleaseWhosePodsStayAwayIsExplained(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				r, _ := releaseOf(t, in("deployed", 4, same, 0), runner.Reply{Prefix: workloads, Output: workloadList(0)}, runner.Reply{Prefix: getPods, Output: tt.pods})
+				r, fake := releaseOf(t, in("deployed", 4, same, 0), runner.Reply{Prefix: workloads, Output: workloadList(0)},
+					runner.Reply{Prefix: getPods, Output: tt.pods})
+				fake.Allow(events, logs)
 				_, err := r.Install(t.Context(), settings)
 				require.ErrorContains(t, err, "waiting for the pods: after 5m0s, ")
 				assert.ErrorContains(t, err, tt.says)

@@ -47,6 +47,7 @@ func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, fake := releaseOf(t, tt.replies...)
+			fake.Allow(rollback, uninstall, unsecret)
 			note, err := r.Install(t.Context(), settings)
 			require.NoError(t, err)
 			assert.Equal(t, tt.note, note)
@@ -58,14 +59,17 @@ func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 func TestRollbackAndRemovalCalls(t *testing.T) {
 	t.Parallel()
 	r, fake := releaseOf(t, revisions("superseded", "deployed", "failed"))
+	fake.Allow(rollback)
 	require.NoError(t, r.revert(t.Context()))
-	assert.Equal(t, []string{history, "helm rollback todo-app 2" + onCluster}, fake.Lines())
+	assert.Equal(t, []string{history, rollback + "2" + onCluster}, fake.Lines())
 
 	r, fake = releaseOf(t, revisions("failed", "failed"))
+	fake.Allow(uninstall, unsecret)
 	require.NoError(t, r.revert(t.Context()))
 	assert.Equal(t, []string{history, uninstall, unsecret}, fake.Lines())
 
 	r, fake = releaseOf(t, runner.Reply{Prefix: "helm history", Fails: "Error: release: not found"}, runner.Reply{Prefix: "helm uninstall", Fails: "release: not found"})
+	fake.Allow(unsecret)
 	require.NoError(t, r.revert(t.Context()), "helm failed before it made a revision")
 	assert.Equal(t, []string{history, uninstall, unsecret}, fake.Lines())
 }
@@ -73,7 +77,8 @@ func TestRollbackAndRemovalCalls(t *testing.T) {
 func TestFailingUpgradeIsReportedThenUndone(t *testing.T) {
 	t.Parallel()
 	r, fake := releaseOf(t, in("deployed", 2, "other", 0), revisions("superseded", "deployed", "failed"),
-		runner.Reply{Prefix: "helm upgrade", Fails: "Error: UPGRADE FAILED: Deployment is invalid"})
+		runner.Reply{Prefix: upgrade, Fails: "Error: UPGRADE FAILED: Deployment is invalid"})
+	fake.Allow(rollback)
 	_, err := r.Install(t.Context(), settings)
 	require.ErrorContains(t, err, "installing the chart: running `helm upgrade")
 	assert.ErrorContains(t, err, "Deployment is invalid")
@@ -83,30 +88,19 @@ func TestFailingUpgradeIsReportedThenUndone(t *testing.T) {
 func TestFailureThatCannotBeUndoneTellsBoth(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t, in("deployed", 2, "other", 0), revisions("deployed"),
-		runner.Reply{Prefix: "helm upgrade", Fails: "first"}, runner.Reply{Prefix: "helm rollback", Fails: "second"})
+		runner.Reply{Prefix: upgrade, Fails: "first"}, runner.Reply{Prefix: rollback, Fails: "second"})
 	_, err := r.Install(t.Context(), settings)
 	require.ErrorContains(t, err, "first")
 	assert.ErrorContains(t, err, "going back to revision 1 of the release todo-app: ")
 	assert.ErrorContains(t, err, "second")
 }
 
-// slowHelm is a Runner whose `helm upgrade` waits for its pods for ever.
-type slowHelm struct{ *runner.Fake }
-
-func (s slowHelm) Run(ctx context.Context, c runner.Command) error {
-	if err := s.Fake.Run(ctx, c); err != nil || c.Name != "helm" || c.Args[0] != "upgrade" {
-		return err
-	}
-	<-ctx.Done()
-	return context.Cause(ctx)
-}
-
 func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, fake := releaseOf(t, absent, revisions("pending-install"), runner.Reply{Prefix: getPods, Output: `{"items":[]}`, Times: 1},
-			runner.Reply{Prefix: getPods, Output: podList(crashLoop)}, runner.Reply{Prefix: kubectl + "logs", Output: "password authentication failed"})
-		r.Runner = slowHelm{fake}
+		r, fake := releaseOf(t, absent, runner.Reply{Prefix: upgrade, Does: runner.Hangs}, revisions("pending-install"), runner.Reply{Prefix: getPods, Output: `{"items":[]}`, Times: 1},
+			runner.Reply{Prefix: getPods, Output: podList(crashLoop)}, runner.Reply{Prefix: logs, Output: "password authentication failed"})
+		fake.Allow(events, uninstall, unsecret)
 		start := time.Now()
 		_, err := r.Install(t.Context(), settings)
 		var problem *diagnose.Problem
@@ -121,8 +115,10 @@ func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) 
 
 func TestRolloutThatRunsOutOfTimeIsExplainedByItsPod(t *testing.T) {
 	t.Parallel()
-	r, _ := releaseOf(t, in("deployed", 2, "other", 0), revisions("deployed"), runner.Reply{Prefix: getPods, Output: podList(`"state":{"running":{}}`)},
-		runner.Reply{Prefix: "helm upgrade", Fails: "Error: UPGRADE FAILED: context deadline exceeded"})
+	r, fake := releaseOf(t, in("deployed", 2, "other", 0), revisions("deployed"),
+		runner.Reply{Prefix: getPods, Output: podList(`"state":{"running":{}}`)},
+		runner.Reply{Prefix: upgrade, Fails: "Error: UPGRADE FAILED: context deadline exceeded"})
+	fake.Allow(events, logs, rollback)
 	_, err := r.Install(t.Context(), settings)
 	assert.ErrorContains(t, err, "installing the chart: after 5m0s, pod todo-app-backend-5d is not starting, container backend: NotReady")
 }
@@ -132,8 +128,7 @@ func TestInterruptedInstallLeavesTheUndoingToTheNextRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cause := errors.New("terminated")
 		ctx, cancel := context.WithCancelCause(t.Context())
-		r, fake := releaseOf(t, absent)
-		r.Runner = slowHelm{fake}
+		r, fake := releaseOf(t, absent, runner.Reply{Prefix: upgrade, Does: runner.Hangs})
 		time.AfterFunc(10*time.Second, func() { cancel(cause) })
 		_, err := r.Install(ctx, settings)
 		assert.ErrorIs(t, err, cause)
@@ -171,7 +166,8 @@ func TestUninstallTellsWhatItCouldNotRemove(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t, runner.Reply{Prefix: "helm uninstall", Fails: "timed out"})
 	assert.ErrorContains(t, r.Uninstall(t.Context()), "removing the release todo-app: ")
-	r, _ = releaseOf(t, runner.Reply{Prefix: unsecret, Fails: "forbidden"})
+	r, fake := releaseOf(t, runner.Reply{Prefix: unsecret, Fails: "forbidden"})
+	fake.Allow(uninstall)
 	assert.ErrorContains(t, r.Uninstall(t.Context()), "removing the Secret todo-app-settings: ")
 }
 
@@ -179,7 +175,9 @@ func TestUserIsToldOfTheInterruptedRun(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	err := report.Plain(&out).Run(t.Context(), "install", func(ctx context.Context) (string, error) {
-		r, _ := releaseOf(t, in("pending-upgrade", 3, "", 1), in("deployed", 4, "", 0), revisions("deployed", "failed", "pending-upgrade"))
+		r, fake := releaseOf(t, in("pending-upgrade", 3, "", 1), in("deployed", 4, "", 0),
+			revisions("deployed", "failed", "pending-upgrade"))
+		fake.Allow(rollback)
 		return r.Install(ctx, settings)
 	})
 	require.NoError(t, err)

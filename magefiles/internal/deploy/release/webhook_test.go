@@ -18,7 +18,8 @@ const refused = `Error: Internal error occurred: failed calling webhook "validat
 func TestAWebhookThatRefusesConnectionsIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, fake := releaseOf(t, absent, revisions("failed"), runner.Reply{Prefix: "helm upgrade", Fails: refused, Times: 2})
+		r, fake := releaseOf(t, absent, revisions("failed"), runner.Reply{Prefix: upgrade, Fails: refused, Times: 2})
+		fake.Allow(uninstall, unsecret)
 		note, err := r.Install(t.Context(), settings)
 		require.NoError(t, err)
 		assert.Equal(t, "revision 1, every pod ready", note)
@@ -37,7 +38,8 @@ func TestOnlyAWebhookThatRefusesConnectionsIsWaitedFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, fake := releaseOf(t, absent, revisions("failed"), runner.Reply{Prefix: "helm upgrade", Fails: text})
+			r, fake := releaseOf(t, absent, revisions("failed"), runner.Reply{Prefix: upgrade, Fails: text})
+			fake.Allow(uninstall, unsecret)
 			_, err := r.Install(t.Context(), settings)
 			require.ErrorContains(t, err, text)
 			assert.Equal(t, 1, strings.Count(strings.Join(fake.Lines(), "\n"), "helm upgrade"))
@@ -48,7 +50,8 @@ func TestOnlyAWebhookThatRefusesConnectionsIsWaitedFor(t *testing.T) {
 func TestAWebhookThatStaysAwayIsTold(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, _ := releaseOf(t, absent, revisions("failed"), runner.Reply{Prefix: "helm upgrade", Fails: refused})
+		r, fake := releaseOf(t, absent, revisions("failed"), runner.Reply{Prefix: upgrade, Fails: refused})
+		fake.Allow(uninstall, unsecret)
 		_, err := r.Install(t.Context(), settings)
 		require.ErrorContains(t, err, "installing the chart: ")
 		assert.ErrorContains(t, err, "failed calling webhook")

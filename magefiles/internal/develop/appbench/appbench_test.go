@@ -17,7 +17,7 @@ import (
 
 func TestALoadIsReadFromWhatVegetaReports(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "vegeta report", Output: `{"latencies":{"50th":2000000,"99th":12500000},"throughput":49.9,"success":1}`}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "vegeta report", Output: `{"latencies":{"50th":2000000,"99th":12500000},"throughput":49.9,"success":1}`}).Allow("vegeta attack")
 	b := Bench{Runner: fake}
 	l, err := b.attack(t.Context(), &target{name: "todos", url: "http://127.0.0.1:1/api/todos", header: "Cookie: a=b"}, 50, 15*time.Second)
 	require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestOneBadRoundDoesNotCount(t *testing.T) {
 
 func TestFiguresOfRequestsThatFailedAreNone(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "vegeta report", Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "vegeta report", Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`}).Allow("vegeta attack")
 	_, err := Bench{Runner: fake}.attack(t.Context(), &target{name: "todos"}, 50, time.Second)
 	assert.EqualError(t, err, "putting load on the list of todos: only 25.0 % of the requests were answered: 401 Unauthorized")
 }
@@ -48,11 +48,12 @@ func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
 	}
 	size := "docker image inspect --format {{.Size}} "
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: size + "todo-backend:", Output: "205000000"},
-		{Prefix: size + images.Bases()[0], Output: "125000000"},
-		{Prefix: size + "todo-frontend:", Fails: "No such image"},
-	}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: size + "todo-backend:", Output: "205000000"},
+		runner.Reply{Prefix: size + images.Bases()[0], Output: "125000000"},
+		runner.Reply{Prefix: size + "todo-frontend:", Fails: "No such image"},
+		runner.Reply{Prefix: size + images.Bases()[1], Output: "200000000"},
+	).Allow("docker version", "docker image inspect --format {{.Id}}")
 	rows, err := Bench{Runner: fake, Images: images.Builder{Runner: fake, Root: root}}.sizes(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []row{

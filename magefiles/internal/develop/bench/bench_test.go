@@ -56,7 +56,8 @@ func TestBothDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 	t.Parallel()
 	root, names := checkout(t)
 	var out strings.Builder
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "git ls-files -z", Output: strings.Join(names, "\x00") + "\x00"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "git ls-files -z", Output: strings.Join(names, "\x00") + "\x00"})
+	fake.Allow("/mage deploy", "/mage destroy", filepath.Join(os.TempDir(), "todo-app-bench-"))
 	b := Bench{Runner: fake, Report: report.Plain(&out), Root: root, Mage: "/mage", Cluster: "kind", Profile: "todo-app-bench"}
 	require.NoError(t, b.Run(t.Context()))
 	count := map[string]int{}
@@ -75,7 +76,8 @@ func TestBothDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 func TestADeploymentThatFailsEndsTheBenchmarkAndRemovesTheCluster(t *testing.T) {
 	t.Parallel()
 	root, names := checkout(t)
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "git", Output: strings.Join(names, "\x00")}, {Prefix: "/mage deploy", Fails: "boom"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "git", Output: strings.Join(names, "\x00")}, runner.Reply{Prefix: "/mage deploy", Fails: "boom"})
+	fake.Allow("/mage destroy")
 	b := Bench{Runner: fake, Report: report.Plain(&strings.Builder{}), Root: root, Mage: "/mage", Cluster: "kind", Profile: "todo-app-bench"}
 	err := b.Run(context.WithoutCancel(t.Context()))
 	require.ErrorContains(t, err, "deploying (deploy): ")

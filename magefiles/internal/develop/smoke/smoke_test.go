@@ -76,13 +76,19 @@ func containers(t *testing.T) []runner.Reply {
 	}
 }
 
+// engine answers as a Docker Engine where all that is not in replies goes well.
+func engine(t *testing.T, replies ...runner.Reply) *runner.Fake {
+	t.Helper()
+	return runner.NewFake(t, replies...).Allow(removal...).Allow("docker network create x-run", "docker run --network x-run ")
+}
+
 func testOf(fake *runner.Fake) Test {
 	return Test{Runner: fake, Images: set, Postgres: "postgres:15-bookworm", Name: "x-run"}
 }
 
 func TestRunStartsEverythingChecksItAndRemovesItAgain(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: containers(t)}
+	fake := engine(t, containers(t)...)
 	note, err := testOf(fake).Run(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "page, API round trip, frontend → backend by DNS; containers removed", note)
@@ -103,7 +109,8 @@ func TestPasswordIsInTheEnvironmentOnlyAndNewEachTime(t *testing.T) {
 	t.Parallel()
 	var passwords []string
 	for range 2 {
-		fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker run --network x-run --detach --name x-run-backend", Fails: "no space left"}}}
+		fake := engine(t, runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-backend", Fails: "no space left"})
+		fake.Allow("docker logs --tail 8 x-run-")
 		_, err := testOf(fake).Run(t.Context())
 		require.Error(t, err)
 		var password string
@@ -139,8 +146,8 @@ func TestFailureIsToldWithLastLinesAndEverythingIsRemoved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{Replies: append([]runner.Reply{tt.reply, {Prefix: "docker logs --tail 8 x-run-backend", Output: "Traceback\n"},
-				{Prefix: "docker logs --tail 8 x-run-frontend", Fails: "No such container"}}, containers(t)...)}
+			fake := engine(t, append([]runner.Reply{tt.reply, {Prefix: "docker logs --tail 8 x-run-backend", Output: "Traceback\n"},
+				{Prefix: "docker logs --tail 8 x-run-frontend", Fails: "No such container"}}, containers(t)...)...)
 			_, err := testOf(fake).Run(t.Context())
 			require.ErrorContains(t, err, tt.says)
 			assert.ErrorContains(t, err, tt.reply.Fails)
@@ -153,47 +160,25 @@ func TestFailureIsToldWithLastLinesAndEverythingIsRemoved(t *testing.T) {
 	}
 }
 
-// saysOnBoth is a Runner whose containers log to both of their outputs.
-type saysOnBoth struct{ *runner.Fake }
-
-func (s saysOnBoth) Run(ctx context.Context, c runner.Command) error {
-	if c.Stdout != nil && c.Stderr != nil {
-		_, _ = fmt.Fprintln(c.Stdout, "serving")
-		_, _ = fmt.Fprintln(c.Stderr, "Traceback")
-	}
-	return s.Fake.Run(ctx, c)
-}
-
 func TestLastLinesAreOfBothOutputs(t *testing.T) {
 	t.Parallel()
-	err := testOf(nil).with(saysOnBoth{&runner.Fake{}}).lastLines(t.Context())
-	assert.EqualError(t, err, "last lines of the backend:\nserving\nTraceback\nlast lines of the frontend:\nserving\nTraceback")
-}
-
-func (t Test) with(r runner.Runner) Test { t.Runner = r; return t }
-
-// interruptedAt is a Runner during whose call the user presses Ctrl-C.
-type interruptedAt struct {
-	*runner.Fake
-	prefix string
-	cancel context.CancelFunc
-}
-
-func (i interruptedAt) Run(ctx context.Context, c runner.Command) error {
-	err := i.Fake.Run(ctx, c)
-	if strings.HasPrefix(c.String(), i.prefix) {
-		i.cancel()
-		return context.Canceled
+	saysOnBoth := func(_ context.Context, c runner.Command) error {
+		_, _ = fmt.Fprintln(c.Stdout, "serving")
+		_, _ = fmt.Fprintln(c.Stderr, "Traceback")
+		return nil
 	}
-	return err
+	fake := runner.NewFake(t, runner.Reply{Prefix: "docker logs --tail 8 x-run-", Does: saysOnBoth})
+	err := testOf(fake).lastLines(t.Context())
+	assert.EqualError(t, err, "last lines of the backend:\nserving\nTraceback\nlast lines of the frontend:\nserving\nTraceback")
 }
 
 func TestInterruptedRunIsRemoved(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	fake := &runner.Fake{}
-	_, err := testOf(nil).with(interruptedAt{fake, "docker run --network x-run --rm", cancel}).Run(ctx)
+	interrupted := func(ctx context.Context, _ runner.Command) error { cancel(); return ctx.Err() }
+	fake := engine(t, runner.Reply{Prefix: "docker run --network x-run --rm", Does: interrupted})
+	_, err := testOf(fake).Run(ctx)
 	assert.ErrorIs(t, err, context.Canceled)
 	lines := fake.Lines()
 	assert.Equal(t, removal, lines[len(lines)-len(removal):])

@@ -28,7 +28,7 @@ func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{}
+			fake := runner.NewFake(t).Allow(test.expected...)
 			suite, _ := project(t, fake)
 			require.NoError(t, suite.installServers(t.Context(), test.missing, test.systemd))
 			assert.Equal(t, test.expected, fake.Lines())
@@ -38,7 +38,7 @@ func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 
 func TestAServerThatCannotBeInstalledIsAnError(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "apt-get install", Fails: "E: Unable to locate package pgbouncer"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "apt-get install", Fails: "E: Unable to locate package pgbouncer"}).Allow("apt-get update")
 	suite, _ := project(t, fake)
 	err := suite.installServers(t.Context(), servers, true)
 	require.ErrorContains(t, err, "Unable to locate package pgbouncer")

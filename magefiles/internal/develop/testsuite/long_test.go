@@ -19,7 +19,7 @@ const longEvents = `{"Action":"pass","Package":"p","Test":"TestA/part","Elapsed"
 
 func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: longEvents}, {Prefix: "git describe", Output: "abc123"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: longEvents}, runner.Reply{Prefix: "git describe", Output: "abc123"}, roomy)
 	suite, out := project(t, fake)
 	require.NoError(t, os.MkdirAll(filepath.Join(suite.Root, "docs"), 0o755))
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"long"}), "long failed")
@@ -32,7 +32,7 @@ func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 
 func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}, roomy)
 	suite, out := project(t, fake)
 	suite.Match = "TestA"
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))

@@ -15,15 +15,15 @@ import (
 
 func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t)
 	suite, out := project(t, fake)
 	venv := filepath.Join(suite.Cache, fmt.Sprintf("python-%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:len("python-")+12])
 	require.NoError(t, os.MkdirAll(venv, 0o755))
 	python := filepath.Join(venv, "bin", "python")
-	fake.Replies = []runner.Reply{
-		{Prefix: python + " -m ruff format", Fails: "one file would be reformatted"},
-		{Prefix: python + " -m pytest", Fails: "a test failed"},
-	}
+	fake.Expect(
+		runner.Reply{Prefix: python + " -m ruff format", Fails: "one file would be reformatted"},
+		runner.Reply{Prefix: python + " -m pytest", Fails: "a test failed"},
+	).Allow("python3.11 -c", "python3.11 -m venv", python+" -m pip install", python+" -m ruff check")
 
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"backend"}), "testing: backend failed")
 

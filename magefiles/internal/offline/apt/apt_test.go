@@ -30,7 +30,7 @@ func TestAnInstallation(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{Replies: c.replies}
+			fake := runner.NewFake(t, c.replies...).Allow(c.calls...)
 			err := Install(t.Context(), fake, "jq")
 			assert.Equal(t, c.calls, fake.Lines())
 			if c.fails == "" {

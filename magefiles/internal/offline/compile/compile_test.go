@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,23 +17,19 @@ import (
 	"todo-app/magefiles/internal/versions"
 )
 
-// compiler is a Fake that writes the programs which `go build` was asked for.
-type compiler struct {
-	*runner.Fake
-}
+// goCommand is a go command that has every module.
+var goCommand = runner.Reply{Prefix: "go -C ", Does: build}
 
-func (c compiler) Run(ctx context.Context, cmd runner.Command) error {
-	if err := c.Fake.Run(ctx, cmd); err != nil {
-		return err
-	}
-	if cmd.Name != "go" || cmd.Args[2] != "build" {
+// build writes the programs that `go build` was asked for.
+func build(_ context.Context, cmd runner.Command) error {
+	if cmd.Args[2] != "build" {
 		return nil
 	}
-	out := cmd.Args[indexOf(cmd.Args, "-o")+1]
+	out := cmd.Args[slices.Index(cmd.Args, "-o")+1]
 	if !strings.HasSuffix(out, string(filepath.Separator)) {
 		return os.WriteFile(out, []byte("program"), 0o755)
 	}
-	for _, pkg := range cmd.Args[indexOf(cmd.Args, "-o")+2:] {
+	for _, pkg := range cmd.Args[slices.Index(cmd.Args, "-o")+2:] {
 		name := filepath.Base(pkg)
 		if pkg == "." {
 			name = filepath.Base(cmd.Args[1])
@@ -44,15 +41,6 @@ func (c compiler) Run(ctx context.Context, cmd runner.Command) error {
 	return nil
 }
 
-func indexOf(list []string, s string) int {
-	for i, l := range list {
-		if l == s {
-			return i
-		}
-	}
-	return -1
-}
-
 // checkout is the Compiler of a repository with the modules of helm and kubernetes.
 func checkout(t *testing.T, fake *runner.Fake) *Compiler {
 	t.Helper()
@@ -60,12 +48,12 @@ func checkout(t *testing.T, fake *runner.Fake) *Compiler {
 	for _, module := range []string{"helm", "kubernetes"} {
 		require.NoError(t, writeFile(filepath.Join(root, "tools", module, "go.mod"), []byte("module todo-app/tools/"+module+"\n")))
 	}
-	return New(compiler{fake}, root, t.TempDir())
+	return New(fake, root, t.TempDir())
 }
 
 func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t, goCommand)
 	tools := checkout(t, fake)
 	require.NoError(t, tools.Build(t.Context(), "helm"))
 	require.NoError(t, tools.Build(t.Context(), "helm"))
@@ -87,7 +75,7 @@ func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 
 func TestMinikubeIsBuiltWithoutTheDriverThatTakesACompilerForC(t *testing.T) {
 	t.Parallel()
-	p := checkout(t, &runner.Fake{}).Program("minikube")
+	p := checkout(t, runner.NewFake(t)).Program("minikube")
 	assert.Equal(t, "-X k8s.io/minikube/pkg/version.version=v1.38.1 -X k8s.io/minikube/pkg/version.storageProvisionerVersion=v5", p.LDFlags)
 	require.Len(t, p.Without, 1)
 	assert.Equal(t, "pkg/minikube/registry/drvs/kvm2", p.Without[0].Dir)
@@ -100,7 +88,7 @@ func TestMinikubeIsBuiltWithoutTheDriverThatTakesACompilerForC(t *testing.T) {
 
 func TestAToolIsBuiltAgainWhenItsModuleChanges(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t, goCommand)
 	tools := checkout(t, fake)
 	require.NoError(t, tools.Build(t.Context(), "helm"))
 	require.NoError(t, writeFile(filepath.Join(tools.root, "tools", "helm", "go.sum"), []byte("another version")))
@@ -114,7 +102,7 @@ func TestAToolIsBuiltAgainWhenItsModuleChanges(t *testing.T) {
 
 func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 	t.Parallel()
-	tools := checkout(t, &runner.Fake{})
+	tools := checkout(t, runner.NewFake(t, goCommand))
 	p := Program{Name: "node", Module: "kubernetes", Packages: []string{".", "./etcd", "k8s.io/kubernetes/cmd/kubectl"}, Dir: t.TempDir()}
 	require.NoError(t, tools.plan.Make(t.Context(), tools.Artifacts(p)...))
 	for _, name := range []string{"kubernetes", "etcd", "kubectl"} {
@@ -131,32 +119,25 @@ func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 
 func TestAFailedCompilationShowsTheErrorAndNotThePackages(t *testing.T) {
 	t.Parallel()
-	tools := checkout(t, &runner.Fake{})
-	printed := strings.Repeat("k8s.io/api/core/v1\n", 10) + "# helm.sh/helm/v4/pkg/kube\npkg/kube/client.go:1:2: undefined: scheme\n" + strings.Repeat("k8s.io/api/apps/v1\n", 1000)
-	tools.runner = broken{&runner.Fake{}, printed}
+	printed := strings.Repeat("k8s.io/api/core/v1\n", 10) +
+		"# helm.sh/helm/v4/pkg/kube\npkg/kube/client.go:1:2: undefined: scheme\n" + strings.Repeat("k8s.io/api/apps/v1\n", 1000)
+	breaks := func(_ context.Context, c runner.Command) error {
+		if c.Args[2] != "build" {
+			return nil
+		}
+		for piece := range strings.SplitAfterSeq(printed, "e") { // as it comes: in pieces that know nothing of lines
+			if _, err := io.WriteString(c.Stderr, piece); err != nil {
+				return err
+			}
+		}
+		return &runner.RunError{Command: c, Output: printed[len(printed)-100:], Inner: errors.New("exit status 1")}
+	}
+	tools := checkout(t, runner.NewFake(t, runner.Reply{Prefix: "go -C ", Does: breaks}))
 	err := tools.Build(t.Context(), "helm")
 	require.ErrorContains(t, err, "compiling helm: ")
 	require.ErrorContains(t, err, "pkg/kube/client.go:1:2: undefined: scheme")
 	assert.NotContains(t, err.Error(), "k8s.io/api")
 	assert.NoFileExists(t, filepath.Join(tools.cache, "bin", "helm"))
-}
-
-// broken is a Runner whose compiler fails.
-type broken struct {
-	*runner.Fake
-	printed string
-}
-
-func (b broken) Run(ctx context.Context, c runner.Command) error {
-	if c.Args[2] != "build" {
-		return b.Fake.Run(ctx, c)
-	}
-	for piece := range strings.SplitAfterSeq(b.printed, "e") { // as it comes: in pieces that know nothing of lines
-		if _, err := io.WriteString(c.Stderr, piece); err != nil {
-			return err
-		}
-	}
-	return &runner.RunError{Command: c, Output: b.printed[len(b.printed)-100:], Inner: errors.New("exit status 1")}
 }
 
 func writeFile(path string, data []byte) error {

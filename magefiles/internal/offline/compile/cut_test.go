@@ -28,7 +28,7 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	} {
 		require.NoError(t, writeFile(path, []byte(text)))
 	}
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go -C", Output: `{"Path": "example.org/lego", "Dir": "` + lego + `"}`, Times: 1}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "go -C", Output: `{"Path": "example.org/lego", "Dir": "` + lego + `"}`, Times: 1}).Allow("go mod edit", "go -C")
 	tools := New(fake, root, t.TempDir())
 	p := Program{Name: "traefik", Module: "traefik", Packages: []string{"example.org/traefik"}, Without: []Cut{
 		{Module: "example.org/lego", Dir: "providers/dns", Stub: "without"},

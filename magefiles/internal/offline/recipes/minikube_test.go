@@ -13,7 +13,7 @@ import (
 
 func TestMinikubeDownloadsWhatItNeedsWhereARegistryAnswers(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{absent, online}}
+	fake := runner.NewFake(t, absent, online)
 	base, err := supply(t, Auto, fake).Minikube(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	assert.Empty(t, base)
@@ -22,7 +22,7 @@ func TestMinikubeDownloadsWhatItNeedsWhereARegistryAnswers(t *testing.T) {
 
 func TestMinikubeIsLeftAloneWhereBuildingIsForbidden(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t)
 	base, err := supply(t, Never, fake).Minikube(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	assert.Empty(t, base)

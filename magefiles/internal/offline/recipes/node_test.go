@@ -15,7 +15,7 @@ import (
 // and what was copied.
 func nodeOf(t *testing.T, mode Mode, host, there []runner.Reply) (i *NodeSupply, machine, cluster *runner.Fake, sent *[]string) {
 	t.Helper()
-	machine, cluster, sent = &runner.Fake{Replies: host}, &runner.Fake{Replies: there}, &[]string{}
+	machine, cluster, sent = runner.NewFake(t, host...), runner.NewFake(t, there...), &[]string{}
 	i = supply(t, mode, machine).ForNode(cluster, func(_ context.Context, refs ...string) error {
 		*sent = append(*sent, refs...)
 		return nil
@@ -29,7 +29,7 @@ func TestTheClustersEngineKeepsWhatItHasAndPullsWhatItLacks(t *testing.T) {
 		there  []runner.Reply
 		pulled string
 	}{
-		"it has the image": {nil, ""},
+		"it has the image": {[]runner.Reply{present}, ""},
 		"it lacks it":      {[]runner.Reply{absent, online}, "docker pull postgres:15-bookworm"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestTheClustersEngineKeepsWhatItHasAndPullsWhatItLacks(t *testing.T) {
 
 func TestTheMachinesImagesAreCopiedWhereNoRegistryAnswersTheCluster(t *testing.T) {
 	t.Parallel()
-	i, machine, _, sent := nodeOf(t, Auto, nil, []runner.Reply{absent, offline})
+	i, machine, _, sent := nodeOf(t, Auto, []runner.Reply{present}, []runner.Reply{absent, offline})
 	require.NoError(t, i.Provide(t.Context(), "python:3.11-slim", "node:24-slim"))
 	assert.ElementsMatch(t, []string{"python:3.11-slim", "node:24-slim"}, *sent)
 	assert.NotContains(t, strings.Join(machine.Lines(), "\n"), "docker pull", "the machine has them")
@@ -68,7 +68,7 @@ func TestAnImageThatNobodyHasIsOneError(t *testing.T) {
 
 func TestNothingIsPulledWhereImagesAreToBeBuilt(t *testing.T) {
 	t.Parallel()
-	i, _, cluster, sent := nodeOf(t, Always, nil, []runner.Reply{absent})
+	i, _, cluster, sent := nodeOf(t, Always, []runner.Reply{present}, []runner.Reply{absent})
 	require.NoError(t, i.Provide(t.Context(), "python:3.11-slim"))
 	assert.Equal(t, []string{"python:3.11-slim"}, *sent)
 	assert.Len(t, cluster.Lines(), 1)

@@ -19,6 +19,7 @@ import (
 )
 
 var (
+	present = runner.Reply{Prefix: "docker image inspect"}
 	absent  = runner.Reply{Prefix: "docker image inspect", Fails: "Error: No such image"}
 	offline = runner.Reply{Prefix: "docker pull", Fails: `Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host`}
 	online  = runner.Reply{Prefix: "docker pull", Output: "3.11-slim: Pulling from library/python"}
@@ -54,21 +55,21 @@ func said(t *testing.T, step func(context.Context) error) (string, error) {
 
 func TestAnImageThatIsThereIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker image inspect", Output: ""}}}
+	fake := runner.NewFake(t, present)
 	require.NoError(t, supply(t, Auto, fake).Provide(t.Context(), "python:3.11-slim"))
 	assert.Equal(t, []string{`docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} python:3.11-slim`}, fake.Lines())
 }
 
 func TestAMissingImageIsPulledWhereARegistryAnswers(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{absent, online}}
+	fake := runner.NewFake(t, absent, online)
 	require.NoError(t, supply(t, Auto, fake).Provide(t.Context(), "python:3.11-slim", "example.org/any:1"))
 	assert.Subset(t, fake.Lines(), []string{"docker pull python:3.11-slim", "docker pull example.org/any:1"})
 }
 
 func TestOnePullFindsOutThatNoRegistryAnswers(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{absent, offline}}
+	fake := runner.NewFake(t, absent, offline)
 	s := supply(t, Never, fake)
 	for _, ref := range []string{"python:3.11-slim", "node:24-slim"} {
 		require.Error(t, s.Provide(t.Context(), ref))
@@ -78,7 +79,7 @@ func TestOnePullFindsOutThatNoRegistryAnswers(t *testing.T) {
 
 func TestARegistryThatRefusesOneImageIsStillAskedForTheNext(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{absent, {Prefix: "docker pull python", Fails: "toomanyrequests: You have reached your pull rate limit"}, online}}
+	fake := runner.NewFake(t, absent, runner.Reply{Prefix: "docker pull python", Fails: "toomanyrequests: You have reached your pull rate limit"}, online)
 	s := supply(t, Never, fake)
 	require.Error(t, s.Provide(t.Context(), "python:3.11-slim"))
 	require.NoError(t, s.Provide(t.Context(), "node:24-slim"))
@@ -108,7 +109,7 @@ func TestErrorsSayWhyAnImageCannotBeHadAndHowToMendIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := supply(t, c.mode, &runner.Fake{Replies: []runner.Reply{absent, offline}})
+			s := supply(t, c.mode, runner.NewFake(t, absent, offline))
 			if c.change != nil {
 				c.change(s)
 			}
@@ -119,7 +120,7 @@ func TestErrorsSayWhyAnImageCannotBeHadAndHowToMendIt(t *testing.T) {
 
 func TestAnEngineThatDoesNotAnswerIsNoMissingImage(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker image inspect", Fails: "Cannot connect to the Docker daemon"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "docker image inspect", Fails: "Cannot connect to the Docker daemon"})
 	require.ErrorContains(t, supply(t, Auto, fake).Provide(t.Context(), "node:24-slim"), "looking for the image node:24-slim: ")
 	assert.Len(t, fake.Lines(), 1)
 }
@@ -127,12 +128,12 @@ func TestAnEngineThatDoesNotAnswerIsNoMissingImage(t *testing.T) {
 func TestTheNodeIsThePublicOneWhereItIsThereOrCanBePulled(t *testing.T) {
 	t.Parallel()
 	for name, replies := range map[string][]runner.Reply{
-		"there":  {{Prefix: "docker image inspect"}},
+		"there":  {present},
 		"pulled": {absent, online},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ref, err := supply(t, Auto, &runner.Fake{Replies: replies}).Node(t.Context())
+			ref, err := supply(t, Auto, runner.NewFake(t, replies...)).Node(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, defaults.Image, ref)
 		})
@@ -141,11 +142,11 @@ func TestTheNodeIsThePublicOneWhereItIsThereOrCanBePulled(t *testing.T) {
 
 func TestTheNodeThatWasBuiltIsUsedWithoutAskingARegistry(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker image inspect", Fails: absent.Fails, Times: 1}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "docker image inspect", Fails: absent.Fails, Times: 1})
 	s := supply(t, Auto, fake)
 	key, err := s.key(s.images[NodeImage])
 	require.NoError(t, err)
-	fake.Replies = append(fake.Replies, runner.Reply{Prefix: "docker image inspect", Output: key})
+	fake.Expect(runner.Reply{Prefix: "docker image inspect", Output: key})
 	ref, err := s.Node(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, NodeImage, ref)
@@ -154,10 +155,10 @@ func TestTheNodeThatWasBuiltIsUsedWithoutAskingARegistry(t *testing.T) {
 
 func TestANodeOfAnotherRecipeIsNotUsed(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "docker image inspect", Fails: absent.Fails, Times: 1},
-		{Prefix: "docker image inspect", Output: "another key"}, offline,
-	}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "docker image inspect", Fails: absent.Fails, Times: 1},
+		runner.Reply{Prefix: "docker image inspect", Output: "another key"}, offline,
+	)
 	s := supply(t, Never, fake)
 	_, err := s.Node(t.Context())
 	require.ErrorContains(t, err, "getting the image "+defaults.Image+": it cannot be pulled")
@@ -165,7 +166,7 @@ func TestANodeOfAnotherRecipeIsNotUsed(t *testing.T) {
 
 func TestACallThatIsCancelledLeavesTheQuestionToTheNext(t *testing.T) {
 	t.Parallel()
-	s := supply(t, Auto, &runner.Fake{Replies: []runner.Reply{online}})
+	s := supply(t, Auto, runner.NewFake(t, online))
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("Ctrl-C"))
 	require.EqualError(t, s.pull(ctx, s.registry, "python:3.11-slim"), "Ctrl-C")

@@ -13,22 +13,23 @@ import (
 
 const backendRef = "registry.example.com/team/todo-backend:1"
 
-func current(replies ...runner.Reply) (Cluster, *runner.Fake) {
-	fake := &runner.Fake{Replies: replies}
+func current(t *testing.T, replies ...runner.Reply) (Cluster, *runner.Fake) {
+	fake := runner.NewFake(t, replies...)
 	return Cluster{Runner: fake, Context: "work", Namespace: "n", Images: "registry.example.com/team"}, fake
 }
 
 func TestACurrentContextIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
-	c, fake := current()
+	const ready = "kubectl --context work --request-timeout 5s get --raw /readyz"
+	c, fake := current(t, runner.Reply{Prefix: ready})
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, `kube context "work" answers`, note)
-	assert.Equal(t, []string{"kubectl --context work --request-timeout 5s get --raw /readyz"}, fake.Lines())
+	assert.Equal(t, []string{ready}, fake.Lines())
 	note, err = c.Prepare(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "not needed", note)
-	c, _ = current(runner.Reply{Prefix: "kubectl", Fails: "no such host"})
+	c, _ = current(t, runner.Reply{Prefix: ready, Fails: "no such host"})
 	_, err = c.State(t.Context())
 	assert.ErrorContains(t, err, `reaching the cluster of the kube context "work": start it, or choose another`)
 }
@@ -39,7 +40,7 @@ func forwarded(context.Context) (address.Candidate, error) {
 
 func TestACurrentContextMayAnswerAtItsNodes(t *testing.T) {
 	t.Parallel()
-	c, _ := current(runner.Reply{Prefix: "kubectl --context work --namespace n --request-timeout 20s get nodes", Output: "203.0.113.7\n10.0.0.7\nnode-b.internal\n10.0.0.8"})
+	c, _ := current(t, runner.Reply{Prefix: "kubectl --context work --namespace n --request-timeout 20s get nodes", Output: "203.0.113.7\n10.0.0.7\nnode-b.internal\n10.0.0.8"})
 	addresses, err := c.Addresses(t.Context(), forwarded)
 	require.NoError(t, err)
 	assert.Equal(t, []address.Candidate{address.NodeIP("203.0.113.7"), address.NodeIP("10.0.0.7"), address.NodeIP("10.0.0.8"), {Label: "port-forward"}}, addresses)
@@ -47,7 +48,7 @@ func TestACurrentContextMayAnswerAtItsNodes(t *testing.T) {
 
 func TestACurrentContextIsNeverRemoved(t *testing.T) {
 	t.Parallel()
-	c, fake := current()
+	c, fake := current(t)
 	require.ErrorContains(t, c.Delete(t.Context()), "this project did not make it")
 	assert.Empty(t, fake.Lines())
 }
@@ -67,7 +68,8 @@ func TestTheAppsImagesArePushedWhereTheRegistryLacksThem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, fake := current(tt.replies...)
+			c, fake := current(t, tt.replies...)
+			fake.Allow(tt.calls...)
 			pushed, err := c.Load(t.Context(), backendRef, "postgres:15-bookworm")
 			assert.Equal(t, tt.pushed, pushed)
 			assert.Equal(t, tt.calls, fake.Lines(), "what others publish is the cluster's to pull")

@@ -52,15 +52,19 @@ const (
 	start    = "docker start x-control-plane"
 )
 
-// state answers as an engine whose node is in a state ("" for no node), for times calls (0 for all).
+// state answers as an engine whose node is in a state, for times calls (0 for all).
 func state(s string, times int) runner.Reply {
-	return runner.Reply{Prefix: "docker ps", Output: s, Times: times}
+	return runner.Reply{Prefix: psCall, Output: s, Times: times}
 }
 
-var complete = runner.Reply{Prefix: "docker exec x-control-plane find", Output: "/kind/todo-app-finished"}
+var (
+	noNode   = runner.Reply{Prefix: psCall}
+	complete = runner.Reply{Prefix: findCall, Output: "/kind/todo-app-finished"}
+	halfMade = runner.Reply{Prefix: findCall}
+)
 
 func published(address string) runner.Reply {
-	return runner.Reply{Prefix: "docker port", Output: address}
+	return runner.Reply{Prefix: portCall, Output: address}
 }
 
 // freePort is a port that nothing else takes.
@@ -74,7 +78,7 @@ func freePort(t *testing.T) int {
 // onPort is a cluster whose creation had begun, on a machine that answers with replies.
 func onPort(t *testing.T, port int, replies ...runner.Reply) (Cluster, *runner.Fake, *fakeLibrary) {
 	t.Helper()
-	fake, library := &runner.Fake{Replies: replies}, &fakeLibrary{}
+	fake, library := runner.NewFake(t, replies...), &fakeLibrary{}
 	k := Cluster{Local: cluster.Local{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Cache: t.TempDir()}, library: library,
 		NodeImage: func(context.Context) (string, error) { return "node:1", nil }}
 	require.NoError(t, os.WriteFile(k.Begun("kind"), nil, 0o600))
@@ -83,7 +87,7 @@ func onPort(t *testing.T, port int, replies ...runner.Reply) (Cluster, *runner.F
 
 func TestAClusterOfTheUsersWithTheSameNameIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	k, _, library := onPort(t, freePort(t), state("running", 0))
+	k, _, library := onPort(t, freePort(t), state("running", 0), halfMade)
 	require.NoError(t, os.Remove(k.Begun("kind")))
 	_, err := k.Ensure(t.Context())
 	require.ErrorContains(t, err, "this project did not make it")
@@ -93,7 +97,7 @@ func TestAClusterOfTheUsersWithTheSameNameIsLeftAlone(t *testing.T) {
 
 func TestACreationThatEndsIsForgotten(t *testing.T) {
 	t.Parallel()
-	k, _, _ := onPort(t, freePort(t))
+	k, _, _ := onPort(t, freePort(t), runner.Reply{Prefix: touch})
 	require.NoError(t, k.Create(t.Context()))
 	assert.NoFileExists(t, k.Begun("kind"))
 }
@@ -104,9 +108,9 @@ func TestStates(t *testing.T) {
 		replies []runner.Reply
 		want    cluster.State
 	}{
-		"no node":                           {nil, cluster.Absent},
+		"no node":                           {[]runner.Reply{noNode}, cluster.Absent},
 		"a complete node that runs":         {[]runner.Reply{state("running", 0), complete}, cluster.Running},
-		"a node that runs but is half made": {[]runner.Reply{state("running", 0)}, cluster.Incomplete},
+		"a node that runs but is half made": {[]runner.Reply{state("running", 0), halfMade}, cluster.Incomplete},
 		"a node that never ran":             {[]runner.Reply{state("created", 0)}, cluster.Incomplete},
 		"a node that was stopped":           {[]runner.Reply{state("exited", 0)}, cluster.Stopped},
 	} {
@@ -125,8 +129,8 @@ func TestStates(t *testing.T) {
 func TestNodeThatCannotBeAskedIsNotTakenForHalfMade(t *testing.T) {
 	t.Parallel()
 	for name, replies := range map[string][]runner.Reply{
-		"the engine is gone":       {{Prefix: "docker ps", Fails: "Cannot connect"}},
-		"the node does not answer": {state("running", 0), {Prefix: "docker exec", Fails: "OCI runtime exec failed"}},
+		"the engine is gone":       {{Prefix: psCall, Fails: "Cannot connect"}},
+		"the node does not answer": {state("running", 0), {Prefix: findCall, Fails: "OCI runtime exec failed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -143,7 +147,7 @@ func TestEnsure(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)
 	address := "127.0.0.1:" + strconv.Itoa(port)
-	apiDown := runner.Reply{Prefix: "kubectl", Fails: "connection refused", Times: 1}
+	apiDown := runner.Reply{Prefix: apiCall, Fails: "connection refused", Times: 1}
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
 		note    string
@@ -164,6 +168,7 @@ func TestEnsure(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			k, fake, library := onPort(t, port, tt.replies...)
+			fake.Allow(tt.calls...)
 			note, err := k.Ensure(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.note, note)
@@ -182,9 +187,9 @@ func TestEnsureTellsWhatKeepsAClusterFromUse(t *testing.T) {
 	}{
 		"it publishes another port": {append(running, published("127.0.0.1:8080")),
 			[]string{"answers at 127.0.0.1:8080", "TODO_HTTP_PORT says 80", "mage destroy"}},
-		"it publishes none":          {append(running, runner.Reply{Prefix: "docker port", Fails: "no public port '80/tcp'"}), []string{"which port", "no public port"}},
+		"it publishes none":          {append(running, runner.Reply{Prefix: portCall, Fails: "no public port '80/tcp'"}), []string{"which port", "no public port"}},
 		"its node cannot be started": {[]runner.Reply{state("exited", 0), {Prefix: start, Fails: "no space left"}}, []string{"starting the stopped kind cluster", "no space left"}},
-		"its node ends at once":      {[]runner.Reply{state("exited", 0)}, []string{"ends at once", "docker logs x-control-plane", "mage destroy"}},
+		"its node ends at once":      {[]runner.Reply{state("exited", 0), {Prefix: start}}, []string{"ends at once", "docker logs x-control-plane", "mage destroy"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -204,7 +209,7 @@ func TestPortInUseIsToldBeforeAnythingIsMade(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = l.Close() })
-	k, _, library := onPort(t, l.Addr().(*net.TCPAddr).Port)
+	k, _, library := onPort(t, l.Addr().(*net.TCPAddr).Port, noNode)
 	k.NodeImage = func(context.Context) (string, error) { return "", errors.New("was made") }
 	for name, fn := range map[string]func(context.Context) (string, error){"prepare": k.Prepare, "ensure": k.Ensure} {
 		_, err := fn(t.Context())
@@ -227,7 +232,7 @@ func TestPrepare(t *testing.T) {
 	}{
 		"needs nothing for a running cluster":                    {[]runner.Reply{state("running", 0), complete}, "not needed"},
 		"needs nothing for a stopped cluster":                    {[]runner.Reply{state("exited", 0)}, "not needed"},
-		"makes the image for one whose creation was interrupted": {[]runner.Reply{state("running", 0)}, "node:1"},
+		"makes the image for one whose creation was interrupted": {[]runner.Reply{state("running", 0), halfMade}, "node:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -17,14 +17,15 @@ var wayThere = runner.Reply{Prefix: envCall, Output: "DOCKER_TLS_VERIFY=1\nDOCKE
 
 var way = []string{"DOCKER_TLS_VERIFY=1", "DOCKER_HOST=tcp://192.168.49.2:2376", "DOCKER_CERT_PATH=/certs", "NO_PROXY=10.0.0.1,192.168.49.2", "BUILDX_BUILDER=default"}
 
-func inNode(replies ...runner.Reply) (*Engine, *runner.Fake) {
-	fake := &runner.Fake{Replies: replies}
+func inNode(t *testing.T, replies ...runner.Reply) (*Engine, *runner.Fake) {
+	fake := runner.NewFake(t, replies...)
 	return &Engine{Profile: Profile{fake, "x"}}, fake
 }
 
 func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(profiles("docker", "docker"), wayThere, runner.Reply{Prefix: "docker images", Output: "todo-backend"})
+	e, fake := inNode(t, profiles("docker", "docker"), wayThere, runner.Reply{Prefix: "docker images", Output: "todo-backend"})
+	fake.Allow(pingCall, "docker build", "kubectl get pods")
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "build", ".").WithEnv("A=b")))
 	out, err := e.Output(t.Context(), runner.Cmd("docker", "images"))
 	require.NoError(t, err)
@@ -40,7 +41,8 @@ func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
 
 func TestTheWayIsAskedForAgainAfterAStart(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(profiles("docker", "docker"), wayThere)
+	e, fake := inNode(t, profiles("docker", "docker"), wayThere)
+	fake.Allow(pingCall, "docker images")
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
 	e.Forget()
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
@@ -62,7 +64,8 @@ func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, _ := inNode(append(tt.replies, profiles("docker", "docker"))...)
+			e, fake := inNode(t, append(tt.replies, profiles("docker", "docker"))...)
+			fake.Allow(pingCall, "docker images")
 			refreshed := 0
 			e.Refresh = func(context.Context) error { refreshed++; return tt.refresh }
 			err := e.Run(t.Context(), runner.Cmd("docker", "images"))
@@ -78,7 +81,8 @@ func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
 
 func TestANodeWithAnotherRuntimeHasNoEngineToGoTo(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(profiles("docker", "containerd"))
+	e, fake := inNode(t, profiles("docker", "containerd"))
+	fake.Allow("docker images")
 	inside, err := e.Inside(t.Context())
 	require.NoError(t, err)
 	assert.False(t, inside)
@@ -89,7 +93,7 @@ func TestANodeWithAnotherRuntimeHasNoEngineToGoTo(t *testing.T) {
 
 func TestAnEngineWithoutAClusterIsNamed(t *testing.T) {
 	t.Parallel()
-	e, _ := inNode(runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`})
+	e, _ := inNode(t, runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`})
 	_, err := e.Output(t.Context(), runner.Cmd("docker", "images"))
 	assert.ErrorContains(t, err, "there is no such profile; `mage cluster` makes it")
 }

@@ -19,8 +19,6 @@ import (
 )
 
 const (
-	mkList    = "minikube profile list --light --output json"
-	mkStatus  = "minikube status --output json --profile x"
 	mkResume  = "minikube start --keep-context=true --interactive=false --profile x"
 	mkDelete  = "minikube delete --profile x"
 	mkUpdate  = "minikube update-context --profile x"
@@ -32,18 +30,18 @@ const (
 // made answers as a minikube that has the profile x, of a driver, a runtime and a number of nodes.
 func made(driver, runtime string, nodes int) runner.Reply {
 	list := strings.TrimSuffix(strings.Repeat(`{"IP":"192.168.49.2"},`, nodes), ",")
-	return runner.Reply{Prefix: mkList, Output: fmt.Sprintf(`{"invalid":[],"valid":[{"Name":"x","Config":{"Driver":%q,"KubernetesConfig":{"ContainerRuntime":%q},"Nodes":[%s]}}]}`, driver, runtime, list)}
+	return runner.Reply{Prefix: listCall, Output: fmt.Sprintf(`{"invalid":[],"valid":[{"Name":"x","Config":{"Driver":%q,"KubernetesConfig":{"ContainerRuntime":%q},"Nodes":[%s]}}]}`, driver, runtime, list)}
 }
 
 var (
 	mine   = made("docker", "docker", 1)
-	nobody = runner.Reply{Prefix: mkList, Output: `{"invalid":[],"valid":[]}`}
+	nobody = runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`}
 	roomy  = runner.Reply{Prefix: info, Output: "17179869184 8"}
 )
 
 // is answers with the status of host, API server and kubeconfig, for times calls (0 for all).
 func is(host, api, kubeconfig string, times int) runner.Reply {
-	r := runner.Reply{Prefix: mkStatus, Times: times, Output: fmt.Sprintf(`{"Name":"x","Host":%q,"Kubelet":%q,"APIServer":%q,"Kubeconfig":%q}`, host, host, api, kubeconfig)}
+	r := runner.Reply{Prefix: statusCall, Times: times, Output: fmt.Sprintf(`{"Name":"x","Host":%q,"Kubelet":%q,"APIServer":%q,"Kubeconfig":%q}`, host, host, api, kubeconfig)}
 	if api != "Running" {
 		r.Fails = "exit status 7"
 	}
@@ -53,7 +51,7 @@ func is(host, api, kubeconfig string, times int) runner.Reply {
 // onMinikube is a cluster that publishes a port, on a machine that answers with replies.
 func onMinikube(t *testing.T, port int, replies ...runner.Reply) (*Cluster, *runner.Fake) {
 	t.Helper()
-	fake := &runner.Fake{Replies: append(replies, roomy)}
+	fake := runner.NewFake(t, append(replies, roomy)...)
 	return &Cluster{Local: cluster.Local{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Cache: t.TempDir()},
 		Size: cluster.Size{Memory: 4 << 30, CPUs: 2}, Kubernetes: "v1.34.4"}, fake
 }
@@ -101,7 +99,7 @@ func TestMinikubesStates(t *testing.T) {
 			got, err := m.State(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
-			assert.Equal(t, []string{mkList, mkStatus}[:len(fake.Lines())], fake.Lines(), "nothing is changed")
+			assert.Equal(t, []string{listCall, statusCall}[:len(fake.Lines())], fake.Lines(), "nothing is changed")
 		})
 	}
 }
@@ -122,7 +120,7 @@ func TestAProfileOfSomebodyElsesIsLeftAlone(t *testing.T) {
 			require.ErrorContains(t, err, `using the minikube profile "x": `+tt.says)
 			assert.ErrorContains(t, err, "TODO_PROFILE")
 			require.Error(t, m.Delete(t.Context()))
-			assert.Equal(t, []string{mkList, mkList}, fake.Lines())
+			assert.Equal(t, []string{listCall, listCall}, fake.Lines())
 		})
 	}
 }
@@ -139,25 +137,26 @@ func TestMinikubeEnsure(t *testing.T) {
 		note    string
 		calls   []string
 	}{
-		"leaves a running cluster as it is": {[]runner.Reply{mine, running}, false, `unchanged (minikube profile "x")`, []string{mkList, mkStatus, mkAPI}},
+		"leaves a running cluster as it is": {[]runner.Reply{mine, running}, false, `unchanged (minikube profile "x")`, []string{listCall, statusCall, mkAPI}},
 		"repairs a kube context that leads elsewhere and keeps the user's current one": {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0), home}, false,
-			`unchanged (minikube profile "x")`, []string{mkList, mkStatus, mkContext, mkUpdate, "kubectl config use-context home", mkAPI}},
+			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkContext, mkUpdate, "kubectl config use-context home", mkAPI}},
 		"repairs it where the API server is not found there": {[]runner.Reply{mine, running, apiDown, {Prefix: mkContext, Fails: "current-context is not set"}}, false,
-			`unchanged (minikube profile "x")`, []string{mkList, mkStatus, mkAPI, mkContext, mkUpdate, "kubectl config unset current-context", mkAPI}},
+			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkAPI, mkContext, mkUpdate, "kubectl config unset current-context", mkAPI}},
 		"leaves a current context that is the cluster's": {[]runner.Reply{mine, running, apiDown, {Prefix: mkContext, Output: "x"}}, false,
-			`unchanged (minikube profile "x")`, []string{mkList, mkStatus, mkAPI, mkContext, mkUpdate, mkAPI}},
+			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkAPI, mkContext, mkUpdate, mkAPI}},
 		"starts a stopped node as it was made": {[]runner.Reply{mine, is("Stopped", "Stopped", "Stopped", 0)}, false,
-			`started again (minikube profile "x")`, []string{mkList, mkStatus, mkResume, mkAPI}},
+			`started again (minikube profile "x")`, []string{listCall, statusCall, mkResume, mkAPI}},
 		"unpauses a paused one": {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false,
-			`started again (minikube profile "x")`, []string{mkList, mkStatus, "minikube unpause --profile x", mkResume, mkAPI}},
-		"creates a cluster": {[]runner.Reply{nobody}, false, `created minikube profile "x"`, []string{mkList, info, creation(port)}},
+			`started again (minikube profile "x")`, []string{listCall, statusCall, "minikube unpause --profile x", mkResume, mkAPI}},
+		"creates a cluster": {[]runner.Reply{nobody}, false, `created minikube profile "x"`, []string{listCall, info, creation(port)}},
 		"replaces one that is half made": {[]runner.Reply{mine}, true,
-			`created minikube profile "x"`, []string{mkList, mkList, mkDelete, info, creation(port)}},
+			`created minikube profile "x"`, []string{listCall, listCall, mkDelete, info, creation(port)}},
 		"clears what is left of one that was hardly begun": {[]runner.Reply{nobody}, true,
-			`created minikube profile "x"`, []string{mkList, mkList, mkDelete, info, creation(port)}},
+			`created minikube profile "x"`, []string{listCall, listCall, mkDelete, info, creation(port)}},
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			m, fake := onMinikube(t, port, tt.replies...)
+			fake.Allow(tt.calls...)
 			if tt.begun {
 				require.NoError(t, os.WriteFile(m.Begun("minikube"), nil, 0o600))
 			}
@@ -173,6 +172,7 @@ func TestMinikubeEnsure(t *testing.T) {
 func TestRootAndANodeImageOfOnesOwnAreToldToMinikube(t *testing.T) {
 	t.Parallel()
 	m, fake := onMinikube(t, freePort(t), nobody)
+	fake.Allow("minikube start --driver=docker")
 	m.Root = true
 	m.Base = func(context.Context) (string, error) { return "todo-app/minikube-node:1", nil }
 	note, err := m.Prepare(t.Context())
@@ -188,6 +188,7 @@ func TestRootAndANodeImageOfOnesOwnAreToldToMinikube(t *testing.T) {
 func TestACreationThatFailsIsReplacedByTheNext(t *testing.T) {
 	t.Parallel()
 	m, fake := onMinikube(t, freePort(t), nobody, runner.Reply{Prefix: "minikube start", Fails: "X Exiting due to GUEST_PROVISION", Times: 1})
+	fake.Allow(mkDelete, "minikube start --driver=docker")
 	_, err := m.Ensure(t.Context())
 	require.ErrorContains(t, err, `creating the minikube profile "x": `)
 	require.ErrorContains(t, err, "GUEST_PROVISION")
@@ -208,7 +209,7 @@ func TestAMachineThatIsTooSmallIsToldBeforeAnythingIsMade(t *testing.T) {
 			m, fake := onMinikube(t, 80, nobody, runner.Reply{Prefix: info, Output: "2147483648 1"})
 			_, err := call(m, t.Context())
 			require.ErrorContains(t, err, "the cluster needs 3 GiB and 2 CPUs")
-			assert.Equal(t, []string{mkList, info}, fake.Lines())
+			assert.Equal(t, []string{listCall, info}, fake.Lines())
 		})
 	}
 }
@@ -216,6 +217,7 @@ func TestAMachineThatIsTooSmallIsToldBeforeAnythingIsMade(t *testing.T) {
 func TestALoweredSizeIsAWarning(t *testing.T) {
 	t.Parallel()
 	m, fake := onMinikube(t, freePort(t), nobody, runner.Reply{Prefix: info, Output: "3221225472 2"})
+	fake.Allow("minikube start --driver=docker")
 	var out strings.Builder
 	require.NoError(t, report.Plain(&out).Run(t.Context(), "cluster", m.Ensure))
 	assert.Contains(t, out.String(), "! cluster   TODO_MEMORY asks for 4.0 GiB, and containers may use 3.0 GiB here")
@@ -228,6 +230,7 @@ func TestAPortThatIsTakenIsNotPublished(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = l.Close() })
 	m, fake := onMinikube(t, l.Addr().(*net.TCPAddr).Port, nobody)
+	fake.Allow("minikube start --driver=docker")
 	var out strings.Builder
 	require.NoError(t, report.Plain(&out).Run(t.Context(), "cluster", m.Ensure))
 	assert.Contains(t, out.String(), "the node's port 80 is not published: port ")
@@ -253,12 +256,13 @@ func TestMinikubesDelete(t *testing.T) {
 		replies []runner.Reply
 		calls   []string
 	}{
-		"removes the profile and no other": {[]runner.Reply{mine}, []string{mkList, mkDelete}},
-		"does nothing where there is none": {[]runner.Reply{nobody}, []string{mkList}},
+		"removes the profile and no other": {[]runner.Reply{mine}, []string{listCall, mkDelete}},
+		"does nothing where there is none": {[]runner.Reply{nobody}, []string{listCall}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, fake := onMinikube(t, 80, tt.replies...)
+			fake.Allow(tt.calls...)
 			require.NoError(t, m.Delete(t.Context()))
 			assert.Equal(t, tt.calls, fake.Lines())
 		})

@@ -28,7 +28,7 @@ func profiles(driver, runtime string) runner.Reply {
 
 func TestConfigIsThatOfTheProfileAlone(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{profiles("docker", "docker")}}
+	fake := runner.NewFake(t, profiles("docker", "docker"))
 	config, found, err := Profile{fake, "x"}.Config(t.Context())
 	require.NoError(t, err)
 	assert.True(t, found)
@@ -78,7 +78,7 @@ func TestStatusIsReadWhateverTheExitCodeSays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tt.reply.Prefix = statusCall
-			got, err := Profile{&runner.Fake{Replies: []runner.Reply{tt.reply}}, "x"}.Status(t.Context())
+			got, err := Profile{runner.NewFake(t, tt.reply), "x"}.Status(t.Context())
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.running, got.Running())
 			if tt.says == "" {
@@ -104,7 +104,7 @@ func TestANodeThatBootsIsWaitedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := &runner.Fake{Replies: []runner.Reply{{Prefix: statusCall, Fails: booting, Times: tt.times}, {Prefix: statusCall, Output: `{"Host":"Running"}`}}}
+				fake := runner.NewFake(t, runner.Reply{Prefix: statusCall, Fails: booting, Times: tt.times}, runner.Reply{Prefix: statusCall, Output: `{"Host":"Running"}`})
 				got, err := Profile{fake, "x"}.Status(t.Context())
 				if tt.says == "" {
 					require.NoError(t, err)
@@ -120,7 +120,8 @@ func TestANodeThatBootsIsWaitedFor(t *testing.T) {
 
 func TestAddonsAreListedAndEnabled(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "minikube addons list", Output: `{"ingress":{"Profile":"x","Status":"enabled"},"dashboard":{"Profile":"x","Status":"disabled"}}`}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "minikube addons list", Output: `{"ingress":{"Profile":"x","Status":"enabled"},"dashboard":{"Profile":"x","Status":"disabled"}}`})
+	fake.Allow("minikube addons enable")
 	p := Profile{fake, "x"}
 	addons, err := p.Addons(t.Context())
 	require.NoError(t, err)
