@@ -18,9 +18,9 @@ import (
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/hosts"
-	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // reachedBy is a cluster that may be reached at candidates.
@@ -67,9 +67,7 @@ func answers(t *testing.T) address.Candidate {
 // silent is an address of loopback at which nothing does.
 func silent(t *testing.T) address.Candidate {
 	t.Helper()
-	port, err := ports.Hold()
-	require.NoError(t, err)
-	return address.Candidate{Label: "node IP", Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
+	return address.Candidate{Label: "node IP", Address: "127.0.0.1:" + strconv.Itoa(testkit.FreePort(t))}
 }
 
 func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // quick is a prober that looks often, and waits as long as a machine may take that does much else.
@@ -49,9 +49,7 @@ func status(code int) http.HandlerFunc {
 // closed is a candidate whose port nothing listens at.
 func closed(t *testing.T, label string) Candidate {
 	t.Helper()
-	port, err := ports.Hold()
-	require.NoError(t, err)
-	return Candidate{Label: label, Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Mend: "mend the " + label}
+	return Candidate{Label: label, Address: "127.0.0.1:" + strconv.Itoa(testkit.FreePort(t)), Mend: "mend the " + label}
 }
 
 // mute is a candidate that takes connections and never answers, as packets to a network without a route do.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -93,10 +94,7 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 			n, fake := withContainerd(t, tt.replies...)
 			fake.Allow(ctrList, save, ctrLoad)
 			_, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
-			require.Error(t, err)
-			for _, says := range tt.says {
-				assert.ErrorContains(t, err, says)
-			}
+			testkit.ErrorSays(t, err, tt.says...)
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const gib = int64(1) << 30
@@ -56,10 +57,7 @@ func TestTooSmallIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Error(t, tt.err)
-			for _, says := range tt.says {
-				assert.ErrorContains(t, tt.err, says)
-			}
+			testkit.ErrorSays(t, tt.err, tt.says...)
 		})
 	}
 }

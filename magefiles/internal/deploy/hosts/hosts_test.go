@@ -13,6 +13,7 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // loopback is where the ingress answers in most tests.
@@ -173,11 +174,7 @@ func TestCheckChangesNothingAndSaysWhatDeployWillDo(t *testing.T) {
 			t.Parallel()
 			m := linux(t, hostsFile(t, tt.content))
 			note, err := m.Check("todo.local", loopback)
-			if tt.err == "" {
-				require.NoError(t, err)
-			} else {
-				assert.ErrorContains(t, err, tt.err)
-			}
+			testkit.ErrorSays(t, err, tt.err)
 			assert.Equal(t, tt.note, note)
 			assert.Equal(t, tt.content, text(t, m.own))
 		})

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"todo-app/magefiles/internal/testkit"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -23,9 +25,7 @@ func repository(t *testing.T) string {
 
 func write(t *testing.T, root, name, text string) {
 	t.Helper()
-	path := filepath.Join(root, name)
-	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	testkit.WriteFiles(t, root, map[string]string{name: text})
 }
 
 func hash(t *testing.T, root string, extra ...string) string {

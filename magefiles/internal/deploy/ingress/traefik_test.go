@@ -11,6 +11,7 @@ import (
 
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -25,8 +26,7 @@ const (
 func controller(t *testing.T, replies ...runner.Reply) (Traefik, *runner.Fake) {
 	t.Helper()
 	root, fake := t.TempDir(), runner.NewFake(t, replies...)
-	require.NoError(t, os.MkdirAll(filepath.Join(root, "deploy", "ingress"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(root, "deploy", "ingress", "traefik.yaml"), []byte("the manifest"), 0o644))
+	testkit.WriteFiles(t, root, map[string]string{"deploy/ingress/traefik.yaml": "the manifest"})
 	return Traefik{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
 }
 
@@ -57,10 +57,7 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 			c, fake := controller(t, tt.reply)
 			fake.Allow(classCall, apply, rollout)
 			_, err := c.Ensure(t.Context())
-			require.Error(t, err)
-			for _, says := range tt.says {
-				assert.ErrorContains(t, err, says)
-			}
+			testkit.ErrorSays(t, err, tt.says...)
 		})
 	}
 }

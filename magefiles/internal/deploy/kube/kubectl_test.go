@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -107,11 +108,7 @@ func TestWaitReady(t *testing.T) {
 				start := time.Now()
 				err := on(runner.NewFake(t, tt.reply).Allow(ready)).WaitReady(t.Context(), 10*time.Second)
 				assert.Equal(t, tt.took, time.Since(start))
-				if tt.says == "" {
-					assert.NoError(t, err)
-				} else {
-					assert.ErrorContains(t, err, tt.says)
-				}
+				testkit.ErrorSays(t, err, tt.says)
 			})
 		})
 	}

@@ -3,7 +3,6 @@ package release
 import (
 	"encoding/base64"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -60,9 +60,7 @@ func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 
 func writeChart(t *testing.T, root, name, text string) {
 	t.Helper()
-	path := filepath.Join(root, "deploy", "helm", "todo-app", name)
-	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	testkit.WriteFiles(t, filepath.Join(root, "deploy", "helm", "todo-app"), map[string]string{name: text})
 }
 
 // in answers `helm status` with a revision in a state, for times calls (0 for all).

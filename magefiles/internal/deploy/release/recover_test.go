@@ -14,6 +14,7 @@ import (
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // podList is the pod of the backend with its container in a state.
@@ -153,11 +154,7 @@ func TestStatus(t *testing.T) {
 			r, _ := releaseOf(t, tt.reply)
 			got, err := r.Status(t.Context())
 			assert.Equal(t, tt.want, got.Revision)
-			if tt.says == "" {
-				assert.NoError(t, err)
-			} else {
-				assert.ErrorContains(t, err, tt.says)
-			}
+			testkit.ErrorSays(t, err, tt.says)
 		})
 	}
 }

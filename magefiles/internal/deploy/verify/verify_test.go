@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"todo-app/magefiles/internal/testkit"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -85,9 +87,7 @@ func TestBrokenAppIsTold(t *testing.T) {
 			t.Parallel()
 			_, err := tt.app.start(t).Run(t.Context())
 			require.ErrorContains(t, err, "verifying http://todo.test: ")
-			for _, says := range tt.says {
-				assert.ErrorContains(t, err, says)
-			}
+			testkit.ErrorSays(t, err, tt.says...)
 			assert.True(t, utf8.ValidString(err.Error()))
 			assert.Equal(t, tt.deletes, tt.app.deleted, "what was added is deleted, also after a failure")
 		})

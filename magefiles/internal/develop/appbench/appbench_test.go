@@ -1,8 +1,6 @@
 package appbench
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +11,7 @@ import (
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 func TestALoadIsReadFromWhatVegetaReports(t *testing.T) {
@@ -43,10 +42,7 @@ func TestFiguresOfRequestsThatFailedAreNone(t *testing.T) {
 func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	for _, name := range []string{".dockerignore", "backend/Dockerfile", "frontend/Dockerfile"} {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
-	}
+	testkit.WriteFiles(t, root, map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
 	size := "docker image inspect --format {{.Size}} "
 	fake := runner.NewFake(t,
 		runner.Reply{Prefix: size + "todo-backend:", Output: "205000000"},

@@ -2,8 +2,10 @@ package bench
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,22 +14,20 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // checkout is a repository of the files that cases change.
 func checkout(t *testing.T) (root string, names []string) {
 	t.Helper()
 	root = t.TempDir()
-	for name, text := range map[string]string{
+	files := map[string]string{
 		"backend/app/main.py":              "app = 1\n",
 		"frontend/app/globals.css":         "a {}\n",
 		"deploy/helm/todo-app/values.yaml": "backend:\n  resources:\n    requests: {cpu: 50m, memory: 128Mi}\nfrontend:\n  resources:\n    requests: {cpu: 50m, memory: 128Mi}\n",
-	} {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o644))
-		names = append(names, name)
 	}
-	return root, names
+	testkit.WriteFiles(t, root, files)
+	return root, slices.Collect(maps.Keys(files))
 }
 
 func TestEveryChangeIsAnotherOne(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -16,22 +15,19 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // project is a folder with the files that layers read, and the Suite of it.
 func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
 	t.Helper()
 	root := t.TempDir()
-	for name, text := range map[string]string{
+	testkit.WriteFiles(t, root, map[string]string{
 		"backend/requirements-dev.txt":       "pytest==1\n",
 		"frontend/package-lock.json":         "{}",
 		"frontend/node_modules/vite/vite.js": "vite",
 		"artifacts/nothing":                  "",
-	} {
-		path := filepath.Join(root, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	}
+	})
 	var out bytes.Buffer
 	return Suite{
 		Runner: fake, Report: report.Plain(&out), Root: root, Cache: filepath.Join(root, "cache"), Artifacts: filepath.Join(root, "artifacts"),

@@ -11,21 +11,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // project is the toolchain of a folder with the files that say what is installed.
 func project(t *testing.T, fake *runner.Fake) Toolchain {
 	t.Helper()
 	root := t.TempDir()
-	for name, text := range map[string]string{
+	testkit.WriteFiles(t, root, map[string]string{
 		"backend/requirements-dev.txt":       "pytest==1\n",
 		"frontend/package-lock.json":         "{}",
 		"frontend/node_modules/vite/vite.js": "vite",
-	} {
-		path := filepath.Join(root, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	}
+	})
 	return Toolchain{Runner: fake, Root: root, Cache: filepath.Join(root, "cache")}
 }
 

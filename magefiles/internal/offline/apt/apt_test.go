@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -33,11 +34,7 @@ func TestAnInstallation(t *testing.T) {
 			fake := runner.NewFake(t, c.replies...).Allow(c.calls...)
 			err := Install(t.Context(), fake, "jq")
 			assert.Equal(t, c.calls, fake.Lines())
-			if c.fails == "" {
-				assert.NoError(t, err)
-			} else {
-				assert.ErrorContains(t, err, c.fails)
-			}
+			testkit.ErrorSays(t, err, c.fails)
 			for _, call := range fake.Calls() {
 				assert.Contains(t, call.Env, "DEBIAN_FRONTEND=noninteractive")
 			}

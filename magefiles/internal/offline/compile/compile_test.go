@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 	"todo-app/magefiles/internal/versions"
 )
 
@@ -46,7 +47,7 @@ func checkout(t *testing.T, fake *runner.Fake) *Compiler {
 	t.Helper()
 	root := t.TempDir()
 	for _, module := range []string{"helm", "kubernetes"} {
-		require.NoError(t, writeFile(filepath.Join(root, "tools", module, "go.mod"), []byte("module todo-app/tools/"+module+"\n")))
+		testkit.WriteFiles(t, root, map[string]string{"tools/" + module + "/go.mod": "module todo-app/tools/" + module + "\n"})
 	}
 	return New(fake, root, t.TempDir())
 }
@@ -91,7 +92,7 @@ func TestAToolIsBuiltAgainWhenItsModuleChanges(t *testing.T) {
 	fake := runner.NewFake(t, goCommand)
 	tools := checkout(t, fake)
 	require.NoError(t, tools.Build(t.Context(), "helm"))
-	require.NoError(t, writeFile(filepath.Join(tools.root, "tools", "helm", "go.sum"), []byte("another version")))
+	testkit.WriteFiles(t, tools.root, map[string]string{"tools/helm/go.sum": "another version"})
 	from, stale, err := tools.Built("helm")
 	require.NoError(t, err)
 	assert.Equal(t, "tools/helm", from)
@@ -138,8 +139,4 @@ func TestAFailedCompilationShowsTheErrorAndNotThePackages(t *testing.T) {
 	require.ErrorContains(t, err, "pkg/kube/client.go:1:2: undefined: scheme")
 	assert.NotContains(t, err.Error(), "k8s.io/api")
 	assert.NoFileExists(t, filepath.Join(tools.cache, "bin", "helm"))
-}
-
-func writeFile(path string, data []byte) error {
-	return errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, 0o644))
 }

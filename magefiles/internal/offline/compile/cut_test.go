@@ -9,25 +9,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	t.Parallel()
 	modules, root := t.TempDir(), t.TempDir()
 	lego := filepath.Join(modules, "lego@v4.33.0")
-	for path, text := range map[string]string{
-		filepath.Join(lego, "go.mod"):                                 "module example.org/lego\n",
-		filepath.Join(lego, "lego.go"):                                "package lego\n",
-		filepath.Join(lego, "lego_test.go"):                           "package lego\n",
-		filepath.Join(lego, "testdata", "large.json"):                 "{}",
-		filepath.Join(lego, "providers", "dns", "all.go"):             "package dns\n\nimport _ \"example.org/lego/providers/dns/aws\"\n",
-		filepath.Join(lego, "providers", "dns", "aws", "aws.go"):      "package aws\n",
-		filepath.Join(root, "tools", "traefik", "go.mod"):             "module todo-app/tools/traefik\n",
-		filepath.Join(root, "tools", "traefik", "go.sum"):             "",
-		filepath.Join(root, "tools", "traefik", "without", "none.go"): "package dns\n",
-	} {
-		require.NoError(t, writeFile(path, []byte(text)))
-	}
+	testkit.WriteFiles(t, lego, map[string]string{
+		"go.mod":                   "module example.org/lego\n",
+		"lego.go":                  "package lego\n",
+		"lego_test.go":             "package lego\n",
+		"testdata/large.json":      "{}",
+		"providers/dns/all.go":     "package dns\n\nimport _ \"example.org/lego/providers/dns/aws\"\n",
+		"providers/dns/aws/aws.go": "package aws\n",
+	})
+	testkit.WriteFiles(t, filepath.Join(root, "tools", "traefik"), map[string]string{
+		"go.mod":          "module todo-app/tools/traefik\n",
+		"go.sum":          "",
+		"without/none.go": "package dns\n",
+	})
 	fake := runner.NewFake(t, runner.Reply{Prefix: "go -C", Output: `{"Path": "example.org/lego", "Dir": "` + lego + `"}`, Times: 1}).Allow("go mod edit", "go -C")
 	tools := New(fake, root, t.TempDir())
 	p := Program{Name: "traefik", Module: "traefik", Packages: []string{"example.org/traefik"}, Without: []Cut{

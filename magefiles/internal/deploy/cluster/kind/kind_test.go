@@ -14,8 +14,8 @@ import (
 	kind "sigs.k8s.io/kind/pkg/cluster"
 
 	"todo-app/magefiles/internal/deploy/cluster"
-	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // fakeLibrary is kind's library: it notes what is called, as lines beside the runner's, and fails as told.
@@ -67,14 +67,6 @@ func published(address string) runner.Reply {
 	return runner.Reply{Prefix: portCall, Output: address}
 }
 
-// freePort is a port that nothing else takes.
-func freePort(t *testing.T) int {
-	t.Helper()
-	port, err := ports.Hold()
-	require.NoError(t, err)
-	return port
-}
-
 // onPort is a cluster whose creation had begun, on a machine that answers with replies.
 func onPort(t *testing.T, port int, replies ...runner.Reply) (Cluster, *runner.Fake, *fakeLibrary) {
 	t.Helper()
@@ -87,7 +79,7 @@ func onPort(t *testing.T, port int, replies ...runner.Reply) (Cluster, *runner.F
 
 func TestAClusterOfTheUsersWithTheSameNameIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	k, _, library := onPort(t, freePort(t), state("running", 0), halfMade)
+	k, _, library := onPort(t, testkit.FreePort(t), state("running", 0), halfMade)
 	require.NoError(t, os.Remove(k.Begun("kind")))
 	_, err := k.Ensure(t.Context())
 	require.ErrorContains(t, err, "this project did not make it")
@@ -97,7 +89,7 @@ func TestAClusterOfTheUsersWithTheSameNameIsLeftAlone(t *testing.T) {
 
 func TestACreationThatEndsIsForgotten(t *testing.T) {
 	t.Parallel()
-	k, _, _ := onPort(t, freePort(t), runner.Reply{Prefix: touch})
+	k, _, _ := onPort(t, testkit.FreePort(t), runner.Reply{Prefix: touch})
 	require.NoError(t, k.Create(t.Context()))
 	assert.NoFileExists(t, k.Begun("kind"))
 }
@@ -145,7 +137,7 @@ func TestNodeThatCannotBeAskedIsNotTakenForHalfMade(t *testing.T) {
 
 func TestEnsure(t *testing.T) {
 	t.Parallel()
-	port := freePort(t)
+	port := testkit.FreePort(t)
 	address := "127.0.0.1:" + strconv.Itoa(port)
 	apiDown := runner.Reply{Prefix: apiCall, Fails: "connection refused", Times: 1}
 	for name, tt := range map[string]struct {
@@ -195,10 +187,7 @@ func TestEnsureTellsWhatKeepsAClusterFromUse(t *testing.T) {
 			t.Parallel()
 			k, _, library := onPort(t, 80, tt.replies...)
 			_, err := k.Ensure(t.Context())
-			require.Error(t, err)
-			for _, says := range tt.says {
-				assert.ErrorContains(t, err, says)
-			}
+			testkit.ErrorSays(t, err, tt.says...)
 			assert.Empty(t, library.calls, "a cluster with data is not replaced")
 		})
 	}
@@ -214,9 +203,8 @@ func TestPortInUseIsToldBeforeAnythingIsMade(t *testing.T) {
 	for name, fn := range map[string]func(context.Context) (string, error){"prepare": k.Prepare, "ensure": k.Ensure} {
 		_, err := fn(t.Context())
 		require.Error(t, err, name)
-		for _, says := range []string{`creating the kind cluster "x": port ` + strconv.Itoa(k.HTTPPort), "address already in use", "ss -ltnp", "TODO_HTTP_PORT="} {
-			assert.ErrorContains(t, err, says)
-		}
+		testkit.ErrorSays(t, err, `creating the kind cluster "x": port `+strconv.Itoa(k.HTTPPort), "address already in use",
+			"ss -ltnp", "TODO_HTTP_PORT=")
 	}
 	assert.Empty(t, library.calls)
 }
@@ -246,7 +234,7 @@ func TestPrepare(t *testing.T) {
 
 func TestFailedCreationIsNotMarked(t *testing.T) {
 	t.Parallel()
-	k, fake, library := onPort(t, freePort(t))
+	k, fake, library := onPort(t, testkit.FreePort(t))
 	library.fails = errors.New("could not find a log line")
 	assert.ErrorContains(t, k.Create(t.Context()), `creating the kind cluster "x": could not find a log line`)
 	assert.Empty(t, fake.Lines())
@@ -254,7 +242,7 @@ func TestFailedCreationIsNotMarked(t *testing.T) {
 
 func TestInterruptedCreationRemovesItsNode(t *testing.T) {
 	t.Parallel()
-	k, fake, library := onPort(t, freePort(t))
+	k, fake, library := onPort(t, testkit.FreePort(t))
 	cause := errors.New("another step failed")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	removed := make(chan struct{})

@@ -16,6 +16,7 @@ import (
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -63,15 +64,6 @@ func creation(port int) string {
 
 func forwarded(context.Context) (address.Candidate, error) {
 	return address.Candidate{Label: "port-forward"}, nil
-}
-
-// freePort is a port that nothing has at the moment.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 func TestMinikubesStates(t *testing.T) {
@@ -127,7 +119,7 @@ func TestAProfileOfSomebodyElsesIsLeftAlone(t *testing.T) {
 
 func TestMinikubeEnsure(t *testing.T) {
 	t.Parallel()
-	port := freePort(t)
+	port := testkit.FreePort(t)
 	running := is("Running", "Running", "Configured", 0)
 	apiDown := runner.Reply{Prefix: mkAPI, Fails: "connection refused", Times: 1}
 	home := runner.Reply{Prefix: mkContext, Output: "home"}
@@ -171,7 +163,7 @@ func TestMinikubeEnsure(t *testing.T) {
 
 func TestRootAndANodeImageOfOnesOwnAreToldToMinikube(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, freePort(t), nobody)
+	m, fake := onMinikube(t, testkit.FreePort(t), nobody)
 	fake.Allow("minikube start --driver=docker")
 	m.Root = true
 	m.Base = func(context.Context) (string, error) { return "todo-app/minikube-node:1", nil }
@@ -187,7 +179,7 @@ func TestRootAndANodeImageOfOnesOwnAreToldToMinikube(t *testing.T) {
 
 func TestACreationThatFailsIsReplacedByTheNext(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, freePort(t), nobody, runner.Reply{Prefix: "minikube start", Fails: "X Exiting due to GUEST_PROVISION", Times: 1})
+	m, fake := onMinikube(t, testkit.FreePort(t), nobody, runner.Reply{Prefix: "minikube start", Fails: "X Exiting due to GUEST_PROVISION", Times: 1})
 	fake.Allow(mkDelete, "minikube start --driver=docker")
 	_, err := m.Ensure(t.Context())
 	require.ErrorContains(t, err, `creating the minikube profile "x": `)
@@ -216,7 +208,7 @@ func TestAMachineThatIsTooSmallIsToldBeforeAnythingIsMade(t *testing.T) {
 
 func TestALoweredSizeIsAWarning(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, freePort(t), nobody, runner.Reply{Prefix: info, Output: "3221225472 2"})
+	m, fake := onMinikube(t, testkit.FreePort(t), nobody, runner.Reply{Prefix: info, Output: "3221225472 2"})
 	fake.Allow("minikube start --driver=docker")
 	var out strings.Builder
 	require.NoError(t, report.Plain(&out).Run(t.Context(), "cluster", m.Ensure))
@@ -239,7 +231,7 @@ func TestAPortThatIsTakenIsNotPublished(t *testing.T) {
 
 func TestWhatAnInterruptedCreationLeavesIsKnown(t *testing.T) {
 	t.Parallel()
-	m, _ := onMinikube(t, freePort(t), nobody)
+	m, _ := onMinikube(t, testkit.FreePort(t), nobody)
 	cause := errors.New("another step failed")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	m.Base = func(context.Context) (string, error) { cancel(cause); return "", nil }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -81,11 +82,7 @@ func TestStatusIsReadWhateverTheExitCodeSays(t *testing.T) {
 			got, err := Profile{runner.NewFake(t, tt.reply), "x"}.Status(t.Context())
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.running, got.Running())
-			if tt.says == "" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorContains(t, err, tt.says)
-			}
+			testkit.ErrorSays(t, err, tt.says)
 		})
 	}
 }
