@@ -20,17 +20,22 @@ func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
 		err    error
 		says   string
 	}{
-		"yes":               {"y", nil, ""},
-		"yes in full":       {"YES", nil, ""},
-		"no":                {"n", nil, `using the cluster of the kube context "work": it was not confirmed`},
-		"nothing":           {"", nil, "it was not confirmed"},
-		"nobody is there":   {"", report.ErrNobody, `using the cluster of the kube context "work": nobody has confirmed that it is the right one; set TODO_YES=1`},
+		"yes":         {"y", nil, ""},
+		"yes in full": {"YES", nil, ""},
+		"no":          {"n", nil, `using the cluster of the kube context "work": it was not confirmed`},
+		"nothing":     {"", nil, "it was not confirmed"},
+		"nobody is there": {"", report.ErrNobody,
+			`using the cluster of the kube context "work": nobody has confirmed that it is the right one; set ` +
+				`TODO_YES=1`},
 		"Ctrl-C was struck": {"", errors.New("interrupted"), "interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			asked := ""
-			err := confirm(`kube context "work"`, func(question string) (string, error) { asked = question; return tt.answer, tt.err })
+			err := confirm(`kube context "work"`, func(question string) (string, error) {
+				asked = question
+				return tt.answer, tt.err
+			})
 			assert.Contains(t, asked, `the kube context "work"`)
 			testkit.ErrorSays(t, err, tt.says)
 		})
@@ -40,7 +45,8 @@ func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
 func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	testkit.WriteFiles(t, root, map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
+	testkit.WriteFiles(t, root,
+		map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
 	docker := runner.NewFake(t).Allow("docker version", "docker image inspect") // which platform, and of which bases
 	run := func() *Deployment {
 		return &Deployment{Images: images.Builder{Runner: docker, Root: root}}

@@ -30,7 +30,9 @@ type reachedBy struct {
 	asked      int
 }
 
-func (r *reachedBy) Addresses(context.Context, func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+func (r *reachedBy) Addresses(
+	context.Context, func(context.Context) (address.Candidate, error),
+) ([]address.Candidate, error) {
 	r.asked++
 	return r.candidates, nil
 }
@@ -128,7 +130,8 @@ func TestAppThatOnlyAPortForwardReachesIsOpenedByItsCommand(t *testing.T) {
 	require.Error(t, err, "a look starts nothing")
 	_, err = s.Address.Find(t.Context())
 	require.NoError(t, err)
-	assert.Contains(t, farewell(t, s), "open     http://todo.local:"+port(t, c)+" as long as this runs in another terminal:\n            "+c.Command+"\n")
+	assert.Contains(t, farewell(t, s), "open     http://todo.local:"+port(t, c)+
+		" as long as this runs in another terminal:\n            "+c.Command+"\n")
 }
 
 func TestDoctorComparesWithTheFirstAddressWhereNothingAnswersYet(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// Fake is a Runner for tests: it runs nothing, keeps every call with its input, and answers with the replies that it was
-// told of. Any other call fails the test.
+// Fake is a Runner for tests: it runs nothing, keeps every call with its input, and answers with the replies that it
+// was told of. Any other call fails the test.
 type Fake struct {
 	t interface {
 		Helper()

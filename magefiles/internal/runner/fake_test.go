@@ -59,7 +59,8 @@ func TestACallThatAFakeWasNotToldOfFailsTheTest(t *testing.T) {
 				require.NoError(t, f.Run(t.Context(), Cmd("docker", "load")))
 			}
 			const call = "docker load --input x"
-			require.EqualError(t, f.Run(t.Context(), Cmd("docker", "load", "--input", "x")), "the fake runner was not told of `"+call+"`")
+			require.EqualError(t, f.Run(t.Context(), Cmd("docker", "load", "--input", "x")),
+				"the fake runner was not told of `"+call+"`")
 			assert.Equal(t, testThatFails{"the fake runner was not told of this call: " + call}, failed)
 			assert.Contains(t, f.Lines(), call)
 		})

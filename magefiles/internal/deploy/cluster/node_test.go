@@ -27,8 +27,10 @@ var engineHas = runner.Reply{Prefix: inspect, Output: "sha256:b\nsha256:p"}
 // nodeHas is crictl's list with the configuration digests of both images.
 func nodeHas(backend, postgres string, times int) runner.Reply {
 	return runner.Reply{Prefix: crictl, Times: times, Output: `{"images":[
-		{"id":"` + backend + `","repoTags":["docker.io/library/todo-backend:1"],"repoDigests":[],"size":"1","pinned":false},
-		{"id":"` + postgres + `","repoTags":["docker.io/library/postgres:15"],"repoDigests":[],"size":"1","pinned":false}]}`}
+		{"id":"` + backend + `","repoTags":["docker.io/library/todo-backend:1"],
+			"repoDigests":[],"size":"1","pinned":false},
+		{"id":"` + postgres + `","repoTags":["docker.io/library/postgres:15"],
+			"repoDigests":[],"size":"1","pinned":false}]}`}
 }
 
 // withContainerd is the node of a kind cluster, on a machine that answers with replies.
@@ -47,19 +49,26 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 	}{
 		"nothing when the node has both": {[]runner.Reply{engineHas, nodeHas("sha256:b", "sha256:p", 0)},
 			nil, []string{inspect, crictl, ctrList}},
-		"nothing when the node has them by their manifests": {[]runner.Reply{engineHas, {Prefix: crictl, Output: `{"images":[]}`},
-			{Prefix: ctrList, Output: ctrHeads + "docker.io/library/todo-backend:1 application/x sha256:b 1 MiB linux/amd64 -\ndocker.io/library/postgres:15 application/x sha256:p 1 MiB linux/amd64 -"}},
+		"nothing when the node has them by their manifests": {
+			[]runner.Reply{engineHas, {Prefix: crictl, Output: `{"images":[]}`},
+				{Prefix: ctrList,
+					Output: ctrHeads +
+						"docker.io/library/todo-backend:1 application/x sha256:b 1 MiB linux/amd64 -\n" +
+						"docker.io/library/postgres:15 application/x sha256:p 1 MiB linux/amd64 -"}},
 			nil, []string{inspect, crictl, ctrList}},
-		"the one that it has under its name with another ID": {[]runner.Reply{engineHas, only, nodeHas("sha256:old", "sha256:p", 1), nodeHas("sha256:b", "sha256:p", 0)},
+		"the one that it has under its name with another ID": {
+			[]runner.Reply{engineHas, only, nodeHas("sha256:old", "sha256:p", 1), nodeHas("sha256:b", "sha256:p", 0)},
 			[]string{"todo-backend:1"},
 			[]string{inspect, crictl, ctrList, save1, ctrLoad, inspect1, crictl, ctrList}},
-		"both in one stream to an empty node": {[]runner.Reply{engineHas, {Prefix: crictl, Output: `{}`, Times: 1}, nodeHas("sha256:b", "sha256:p", 0)},
+		"both in one stream to an empty node": {
+			[]runner.Reply{engineHas, {Prefix: crictl, Output: `{}`, Times: 1}, nodeHas("sha256:b", "sha256:p", 0)},
 			[]string{"todo-backend:1", "postgres:15"},
 			[]string{inspect, crictl, ctrList, save, ctrLoad, inspect, crictl, ctrList}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n, fake := withContainerd(t, append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
+			n, fake := withContainerd(t,
+				append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
 			fake.Allow(tt.calls...)
 			loaded, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
 			require.NoError(t, err)
@@ -81,11 +90,15 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 		replies []runner.Reply
 		says    []string
 	}{
-		"an image is not in the engine": {[]runner.Reply{{Prefix: "docker image inspect", Fails: "No such image: todo-backend:1"}},
+		"an image is not in the engine": {
+			[]runner.Reply{{Prefix: "docker image inspect", Fails: "No such image: todo-backend:1"}},
 			[]string{"reading the images of the Docker Engine", "No such image"}},
-		"the node cannot list its images": {[]runner.Reply{engineHas, {Prefix: crictl, Fails: "connection refused"}}, []string{`listing the images of the kind cluster "x"`}},
-		"the node lists no JSON":          {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}}, []string{`reading the images of the kind cluster "x"`}},
-		"the import fails":                {[]runner.Reply{engineHas, empty, {Prefix: ctrLoad, Fails: "no space left"}}, []string{`loading images into the kind cluster "x"`, "no space left"}},
+		"the node cannot list its images": {[]runner.Reply{engineHas, {Prefix: crictl, Fails: "connection refused"}},
+			[]string{`listing the images of the kind cluster "x"`}},
+		"the node lists no JSON": {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}},
+			[]string{`reading the images of the kind cluster "x"`}},
+		"the import fails": {[]runner.Reply{engineHas, empty, {Prefix: ctrLoad, Fails: "no space left"}},
+			[]string{`loading images into the kind cluster "x"`, "no space left"}},
 		"the import ends well but in vain": {[]runner.Reply{engineHas, empty},
 			[]string{"still lacks todo-backend:1, postgres:15", "docker exec x-control-plane df -h /var"}},
 	} {

@@ -81,14 +81,16 @@ func TestAnEngineThatAnswersIsUsedAsItIs(t *testing.T) {
 	note, err := b.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Docker Engine 20.10.24+dfsg1", note)
-	assert.Equal(t, []string{"%bin%/docker" + versionArgs}, b.lines(), "a client older than 23 has BuildKit built in: nothing else is asked")
+	assert.Equal(t, []string{"%bin%/docker" + versionArgs}, b.lines(),
+		"a client older than 23 has BuildKit built in: nothing else is asked")
 	assert.True(t, b.Starter.(*starter).mended, "it may be one that this project started")
 }
 
 func TestANewClientBuildsWhereItHasBuildx(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, []string{"docker"},
-		runner.Reply{Prefix: "%bin%/docker version", Output: "29.1.0 29.1.0"}, runner.Reply{Prefix: "%bin%/docker buildx version"})
+		runner.Reply{Prefix: "%bin%/docker version", Output: "29.1.0 29.1.0"},
+		runner.Reply{Prefix: "%bin%/docker buildx version"})
 	_, err := b.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{"%bin%/docker" + versionArgs, "%bin%/docker buildx version"}, b.lines())
@@ -116,7 +118,8 @@ func TestANewClientWithoutBuildxGivesWayToOneThatBuilds(t *testing.T) {
 	before := len(b.fake.Lines())
 	_, err = b.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []string{"%cache%/bin/docker" + versionArgs}, b.lines()[before:], "from then on the link is asked first")
+	assert.Equal(t, []string{"%cache%/bin/docker" + versionArgs}, b.lines()[before:],
+		"from then on the link is asked first")
 }
 
 func TestWithoutAnyClientThatBuildsTheErrorSaysHowToInstallBuildx(t *testing.T) {

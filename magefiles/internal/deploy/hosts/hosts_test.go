@@ -111,8 +111,10 @@ func TestNamesUnderLocalhostNeedNoEntry(t *testing.T) {
 func TestLineOfTheUsersOwnIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ content, note, warning string }{
-		"that maps to the same address": {"127.0.0.1 todo.local\n", "todo.local → 127.0.0.1, unchanged (a line of your own)", ""},
-		"that maps elsewhere":           {"10.0.0.9 x todo.local\n", "left as it is", `already maps todo.local otherwise: "10.0.0.9 x todo.local"`},
+		"that maps to the same address": {"127.0.0.1 todo.local\n",
+			"todo.local → 127.0.0.1, unchanged (a line of your own)", ""},
+		"that maps elsewhere": {"10.0.0.9 x todo.local\n", "left as it is",
+			`already maps todo.local otherwise: "10.0.0.9 x todo.local"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

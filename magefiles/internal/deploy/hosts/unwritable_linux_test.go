@@ -44,8 +44,8 @@ func TestCheckSaysWhoMayWrite(t *testing.T) {
 	assert.Equal(t, "deploy will add todo.local and ask you for the rights of root", note)
 }
 
-// withoutRights takes the right to write the file at path and its folder away while the test runs; from root, too, to whom modes mean
-// nothing: to the file system this goroutine's thread is then somebody else.
+// withoutRights takes the right to write the file at path and its folder away while the test runs; from root, too, to
+// whom modes mean nothing: to the file system this goroutine's thread is then somebody else.
 func withoutRights(t *testing.T, path string) {
 	t.Helper()
 	folder := filepath.Dir(path)

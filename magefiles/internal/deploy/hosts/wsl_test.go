@@ -70,13 +70,15 @@ func TestLineThatWSLCopiedFromWindowsIsTheProjects(t *testing.T) {
 
 	require.NoError(t, write(m.own, restarted(t)))
 	note, _ := ensure(t, m)
-	assert.Equal(t, "todo.local → 127.0.0.1, unchanged (copied from Windows'); on Windows todo.local → 127.0.0.1, unchanged", note)
+	assert.Equal(t,
+		"todo.local → 127.0.0.1, unchanged (copied from Windows'); on Windows todo.local → 127.0.0.1, unchanged", note)
 	assert.Equal(t, restarted(t), text(t, m.own))
 
 	note, _ = step(t, func(ctx context.Context) (string, error) {
 		return m.Ensure(ctx, "todo.local", Addresses{Here: "192.168.49.2", Windows: "127.0.0.1"})
 	})
-	assert.Equal(t, "todo.local → 192.168.49.2; on Windows todo.local → 127.0.0.1, unchanged", note, "each with the address of its own side")
+	assert.Equal(t, "todo.local → 192.168.49.2; on Windows todo.local → 127.0.0.1, unchanged", note,
+		"each with the address of its own side")
 	assert.Contains(t, text(t, m.own), "\n192.168.49.2 todo.local # todo-app\n")
 	assert.NotContains(t, text(t, m.own), "127.0.0.1\ttodo.local")
 
@@ -107,7 +109,8 @@ func TestWSLWithoutATerminalPrintsTheCommandAndGoesOn(t *testing.T) {
 	m.Terminal = false
 	note, printed := ensure(t, m)
 	assert.Equal(t, "todo.local → 127.0.0.1; on Windows left to you", note)
-	assert.Contains(t, printed, `Add-Content -LiteralPath 'C:\Windows\System32\drivers\etc\hosts' -Value '127.0.0.1 todo.local # todo-app'`)
+	assert.Contains(t, printed,
+		`Add-Content -LiteralPath 'C:\Windows\System32\drivers\etc\hosts' -Value '127.0.0.1 todo.local # todo-app'`)
 	assert.Empty(t, g.Lines())
 }
 

@@ -84,8 +84,10 @@ func TestBuildRunsBuildKitFromTheRootForWhatIsAbsent(t *testing.T) {
 	calls := fake.Lines()[3:]
 	slices.Sort(calls) // both builds run at the same time
 	assert.Equal(t, []string{
-		"docker build --progress plain --file backend/Dockerfile --tag " + set.Backend + " --build-arg PYTHON_IMAGE=python:3.11-slim --secret id=ca_bundle,src=/etc/ca.pem .",
-		"docker build --progress plain --file frontend/Dockerfile --tag " + set.Frontend + " --build-arg NODE_IMAGE=node:24-slim --secret id=ca_bundle,src=/etc/ca.pem .",
+		"docker build --progress plain --file backend/Dockerfile --tag " + set.Backend +
+			" --build-arg PYTHON_IMAGE=python:3.11-slim --secret id=ca_bundle,src=/etc/ca.pem .",
+		"docker build --progress plain --file frontend/Dockerfile --tag " + set.Frontend +
+			" --build-arg NODE_IMAGE=node:24-slim --secret id=ca_bundle,src=/etc/ca.pem .",
 		inspect + set.Backend,
 		inspect + set.Frontend,
 	}, calls)
@@ -94,7 +96,9 @@ func TestBuildRunsBuildKitFromTheRootForWhatIsAbsent(t *testing.T) {
 func TestBuildCommandRunsInTheRootAndNeedsNoBundle(t *testing.T) {
 	t.Parallel()
 	c := Builder{Root: "/repo"}.command(frontend, "todo-frontend:1")
-	assert.Equal(t, "cd /repo && docker build --progress plain --file frontend/Dockerfile --tag todo-frontend:1 --build-arg NODE_IMAGE=node:24-slim .", c.String())
+	assert.Equal(t,
+		"cd /repo && docker build --progress plain --file frontend/Dockerfile --tag todo-frontend:1 --build-arg "+
+			"NODE_IMAGE=node:24-slim .", c.String())
 }
 
 func TestBuildDoesNothingForImagesThatAreThere(t *testing.T) {
@@ -109,7 +113,8 @@ func TestBuildDoesNothingForImagesThatAreThere(t *testing.T) {
 func TestBuildOfOneImageLeavesTheOther(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
-	fake := engine(t, runner.Reply{Prefix: inspect + "todo-frontend", Fails: "No such image"}, built).Allow("docker build")
+	fake := engine(t, runner.Reply{Prefix: inspect + "todo-frontend", Fails: "No such image"}, built)
+	fake.Allow("docker build")
 	set, note, err := build(t, Builder{Runner: fake, Root: root})
 	require.NoError(t, err)
 	assert.Equal(t, "built frontend "+Tag(set.Frontend), note)
@@ -122,14 +127,18 @@ func TestFailuresAreToldWithTheirImage(t *testing.T) {
 		reply runner.Reply
 		says  string
 	}{
-		"no engine answers": {runner.Reply{Prefix: "docker version", Fails: "Cannot connect"}, "asking the Docker Engine for its platform: "},
-		"a base is missing": {runner.Reply{Prefix: inspect + "node", Fails: "No such image"}, "reading the base image node:24-slim: "},
-		"a build breaks": {runner.Reply{Prefix: "docker build --progress plain --file backend", Fails: "unknown instruction: FORM"},
+		"no engine answers": {runner.Reply{Prefix: "docker version", Fails: "Cannot connect"},
+			"asking the Docker Engine for its platform: "},
+		"a base is missing": {runner.Reply{Prefix: inspect + "node", Fails: "No such image"},
+			"reading the base image node:24-slim: "},
+		"a build breaks": {
+			runner.Reply{Prefix: "docker build --progress plain --file backend", Fails: "unknown instruction: FORM"},
 			"from backend/Dockerfile: running `cd "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := build(t, Builder{Runner: engine(t, tt.reply, absent).Allow("docker build"), Root: repository(t)})
+			_, _, err := build(t,
+				Builder{Runner: engine(t, tt.reply, absent).Allow("docker build"), Root: repository(t)})
 			require.ErrorContains(t, err, tt.says)
 			assert.ErrorContains(t, err, tt.reply.Fails)
 		})

@@ -18,11 +18,13 @@ const (
 	inNginx    = "kubectl --context kind-x --namespace ingress-nginx --request-timeout 20s "
 	ownCall    = onCluster + "get namespace ingress-traefik --ignore-not-found " +
 		"-o jsonpath={.metadata.name} {.metadata.annotations.todo-app/substitute-for}"
-	enable    = "minikube addons enable ingress --profile x"
-	wait      = "kubectl --context kind-x --namespace ingress-nginx wait --for condition=Available deployment/ingress-nginx-controller --timeout 5m"
-	endpoints = inNginx + "get -o json endpointslices --selector kubernetes.io/service-name=ingress-nginx-controller-admission"
-	pods      = inNginx + "get -o json pods"
-	annotate  = onCluster + "annotate namespace ingress-traefik --overwrite todo-app/substitute-for=nginx"
+	enable = "minikube addons enable ingress --profile x"
+	wait   = "kubectl --context kind-x --namespace ingress-nginx wait --for condition=Available " +
+		"deployment/ingress-nginx-controller --timeout 5m"
+	endpoints = inNginx +
+		"get -o json endpointslices --selector kubernetes.io/service-name=ingress-nginx-controller-admission"
+	pods     = inNginx + "get -o json pods"
+	annotate = onCluster + "annotate namespace ingress-traefik --overwrite todo-app/substitute-for=nginx"
 )
 
 // has answers with minikube's addons and whether each is enabled.
@@ -40,11 +42,12 @@ func admission(times int, conditions ...string) runner.Reply {
 	for i, c := range conditions {
 		conditions[i] = `{"addresses":["10.244.0.5"],"conditions":{` + c + `}}`
 	}
-	return runner.Reply{Prefix: endpoints, Times: times, Output: `{"items":[{"endpoints":[` + strings.Join(conditions, ",") + `]}]}`}
+	return runner.Reply{Prefix: endpoints, Times: times,
+		Output: `{"items":[{"endpoints":[` + strings.Join(conditions, ",") + `]}]}`}
 }
 
-// onMinikube is the ingress of a minikube cluster, where registries answer and no Traefik stands for NGINX unless replies
-// say so, and what it was asked to provide.
+// onMinikube is the ingress of a minikube cluster, where registries answer and no Traefik stands for NGINX unless
+// replies say so, and what it was asked to provide.
 func onMinikube(t *testing.T, wanted string, replies ...runner.Reply) (Addon, *runner.Fake, *[]string) {
 	t.Helper()
 	traefik, fake := controller(t, replies...)
@@ -55,8 +58,11 @@ func onMinikube(t *testing.T, wanted string, replies ...runner.Reply) (Addon, *r
 	provided := &[]string{}
 	return Addon{
 		Profile: minikube.Profile{Runner: fake, Name: "x"}, Traefik: traefik, Wanted: wanted,
-		Silent:  func(context.Context) error { return nil },
-		Provide: func(_ context.Context, images ...string) error { *provided = append(*provided, images...); return nil },
+		Silent: func(context.Context) error { return nil },
+		Provide: func(_ context.Context, images ...string) error {
+			*provided = append(*provided, images...)
+			return nil
+		},
 	}, fake, provided
 }
 
@@ -73,7 +79,8 @@ func calls(fake *runner.Fake) []string {
 
 func TestNginxIsEnabledAndReadyInTruth(t *testing.T) {
 	t.Parallel()
-	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"), admission(1), admission(1, `"ready":false`), admission(0, `"ready":true`))
+	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"), admission(1), admission(1, `"ready":false`),
+		admission(0, `"ready":true`))
 	want := []string{listAddons, ownCall, enable, wait, endpoints, endpoints, endpoints}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
@@ -97,7 +104,8 @@ func TestNginxThatIsEnabledIsOnlyLookedAt(t *testing.T) {
 
 func TestNginxThatWasRemovedByHandIsEnabledAgain(t *testing.T) {
 	t.Parallel()
-	gone := runner.Reply{Prefix: wait, Fails: `Error from server (NotFound): deployments.apps "ingress-nginx-controller" not found`, Times: 1}
+	gone := runner.Reply{Prefix: wait,
+		Fails: `Error from server (NotFound): deployments.apps "ingress-nginx-controller" not found`, Times: 1}
 	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), gone, admission(0, ""))
 	want := []string{listAddons, ownCall, wait, enable, wait, endpoints}
 	fake.Allow(want...)
@@ -114,7 +122,9 @@ func TestImagesOfNginxMayComeFromAMirror(t *testing.T) {
 	a.Silent = func(context.Context) error { return errors.New("only the mirror answers") }
 	_, err := a.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Contains(t, fake.Lines(), "minikube addons enable ingress --images=IngressController=x:1 --registries=IngressController=mirror.example.com --profile x")
+	assert.Contains(t, fake.Lines(),
+		"minikube addons enable ingress --images=IngressController=x:1 "+
+			"--registries=IngressController=mirror.example.com --profile x")
 }
 
 func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
@@ -132,7 +142,8 @@ func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 
 func TestTraefikThatStandsForNginxStays(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"), runner.Reply{Prefix: ownCall, Output: "ingress-traefik nginx"})
+	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"),
+		runner.Reply{Prefix: ownCall, Output: "ingress-traefik nginx"})
 	want := []string{listAddons, ownCall, classCall, apply, rollout}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
@@ -146,7 +157,8 @@ func TestMinikubesOwnTraefikServesTheClassToo(t *testing.T) {
 	a, fake, _ := onMinikube(t, "traefik", has("ingress disabled", "traefik disabled"))
 	want := []string{
 		listAddons, ownCall, "minikube addons enable traefik --profile x",
-		"kubectl --context kind-x --namespace kube-system wait --for condition=Available deployment/traefik --timeout 5m",
+		"kubectl --context kind-x --namespace kube-system wait --for condition=Available deployment/traefik " +
+			"--timeout 5m",
 		strings.Replace(apply, "ingress-traefik", "kube-system", 1),
 	}
 	fake.Allow(want...)
@@ -171,13 +183,18 @@ func TestTraefikComesFromTheManifestWhereMinikubeHasNone(t *testing.T) {
 
 func TestAnImageThatCannotBePulledEndsTheWaitAtOnce(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"), runner.Reply{Prefix: enable, Does: runner.Hangs}, // as minikube does, for minutes
+	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"),
+		runner.Reply{Prefix: enable, Does: runner.Hangs}, // as minikube does, for minutes
 		runner.Reply{Prefix: pods, Times: 1, Output: `{"items":[]}`},
-		runner.Reply{Prefix: pods, Output: `{"items":[{"metadata":{"name":"ingress-nginx-controller-1","uid":"1"},"status":{"containerStatuses":[
-			{"name":"controller","image":"mirror.example.com/x:1","state":{"waiting":{"reason":"ImagePullBackOff","message":"no such host"}}}]}}]}`})
+		runner.Reply{Prefix: pods,
+			Output: `{"items":[{"metadata":{"name":"ingress-nginx-controller-1","uid":"1"},
+				"status":{"containerStatuses":[{"name":"controller","image":"mirror.example.com/x:1",
+				"state":{"waiting":{"reason":"ImagePullBackOff","message":"no such host"}}}]}}]}`})
 	fake.Allow(inNginx+"get events", inNginx+"logs ingress-nginx-controller-1")
 	_, err := a.Ensure(t.Context())
-	require.ErrorContains(t, err, "starting the ingress controller: pod ingress-nginx-controller-1 is not starting, container controller: ImagePullBackOff: no such host")
+	require.ErrorContains(t, err,
+		"starting the ingress controller: pod ingress-nginx-controller-1 is not starting, container controller: "+
+			"ImagePullBackOff: no such host")
 	assert.ErrorContains(t, err, "TODO_INGRESS_REGISTRY or TODO_INGRESS_IMAGES, or set TODO_INGRESS=traefik")
 }
 
@@ -187,11 +204,16 @@ func TestAddonFailuresAreTold(t *testing.T) {
 		replies []runner.Reply
 		says    string
 	}{
-		"minikube cannot list its addons": {[]runner.Reply{{Prefix: listAddons, Fails: "boom"}}, "listing minikube's addons: "},
-		"the cluster does not answer":     {[]runner.Reply{has(), {Prefix: ownCall, Fails: "boom"}}, "looking for Traefik: "},
-		"two would serve":                 {[]runner.Reply{has("traefik enabled")}, "setting up the ingress controller: NGINX is wanted"},
-		"the addon cannot be enabled":     {[]runner.Reply{has("ingress disabled"), {Prefix: enable, Fails: "boom"}}, "starting the ingress controller: enabling minikube's addon ingress: "},
-		"it does not get ready":           {[]runner.Reply{has("ingress enabled"), {Prefix: wait, Fails: "timed out"}}, "describe pods` tells more"},
+		"minikube cannot list its addons": {[]runner.Reply{{Prefix: listAddons, Fails: "boom"}},
+			"listing minikube's addons: "},
+		"the cluster does not answer": {[]runner.Reply{has(), {Prefix: ownCall, Fails: "boom"}},
+			"looking for Traefik: "},
+		"two would serve": {[]runner.Reply{has("traefik enabled")},
+			"setting up the ingress controller: NGINX is wanted"},
+		"the addon cannot be enabled": {[]runner.Reply{has("ingress disabled"), {Prefix: enable, Fails: "boom"}},
+			"starting the ingress controller: enabling minikube's addon ingress: "},
+		"it does not get ready": {[]runner.Reply{has("ingress enabled"), {Prefix: wait, Fails: "timed out"}},
+			"describe pods` tells more"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -218,9 +240,12 @@ func TestAWebhookWithoutPodsIsNotWaitedForAfterTheEnd(t *testing.T) {
 func TestAPortForwardLeadsToTheControllerThatServes(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ wanted, there, leads string }{
-		"the NGINX addon":      {"nginx", "", "--namespace ingress-nginx port-forward --address 127.0.0.1 deployment/ingress-nginx-controller 8081:80"},
-		"Traefik in its place": {"nginx", "ingress-traefik nginx", "--namespace ingress-traefik port-forward --address 127.0.0.1 deployment/traefik 8081:8080"},
-		"the Traefik addon":    {"traefik", "", "--namespace kube-system port-forward --address 127.0.0.1 deployment/traefik 8081:8000"},
+		"the NGINX addon": {"nginx", "",
+			"--namespace ingress-nginx port-forward --address 127.0.0.1 deployment/ingress-nginx-controller 8081:80"},
+		"Traefik in its place": {"nginx", "ingress-traefik nginx",
+			"--namespace ingress-traefik port-forward --address 127.0.0.1 deployment/traefik 8081:8080"},
+		"the Traefik addon": {"traefik", "",
+			"--namespace kube-system port-forward --address 127.0.0.1 deployment/traefik 8081:8000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

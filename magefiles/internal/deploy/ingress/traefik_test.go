@@ -37,7 +37,8 @@ func TestEnsureAppliesWaitsAndAsks(t *testing.T) {
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Traefik serves class nginx", note)
-	assert.Equal(t, []runner.Call{{Line: classCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}}, fake.Calls())
+	assert.Equal(t, []runner.Call{{Line: classCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}},
+		fake.Calls())
 	assert.Equal(t, "n", c.Kubectl.Namespace, "the app's own namespace stays")
 }
 
@@ -47,10 +48,16 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 		reply runner.Reply
 		says  []string
 	}{
-		"the manifest is refused":      {runner.Reply{Prefix: apply, Fails: "forbidden"}, []string{"applying ", "traefik.yaml: ", "forbidden"}},
-		"another controller is there":  {runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx"}, []string{"setting up Traefik: k8s.io/ingress-nginx serves class nginx already", "port 80", "TODO_INGRESS=nginx"}},
-		"the classes cannot be listed": {runner.Reply{Prefix: classCall, Fails: "forbidden"}, []string{"looking for the ingress class nginx: ", "forbidden"}},
-		"the pod does not get well":    {runner.Reply{Prefix: rollout, Fails: "timed out"}, []string{"waiting for the ingress controller", "kubectl --context kind-x -n ingress-traefik describe pods", "timed out"}},
+		"the manifest is refused": {runner.Reply{Prefix: apply, Fails: "forbidden"},
+			[]string{"applying ", "traefik.yaml: ", "forbidden"}},
+		"another controller is there": {runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx"},
+			[]string{"setting up Traefik: k8s.io/ingress-nginx serves class nginx already", "port 80",
+				"TODO_INGRESS=nginx"}},
+		"the classes cannot be listed": {runner.Reply{Prefix: classCall, Fails: "forbidden"},
+			[]string{"looking for the ingress class nginx: ", "forbidden"}},
+		"the pod does not get well": {runner.Reply{Prefix: rollout, Fails: "timed out"},
+			[]string{"waiting for the ingress controller", "kubectl --context kind-x -n ingress-traefik describe pods",
+				"timed out"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,13 +71,15 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 
 func TestTheControllerOfAnotherClusterIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}).Allow(classCall)
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}).Allow(classCall)
 	c := Existing{kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}}
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "k8s.io/ingress-nginx serves class nginx", note)
 	_, err = c.Ensure(t.Context())
-	assert.ErrorContains(t, err, `the cluster of the kube context "kind-x" has none; install ingress-nginx there, or leave TODO_INGRESS unset`)
+	assert.ErrorContains(t, err,
+		`the cluster of the kube context "kind-x" has none; install ingress-nginx there, or leave TODO_INGRESS unset`)
 }
 
 func TestMissingManifestIsNamed(t *testing.T) {
@@ -97,6 +106,7 @@ func TestManifestHasWhatIsWaitedFor(t *testing.T) {
 		return false
 	}
 	assert.True(t, has("kind: Namespace", "name: "+namespace))
-	assert.True(t, has("kind: Deployment", "name: traefik", "namespace: "+namespace, "image: docker.io/library/"+Image), "the image that is loaded into the node is the one that runs")
+	assert.True(t, has("kind: Deployment", "name: traefik", "namespace: "+namespace, "image: docker.io/library/"+Image),
+		"the image that is loaded into the node is the one that runs")
 	assert.True(t, has("kind: IngressClass", "name: nginx", "controller: traefik.io/ingress-controller"))
 }

@@ -29,7 +29,8 @@ func TestEveryCallNamesItsContextAndNamespace(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "pod/a", out)
 	assert.Equal(t, []string{prefix + "get pods -o name"}, fake.Lines())
-	assert.Equal(t, "kubectl --context kind-x --namespace n logs --follow", on(fake).Unbounded("logs", "--follow").String())
+	assert.Equal(t, "kubectl --context kind-x --namespace n logs --follow",
+		on(fake).Unbounded("logs", "--follow").String())
 }
 
 func TestGetReadsJSON(t *testing.T) {
@@ -37,7 +38,8 @@ func TestGetReadsJSON(t *testing.T) {
 	var list struct {
 		Items []struct{ Metadata struct{ Name string } }
 	}
-	fake := runner.NewFake(t, runner.Reply{Prefix: prefix + "get -o json pods", Output: `{"items":[{"metadata":{"name":"a"}}]}`})
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: prefix + "get -o json pods", Output: `{"items":[{"metadata":{"name":"a"}}]}`})
 	require.NoError(t, on(fake).Get(t.Context(), &list, "pods", "--selector", "a=b"))
 	require.Len(t, list.Items, 1)
 	assert.Equal(t, "a", list.Items[0].Metadata.Name)
@@ -98,9 +100,11 @@ func TestWaitReady(t *testing.T) {
 		took  time.Duration
 		says  string
 	}{
-		"returns at once when the server is ready":  {runner.Reply{Prefix: ready}, 0, ""},
-		"asks until the server is ready":            {runner.Reply{Prefix: ready, Fails: refused, Times: 3}, 1500 * time.Millisecond, ""},
-		"gives up after the limit with the refusal": {runner.Reply{Prefix: ready, Fails: refused}, 10 * time.Second, refused},
+		"returns at once when the server is ready": {runner.Reply{Prefix: ready}, 0, ""},
+		"asks until the server is ready": {runner.Reply{Prefix: ready, Fails: refused, Times: 3},
+			1500 * time.Millisecond, ""},
+		"gives up after the limit with the refusal": {runner.Reply{Prefix: ready, Fails: refused}, 10 * time.Second,
+			refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

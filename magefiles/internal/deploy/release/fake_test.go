@@ -42,8 +42,8 @@ var settings = Settings{
 	Secrets: map[string]string{"DATABASE_URL": "postgresql://u:" + password + "@db.example.com/todo"},
 }
 
-// releaseOf is a release whose cluster answers as replies say, and where any other step of an install goes well: nothing
-// answers what undoes one. The Secret's resourceVersion is 7, and there is no Postgres of the chart's own.
+// releaseOf is a release whose cluster answers as replies say, and where any other step of an install goes well:
+// nothing answers what undoes one. The Secret's resourceVersion is 7, and there is no Postgres of the chart's own.
 func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 	t.Helper()
 	root := t.TempDir()
@@ -55,7 +55,8 @@ func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 		runner.Reply{Prefix: workloads, Output: workloadList(1)},
 		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})...)
 	fake.Allow(upgrade, manifest, whole, postgres, waitTrial, clearTrial)
-	return Release{Runner: fake, Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
+	k := kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}
+	return Release{Runner: fake, Kubectl: k, Root: root}, fake
 }
 
 func writeChart(t *testing.T, root, name, text string) {
@@ -66,7 +67,9 @@ func writeChart(t *testing.T, root, name, text string) {
 // in answers `helm status` with a revision in a state, for times calls (0 for all).
 func in(state string, revision int, description string, times int) runner.Reply {
 	return runner.Reply{Prefix: "helm status", Times: times,
-		Output: fmt.Sprintf(`{"name":"todo-app","info":{"status":%q,"description":%q,"notes":"…"},"version":%d,"namespace":"n"}`, state, description, revision)}
+		Output: fmt.Sprintf(
+			`{"name":"todo-app","info":{"status":%q,"description":%q,"notes":"…"},"version":%d,"namespace":"n"}`, state,
+			description, revision)}
 }
 
 var absent = runner.Reply{Prefix: "helm status", Fails: "Error: release: not found"}
@@ -75,7 +78,8 @@ var absent = runner.Reply{Prefix: "helm status", Fails: "Error: release: not fou
 func revisions(states ...string) runner.Reply {
 	var list []string
 	for i, state := range states {
-		list = append(list, fmt.Sprintf(`{"revision":%d,"updated":"2026-01-01T00:00:00Z","status":%q,"chart":"todo-app-0.1.0"}`, i+1, state))
+		list = append(list, fmt.Sprintf(
+			`{"revision":%d,"updated":"2026-01-01T00:00:00Z","status":%q,"chart":"todo-app-0.1.0"}`, i+1, state))
 	}
 	return runner.Reply{Prefix: "helm history", Output: "[" + strings.Join(list, ",") + "]"}
 }
@@ -110,8 +114,8 @@ func verbs(fake *runner.Fake) []string {
 		if strings.Contains(line, "get -o json pods") { // the watch looks at its own pace
 			continue
 		}
-		if strings.HasPrefix(line, "get secret") || strings.HasPrefix(line, "get statefulset") { // for the database's sake, which has tests of its own
-			continue
+		if strings.HasPrefix(line, "get secret") || strings.HasPrefix(line, "get statefulset") {
+			continue // for the database's sake, which has tests of its own
 		}
 		words := strings.Fields(line)
 		short = append(short, strings.Join(words[:min(len(words), 2)], " "))

@@ -19,11 +19,13 @@ import (
 
 // podList is the pod of the backend with its container in a state.
 func podList(state string) string {
-	return `{"items":[{"metadata":{"name":"todo-app-backend-5d","uid":"1","creationTimestamp":"2000-01-01T00:00:00Z"},"status":{"phase":"Running",
-		"conditions":[{"type":"Ready","status":"False"}],"containerStatuses":[{"name":"backend","image":"todo-backend:b1","ready":false,` + state + `}]}}]}`
+	return `{"items":[{"metadata":{"name":"todo-app-backend-5d","uid":"1","creationTimestamp":"2000-01-01T00:00:00Z"},
+		"status":{"phase":"Running","conditions":[{"type":"Ready","status":"False"}],"containerStatuses":[
+		{"name":"backend","image":"todo-backend:b1","ready":false,` + state + `}]}}]}`
 }
 
-const crashLoop = `"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"reason":"Error"}}`
+const crashLoop = `"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,` +
+	`"reason":"Error"}}`
 
 func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 	t.Parallel()
@@ -34,15 +36,20 @@ func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 	}{
 		"a first install is removed, and its Secret applied after that": {
 			[]runner.Reply{in("pending-install", 1, "", 1), absent, revisions("pending-install")},
-			[]string{"helm status", "helm history", "helm uninstall", "delete secret", "helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
+			[]string{"helm status", "helm history", "helm uninstall", "delete secret", "helm status",
+				"apply --server-side", "apply --server-side", "helm upgrade"},
 			"revision 1, every pod ready"},
 		"an upgrade goes back to the last revision that served": {
-			[]runner.Reply{in("pending-upgrade", 3, "", 1), in("deployed", 4, "Rollback to 2", 0), revisions("superseded", "deployed", "pending-upgrade")},
-			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
+			[]runner.Reply{in("pending-upgrade", 3, "", 1), in("deployed", 4, "Rollback to 2", 0),
+				revisions("superseded", "deployed", "pending-upgrade")},
+			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side",
+				"apply --server-side", "helm upgrade"},
 			"revision 5, every pod ready"},
 		"so does a rollback": {
-			[]runner.Reply{in("pending-rollback", 4, "", 1), in("deployed", 5, "Rollback to 1", 0), revisions("superseded", "failed", "failed", "pending-rollback")},
-			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
+			[]runner.Reply{in("pending-rollback", 4, "", 1), in("deployed", 5, "Rollback to 1", 0),
+				revisions("superseded", "failed", "failed", "pending-rollback")},
+			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side",
+				"apply --server-side", "helm upgrade"},
 			"revision 6, every pod ready"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +76,8 @@ func TestRollbackAndRemovalCalls(t *testing.T) {
 	require.NoError(t, r.revert(t.Context()))
 	assert.Equal(t, []string{history, uninstall, unsecret}, fake.Lines())
 
-	r, fake = releaseOf(t, runner.Reply{Prefix: "helm history", Fails: "Error: release: not found"}, runner.Reply{Prefix: "helm uninstall", Fails: "release: not found"})
+	r, fake = releaseOf(t, runner.Reply{Prefix: "helm history", Fails: "Error: release: not found"},
+		runner.Reply{Prefix: "helm uninstall", Fails: "release: not found"})
 	fake.Allow(unsecret)
 	require.NoError(t, r.revert(t.Context()), "helm failed before it made a revision")
 	assert.Equal(t, []string{history, uninstall, unsecret}, fake.Lines())
@@ -99,8 +107,10 @@ func TestFailureThatCannotBeUndoneTellsBoth(t *testing.T) {
 func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, fake := releaseOf(t, absent, runner.Reply{Prefix: upgrade, Does: runner.Hangs}, revisions("pending-install"), runner.Reply{Prefix: getPods, Output: `{"items":[]}`, Times: 1},
-			runner.Reply{Prefix: getPods, Output: podList(crashLoop)}, runner.Reply{Prefix: logs, Output: "password authentication failed"})
+		r, fake := releaseOf(t, absent, runner.Reply{Prefix: upgrade, Does: runner.Hangs}, revisions("pending-install"),
+			runner.Reply{Prefix: getPods, Output: `{"items":[]}`, Times: 1},
+			runner.Reply{Prefix: getPods, Output: podList(crashLoop)},
+			runner.Reply{Prefix: logs, Output: "password authentication failed"})
 		fake.Allow(events, uninstall, unsecret)
 		start := time.Now()
 		_, err := r.Install(t.Context(), settings)
@@ -109,8 +119,10 @@ func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) 
 		assert.Equal(t, "CrashLoopBackOff", problem.Reason)
 		assert.Equal(t, []string{"password authentication failed"}, problem.Logs)
 		assert.Less(t, time.Since(start), 5*time.Second, "nobody waits for helm's own limit")
-		assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade", "get events", "logs todo-app-backend-5d",
-			"helm history", "helm uninstall", "delete secret"}, verbs(fake), "the pod's words are read before it is removed")
+		assert.Equal(t,
+			[]string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade", "get events",
+				"logs todo-app-backend-5d", "helm history", "helm uninstall", "delete secret"}, verbs(fake),
+			"the pod's words are read before it is removed")
 	})
 }
 
@@ -121,7 +133,8 @@ func TestRolloutThatRunsOutOfTimeIsExplainedByItsPod(t *testing.T) {
 		runner.Reply{Prefix: upgrade, Fails: "Error: UPGRADE FAILED: context deadline exceeded"})
 	fake.Allow(events, logs, rollback)
 	_, err := r.Install(t.Context(), settings)
-	assert.ErrorContains(t, err, "installing the chart: after 5m0s, pod todo-app-backend-5d is not starting, container backend: NotReady")
+	assert.ErrorContains(t, err,
+		"installing the chart: after 5m0s, pod todo-app-backend-5d is not starting, container backend: NotReady")
 }
 
 func TestInterruptedInstallLeavesTheUndoingToTheNextRun(t *testing.T) {
@@ -133,7 +146,8 @@ func TestInterruptedInstallLeavesTheUndoingToTheNextRun(t *testing.T) {
 		time.AfterFunc(10*time.Second, func() { cancel(cause) })
 		_, err := r.Install(ctx, settings)
 		assert.ErrorIs(t, err, cause)
-		assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade"}, verbs(fake))
+		assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
+			verbs(fake))
 	})
 }
 
@@ -144,10 +158,12 @@ func TestStatus(t *testing.T) {
 		want  int
 		says  string
 	}{
-		"of a release":             {in("deployed", 4, "", 0), 4, ""},
-		"where there is none":      {absent, 0, ""},
-		"of a cluster that is off": {runner.Reply{Prefix: "helm", Fails: "Error: Kubernetes cluster unreachable"}, 0, "reading the status of the release todo-app: "},
-		"that is no JSON":          {runner.Reply{Prefix: "helm", Output: "NAME: x"}, 0, "reading the status of the release todo-app: "},
+		"of a release":        {in("deployed", 4, "", 0), 4, ""},
+		"where there is none": {absent, 0, ""},
+		"of a cluster that is off": {runner.Reply{Prefix: "helm", Fails: "Error: Kubernetes cluster unreachable"}, 0,
+			"reading the status of the release todo-app: "},
+		"that is no JSON": {runner.Reply{Prefix: "helm", Output: "NAME: x"}, 0,
+			"reading the status of the release todo-app: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,8 +12,10 @@ import (
 )
 
 // refused is what helm says of an admission webhook that is not there yet.
-const refused = `Error: Internal error occurred: failed calling webhook "validate.nginx.ingress.kubernetes.io": failed to call webhook: ` +
-	`Post "https://ingress-nginx-controller-admission.ingress-nginx.svc:443/networking/v1/ingresses?timeout=10s": dial tcp 10.96.3.4:443: connect: connection refused`
+const refused = `Error: Internal error occurred: failed calling webhook "validate.nginx.ingress.kubernetes.io": ` +
+	`failed to call webhook: ` +
+	`Post "https://ingress-nginx-controller-admission.ingress-nginx.svc:443/networking/v1/ingresses?timeout=10s": ` +
+	`dial tcp 10.96.3.4:443: connect: connection refused`
 
 func TestAWebhookThatRefusesConnectionsIsWaitedFor(t *testing.T) {
 	t.Parallel()
@@ -32,7 +34,8 @@ func TestAWebhookThatRefusesConnectionsIsWaitedFor(t *testing.T) {
 func TestOnlyAWebhookThatRefusesConnectionsIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"one that says no": `Error: admission webhook "validate.nginx.ingress.kubernetes.io" denied the request: host "todo.local" and path "/" is already defined`,
+		"one that says no": `Error: admission webhook "validate.nginx.ingress.kubernetes.io" denied the request: ` +
+			`host "todo.local" and path "/" is already defined`,
 		"one that is slow": strings.Replace(refused, "connect: connection refused", "context deadline exceeded", 1),
 		"another program":  "Error: Get \"https://192.168.49.2:8443/version\": dial tcp: connect: connection refused",
 	} {

@@ -16,9 +16,13 @@ import (
 
 func TestALoadIsReadFromWhatVegetaReports(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, runner.Reply{Prefix: "vegeta report", Output: `{"latencies":{"50th":2000000,"99th":12500000},"throughput":49.9,"success":1}`}).Allow("vegeta attack")
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "vegeta report",
+			Output: `{"latencies":{"50th":2000000,"99th":12500000},"throughput":49.9,"success":1}`})
+	fake.Allow("vegeta attack")
 	b := Bench{Runner: fake}
-	l, err := b.attack(t.Context(), &target{name: "todos", url: "http://127.0.0.1:1/api/todos", header: "Cookie: a=b"}, 50, 15*time.Second)
+	l, err := b.attack(t.Context(), &target{name: "todos", url: "http://127.0.0.1:1/api/todos", header: "Cookie: a=b"},
+		50, 15*time.Second)
 	require.NoError(t, err)
 	assert.InDelta(t, 12.5, milliseconds(l.Latencies.P99), 1e-9)
 	assert.InDelta(t, 49.9, l.Throughput, 1e-9)
@@ -34,15 +38,20 @@ func TestOneBadRoundDoesNotCount(t *testing.T) {
 
 func TestFiguresOfRequestsThatFailedAreNone(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, runner.Reply{Prefix: "vegeta report", Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`}).Allow("vegeta attack")
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "vegeta report",
+			Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`})
+	fake.Allow("vegeta attack")
 	_, err := Bench{Runner: fake}.attack(t.Context(), &target{name: "todos"}, 50, time.Second)
-	assert.EqualError(t, err, "putting load on the list of todos: only 25.0 % of the requests were answered: 401 Unauthorized")
+	assert.EqualError(t, err,
+		"putting load on the list of todos: only 25.0 % of the requests were answered: 401 Unauthorized")
 }
 
 func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	testkit.WriteFiles(t, root, map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
+	testkit.WriteFiles(t, root,
+		map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
 	size := "docker image inspect --format {{.Size}} "
 	fake := runner.NewFake(t,
 		runner.Reply{Prefix: size + "todo-backend:", Output: "205000000"},
@@ -60,8 +69,11 @@ func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 
 func TestLighthousesWorstMedianDecides(t *testing.T) {
 	t.Parallel()
-	scores := map[string][]float64{"performance": {0.92, 0.99, 0.97}, "accessibility": {1, 1, 1}, "best-practices": {1, 1, 1}, "seo": {1, 1, 1}}
-	assert.Equal(t, row{"Lighthouse, as a slow phone", "performance 97, accessibility 100, best practices 100, seo 100", "≥ 95 each", "✓"}, scored(scores))
+	scores := map[string][]float64{"performance": {0.92, 0.99, 0.97}, "accessibility": {1, 1, 1},
+		"best-practices": {1, 1, 1}, "seo": {1, 1, 1}}
+	assert.Equal(t,
+		row{"Lighthouse, as a slow phone", "performance 97, accessibility 100, best practices 100, seo 100",
+			"≥ 95 each", "✓"}, scored(scores))
 	scores["seo"] = []float64{0.94, 1, 0.9}
 	assert.Equal(t, "missed", scored(scores).verdict)
 }

@@ -60,7 +60,8 @@ func TestWhatADeletedCloneLeftIsRemovedByTheNextRun(t *testing.T) {
 	assert.Contains(t, said(), "removing what the end-to-end tests of "+gone.Root+" left, a clone that is deleted: ")
 	assert.Contains(t, said(), "the engine is gone")
 
-	fake := runner.NewFake(t, runner.Reply{Prefix: "docker ps", Output: "c1\nc2"}, runner.Reply{Prefix: "docker volume ls", Output: "v1"})
+	fake := runner.NewFake(t, runner.Reply{Prefix: "docker ps", Output: "c1\nc2"},
+		runner.Reply{Prefix: "docker volume ls", Output: "v1"})
 	removal := []string{
 		"minikube delete --profile " + profile + "-other",
 		"docker ps --all --quiet --filter name=^/?" + profile, "docker rm --force --volumes c1 c2",

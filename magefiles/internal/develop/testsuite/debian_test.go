@@ -11,7 +11,8 @@ import (
 
 func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 	t.Parallel()
-	const update, install = "apt-get update -qq", "apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "
+	const update = "apt-get update -qq"
+	const install = "apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "
 	for name, test := range map[string]struct {
 		missing  []server
 		systemd  bool
@@ -38,7 +39,8 @@ func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 
 func TestAServerThatCannotBeInstalledIsAnError(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, runner.Reply{Prefix: "apt-get install", Fails: "E: Unable to locate package pgbouncer"}).Allow("apt-get update")
+	fake := runner.NewFake(t, runner.Reply{Prefix: "apt-get install", Fails: "E: Unable to locate package pgbouncer"})
+	fake.Allow("apt-get update")
 	suite, _ := project(t, fake)
 	err := suite.installServers(t.Context(), servers, true)
 	require.ErrorContains(t, err, "Unable to locate package pgbouncer")

@@ -30,8 +30,9 @@ func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
 	})
 	var out bytes.Buffer
 	return Suite{
-		Runner: fake, Report: report.Plain(&out), Root: root, Cache: filepath.Join(root, "cache"), Artifacts: filepath.Join(root, "artifacts"),
-		Ready: func(context.Context) error { return nil },
+		Runner: fake, Report: report.Plain(&out), Root: root, Cache: filepath.Join(root, "cache"),
+		Artifacts: filepath.Join(root, "artifacts"),
+		Ready:     func(context.Context) error { return nil },
 	}, &out
 }
 
@@ -84,7 +85,8 @@ func TestGroupsOfLayersRunSideBySide(t *testing.T) {
 	meets := passes
 	meets.Does = func(context.Context, runner.Command) error { left.Done(); left.Wait(); return nil }
 	suite, _ := project(t, runner.NewFake(t, meets, compiler, roomy))
-	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart", "minikube"}), "none goes on before the others are there")
+	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart", "minikube"}),
+		"none goes on before the others are there")
 }
 
 func TestASmallMachineHoldsOneClusterAtATime(t *testing.T) {

@@ -19,7 +19,8 @@ const longEvents = `{"Action":"pass","Package":"p","Test":"TestA/part","Elapsed"
 
 func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: longEvents}, runner.Reply{Prefix: "git describe", Output: "abc123"}, roomy)
+	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: longEvents},
+		runner.Reply{Prefix: "git describe", Output: "abc123"}, roomy)
 	suite, out := project(t, fake)
 	require.NoError(t, os.MkdirAll(filepath.Join(suite.Root, "docs"), 0o755))
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"long"}), "long failed")
@@ -36,7 +37,8 @@ func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
 	suite, out := project(t, fake)
 	suite.Match = "TestA"
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))
-	assert.Equal(t, []string{"go test -json -count=1 -run TestA -tags long -timeout 2h -parallel 4 ./magefiles/e2e"}, fake.Lines()[1:], "after the question how large the machine is")
+	assert.Equal(t, []string{"go test -json -count=1 -run TestA -tags long -timeout 2h -parallel 4 ./magefiles/e2e"},
+		fake.Lines()[1:], "after the question how large the machine is")
 	assert.NoFileExists(t, filepath.Join(suite.Root, "docs", "long-tests.md"))
 	assert.Contains(t, out.String(), "\n1 passed, 0 failed, 0 skipped\n")
 }

@@ -17,7 +17,8 @@ func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 	t.Parallel()
 	fake := runner.NewFake(t)
 	suite, out := project(t, fake)
-	venv := filepath.Join(suite.Cache, fmt.Sprintf("python-%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:len("python-")+12])
+	venv := filepath.Join(suite.Cache,
+		fmt.Sprintf("python-%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:len("python-")+12])
 	require.NoError(t, os.MkdirAll(venv, 0o755))
 	python := filepath.Join(venv, "bin", "python")
 	fake.Expect(
@@ -27,7 +28,8 @@ func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"backend"}), "testing: backend failed")
 
-	assert.Contains(t, out.String(), "-m ruff format --no-cache --check .`: exit status 1\n    one file would be reformatted")
+	assert.Contains(t, out.String(),
+		"-m ruff format --no-cache --check .`: exit status 1\n    one file would be reformatted")
 	assert.Contains(t, out.String(), "a test failed")
 	assert.Contains(t, out.String(), "\n0 passed, 1 failed, 0 skipped\n")
 }

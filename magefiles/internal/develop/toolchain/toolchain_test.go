@@ -53,7 +53,8 @@ func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
 	lines := fake.Lines()
 	require.Len(t, lines, 4)
 	assert.Contains(t, lines[2], "python3 -m venv --clear "+tools.Cache)
-	assert.Contains(t, lines[3], "-m pip install --quiet --require-hashes -r "+filepath.Join(tools.Root, "backend", "requirements-dev.txt"))
+	assert.Contains(t, lines[3],
+		"-m pip install --quiet --require-hashes -r "+filepath.Join(tools.Root, "backend", "requirements-dev.txt"))
 }
 
 func TestBytecodeThatAnEarlierRunLeftIsNotTrusted(t *testing.T) {

@@ -23,11 +23,18 @@ func TestAnInstallation(t *testing.T) {
 		calls   []string
 		fails   string
 	}{
-		"asks nothing":                            {nil, []string{update, install}, ""},
-		"finishes one that was killed":            {[]runner.Reply{{Prefix: install, Fails: killed, Times: 1}}, []string{update, install, finish, install}, ""},
-		"ends where that one cannot be finished":  {[]runner.Reply{{Prefix: install, Fails: killed}, {Prefix: finish, Fails: "no space left on device"}}, []string{update, install, finish}, "no space left"},
-		"is not tried again for any other reason": {[]runner.Reply{{Prefix: install, Fails: "E: Unable to locate package jq"}}, []string{update, install}, "Unable to locate"},
-		"needs the lists":                         {[]runner.Reply{{Prefix: update, Fails: "E: Temporary failure resolving"}}, []string{update}, "Temporary failure"},
+		"asks nothing": {nil, []string{update, install}, ""},
+		"finishes one that was killed": {[]runner.Reply{{Prefix: install, Fails: killed, Times: 1}},
+			[]string{update, install, finish, install}, ""},
+		"ends where that one cannot be finished": {
+			[]runner.Reply{{Prefix: install, Fails: killed}, {Prefix: finish, Fails: "no space left on device"}},
+			[]string{update, install, finish}, "no space left"},
+		"is not tried again for any other reason": {
+			[]runner.Reply{{Prefix: install, Fails: "E: Unable to locate package jq"}}, []string{update, install},
+			"Unable to locate"},
+		"needs the lists": {
+			[]runner.Reply{{Prefix: update, Fails: "E: Temporary failure resolving"}}, []string{update},
+			"Temporary failure"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -47,7 +47,8 @@ func checkout(t *testing.T, fake *runner.Fake) *Compiler {
 	t.Helper()
 	root := t.TempDir()
 	for _, module := range []string{"helm", "kubernetes"} {
-		testkit.WriteFiles(t, root, map[string]string{"tools/" + module + "/go.mod": "module todo-app/tools/" + module + "\n"})
+		testkit.WriteFiles(t, root,
+			map[string]string{"tools/" + module + "/go.mod": "module todo-app/tools/" + module + "\n"})
 	}
 	return New(fake, root, t.TempDir())
 }
@@ -66,8 +67,13 @@ func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 	calls := fake.Calls()
 	require.Len(t, calls, 2)
 	module := filepath.Join(tools.root, "tools", "helm")
-	assert.Equal(t, "go -C "+module+" list -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} helm.sh/helm/v4/cmd/helm", calls[0].Line)
-	assert.Regexp(t, `^go -C \S+ build -v -trimpath -buildvcs=false -ldflags -s -w -X helm\.sh/helm/v4/internal/version\.version=v4\.\d+\.\d+( -X \S+\.k8sVersionMinor=34){3} -o \S+/bin/\.new-\d+/helm helm\.sh/helm/v4/cmd/helm$`, calls[1].Line)
+	assert.Equal(t,
+		"go -C "+module+" list -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} helm.sh/helm/v4/cmd/helm",
+		calls[0].Line)
+	assert.Regexp(t,
+		`^go -C \S+ build -v -trimpath -buildvcs=false -ldflags -s -w -X `+
+			`helm\.sh/helm/v4/internal/version\.version=v4\.\d+\.\d+( -X \S+\.k8sVersionMinor=34){3} -o `+
+			`\S+/bin/\.new-\d+/helm helm\.sh/helm/v4/cmd/helm$`, calls[1].Line)
 	assert.Equal(t, []string{"CGO_ENABLED=0", "GOWORK=off", "GOFLAGS="}, calls[1].Env)
 	leftovers, err := filepath.Glob(filepath.Join(tools.cache, "bin", ".new-*"))
 	require.NoError(t, err)
@@ -77,7 +83,9 @@ func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 func TestMinikubeIsBuiltWithoutTheDriverThatTakesACompilerForC(t *testing.T) {
 	t.Parallel()
 	p := checkout(t, runner.NewFake(t)).Program("minikube")
-	assert.Equal(t, "-X k8s.io/minikube/pkg/version.version=v1.38.1 -X k8s.io/minikube/pkg/version.storageProvisionerVersion=v5", p.LDFlags)
+	assert.Equal(t,
+		"-X k8s.io/minikube/pkg/version.version=v1.38.1 -X k8s.io/minikube/pkg/version.storageProvisionerVersion=v5",
+		p.LDFlags)
 	require.Len(t, p.Without, 1)
 	assert.Equal(t, "pkg/minikube/registry/drvs/kvm2", p.Without[0].Dir)
 	module := filepath.Join("..", "..", "..", "..", "tools", p.Module)
@@ -104,7 +112,8 @@ func TestAToolIsBuiltAgainWhenItsModuleChanges(t *testing.T) {
 func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 	t.Parallel()
 	tools := checkout(t, runner.NewFake(t, goCommand))
-	p := Program{Name: "node", Module: "kubernetes", Packages: []string{".", "./etcd", "k8s.io/kubernetes/cmd/kubectl"}, Dir: t.TempDir()}
+	p := Program{Name: "node", Module: "kubernetes", Packages: []string{".", "./etcd", "k8s.io/kubernetes/cmd/kubectl"},
+		Dir: t.TempDir()}
 	require.NoError(t, tools.plan.Make(t.Context(), tools.Artifacts(p)...))
 	for _, name := range []string{"kubernetes", "etcd", "kubectl"} {
 		assert.FileExists(t, p.File(name))
@@ -121,7 +130,8 @@ func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 func TestAFailedCompilationShowsTheErrorAndNotThePackages(t *testing.T) {
 	t.Parallel()
 	printed := strings.Repeat("k8s.io/api/core/v1\n", 10) +
-		"# helm.sh/helm/v4/pkg/kube\npkg/kube/client.go:1:2: undefined: scheme\n" + strings.Repeat("k8s.io/api/apps/v1\n", 1000)
+		"# helm.sh/helm/v4/pkg/kube\npkg/kube/client.go:1:2: undefined: scheme\n" +
+		strings.Repeat("k8s.io/api/apps/v1\n", 1000)
 	breaks := func(_ context.Context, c runner.Command) error {
 		if c.Args[2] != "build" {
 			return nil

@@ -29,7 +29,9 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 		"go.sum":          "",
 		"without/none.go": "package dns\n",
 	})
-	fake := runner.NewFake(t, runner.Reply{Prefix: "go -C", Output: `{"Path": "example.org/lego", "Dir": "` + lego + `"}`, Times: 1}).Allow("go mod edit", "go -C")
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "go -C", Output: `{"Path": "example.org/lego", "Dir": "` + lego + `"}`, Times: 1})
+	fake.Allow("go mod edit", "go -C")
 	tools := New(fake, root, t.TempDir())
 	p := Program{Name: "traefik", Module: "traefik", Packages: []string{"example.org/traefik"}, Without: []Cut{
 		{Module: "example.org/lego", Dir: "providers/dns", Stub: "without"},
@@ -42,7 +44,8 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	assert.Equal(t, []string{
 		"go -C " + filepath.Join(root, "tools", "traefik") + " mod download -json example.org/lego",
 		"go mod edit -replace=example.org/lego=" + copied + " " + filepath.Join(folder, "go.mod"),
-		"go -C " + filepath.Join(root, "tools", "traefik") + " list -modfile=" + filepath.Join(folder, "go.mod") + " -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} example.org/traefik",
+		"go -C " + filepath.Join(root, "tools", "traefik") + " list -modfile=" + filepath.Join(folder, "go.mod") +
+			" -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} example.org/traefik",
 	}, fake.Lines())
 	assert.FileExists(t, filepath.Join(copied, "lego.go"))
 	assert.NoFileExists(t, filepath.Join(copied, "lego_test.go"))

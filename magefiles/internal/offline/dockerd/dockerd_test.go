@@ -74,7 +74,8 @@ func TestRootInstallsAndStartsAnEngineWhereThereIsNoInitSystem(t *testing.T) {
 	assert.Equal(t, []string{
 		"apt-get update -qq",
 		"apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 docker.io containerd runc iptables",
-		"start-stop-daemon --start --background --pidfile %cache%/dockerd.pid --output %cache%/dockerd.log --exec %bin%/dockerd -- --pidfile %cache%/dockerd.pid",
+		"start-stop-daemon --start --background --pidfile %cache%/dockerd.pid --output %cache%/dockerd.log --exec " +
+			"%bin%/dockerd -- --pidfile %cache%/dockerd.pid",
 	}, b.lines())
 	assert.NoFileExists(t, filepath.Join(b.Cache, "runc-limited"))
 }
@@ -147,7 +148,9 @@ func TestStopEndsOnlyTheEngineThatWasStartedHere(t *testing.T) {
 	stopped, err = b.Stop(t.Context())
 	require.NoError(t, err)
 	assert.True(t, stopped)
-	assert.Equal(t, []string{"start-stop-daemon --stop --oknodo --retry TERM/60/KILL/5 --pidfile %cache%/dockerd.pid --exec %bin%/dockerd"}, b.lines())
+	assert.Equal(t,
+		[]string{"start-stop-daemon --stop --oknodo --retry TERM/60/KILL/5 --pidfile %cache%/dockerd.pid --exec " +
+			"%bin%/dockerd"}, b.lines())
 }
 
 func TestAnEngineIsStartedOnlyByRootOnLinux(t *testing.T) {

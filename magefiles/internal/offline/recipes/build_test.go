@@ -17,8 +17,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// builder is a Fake whose programs leave the files that the next ones need, and that remembers the contexts of builds. The
-// engine has no image, and no registry answers.
+// builder is a Fake whose programs leave the files that the next ones need, and that remembers the contexts of builds.
+// The engine has no image, and no registry answers.
 type builder struct {
 	*runner.Fake
 	mu       sync.Mutex
@@ -32,16 +32,19 @@ func newBuilder(t *testing.T, replies ...runner.Reply) *builder {
 	fill(t, b.modules, "images/base/files/usr/local/bin/entrypoint", "images/base/files/etc/containerd/config.toml",
 		"deploy/kicbase/entrypoint", "deploy/kicbase/containerd.toml", "packaging/systemd/cri-docker.service")
 	b.Fake = runner.NewFake(t, append(replies, absent, offline,
-		runner.Reply{Prefix: "apt-get indextargets", Output: "http://mirror.example.org/debian bookworm-updates main\n" +
-			"http://mirror.example.org/debian bookworm main\nhttp://mirror.example.org/debian bookworm contrib\nhttp://other.example.org trixie main"},
+		runner.Reply{Prefix: "apt-get indextargets",
+			Output: "http://mirror.example.org/debian bookworm-updates main\n" +
+				"http://mirror.example.org/debian bookworm main\nhttp://mirror.example.org/debian bookworm contrib\n" +
+				"http://other.example.org trixie main"},
 		runner.Reply{Prefix: "debootstrap ", Does: bootstrap},
 		runner.Reply{Prefix: "npm ci", Does: installNode},
 		runner.Reply{Prefix: "go -C", Does: goBuild, Output: modulesIn(b.modules)},
 		runner.Reply{Prefix: "docker build --tag", Does: b.build},
-		runner.Reply{Prefix: "docker save --output", Does: func(_ context.Context, c runner.Command) error { return write(c.Args[2]) }},
+		runner.Reply{Prefix: "docker save --output",
+			Does: func(_ context.Context, c runner.Command) error { return write(c.Args[2]) }},
 	)...)
-	b.Allow("umount --lazy", "rm --recursive --force --one-file-system", "tar --directory", "docker import", "docker save",
-		"docker tag", "docker rmi --no-prune")
+	b.Allow("umount --lazy", "rm --recursive --force --one-file-system", "tar --directory", "docker import",
+		"docker save", "docker tag", "docker rmi --no-prune")
 	return b
 }
 
@@ -136,13 +139,20 @@ func TestBasesAreBuiltFromPackagesWhereNoRegistryAnswers(t *testing.T) {
 		return s.Provide(ctx, "python:3.11-slim", "node:24-slim", "postgres:15-bookworm")
 	})
 	require.NoError(t, err)
-	assert.Contains(t, out, "python:3.11-slim is built from packages: no registry answers: lookup registry-1.docker.io: no such host")
+	assert.Contains(t, out,
+		"python:3.11-slim is built from packages: no registry answers: lookup registry-1.docker.io: no such host")
 	assert.Contains(t, out, "building todo-app/debian:bookworm for the other images")
 
 	lines := strings.Join(b.Lines(), "\n")
-	assert.Contains(t, lines, "debootstrap --variant=minbase --include=ca-certificates,curl --cache-dir="+filepath.Join(s.cache, "packages")+" bookworm "+filepath.Join(s.cache, "debian")+" http://mirror.example.org/debian")
-	assert.Regexp(t, `docker import --change LABEL todo-app\.recipe=[0-9a-f]{16} --change CMD \["bash"\] - todo-app/debian:bookworm`, lines)
-	assert.Regexp(t, `docker build --tag python:3\.11-slim --label todo-app\.recipe=[0-9a-f]{16} --build-arg DEBIAN_IMAGE=todo-app/debian:bookworm \S+/contexts/python-3\.11-slim`, lines)
+	assert.Contains(t, lines,
+		"debootstrap --variant=minbase --include=ca-certificates,curl --cache-dir="+filepath.Join(s.cache, "packages")+
+			" bookworm "+filepath.Join(s.cache, "debian")+" http://mirror.example.org/debian")
+	assert.Regexp(t,
+		`docker import --change LABEL todo-app\.recipe=[0-9a-f]{16} --change CMD \["bash"\] - todo-app/debian:bookworm`,
+		lines)
+	assert.Regexp(t,
+		`docker build --tag python:3\.11-slim --label todo-app\.recipe=[0-9a-f]{16} --build-arg `+
+			`DEBIAN_IMAGE=todo-app/debian:bookworm \S+/contexts/python-3\.11-slim`, lines)
 	for _, tag := range []string{"python:3.11-slim", "node:24-slim", "postgres:15-bookworm"} {
 		assert.Greater(t, b.position("docker build --tag "+tag), b.position("docker import"), tag)
 	}
@@ -160,7 +170,9 @@ func TestTheDebianAsksTheMachinesMirrorsAndTrustsWhatItTrusts(t *testing.T) {
 	require.NoError(t, s.furnish(root, sources))
 	list, err := os.ReadFile(filepath.Join(root, "etc/apt/sources.list"))
 	require.NoError(t, err)
-	assert.Equal(t, "deb http://mirror.example.org/debian bookworm main\ndeb http://mirror.example.org/debian bookworm-updates main\n", string(list))
+	assert.Equal(t,
+		"deb http://mirror.example.org/debian bookworm main\ndeb http://mirror.example.org/debian bookworm-updates "+
+			"main\n", string(list))
 	trusted, err := os.ReadFile(filepath.Join(root, "etc/ssl/certs/ca-certificates.crt"))
 	require.NoError(t, err)
 	assert.Equal(t, "certificates of the machine", string(trusted))
@@ -176,19 +188,23 @@ func TestTheNodeIsBuiltFromAllThatItNeedsInOrder(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, NodeImage, ref)
 
-	chain := []string{"go -C " + filepath.Join(s.root, "tools", "kubernetes") + " list", "go -C " + filepath.Join(s.root, "tools", "kubernetes") + " build",
+	chain := []string{"go -C " + filepath.Join(s.root, "tools", "kubernetes") + " list",
+		"go -C " + filepath.Join(s.root, "tools", "kubernetes") + " build",
 		"docker build --tag todo-app/kubernetes:v1.34.4", "docker save", "docker build --tag " + NodeImage}
 	for i := 1; i < len(chain); i++ {
 		assert.Greater(t, b.position(chain[i]), b.position(chain[i-1]), chain[i])
 	}
 	for _, after := range []string{"kind-system", "kubernetes"} {
-		assert.Less(t, b.position("docker build --tag "+systemImage), b.position("docker build --tag todo-app/"+after), after)
+		assert.Less(t, b.position("docker build --tag "+systemImage), b.position("docker build --tag todo-app/"+after),
+			after)
 	}
 	assert.Equal(t, -1, b.position("docker build --tag python"), "nothing is built that nobody asked for")
-	assert.ElementsMatch(t, []string{"Dockerfile", "images.tar", "images.txt", "import-images", "pod-network.conflist", "version",
-		"manifests/default-cni.yaml", "manifests/default-storage.yaml",
-		"programs/kubernetes", "programs/kubeadm", "programs/kubelet", "programs/kubectl", "programs/crictl",
-		"cni/bridge", "cni/firewall", "cni/host-local", "cni/loopback", "cni/portmap", "cni/ptp"}, b.contexts[NodeImage])
+	assert.ElementsMatch(t,
+		[]string{"Dockerfile", "images.tar", "images.txt", "import-images", "pod-network.conflist", "version",
+			"manifests/default-cni.yaml", "manifests/default-storage.yaml",
+			"programs/kubernetes", "programs/kubeadm", "programs/kubelet", "programs/kubectl", "programs/crictl",
+			"cni/bridge", "cni/firewall", "cni/host-local", "cni/loopback", "cni/portmap", "cni/ptp"},
+		b.contexts[NodeImage])
 	assert.Subset(t, b.contexts[systemImage], []string{"runc-limited", "node-entrypoint"})
 	assert.Subset(t, b.contexts[kindImage], []string{"files/usr/local/bin/entrypoint"})
 	assert.Subset(t, b.contexts[kubernetesImage], []string{"kubernetes/kubernetes", "kubernetes/kube-proxy"})
@@ -196,7 +212,8 @@ func TestTheNodeIsBuiltFromAllThatItNeedsInOrder(t *testing.T) {
 
 func TestAnInterruptedBuildGoesOnWithWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	b := newBuilder(t, runner.Reply{Prefix: "docker build --tag " + NodeImage, Fails: "no space left on device", Times: 1})
+	b := newBuilder(t,
+		runner.Reply{Prefix: "docker build --tag " + NodeImage, Fails: "no space left on device", Times: 1})
 	s := supply(t, Auto, b)
 	_, err := s.Node(t.Context())
 	require.ErrorContains(t, err, "building "+NodeImage+": ")
@@ -208,7 +225,9 @@ func TestAnInterruptedBuildGoesOnWithWhatIsMissing(t *testing.T) {
 		if ref != NodeImage {
 			key, err := s.key(i)
 			require.NoError(t, err)
-			there = append(there, runner.Reply{Prefix: `docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} ` + ref, Output: key})
+			there = append(there,
+				runner.Reply{Prefix: `docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} ` + ref,
+					Output: key})
 		}
 	}
 	b.Fake = newBuilder(t, there...).Fake
@@ -230,7 +249,8 @@ func TestAKeyCoversRecipesModulesAndWhatAnImageIsBuiltUpon(t *testing.T) {
 		"deploy/registryfree/minikube-base/Dockerfile": {MinikubeImage},
 		"tools/traefik/go.mod":                         {"traefik:" + Traefik},
 		"tools/cri-dockerd/go.mod":                     {MinikubeImage},
-		"tools/kubernetes/go.mod":                      {NodeImage, MinikubeImage, kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage},
+		"tools/kubernetes/go.mod": {NodeImage, MinikubeImage, kubernetesImage, etcdImage,
+			corednsImage, pauseImage, provisionerImage},
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

@@ -13,7 +13,9 @@ import (
 
 // nodeOf is what provides images in a cluster's engine that answers with there, on a machine that answers with host,
 // and what was copied.
-func nodeOf(t *testing.T, mode Mode, host, there []runner.Reply) (i *NodeSupply, machine, cluster *runner.Fake, sent *[]string) {
+func nodeOf(
+	t *testing.T, mode Mode, host, there []runner.Reply,
+) (i *NodeSupply, machine, cluster *runner.Fake, sent *[]string) {
 	t.Helper()
 	machine, cluster, sent = runner.NewFake(t, host...), runner.NewFake(t, there...), &[]string{}
 	i = supply(t, mode, machine).ForNode(cluster, func(_ context.Context, refs ...string) error {
@@ -62,7 +64,8 @@ func TestTheMachinePullsWhatTheClusterCannot(t *testing.T) {
 func TestAnImageThatNobodyHasIsOneError(t *testing.T) {
 	t.Parallel()
 	i, _, _, sent := nodeOf(t, Never, []runner.Reply{absent, offline}, []runner.Reply{absent, offline})
-	require.ErrorContains(t, i.Provide(t.Context(), "python:3.11-slim"), "getting the image python:3.11-slim: it cannot be pulled")
+	require.ErrorContains(t, i.Provide(t.Context(), "python:3.11-slim"),
+		"getting the image python:3.11-slim: it cannot be pulled")
 	assert.Empty(t, *sent)
 }
 
@@ -83,9 +86,10 @@ func TestWhyNoRegistryAnswers(t *testing.T) {
 		silent string
 		asked  int
 	}{
-		"one answers":              {Auto, online, "", 1},
-		"one refuses":              {Auto, denied, "", 1},
-		"none is in reach":         {Auto, offline, "no registry answers: lookup registry-1.docker.io: no such host", 1},
+		"one answers": {Auto, online, "", 1},
+		"one refuses": {Auto, denied, "", 1},
+		"none is in reach": {
+			Auto, offline, "no registry answers: lookup registry-1.docker.io: no such host", 1},
 		"none is to be asked":      {Always, online, "TODO_REGISTRY_FREE=1 asks none", 0},
 		"one is to be relied upon": {Never, offline, "", 0},
 	} {

@@ -21,8 +21,10 @@ import (
 var (
 	present = runner.Reply{Prefix: "docker image inspect"}
 	absent  = runner.Reply{Prefix: "docker image inspect", Fails: "Error: No such image"}
-	offline = runner.Reply{Prefix: "docker pull", Fails: `Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host`}
-	online  = runner.Reply{Prefix: "docker pull", Output: "3.11-slim: Pulling from library/python"}
+	offline = runner.Reply{Prefix: "docker pull",
+		Fails: `Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup ` +
+			`registry-1.docker.io: no such host`}
+	online = runner.Reply{Prefix: "docker pull", Output: "3.11-slim: Pulling from library/python"}
 )
 
 // supply is a Supply with the real recipes, on a machine that may build.
@@ -49,7 +51,8 @@ func supplyAt(t *testing.T, root string, mode Mode, r runner.Runner) *Supply {
 func said(t *testing.T, step func(context.Context) error) (string, error) {
 	t.Helper()
 	var out strings.Builder
-	err := report.Plain(&out).Run(t.Context(), "images", func(ctx context.Context) (string, error) { return "", step(ctx) })
+	err := report.Plain(&out).Run(t.Context(), "images",
+		func(ctx context.Context) (string, error) { return "", step(ctx) })
 	return out.String(), err
 }
 
@@ -57,7 +60,9 @@ func TestAnImageThatIsThereIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	fake := runner.NewFake(t, present)
 	require.NoError(t, supply(t, Auto, fake).Provide(t.Context(), "python:3.11-slim"))
-	assert.Equal(t, []string{`docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} python:3.11-slim`}, fake.Lines())
+	assert.Equal(t,
+		[]string{`docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} python:3.11-slim`},
+		fake.Lines())
 }
 
 func TestAMissingImageIsPulledWhereARegistryAnswers(t *testing.T) {
@@ -79,7 +84,9 @@ func TestOnePullFindsOutThatNoRegistryAnswers(t *testing.T) {
 
 func TestARegistryThatRefusesOneImageIsStillAskedForTheNext(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, absent, runner.Reply{Prefix: "docker pull python", Fails: "toomanyrequests: You have reached your pull rate limit"}, online)
+	fake := runner.NewFake(t, absent,
+		runner.Reply{Prefix: "docker pull python", Fails: "toomanyrequests: You have reached your pull rate limit"},
+		online)
 	s := supply(t, Never, fake)
 	require.Error(t, s.Provide(t.Context(), "python:3.11-slim"))
 	require.NoError(t, s.Provide(t.Context(), "node:24-slim"))
@@ -94,18 +101,26 @@ func TestErrorsSayWhyAnImageCannotBeHadAndHowToMendIt(t *testing.T) {
 		want   string
 	}{
 		"forbidden": {Never, "node:24-slim", nil,
-			"getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no such host), and TODO_REGISTRY_FREE=0 forbids to build it from packages.\n" +
-				"Set TODO_REGISTRY_FREE=auto, or let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json"},
+			"getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: " +
+				"no such host), and TODO_REGISTRY_FREE=0 forbids to build it from packages.\n" +
+				"Set TODO_REGISTRY_FREE=auto, or let Docker pull through a mirror: registry-mirrors in " +
+				"/etc/docker/daemon.json"},
 		"unknown": {Auto, "redis:8", nil,
-			"getting the image redis:8: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no such host), and there is no recipe to build it from packages.\n" +
-				"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), or load it from a file: docker load --input FILE"},
+			"getting the image redis:8: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no " +
+				"such host), and there is no recipe to build it from packages.\n" +
+				"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), or load it from a " +
+				"file: docker load --input FILE"},
 		"no Debian": {Auto, "node:24-slim", func(s *Supply) {
 			s.machine.Path = nil
-		}, "getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no such host), and building it from packages takes root on Debian or Ubuntu.\n" +
-			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine"},
+		}, "getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: " +
+			"no such host), and building it from packages takes root on Debian or Ubuntu.\n" +
+			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's " +
+			"settings, Docker Engine"},
 		"not root": {Always, "node:24-slim", func(s *Supply) { s.machine.Root = false },
-			"getting the image node:24-slim: it is not in the engine, and building it from packages takes root on Debian or Ubuntu.\n" +
-				"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine"},
+			"getting the image node:24-slim: it is not in the engine, and building it from packages takes root on " +
+				"Debian or Ubuntu.\n" +
+				"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's " +
+				"settings, Docker Engine"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -120,8 +135,10 @@ func TestErrorsSayWhyAnImageCannotBeHadAndHowToMendIt(t *testing.T) {
 
 func TestAnEngineThatDoesNotAnswerIsNoMissingImage(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, runner.Reply{Prefix: "docker image inspect", Fails: "Cannot connect to the Docker daemon"})
-	require.ErrorContains(t, supply(t, Auto, fake).Provide(t.Context(), "node:24-slim"), "looking for the image node:24-slim: ")
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "docker image inspect", Fails: "Cannot connect to the Docker daemon"})
+	require.ErrorContains(t, supply(t, Auto, fake).Provide(t.Context(), "node:24-slim"),
+		"looking for the image node:24-slim: ")
 	assert.Len(t, fake.Lines(), 1)
 }
 

@@ -41,10 +41,14 @@ func forwarded(context.Context) (address.Candidate, error) {
 
 func TestACurrentContextMayAnswerAtItsNodes(t *testing.T) {
 	t.Parallel()
-	c, _ := current(t, runner.Reply{Prefix: "kubectl --context work --namespace n --request-timeout 20s get nodes", Output: "203.0.113.7\n10.0.0.7\nnode-b.internal\n10.0.0.8"})
+	c, _ := current(t,
+		runner.Reply{Prefix: "kubectl --context work --namespace n --request-timeout 20s get nodes",
+			Output: "203.0.113.7\n10.0.0.7\nnode-b.internal\n10.0.0.8"})
 	addresses, err := c.Addresses(t.Context(), forwarded)
 	require.NoError(t, err)
-	assert.Equal(t, []address.Candidate{address.NodeIP("203.0.113.7"), address.NodeIP("10.0.0.7"), address.NodeIP("10.0.0.8"), {Label: "port-forward"}}, addresses)
+	assert.Equal(t,
+		[]address.Candidate{address.NodeIP("203.0.113.7"), address.NodeIP("10.0.0.7"), address.NodeIP("10.0.0.8"),
+			{Label: "port-forward"}}, addresses)
 }
 
 func TestACurrentContextIsNeverRemoved(t *testing.T) {
@@ -63,9 +67,11 @@ func TestTheAppsImagesArePushedWhereTheRegistryLacksThem(t *testing.T) {
 		calls   []string
 		says    string
 	}{
-		"it has it":           {nil, nil, []string{look}, ""},
-		"it lacks it":         {[]runner.Reply{{Prefix: look, Fails: "no such manifest"}}, []string{backendRef}, []string{look, push}, ""},
-		"it may not be asked": {[]runner.Reply{{Prefix: look, Fails: "denied"}, {Prefix: push, Fails: "denied"}}, nil, []string{look, push}, "`docker login registry.example.com`"},
+		"it has it": {nil, nil, []string{look}, ""},
+		"it lacks it": {[]runner.Reply{{Prefix: look, Fails: "no such manifest"}}, []string{backendRef},
+			[]string{look, push}, ""},
+		"it may not be asked": {[]runner.Reply{{Prefix: look, Fails: "denied"}, {Prefix: push, Fails: "denied"}}, nil,
+			[]string{look, push}, "`docker login registry.example.com`"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

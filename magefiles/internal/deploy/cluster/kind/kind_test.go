@@ -44,7 +44,8 @@ func (f *fakeLibrary) ExportKubeConfig(name, kubeconfig string, internal bool) e
 }
 
 const (
-	psCall   = "docker ps --all --filter name=^/?x-control-plane$ --filter label=io.x-k8s.kind.cluster=x --format {{.State}}"
+	psCall = "docker ps --all --filter name=^/?x-control-plane$ --filter label=io.x-k8s.kind.cluster=x --format " +
+		"{{.State}}"
 	findCall = "docker exec x-control-plane find /kind -maxdepth 1 -name todo-app-finished"
 	portCall = "docker port x-control-plane 80/tcp"
 	apiCall  = "kubectl --context kind-x --request-timeout 5s get --raw /readyz"
@@ -71,7 +72,8 @@ func published(address string) runner.Reply {
 func onPort(t *testing.T, port int, replies ...runner.Reply) (Cluster, *runner.Fake, *fakeLibrary) {
 	t.Helper()
 	fake, library := runner.NewFake(t, replies...), &fakeLibrary{}
-	k := Cluster{Local: cluster.Local{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Cache: t.TempDir()}, library: library,
+	k := Cluster{Local: cluster.Local{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Cache: t.TempDir()},
+		library:   library,
 		NodeImage: func(context.Context) (string, error) { return "node:1", nil }}
 	require.NoError(t, os.WriteFile(k.Begun("kind"), nil, 0o600))
 	return k, fake, library
@@ -148,15 +150,18 @@ func TestEnsure(t *testing.T) {
 	}{
 		"leaves a running cluster as it is": {[]runner.Reply{state("running", 0), complete, published(address)},
 			`unchanged (kind cluster "x")`, []string{psCall, findCall, portCall, apiCall}, nil},
-		"writes the kubeconfig again where it does not lead there": {[]runner.Reply{state("running", 0), complete, published(address), apiDown},
-			`unchanged (kind cluster "x")`, []string{psCall, findCall, portCall, apiCall, apiCall}, []string{"export x"}},
+		"writes the kubeconfig again where it does not lead there": {
+			[]runner.Reply{state("running", 0), complete, published(address), apiDown}, `unchanged (kind cluster "x")`,
+			[]string{psCall, findCall, portCall, apiCall, apiCall}, []string{"export x"}},
 		"starts a stopped node": {[]runner.Reply{state("exited", 1), state("running", 0), complete, published(address)},
 			`started again (kind cluster "x")`, []string{psCall, start, psCall, findCall, portCall, apiCall}, nil},
-		"creates a cluster and marks it": {nil, `created kind cluster "x"`, []string{psCall, touch}, []string{"create x"}},
+		"creates a cluster and marks it": {nil, `created kind cluster "x"`, []string{psCall, touch},
+			[]string{"create x"}},
 		"replaces one that is half made": {[]runner.Reply{state("created", 0)},
 			`created kind cluster "x"`, []string{psCall, touch}, []string{"delete x", "create x"}},
 		"replaces one that was half made when it stopped": {[]runner.Reply{state("exited", 1), state("running", 0)},
-			`created kind cluster "x"`, []string{psCall, start, psCall, findCall, touch}, []string{"delete x", "create x"}},
+			`created kind cluster "x"`, []string{psCall, start, psCall, findCall, touch},
+			[]string{"delete x", "create x"}},
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			k, fake, library := onPort(t, port, tt.replies...)
@@ -179,9 +184,13 @@ func TestEnsureTellsWhatKeepsAClusterFromUse(t *testing.T) {
 	}{
 		"it publishes another port": {append(running, published("127.0.0.1:8080")),
 			[]string{"answers at 127.0.0.1:8080", "TODO_HTTP_PORT says 80", "mage destroy"}},
-		"it publishes none":          {append(running, runner.Reply{Prefix: portCall, Fails: "no public port '80/tcp'"}), []string{"which port", "no public port"}},
-		"its node cannot be started": {[]runner.Reply{state("exited", 0), {Prefix: start, Fails: "no space left"}}, []string{"starting the stopped kind cluster", "no space left"}},
-		"its node ends at once":      {[]runner.Reply{state("exited", 0), {Prefix: start}}, []string{"ends at once", "docker logs x-control-plane", "mage destroy"}},
+		"it publishes none": {
+			append(running, runner.Reply{Prefix: portCall, Fails: "no public port '80/tcp'"}),
+			[]string{"which port", "no public port"}},
+		"its node cannot be started": {[]runner.Reply{state("exited", 0), {Prefix: start, Fails: "no space left"}},
+			[]string{"starting the stopped kind cluster", "no space left"}},
+		"its node ends at once": {[]runner.Reply{state("exited", 0), {Prefix: start}},
+			[]string{"ends at once", "docker logs x-control-plane", "mage destroy"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -203,8 +212,8 @@ func TestPortInUseIsToldBeforeAnythingIsMade(t *testing.T) {
 	for name, fn := range map[string]func(context.Context) (string, error){"prepare": k.Prepare, "ensure": k.Ensure} {
 		_, err := fn(t.Context())
 		require.Error(t, err, name)
-		testkit.ErrorSays(t, err, `creating the kind cluster "x": port `+strconv.Itoa(k.HTTPPort), "address already in use",
-			"ss -ltnp", "TODO_HTTP_PORT=")
+		testkit.ErrorSays(t, err, `creating the kind cluster "x": port `+strconv.Itoa(k.HTTPPort),
+			"address already in use", "ss -ltnp", "TODO_HTTP_PORT=")
 	}
 	assert.Empty(t, library.calls)
 }
@@ -218,9 +227,10 @@ func TestPrepare(t *testing.T) {
 		replies []runner.Reply
 		note    string
 	}{
-		"needs nothing for a running cluster":                    {[]runner.Reply{state("running", 0), complete}, "not needed"},
-		"needs nothing for a stopped cluster":                    {[]runner.Reply{state("exited", 0)}, "not needed"},
-		"makes the image for one whose creation was interrupted": {[]runner.Reply{state("running", 0), halfMade}, "node:1"},
+		"needs nothing for a running cluster": {[]runner.Reply{state("running", 0), complete}, "not needed"},
+		"needs nothing for a stopped cluster": {[]runner.Reply{state("exited", 0)}, "not needed"},
+		"makes the image for one whose creation was interrupted": {[]runner.Reply{state("running", 0), halfMade},
+			"node:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -252,7 +262,8 @@ func TestInterruptedCreationRemovesItsNode(t *testing.T) {
 	assert.NotContains(t, strings.Join(fake.Lines(), "\n"), "touch")
 }
 
-// interrupted is kind's library when the user presses Ctrl-C during a creation, which ends with the node's removal only.
+// interrupted is kind's library when the user presses Ctrl-C during a creation, which ends with the node's removal
+// only.
 type interrupted struct {
 	*fakeLibrary
 	removed   chan struct{}

@@ -25,7 +25,8 @@ func TestWhatWasBuiltInTheNodesEngineNeedsNoLoading(t *testing.T) {
 func TestWhatTheNodesEngineLacksIsStreamedFromTheMachines(t *testing.T) {
 	t.Parallel()
 	m, fake := onMinikube(t, 80, mine, wayThere, runner.Reply{Prefix: mkHas, Fails: "No such image: postgres:15"},
-		runner.Reply{Prefix: "docker image inspect postgres:15", Fails: "No such image", Times: 1}, runner.Reply{Prefix: "docker save", Output: "the archive"})
+		runner.Reply{Prefix: "docker image inspect postgres:15", Fails: "No such image", Times: 1},
+		runner.Reply{Prefix: "docker save", Output: "the archive"})
 	fake.Allow(pingCall, "docker load", "docker image inspect todo-backend:1", "docker image inspect postgres:15")
 	loaded, err := m.Load(t.Context(), "todo-backend:1", "postgres:15")
 	require.NoError(t, err)
@@ -48,11 +49,15 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 		reply runner.Reply
 		says  string
 	}{
-		"the image is not in the engine":    {runner.Reply{Prefix: "docker save", Fails: "No such image"}, "No such image"},
-		"the node's engine refuses it":      {runner.Reply{Prefix: "docker load", Fails: "no space left"}, "no space left"},
-		"the load ends well but in vain":    {runner.Reply{Prefix: "docker image inspect", Fails: "No such image"}, "its engine still lacks some of postgres:15; is its disk full (`docker exec x df -h /var`)?"},
-		"the node's engine does not answer": {runner.Reply{Prefix: pingCall, Fails: "connection refused"}, "connection refused"},
-		"minikube cannot list its profiles": {runner.Reply{Prefix: listCall, Fails: "permission denied"}, "listing minikube's profiles: "},
+		"the image is not in the engine": {runner.Reply{Prefix: "docker save", Fails: "No such image"},
+			"No such image"},
+		"the node's engine refuses it": {runner.Reply{Prefix: "docker load", Fails: "no space left"}, "no space left"},
+		"the load ends well but in vain": {runner.Reply{Prefix: "docker image inspect", Fails: "No such image"},
+			"its engine still lacks some of postgres:15; is its disk full (`docker exec x df -h /var`)?"},
+		"the node's engine does not answer": {runner.Reply{Prefix: pingCall, Fails: "connection refused"},
+			"connection refused"},
+		"minikube cannot list its profiles": {runner.Reply{Prefix: listCall, Fails: "permission denied"},
+			"listing minikube's profiles: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,9 +70,12 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 
 func TestANodeOfContainerdGetsImagesAsKindsDoes(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, made("docker", "containerd", 1), runner.Reply{Prefix: "docker image inspect --format {{.Id}}", Output: "sha256:b\nsha256:p"},
+	m, fake := onMinikube(t, 80, made("docker", "containerd", 1),
+		runner.Reply{Prefix: "docker image inspect --format {{.Id}}", Output: "sha256:b\nsha256:p"},
 		runner.Reply{Prefix: "docker exec x crictl images", Times: 1, Output: `{}`},
-		runner.Reply{Prefix: "docker exec x crictl images", Output: `{"images":[{"id":"sha256:b","repoTags":["docker.io/library/todo-backend:1"]},{"id":"sha256:p","repoTags":["docker.io/library/postgres:15"]}]}`})
+		runner.Reply{Prefix: "docker exec x crictl images",
+			Output: `{"images":[{"id":"sha256:b","repoTags":["docker.io/library/todo-backend:1"]},{"id":"sha256:p",` +
+				`"repoTags":["docker.io/library/postgres:15"]}]}`})
 	fake.Allow("docker exec x ctr --namespace k8s.io images list")
 	sending := []string{
 		"docker save todo-backend:1 postgres:15", "docker exec --interactive x ctr --namespace k8s.io images import -",
