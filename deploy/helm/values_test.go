@@ -50,11 +50,11 @@ func TestBadValuesAreRefused(t *testing.T) {
 		"no database": {"postgres.enabled=false",
 			"There is no database: postgres.enabled is false and no URL is given."},
 		"direct URL alone": {"secrets.directDatabaseUrl=postgres://db/todo",
-			"secrets.directDatabaseUrl is the way past a pooler to the database in secrets.databaseUrl, which is " +
-				"empty"},
+			"secrets.directDatabaseUrl is the way past a pooler to the database " +
+				"in secrets.databaseUrl, which is empty"},
 		"two sources of one Secret": {"secrets.existingSecret=mine,secrets.openaiApiKey=x",
-			`secrets.existingSecret is "mine", so the Secret of that name is used as it is, and OPENAI_API_KEY ` +
-				`cannot be added to it`},
+			`secrets.existingSecret is "mine", so the Secret of that name is used as it is, ` +
+				`and OPENAI_API_KEY cannot be added to it`},
 		"tls without a host": {"ingress.host=,ingress.tls.enabled=true", "ingress.tls.enabled needs ingress.host"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,8 +25,8 @@ func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
 		"no":          {"n", nil, `using the cluster of the kube context "work": it was not confirmed`},
 		"nothing":     {"", nil, "it was not confirmed"},
 		"nobody is there": {"", report.ErrNobody,
-			`using the cluster of the kube context "work": nobody has confirmed that it is the right one; set ` +
-				`TODO_YES=1`},
+			`using the cluster of the kube context "work": ` +
+				`nobody has confirmed that it is the right one; set TODO_YES=1`},
 		"Ctrl-C was struck": {"", errors.New("interrupted"), "interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {

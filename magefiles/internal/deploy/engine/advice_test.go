@@ -45,8 +45,8 @@ func TestAdviceNamesWhatWasFoundAndTheLineThatMendsIt(t *testing.T) {
 			"looking for Docker Engine: none is installed, and only root may install one\n" +
 				"Install it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"},
 		"nothing elsewhere": {nil, nil, errNoClient,
-			"looking for Docker Engine: none is installed\nInstall it as https://docs.docker.com/engine/install/ " +
-				"tells"},
+			"looking for Docker Engine: none is installed\n" +
+				"Install it as https://docs.docker.com/engine/install/ tells"},
 		"Docker Desktop on a Mac": {func(e *Engine) { e.Machine.GOOS = "darwin" }, []string{"docker"}, failed(down),
 			"looking for Docker Engine: it does not answer\nStart Docker Desktop: open -a Docker"},
 		"nothing on a Mac": {func(e *Engine) { e.Machine.GOOS = "darwin" }, nil, errNoClient,

@@ -157,8 +157,8 @@ func TestMinikubesOwnTraefikServesTheClassToo(t *testing.T) {
 	a, fake, _ := onMinikube(t, "traefik", has("ingress disabled", "traefik disabled"))
 	want := []string{
 		listAddons, ownCall, "minikube addons enable traefik --profile x",
-		"kubectl --context kind-x --namespace kube-system wait --for condition=Available deployment/traefik " +
-			"--timeout 5m",
+		"kubectl --context kind-x --namespace kube-system wait " +
+			"--for condition=Available deployment/traefik --timeout 5m",
 		strings.Replace(apply, "ingress-traefik", "kube-system", 1),
 	}
 	fake.Allow(want...)

@@ -90,8 +90,8 @@ func TestMinikubeIsTakenFromPathFromItsFirstVersionThatServesOn(t *testing.T) {
 		"v1.38.1":        "minikube v1.38.1",
 		"v1.35.0":        "minikube v1.35.0",
 		"v1.39.0-beta.0": "minikube v1.39.0-beta.0",
-		"v1.34.0": "minikube will be built from source: /usr/bin/minikube is v1.34.0, and it is too old for " +
-			"Kubernetes v1.34.4",
+		"v1.34.0": "minikube will be built from source: " +
+			"/usr/bin/minikube is v1.34.0, and it is too old for Kubernetes v1.34.4",
 	} {
 		fake := runner.NewFake(t, runner.Reply{Prefix: "/usr/bin/minikube version --short", Output: printed})
 		tools := finder(fake, &builder{}, map[string]string{"minikube": "/usr/bin/minikube"})

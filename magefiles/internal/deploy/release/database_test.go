@@ -105,8 +105,8 @@ func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
 		says     string
 	}{
 		"to an external one": {in("deployed", 1, "older", 0), there, settings,
-			"the app has moved to the database that DATABASE_URL names; the embedded one is stopped and keeps its " +
-				"data"},
+			"the app has moved to the database that DATABASE_URL names; " +
+				"the embedded one is stopped and keeps its data"},
 		"back to the embedded one": {in("deployed", 1, "older", 0), "", embedded,
 			"the app is back on the embedded database, as it was left"},
 		"unless it stays external": {in("deployed", 1, "older", 0), "", settings, ""},

@@ -42,8 +42,8 @@ func TestNameThatTheSystemDoesNotKnowIsRemarkedOn(t *testing.T) {
 	t.Parallel()
 	for host, remark := range map[string]string{
 		"todo.test": " (by address: todo.test does not resolve to 127.0.0.1 here)",
-		"todo.localhost": " (by address: todo.localhost does not resolve to 127.0.0.1 here, but browsers know that " +
-			"it does)",
+		"todo.localhost": " (by address: todo.localhost does not resolve to 127.0.0.1 here, " +
+			"but browsers know that it does)",
 	} {
 		j := (&app{}).start(t)
 		j.URL = "http://" + host + ":8080"

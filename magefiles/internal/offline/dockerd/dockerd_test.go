@@ -149,8 +149,8 @@ func TestStopEndsOnlyTheEngineThatWasStartedHere(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, stopped)
 	assert.Equal(t,
-		[]string{"start-stop-daemon --stop --oknodo --retry TERM/60/KILL/5 --pidfile %cache%/dockerd.pid --exec " +
-			"%bin%/dockerd"}, b.lines())
+		[]string{"start-stop-daemon --stop --oknodo --retry TERM/60/KILL/5 " +
+			"--pidfile %cache%/dockerd.pid --exec %bin%/dockerd"}, b.lines())
 }
 
 func TestAnEngineIsStartedOnlyByRootOnLinux(t *testing.T) {

@@ -44,8 +44,8 @@ func (f *fakeLibrary) ExportKubeConfig(name, kubeconfig string, internal bool) e
 }
 
 const (
-	psCall = "docker ps --all --filter name=^/?x-control-plane$ --filter label=io.x-k8s.kind.cluster=x --format " +
-		"{{.State}}"
+	psCall = "docker ps --all --filter name=^/?x-control-plane$ " +
+		"--filter label=io.x-k8s.kind.cluster=x --format {{.State}}"
 	findCall = "docker exec x-control-plane find /kind -maxdepth 1 -name todo-app-finished"
 	portCall = "docker port x-control-plane 80/tcp"
 	apiCall  = "kubectl --context kind-x --request-timeout 5s get --raw /readyz"
