@@ -2,14 +2,17 @@
 package testkit
 
 import (
+	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/ports"
+	"todo-app/magefiles/internal/runner"
 )
 
 // ErrorSays requires an error that contains each of texts, or none where there is no text.
@@ -40,4 +43,36 @@ func FreePort(t *testing.T) int {
 	port, err := ports.Hold()
 	require.NoError(t, err)
 	return port
+}
+
+// Programs returns a folder with programs, which are empty files.
+func Programs(t *testing.T, names ...string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range names {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), nil, 0o755))
+	}
+	return folder
+}
+
+// GoBuild is what a fake `go -C MODULE` does: it writes the programs that `build -o` is asked for.
+func GoBuild(_ context.Context, c runner.Command) error {
+	module, args := c.Args[1], c.Args[2:]
+	if args[0] != "build" {
+		return nil
+	}
+	at := slices.Index(args, "-o")
+	out, packages := args[at+1], args[at+2:]
+	if !strings.HasSuffix(out, string(filepath.Separator)) {
+		return os.WriteFile(out, []byte("program"), 0o755)
+	}
+	for _, pkg := range packages {
+		if pkg == "." {
+			pkg = module
+		}
+		if err := os.WriteFile(filepath.Join(out, filepath.Base(pkg)), []byte("program"), 0o755); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const versionArgs = " version --format {{.Client.Version}} {{.Server.Version}}"
@@ -47,10 +48,7 @@ type bench struct {
 // newBench is a Linux machine with programs on PATH, whose calls are answered by replies; %bin% in them is its PATH.
 func newBench(t *testing.T, programs []string, replies ...runner.Reply) *bench {
 	t.Helper()
-	b := &bench{bin: t.TempDir()}
-	for _, p := range programs {
-		require.NoError(t, os.WriteFile(filepath.Join(b.bin, p), nil, 0o755))
-	}
+	b := &bench{bin: testkit.Programs(t, programs...)}
 	for i := range replies {
 		replies[i].Prefix = strings.ReplaceAll(replies[i].Prefix, "%bin%", b.bin)
 	}
@@ -103,8 +101,7 @@ func TestANewClientWithoutBuildxGivesWayToOneThatBuilds(t *testing.T) {
 		runner.Reply{Prefix: "%bin%/docker version", Output: "28.2.2 20.10.24"},
 		runner.Reply{Prefix: "%bin%/docker buildx", Fails: "docker: unknown command: docker buildx"},
 	)
-	second := filepath.Join(t.TempDir(), "docker")
-	require.NoError(t, os.WriteFile(second, nil, 0o755))
+	second := filepath.Join(testkit.Programs(t, "docker"), "docker")
 	b.Machine.Path = append(b.Machine.Path, filepath.Dir(second))
 	b.fake.Expect(runner.Reply{Prefix: second + " version", Output: "20.10.24 20.10.24"},
 		runner.Reply{Prefix: b.link() + " version", Output: "20.10.24 20.10.24"})

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -19,28 +18,7 @@ import (
 )
 
 // goCommand is a go command that has every module.
-var goCommand = runner.Reply{Prefix: "go -C ", Does: build}
-
-// build writes the programs that `go build` was asked for.
-func build(_ context.Context, cmd runner.Command) error {
-	if cmd.Args[2] != "build" {
-		return nil
-	}
-	out := cmd.Args[slices.Index(cmd.Args, "-o")+1]
-	if !strings.HasSuffix(out, string(filepath.Separator)) {
-		return os.WriteFile(out, []byte("program"), 0o755)
-	}
-	for _, pkg := range cmd.Args[slices.Index(cmd.Args, "-o")+2:] {
-		name := filepath.Base(pkg)
-		if pkg == "." {
-			name = filepath.Base(cmd.Args[1])
-		}
-		if err := os.WriteFile(filepath.Join(out, name), []byte("program"), 0o755); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+var goCommand = runner.Reply{Prefix: "go -C ", Does: testkit.GoBuild}
 
 // checkout is the Compiler of a repository with the modules of helm and kubernetes.
 func checkout(t *testing.T, fake *runner.Fake) *Compiler {

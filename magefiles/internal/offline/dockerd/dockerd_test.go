@@ -15,6 +15,7 @@ import (
 
 	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // bench is a machine with a Daemon.
@@ -27,10 +28,7 @@ type bench struct {
 // newBench is a Linux machine with programs on PATH.
 func newBench(t *testing.T, programs []string) *bench {
 	t.Helper()
-	b := &bench{bin: t.TempDir(), fake: runner.NewFake(t)}
-	for _, p := range programs {
-		require.NoError(t, os.WriteFile(filepath.Join(b.bin, p), nil, 0o755))
-	}
+	b := &bench{bin: testkit.Programs(t, programs...), fake: runner.NewFake(t)}
 	b.Daemon = &Daemon{Runner: b.fake, Cache: t.TempDir(), pause: time.Millisecond}
 	b.Machine = machine.Machine{GOOS: "linux", Path: []string{b.bin}, Files: fstest.MapFS{
 		"proc/self/status": {Data: []byte("CapBnd:\t000001ffffffffff\n")},

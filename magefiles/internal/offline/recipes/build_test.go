@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // builder is a Fake whose programs leave the files that the next ones need, and that remembers the contexts of builds.
@@ -38,7 +38,7 @@ func newBuilder(t *testing.T, replies ...runner.Reply) *builder {
 				"http://other.example.org trixie main"},
 		runner.Reply{Prefix: "debootstrap ", Does: bootstrap},
 		runner.Reply{Prefix: "npm ci", Does: installNode},
-		runner.Reply{Prefix: "go -C", Does: goBuild, Output: modulesIn(b.modules)},
+		runner.Reply{Prefix: "go -C", Does: testkit.GoBuild, Output: modulesIn(b.modules)},
 		runner.Reply{Prefix: "docker build --tag", Does: b.build},
 		runner.Reply{Prefix: "docker save --output",
 			Does: func(_ context.Context, c runner.Command) error { return write(c.Args[2]) }},
@@ -97,28 +97,6 @@ func (b *builder) build(_ context.Context, c runner.Command) error {
 		}
 		return err
 	})
-}
-
-// goBuild writes the programs that `go build` was asked for.
-func goBuild(_ context.Context, c runner.Command) error {
-	if c.Args[2] != "build" {
-		return nil
-	}
-	args := strings.Join(c.Args, "\n")
-	out := regexp.MustCompile(`\n-o\n(\S+)\n`).FindStringSubmatch(args)[1]
-	if !strings.HasSuffix(out, "/") {
-		return write(out)
-	}
-	for _, pkg := range strings.Split(args[strings.Index(args, out)+len(out)+1:], "\n") {
-		name := filepath.Base(pkg)
-		if pkg == "." {
-			name = filepath.Base(c.Args[1])
-		}
-		if err := write(filepath.Join(out, name)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // position is where the first call that starts with prefix comes in the order of calls; -1 where there is none.

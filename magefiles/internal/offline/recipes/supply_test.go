@@ -16,6 +16,7 @@ import (
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 var (
@@ -41,8 +42,8 @@ func supplyAt(t *testing.T, root string, mode Mode, r runner.Runner) *Supply {
 	s := New(r, compile.New(r, root, cache), root, cache, mode)
 	trusted := filepath.Join(t.TempDir(), "ca-certificates.crt")
 	require.NoError(t, os.WriteFile(trusted, []byte("certificates of the machine"), 0o644))
-	s.machine = machine.Machine{GOOS: "linux", Arch: "amd64", Root: true, Path: []string{t.TempDir()}}
-	fill(t, s.machine.Path[0], "apt-get", "debootstrap", "npm")
+	s.machine = machine.Machine{GOOS: "linux", Arch: "amd64", Root: true,
+		Path: []string{testkit.Programs(t, "apt-get", "debootstrap", "npm")}}
 	s.trusted = trusted
 	return s
 }
