@@ -97,6 +97,7 @@ folder=/etc/containerd/certs.d
 mkdir -p "$folder/$1"
 cat > "$folder/$1/hosts.toml"
 containerd config dump | grep -q "$folder" || {
-	printf '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "%s"\n' "$folder" >> /etc/containerd/config.toml
+	printf '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "%s"\n' "$folder" \
+		>> /etc/containerd/config.toml
 	systemctl restart containerd
 }`

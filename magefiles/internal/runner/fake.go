@@ -13,13 +13,16 @@ import (
 // Fake is a Runner for tests: it runs nothing, keeps every call with its input, and answers with the replies that it
 // was told of. Any other call fails the test.
 type Fake struct {
-	t interface {
-		Helper()
-		Errorf(format string, args ...any)
-	}
+	t       test
 	mu      sync.Mutex
 	replies []Reply
 	calls   []Call
+}
+
+// test is a *testing.T. Package testing is no part of the program.
+type test interface {
+	Helper()
+	Errorf(format string, args ...any)
 }
 
 // Reply is what a Fake answers to the calls that start with Prefix, program and arguments joined by blanks.
@@ -47,10 +50,7 @@ type Call struct {
 var _ Runner = (*Fake)(nil)
 
 // NewFake returns a Fake for the test t. Of the replies that match a call, the first answers it.
-func NewFake(t interface {
-	Helper()
-	Errorf(format string, args ...any)
-}, replies ...Reply) *Fake {
+func NewFake(t test, replies ...Reply) *Fake {
 	return &Fake{t: t, replies: replies}
 }
 
