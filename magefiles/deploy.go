@@ -67,12 +67,12 @@ func dockerEngine(ctx context.Context) error {
 
 // helm finds helm, or builds it. Only install needs it: where it is built, the cluster comes up meanwhile.
 func helm(ctx context.Context) error {
-	return step(ctx, "helm", (*session.Session).EnsureHelm)
+	return step(ctx, "helm", program("helm"))
 }
 
 // kubectl finds kubectl, or builds it.
 func kubectl(ctx context.Context) error {
-	return step(ctx, "kubectl", (*session.Session).EnsureKubectl)
+	return step(ctx, "kubectl", program("kubectl"))
 }
 
 // node provides what a new cluster is made from, where there is none yet.

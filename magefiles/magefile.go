@@ -32,9 +32,13 @@ func do(ctx context.Context, method func(*session.Session, context.Context) erro
 	return s.Report.PrintableError(method(s, ctx))
 }
 
-// needs runs the targets that this one depends on, each once, independent ones at the same time. Where one fails the run
-// ends with that failure alone: mage would join the errors of all targets that wait for it, and start those that find it
-// already over.
+// program is the step that finds a program, or builds it.
+func program(name string) func(*session.Session, context.Context) (string, error) {
+	return func(s *session.Session, ctx context.Context) (string, error) { return s.Programs.Ensure(ctx, name) }
+}
+
+// needs runs the targets that this one depends on, each once, independent ones at the same time. The first failure ends
+// the run: mage would join the errors of all targets that wait for it, and start those that find it already over.
 func needs(ctx context.Context, targets ...any) {
 	s, err := session.Current()
 	if err != nil { // a bad setting, before anything runs

@@ -55,5 +55,5 @@ func Destroy(
 
 // owned refuses to remove a cluster that this project did not make.
 func owned(ctx context.Context) error {
-	return do(ctx, func(s *session.Session, _ context.Context) error { return s.Cluster.Shared() })
+	return do(ctx, func(s *session.Session, _ context.Context) error { return s.Cluster.CheckOwned() })
 }

@@ -57,6 +57,7 @@ async def gate(database_url: URL) -> AsyncIterator[Gate]:
     await gate.close()
 
 
+@pytest.mark.long
 async def test_a_database_that_stops_under_load(
     postgres: PostgresServer, clock: SlowClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +117,7 @@ async def all_titles(client: httpx2.AsyncClient) -> list[str]:
     return titles
 
 
+@pytest.mark.long
 async def test_a_database_that_stalls_ends_every_request_in_time(
     gate: Gate, clock: SlowClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +144,7 @@ async def test_a_database_that_stalls_ends_every_request_in_time(
         assert {answer.status_code for answer in await all_at_once(clients)} == {200}
 
 
+@pytest.mark.long
 async def test_a_slow_database_ends_every_request_in_time(
     database_url: URL, visitor: Visitor, clock: SlowClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +209,7 @@ async def test_an_idle_application_asks_the_database_nothing(gate: Gate) -> None
         assert (gate.forwarded, gate.accepted) == before
 
 
+@pytest.mark.long
 async def test_fifty_clients_of_one_account_lose_no_update(visitor: Visitor) -> None:
     client = visitor()
     todos = [await create(client, f"todo {number}") for number in range(5)]

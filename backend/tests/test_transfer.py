@@ -11,12 +11,12 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core import db
 from app.core.db import Database
 from app.core.middleware import MAX_IMPORT_BYTES
 from app.due import FIRST_DATE, LAST_DATE
 from app.models import Account, Priority, Repeat
 from app.schemas.transfer import MAX_TODOS, ImportDocument
+from app.services import transfer
 from app.services.transfer import export_todos, import_todos
 from tests.conftest import Visitor
 from tests.test_todos import create, patch, titles
@@ -40,7 +40,7 @@ async def export(client: httpx2.AsyncClient) -> dict[str, Any]:
 
 async def load(client: httpx2.AsyncClient, what: dict[str, Any], query: str = "") -> dict[str, int]:
     """Import; returns what was done, without what was done to none."""
-    response = await client.post(f"/api/import{query}", json=what, timeout=60)
+    response = await client.post(f"/api/import{query}", json=what)
     assert response.status_code == 200, response.text
     done: dict[str, Any] = response.json()
     changed = bool(done["created"] or done["restored"])
@@ -166,12 +166,19 @@ async def test_an_invalid_document_changes_nothing(client: httpx2.AsyncClient, w
     assert (await export(client))["todos"] == []
 
 
+async def test_many_statements_of_an_import_are_one(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "BATCH", 7)
+    client, other = visitor(), visitor()
+    everything = document(*({"title": f"todo {number}", "description": "é" * 1000} for number in range(40)))
+
+    assert await load(client, everything) == {"created": 40}
+    assert await load(other, await export(client)) == {"created": 40}
+    assert [todo["title"] for todo in (await export(other))["todos"]] == [f"todo {number}" for number in range(40)]
+
+
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "note"), [(24_000, ""), (9_000, "x" * 1000), (6_000, "é" * 1000)])
-async def test_what_is_exported_can_be_imported(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, number: int, note: str
-) -> None:
-    monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", 60)
-    monkeypatch.setattr(db, "STATEMENT_TIMEOUT_MS", 60_000)
+async def test_what_is_exported_can_be_imported(visitor: Visitor, number: int, note: str) -> None:
     client, other = visitor(), visitor()
     for part in range(0, number, 3_000):
         titles = (f"todo {part + index}" for index in range(3_000))
@@ -180,10 +187,8 @@ async def test_what_is_exported_can_be_imported(
     assert await load(other, await export(client)) == {"created": number}
 
 
-async def test_the_largest_import(client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    # It takes 2 s of a processor, which on a busy machine is more than a transaction may.
-    monkeypatch.setattr(db, "TRANSACTION_TIMEOUT_S", 60)
-    monkeypatch.setattr(db, "STATEMENT_TIMEOUT_MS", 60_000)
+@pytest.mark.long
+async def test_the_largest_import(client: httpx2.AsyncClient) -> None:
     everything = document(*({"title": f"todo {number}", "description": "x" * 100} for number in range(MAX_TODOS)))
     body = json.dumps(everything)
     assert len(body) < MAX_IMPORT_BYTES

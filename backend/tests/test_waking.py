@@ -18,7 +18,7 @@ from tests.test_health import wait_until_ready
 from tests.test_migrate import TABLES, tables
 from tests.test_todos import create
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 WAKE_S = 4
 """Longer than a probe waits."""

@@ -15,7 +15,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-const chart = "todo-app"
+// folder is the chart's.
+const folder = "todo-app"
 
 // helmProgram is the helm to test with: $HELM, else the one in PATH.
 var helmProgram = sync.OnceValues(func() (string, error) {
@@ -43,7 +44,7 @@ func helm(t *testing.T, args ...string) (stdout, stderr string, err error) {
 // template renders the release todo-app in the namespace todo, with further arguments such as --set.
 func template(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	return helm(t, append([]string{"template", "todo-app", chart, "--namespace=todo"}, args...)...)
+	return helm(t, append([]string{"template", "todo-app", folder, "--namespace=todo"}, args...)...)
 }
 
 // manifest is one rendered resource: the parts every kind has, and the whole of it.
@@ -128,7 +129,7 @@ func variants(t *testing.T) map[string]string {
 	t.Helper()
 	byName := map[string]string{}
 	for _, pattern := range []string{"ci/*-values.yaml", "values-*.yaml"} {
-		files, err := filepath.Glob(filepath.Join(chart, pattern))
+		files, err := filepath.Glob(filepath.Join(folder, pattern))
 		require.NoError(t, err)
 		require.NotEmpty(t, files, pattern)
 		for _, file := range files {
@@ -155,7 +156,7 @@ func TestLintFindsNothing(t *testing.T) {
 	for name, file := range variants(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, diagnostics, err := helm(t, "lint", "--strict", chart, "--values="+file)
+			out, diagnostics, err := helm(t, "lint", "--strict", folder, "--values="+file)
 			assert.NoError(t, err, out+diagnostics)
 		})
 	}
@@ -174,7 +175,7 @@ func TestNotesTellHowToGoOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, diagnostics, err := helm(t, "install", "todo-app", chart, "--namespace=todo", "--dry-run=client",
+			out, diagnostics, err := helm(t, "install", "todo-app", folder, "--namespace=todo", "--dry-run=client",
 				"--values="+variants(t)[name])
 			require.NoError(t, err, diagnostics)
 			_, notes, found := strings.Cut(out, "NOTES:\n")

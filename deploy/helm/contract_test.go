@@ -1,14 +1,20 @@
 package chart_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
+
+	chart "todo-app/deploy/helm"
 )
 
 func TestServicesReachThePodsTheyAreFor(t *testing.T) {
@@ -44,20 +50,100 @@ func TestServicesReachThePodsTheyAreFor(t *testing.T) {
 	})
 }
 
-func TestNamesAndPortsOfTheParts(t *testing.T) {
+func TestTheGoCodeKnowsTheComponentsAsTheyAre(t *testing.T) {
 	t.Parallel()
 	all := render(t)
-	for name, port := range map[string]int{
-		"todo-app-backend": 8000, "todo-app-frontend": 3000, "todo-app-postgres": 5432,
+	pods := all.pods(t)
+	for component, part := range map[string]struct {
+		kind, image string
+		port        int
+	}{
+		chart.Backend:  {"Deployment", chart.BackendImage + ":0.1.0", chart.BackendPort},
+		chart.Frontend: {"Deployment", chart.FrontendImage + ":0.1.0", chart.FrontendPort},
+		chart.Postgres: {"StatefulSet", chart.PostgresImage, chart.PostgresPort},
 	} {
+		name := chart.Object(component)
+		all.get(t, part.kind, name)
 		var spec struct{ Ports []struct{ Port int } }
 		all.get(t, "Service", name).into(t, "spec", &spec)
-		assert.Equal(t, port, spec.Ports[0].Port, name)
+		assert.Equal(t, part.port, spec.Ports[0].Port, name)
+		assert.Equal(t, component, pods[name].Spec.Containers[0].Name)
+		assert.Equal(t, part.image, pods[name].Spec.Containers[0].Image, name)
+		assert.Equal(t, part.port, pods[name].Spec.Containers[0].Ports[0].ContainerPort, name)
+		assert.Subset(t, pods[name].Metadata.Labels, selected(t, chart.ComponentSelector(component)), name)
 	}
-	all.get(t, "Deployment", "todo-app-backend")
-	all.get(t, "Deployment", "todo-app-frontend")
-	all.get(t, "StatefulSet", "todo-app-postgres")
-	all.get(t, "Ingress", "todo-app")
+	all.get(t, "Ingress", chart.Release)
+}
+
+// selected are the labels that a selector chooses.
+func selected(t *testing.T, selector string) map[string]string {
+	t.Helper()
+	labels := map[string]string{}
+	for pair := range strings.SplitSeq(selector, ",") {
+		key, value, found := strings.Cut(pair, "=")
+		require.True(t, found, selector)
+		labels[key] = value
+	}
+	return labels
+}
+
+func TestTheGoCodeKnowsTheAppsPodsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for component, sources := range map[string]string{chart.Backend: "backend", chart.Frontend: "frontend"} {
+		p := render(t).pod(t, chart.Object(component))
+		grace := time.Duration(p.Spec.TerminationGracePeriodSeconds) * time.Second
+		assert.Equal(t, chart.TerminationGrace, grace, component)
+
+		dockerfile, err := os.ReadFile(filepath.Join("..", "..", sources, "Dockerfile"))
+		require.NoError(t, err)
+		user, port := p.Spec.SecurityContext.RunAsUser, p.Spec.Containers[0].Ports[0].ContainerPort
+		assert.Contains(t, string(dockerfile), fmt.Sprintf("\nUSER %d:%d\nEXPOSE %d\n", user, user, port), component)
+	}
+	mounts := render(t).pod(t, chart.Object(chart.Frontend)).Spec.Containers[0].VolumeMounts
+	var paths []string
+	for _, mount := range mounts {
+		paths = append(paths, mount.MountPath)
+	}
+	assert.ElementsMatch(t, []string{"/tmp", chart.FrontendCache}, paths)
+}
+
+func TestTheMigrationPodIsTheBackendsInitContainerAlone(t *testing.T) {
+	t.Parallel()
+	out, diagnostics, err := template(t, "--show-only="+chart.BackendTemplate,
+		"--set=postgres.enabled=false,secrets.existingSecret=trial")
+	require.NoError(t, err, diagnostics)
+	spec, err := chart.MigrationPod(out)
+	require.NoError(t, err)
+	text, err := yaml.Marshal(map[string]any{"kind": "Pod", "metadata": map[string]any{"name": "trial"}, "spec": spec})
+	require.NoError(t, err)
+	all := parse(t, string(text))
+
+	p := all.pod(t, "trial")
+	assert.Empty(t, p.Spec.InitContainers)
+	require.Len(t, p.Spec.Containers, 1)
+	assert.Equal(t, chart.Migrate, p.Spec.Containers[0].Command)
+	env := p.Spec.Containers[0].env()
+	assert.Equal(t, map[string]string{
+		chart.DatabaseURL: "trial/DATABASE_URL", chart.DirectDatabaseURL: "trial/DIRECT_DATABASE_URL?",
+	}, env)
+	assert.Empty(t, p.Spec.ServiceAccountName, "the chart's is not there before the first install")
+	assert.Equal(t, "Never", spec["restartPolicy"])
+	backend := render(t).pod(t, chart.Object(chart.Backend)).Spec
+	assert.Equal(t, backend.SecurityContext, p.Spec.SecurityContext)
+	assert.Equal(t, backend.Volumes, p.Spec.Volumes)
+	assert.Equal(t, backend.InitContainers[0].Resources, p.Spec.Containers[0].Resources)
+}
+
+func TestADeploymentThatDoesNotMigrateIsRefused(t *testing.T) {
+	t.Parallel()
+	for text, says := range map[string]string{
+		"spec: {template: {spec: {containers: []}}}": "no init container migrates its database",
+		"":  "no init container migrates its database",
+		"[": "reading the backend's Deployment: ",
+	} {
+		_, err := chart.MigrationPod(text)
+		assert.ErrorContains(t, err, says, text)
+	}
 }
 
 func TestLabelsAreTheRecommendedOnes(t *testing.T) {
@@ -98,7 +184,7 @@ func TestIngressRoutesByPathAndRewritesNothing(t *testing.T) {
 		}
 	}
 	ingress.into(t, "spec", &spec)
-	assert.Equal(t, "nginx", spec.IngressClassName)
+	assert.Equal(t, chart.IngressClass, spec.IngressClassName)
 	assert.Empty(t, spec.TLS)
 	require.Len(t, spec.Rules, 1)
 	assert.Equal(t, "todo.local", spec.Rules[0].Host)
@@ -116,7 +202,7 @@ func TestTheBundledControllerServesTheChartsClass(t *testing.T) {
 	require.NoError(t, err)
 	all := parse(t, string(text))
 	var spec struct{ Controller string }
-	all.get(t, "IngressClass", "nginx").into(t, "spec", &spec)
+	all.get(t, "IngressClass", chart.IngressClass).into(t, "spec", &spec)
 	assert.Equal(t, "traefik.io/ingress-controller", spec.Controller)
 
 	traefik := all.pod(t, "traefik").Spec.Containers[0]
@@ -139,7 +225,7 @@ func TestFullnameFollowsHelmsConvention(t *testing.T) {
 		{"mine", "mine-todo-app"},
 		{"a-release-whose-name-is-as-long-as-helm-lets-it-be-53", "a-release-whose-name-is-as-long-as-helm-let"},
 	} {
-		out, diagnostics, err := helm(t, "template", test.release, chart)
+		out, diagnostics, err := helm(t, "template", test.release, folder)
 		require.NoError(t, err, diagnostics)
 		parse(t, out).get(t, "StatefulSet", test.expected+"-postgres")
 	}
@@ -156,11 +242,11 @@ func TestDisruptionBudgetsOnlyWhereThereAreSeveralPods(t *testing.T) {
 func TestDefaultsInTheSchemaAndInTheValuesHaveTheSameKeys(t *testing.T) {
 	t.Parallel()
 	var values map[string]any
-	text, err := os.ReadFile(chart + "/values.yaml")
+	text, err := os.ReadFile(folder + "/values.yaml")
 	require.NoError(t, err)
 	require.NoError(t, yaml.Unmarshal(text, &values))
 	var schema struct{ Properties map[string]any }
-	text, err = os.ReadFile(chart + "/values.schema.json")
+	text, err = os.ReadFile(folder + "/values.schema.json")
 	require.NoError(t, err)
 	require.NoError(t, yaml.Unmarshal(text, &schema))
 	delete(schema.Properties, "global") // helm's own, with no default

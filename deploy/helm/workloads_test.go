@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	chart "todo-app/deploy/helm"
 )
 
 func TestImagesAreTaggedWithTheAppVersionUnlessTold(t *testing.T) {
@@ -103,7 +105,7 @@ func TestBackendMigratesThenServes(t *testing.T) {
 	t.Parallel()
 	backend := render(t).pod(t, "todo-app-backend")
 	require.Len(t, backend.Spec.InitContainers, 1)
-	assert.Equal(t, []string{"python", "-m", "app.migrate"}, backend.Spec.InitContainers[0].Command)
+	assert.Equal(t, chart.Migrate, backend.Spec.InitContainers[0].Command)
 
 	serve := backend.Spec.Containers[0]
 	assert.Empty(t, serve.Command, "the image's own command serves")

@@ -3,15 +3,19 @@ import { Assistant } from "./assistant-panel.mjs";
 import { open, ready } from "./browser.mjs";
 import { sameBehindIngress } from "./control.mjs";
 import { exportFile } from "./export-file.mjs";
-import { looksRight } from "./looks.mjs";
+import { fits, looksRight } from "./looks.mjs";
 import { TodoPage } from "./todo-page.mjs";
 import { visit } from "./visitor.mjs";
 
 const LONG =
   "Return the library books: the long one about lighthouses, and Donaudampfschifffahrtsgesellschaftskapitän";
 
-for (const width of [360, 768, 1440]) {
-  describe(`a page of ${width} pixels, in light and in dark`, sameBehindIngress, () => {
+for (const [width, check] of [
+  [360, looksRight],
+  [768, fits], // what axe-core finds here it finds at one of the others
+  [1440, looksRight],
+]) {
+  describe(`a page of ${width} pixels`, sameBehindIngress, () => {
     let visitor;
     let todos;
     before(async () => {
@@ -23,11 +27,11 @@ for (const width of [360, 768, 1440]) {
       todos = new TodoPage(await open(visitor.context));
     });
 
-    const looks = (name) => looksRight(todos.page, `${name}-${width}`);
+    const looks = (name) => check(todos.page, `${name}-${width}`);
 
-    it("is accessible and fits when empty", () => looks("empty"));
+    it("looks right when empty", () => looks("empty"));
 
-    it("is accessible and fits with todos", async () => {
+    it("looks right with todos", async () => {
       for (const title of [LONG, "Call grandma", "Water the plants on the balcony", "Renew the passport"]) {
         await todos.add(title);
       }
@@ -35,7 +39,7 @@ for (const width of [360, 768, 1440]) {
       await looks("todos");
     });
 
-    it("is accessible and fits while several are selected", async () => {
+    it("looks right while several are selected", async () => {
       await todos.page.evaluate(() => document.activeElement?.blur());
       await todos.page.keyboard.press("j");
       await todos.page.keyboard.press("x");
@@ -46,7 +50,7 @@ for (const width of [360, 768, 1440]) {
       await bar.waitFor({ state: "detached" });
     });
 
-    it("is accessible and fits while editing", async () => {
+    it("looks right while editing", async () => {
       await todos.text("Renew the passport").click();
       await todos.page.getByRole("textbox", { name: "Note" }).fill("Bring two photos and the old one.");
       await looks("editing");
@@ -61,13 +65,13 @@ for (const width of [360, 768, 1440]) {
       await looks("overdue");
     });
 
-    it("is accessible and fits when nothing is found", async () => {
+    it("looks right when nothing is found", async () => {
       await todos.searchField.fill("x".repeat(100));
       await todos.page.getByRole("heading", { name: /Nothing found/ }).waitFor();
       await looks("nothing-found");
     });
 
-    it("is accessible and fits while quick add understands", async () => {
+    it("looks right while quick add understands", async () => {
       await todos.page.goto("/");
       await ready(todos.page);
       await todos.field.fill("Call the dentist friday 14:30 #health #teeth !high every month");
@@ -76,14 +80,14 @@ for (const width of [360, 768, 1440]) {
       await todos.field.fill("");
     });
 
-    it("is accessible and fits while it asks what pasted lines are", async () => {
+    it("looks right while it asks what pasted lines are", async () => {
       await todos.paste("Buy milk tomorrow\nCall the dentist friday 14:30\nWater the plants every week");
       await todos.page.getByText("3 lines were pasted.").waitFor();
       await looks("pasted");
       await todos.field.fill("");
     });
 
-    it("is accessible and fits with the examples of quick add", async () => {
+    it("looks right with the examples of quick add", async () => {
       await todos.page.evaluate(() => document.activeElement?.blur());
       await todos.page.keyboard.press("?");
       const help = todos.page.getByRole("dialog", { name: "Keys and quick add" });
@@ -94,7 +98,7 @@ for (const width of [360, 768, 1440]) {
       await help.waitFor({ state: "detached" });
     });
 
-    it("is accessible and fits with a problem in the new todo", async () => {
+    it("looks right with a problem in the new todo", async () => {
       visitor.expect(/422/);
       await todos.field.fill("x".repeat(201));
       await todos.field.press("Enter");
@@ -108,7 +112,7 @@ for (const width of [360, 768, 1440]) {
       ["help", (page) => page.keyboard.press("?"), "Keys and quick add"],
       ["menu", (page) => page.getByRole("button", { name: "Menu" }).click(), null],
     ]) {
-      it(`is accessible and fits with the ${name} open`, async () => {
+      it(`looks right with the ${name} open`, async () => {
         await todos.page.evaluate(() => document.activeElement?.blur());
         await open(todos.page);
         const opened = title ? todos.page.getByRole("dialog", { name: title }) : todos.page.getByRole("menu");
@@ -119,7 +123,7 @@ for (const width of [360, 768, 1440]) {
       });
     }
 
-    it("is accessible and fits with the dialog to log in, and its problems", async () => {
+    it("looks right with the dialog to log in, and its problems", async () => {
       await todos.page.keyboard.press("Control+k");
       await todos.page.getByRole("option", { name: "Log in" }).click();
       const dialog = todos.page.getByRole("dialog", { name: /log in|welcome/i });
@@ -131,7 +135,7 @@ for (const width of [360, 768, 1440]) {
       await dialog.waitFor({ state: "detached" });
     });
 
-    it("is accessible and fits with the dialog to import, and what it says", async () => {
+    it("looks right with the dialog to import, and what it says", async () => {
       await todos.page.keyboard.press("Control+k");
       await todos.page.getByRole("option", { name: "Import todos" }).click();
       const dialog = todos.page.getByRole("dialog", { name: "Import todos" });
@@ -146,7 +150,7 @@ for (const width of [360, 768, 1440]) {
       await dialog.waitFor({ state: "detached" });
     });
 
-    it("is accessible and fits with the assistant open, before and after its first answers", async () => {
+    it("looks right with the assistant open, before and after its first answers", async () => {
       const assistant = new Assistant(todos.page);
       await assistant.open();
       await todos.page.getByText("What can I do for you?").waitFor();
@@ -163,7 +167,7 @@ for (const width of [360, 768, 1440]) {
       ["register", "/login?mode=register"],
       ["not-found", "/nowhere"],
     ]) {
-      it(`is accessible and fits at ${path}`, async () => {
+      it(`looks right at ${path}`, async () => {
         if (name === "not-found") visitor.expect(/404/);
         await todos.page.goto(path);
         await todos.page.getByRole("heading", { level: 1 }).waitFor();

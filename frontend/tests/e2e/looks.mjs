@@ -23,9 +23,15 @@ async function violations(page, runOnly) {
   );
 }
 
+/** Fails unless the page fits its window. */
+export async function fits(page) {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `nothing sticks out (${overflow} px)`);
+}
+
 /** Fails unless the page fits its window and is accessible, in light and in dark; keeps a screenshot of each. */
 export async function looksRight(page, name) {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await fits(page);
   for (const [colorScheme, rules] of [
     ["light", EVERYTHING],
     ["dark", COLOURS],
@@ -34,5 +40,4 @@ export async function looksRight(page, name) {
     await keep(page, `${name}-${colorScheme}`);
     assert.deepEqual(await violations(page, rules), [], `in ${colorScheme}`);
   }
-  assert.ok(overflow <= 0, `nothing sticks out (${overflow} px)`);
 }

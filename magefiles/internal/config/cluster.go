@@ -28,15 +28,6 @@ func (r *reader) memory(name, unset string) int64 {
 	return n << 20
 }
 
-func (r *reader) count(name string, unset int) int {
-	v := r.or(name, strconv.Itoa(unset))
-	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 {
-		r.bad(name, quoted(v), "but must be a whole number of 1 or more")
-	}
-	return n
-}
-
 var reference = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
 
 // registry takes the place of images: a registry's host with its port, and a path in it.
@@ -87,8 +78,8 @@ func (r *reader) images(name string, allowed []string) map[string]string {
 	return images
 }
 
-// AddonImages are the images of minikube's ingress addon and their registries as minikube's options take them: apart, and
-// the registry always named, since an image of one's own without it would come from no registry that the addon knows.
+// AddonImages are the images of minikube's ingress addon and their registries, apart as minikube's options take them.
+// The registry is always named: without it, minikube would look for an image of one's own in the addon's.
 func (i Ingress) AddonImages() (images, registries string) {
 	var names, hosts []string
 	if i.Registry != "" {
@@ -105,15 +96,10 @@ func (i Ingress) AddonImages() (images, registries string) {
 	return strings.Join(names, ","), strings.Join(hosts, ",")
 }
 
-// kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, else the usual one.
+// kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, or the usual one.
 func kubeconfigs(lookup func(string) (string, bool)) []string {
-	var files []string
 	list, _ := lookup("KUBECONFIG")
-	for _, file := range filepath.SplitList(list) {
-		if file != "" {
-			files = append(files, file)
-		}
-	}
+	files := slices.DeleteFunc(filepath.SplitList(list), func(file string) bool { return file == "" })
 	if home, err := os.UserHomeDir(); len(files) == 0 && err == nil {
 		return []string{filepath.Join(home, ".kube", "config")}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"github.com/joho/godotenv"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -77,8 +78,8 @@ const (
 	Traefik = "traefik"
 )
 
-// defaultCluster is the provider of those who choose none: minikube, or kind where ci, which continuous integration sets, is
-// true: it takes no program besides.
+// defaultCluster is the provider of those who choose none: minikube, or kind where ci, which continuous integration
+// sets, is true: it takes no program besides.
 func defaultCluster(ci string) string {
 	if ci == "true" {
 		return Kind
@@ -105,7 +106,7 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		Cluster:      in.oneOf("TODO_CLUSTER", defaultCluster(in.get("CI")), Minikube, Kind, Current),
 		Profile:      in.label("TODO_PROFILE", "todo-app", 40),
 		Memory:       in.memory("TODO_MEMORY", "4g"),
-		CPUs:         in.count("TODO_CPUS", 2),
+		CPUs:         in.number("TODO_CPUS", 2, math.MaxInt, "a whole number of 1 or more"),
 		Registry:     in.registry("TODO_REGISTRY"),
 		Yes:          in.oneOf("TODO_YES", "0", "0", "1") == "1",
 		Namespace:    in.label("TODO_NAMESPACE", "todo-app", 63),
@@ -141,8 +142,8 @@ func defaultCache() string {
 	return filepath.Join(dir, "todo-app")
 }
 
-// readDotenv reads the file .env at path; where there is none, nothing is set. An error names the line and does not show
-// it, as godotenv's own would: secrets stand there.
+// readDotenv reads the file .env at path; where there is none, nothing is set. An error names the line and does not
+// show it, as godotenv's own would: secrets stand there.
 func readDotenv(path string) (map[string]string, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -167,7 +168,7 @@ func readDotenv(path string) (map[string]string, error) {
 
 var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// parseDotenv refuses what godotenv lets pass: a line without "=" gives it a variable with no name, or an impossible one.
+// parseDotenv refuses what godotenv lets pass: a line without "=" gives a variable with no name or an impossible one.
 func parseDotenv(text string) (map[string]string, bool) {
 	values, err := godotenv.Unmarshal(text)
 	for name := range values {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"encoding/pem"
 	"fmt"
 	"net"
@@ -60,10 +61,15 @@ func (r *reader) host(name, unset string) string {
 }
 
 func (r *reader) port(name string, unset int) int {
+	return r.number(name, unset, 65535, "a port number from 1 to 65535")
+}
+
+// number takes a whole number of 1 or more, and most at the most.
+func (r *reader) number(name string, unset, most int, what string) int {
 	v := r.or(name, strconv.Itoa(unset))
 	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 || n > 65535 {
-		r.bad(name, quoted(v), "but must be a port number from 1 to 65535")
+	if err != nil || n < 1 || n > most {
+		r.bad(name, quoted(v), "but must be "+what)
 	}
 	return n
 }
@@ -78,20 +84,16 @@ func (r *reader) absolute(name, unset string) string {
 
 // certificates takes a PEM file's path from name, or from the fallback variable where that names one that is readable.
 func (r *reader) certificates(name, fallback string) string {
-	if v := r.get(name); v != "" {
-		text, err := os.ReadFile(v)
-		switch block, _ := pem.Decode(text); {
-		case err != nil:
-			r.bad(name, quoted(v), "but that file cannot be read: "+err.Error())
-		case block == nil:
-			r.bad(name, quoted(v), "but that file holds no PEM certificate")
-		}
-		return v
-	}
-	v := r.get(fallback)
+	own := r.get(name)
+	v := cmp.Or(own, r.get(fallback))
 	text, err := os.ReadFile(v)
-	if block, _ := pem.Decode(text); err != nil || block == nil {
+	switch block, _ := pem.Decode(text); {
+	case own == "" && block == nil:
 		return ""
+	case own != "" && err != nil:
+		r.bad(name, quoted(v), "but that file cannot be read: "+err.Error())
+	case block == nil:
+		r.bad(name, quoted(v), "but that file holds no PEM certificate")
 	}
 	return v
 }

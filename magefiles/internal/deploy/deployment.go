@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
@@ -52,8 +53,8 @@ type Supply interface {
 // BuildsInNode reports whether images are built in the cluster's own engine, which therefore comes first.
 func (d *Deployment) BuildsInNode() bool { return d.Node != nil }
 
-// sources names the images of the sources as this run found them: whoever edits a file meanwhile changes the next run, and
-// what was built is what is installed.
+// sources names the images of the sources as this run found them: whoever edits a file meanwhile changes the next run,
+// and what was built is what is installed.
 func (d *Deployment) sources(ctx context.Context) (images.Set, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -71,14 +72,14 @@ func (d *Deployment) sources(ctx context.Context) (images.Set, error) {
 func (d *Deployment) podImages() []string {
 	refs := d.Ingress.Images()
 	if d.Config.Secrets.DatabaseURL == "" {
-		refs = append(refs, release.PostgresImage)
+		refs = append(refs, chart.PostgresImage)
 	}
 	return refs
 }
 
 // Confirm makes sure that the user means a cluster that is not this project's own: it may be anybody's.
 func (d *Deployment) Confirm(ctx context.Context) error {
-	if d.Cluster.Shared() == nil || d.Config.Yes {
+	if d.Cluster.CheckOwned() == nil || d.Config.Yes {
 		return nil
 	}
 	return confirm(d.Cluster.Name(), func(question string) (string, error) { return d.Report.Ask(ctx, os.Stdin, question) })

@@ -27,7 +27,7 @@ func (d *Deployment) Doctor(ctx context.Context) error {
 	})
 }
 
-// clusterCheck tells whether a cluster is there, or could be made.
+// clusterCheck reports whether a cluster is there, or could be made.
 func (d *Deployment) clusterCheck(ctx context.Context) (string, error) {
 	if !d.Cluster.Answers(ctx) {
 		return "looked at once the engine runs", nil

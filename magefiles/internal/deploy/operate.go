@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/images"
-	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -45,9 +45,9 @@ func (d *Deployment) releaseRows(ctx context.Context, rows [][]string) ([][]stri
 		return nil, err
 	}
 	if status.Revision == 0 {
-		return append(rows, []string{"release", release.Name, "not installed: `mage deploy`"}), nil
+		return append(rows, []string{"release", chart.Release, "not installed: `mage deploy`"}), nil
 	}
-	rows = append(rows, []string{"release", release.Name, fmt.Sprintf("%s, revision %d", status.Info.Status, status.Revision)})
+	rows = append(rows, []string{"release", chart.Release, fmt.Sprintf("%s, revision %d", status.Info.Status, status.Revision)})
 	workloads, err := d.Release.Workloads(ctx)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (d *Deployment) Logs(ctx context.Context) error {
 	if state != cluster.Running {
 		return fmt.Errorf("following the logs: the %s is %s; `mage deploy` starts it", d.Cluster.Name(), state)
 	}
-	follow := d.Cluster.Kubectl().Unbounded("logs", "--selector", release.Selector, "--all-containers", "--prefix",
+	follow := d.Cluster.Kubectl().Unbounded("logs", "--selector", chart.Selector, "--all-containers", "--prefix",
 		"--follow", "--tail", "50", "--max-log-requests", "20")
 	err = d.Runner.Run(ctx, follow.WithOutput(d.Report.Writer()))
 	if ctx.Err() != nil { // Ctrl-C is how it ends

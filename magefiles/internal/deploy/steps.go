@@ -16,16 +16,6 @@ import (
 // EnsureEngine makes a Docker Engine answer.
 func (d *Deployment) EnsureEngine(ctx context.Context) (string, error) { return d.Engine.Ensure(ctx) }
 
-// EnsureHelm makes helm available.
-func (d *Deployment) EnsureHelm(ctx context.Context) (string, error) {
-	return d.Programs.Ensure(ctx, "helm")
-}
-
-// EnsureKubectl makes kubectl available.
-func (d *Deployment) EnsureKubectl(ctx context.Context) (string, error) {
-	return d.Programs.Ensure(ctx, "kubectl")
-}
-
 // EnsureClusterPrograms makes the programs available that the cluster takes.
 func (d *Deployment) EnsureClusterPrograms(ctx context.Context) (string, error) {
 	return d.Programs.Ensure(ctx, d.Cluster.Programs()...)
@@ -39,8 +29,8 @@ func (d *Deployment) PrepareCluster(ctx context.Context) (string, error) {
 // EnsureCluster makes the cluster run.
 func (d *Deployment) EnsureCluster(ctx context.Context) (string, error) { return d.Cluster.Ensure(ctx) }
 
-// ProvideSupplies has the images that a new cluster will need ready on the machine, where no registry will serve them to it:
-// building them takes about as long as the cluster does.
+// ProvideSupplies has the images that a new cluster will need ready on the machine, where no registry will serve them
+// to it: building them takes about as long as the cluster does.
 func (d *Deployment) ProvideSupplies(ctx context.Context) (string, error) {
 	state, err := d.Cluster.State(ctx)
 	if err != nil {
@@ -53,7 +43,7 @@ func (d *Deployment) ProvideSupplies(ctx context.Context) (string, error) {
 	return strings.Join(refs, ", "), d.Supply.Provide(ctx, refs...)
 }
 
-// ProvideBases provides the images that the app's images and its pods start from, where images are built for the cluster.
+// ProvideBases provides the images that the app's images and its pods start from, where images are built.
 func (d *Deployment) ProvideBases(ctx context.Context) (string, error) {
 	refs, supply := images.Bases(), d.Supply
 	if d.Cluster.Registry() == "" { // else the cluster pulls for itself what its pods run

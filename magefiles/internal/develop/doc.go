@@ -1,5 +1,5 @@
-// Package develop is what contributors run besides a deploy: the app on this machine, its tests and its measurements. Read
-// what you need:
+// Package develop is what contributors run besides a deploy: the app on this machine, its tests and its measurements.
+// Read what you need:
 //
 //   - toolchain installs Node.js and Python packages, and browser a browser;
 //   - local runs the database, the backend and the frontend on this machine, and dev does so while one edits them;

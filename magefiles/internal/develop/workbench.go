@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/deploy/images"
-	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/develop/appbench"
 	"todo-app/magefiles/internal/develop/bench"
 	"todo-app/magefiles/internal/develop/browser"
@@ -30,7 +30,7 @@ type Workbench struct {
 
 // Smoke runs both images without a cluster, in the machine's own engine.
 func (w *Workbench) Smoke(ctx context.Context) (string, error) {
-	if err := w.App.Supply.Provide(ctx, append(images.Bases(), release.PostgresImage)...); err != nil {
+	if err := w.App.Supply.Provide(ctx, append(images.Bases(), chart.PostgresImage)...); err != nil {
 		return "", err
 	}
 	set, err := w.App.Host.Current(ctx)
@@ -41,7 +41,7 @@ func (w *Workbench) Smoke(ctx context.Context) (string, error) {
 		return "", err
 	}
 	name := w.App.Config.Profile + "-run"
-	return smoke.Test{Runner: w.App.Runner, Images: set, Postgres: release.PostgresImage, Name: name}.Run(ctx)
+	return smoke.Test{Runner: w.App.Runner, Images: set, Postgres: chart.PostgresImage, Name: name}.Run(ctx)
 }
 
 // Dev runs the app on this machine, with no container, until the user interrupts it.
@@ -66,9 +66,6 @@ func (w *Workbench) Test(ctx context.Context, only, run string, ready func(conte
 	}
 	suite := w.suite()
 	suite.Ready, suite.Match = ready, run
-	if err := os.MkdirAll(suite.Artifacts, 0o755); err != nil {
-		return fmt.Errorf("making the folder of the test reports: %w", err)
-	}
 	return suite.Run(ctx, chosen)
 }
 
@@ -84,15 +81,7 @@ func (w *Workbench) Browser(ctx context.Context, only string) (string, error) {
 	tests := browser.Tests{
 		Toolchain: w.toolchain(), Artifacts: w.suite().Artifacts, Output: w.App.Report.Writer(),
 	}
-	if err := os.MkdirAll(tests.Artifacts, 0o755); err != nil {
-		return "", fmt.Errorf("making the folder of the test reports: %w", err)
-	}
 	return "passed", tests.Run(ctx, files...)
-}
-
-// EnsureVegeta makes the program available that puts load on a server.
-func (w *Workbench) EnsureVegeta(ctx context.Context) (string, error) {
-	return w.App.Programs.Ensure(ctx, "vegeta")
 }
 
 // BenchApp measures the app itself, on this machine.
@@ -104,7 +93,7 @@ func (w *Workbench) BenchApp(ctx context.Context) (string, error) {
 
 // BenchDeploy times deployments against the same steps done by hand, on a cluster of its own.
 func (w *Workbench) BenchDeploy(ctx context.Context) (string, error) {
-	if w.App.Cluster.Shared() != nil {
+	if w.App.Cluster.CheckOwned() != nil {
 		return "", errors.New("benchmarking: it takes a cluster of its own; set TODO_CLUSTER to kind or minikube")
 	}
 	program, err := os.Executable()

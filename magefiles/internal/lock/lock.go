@@ -12,8 +12,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Wait takes the lock at path, where need be by waiting for the process that has it: then it calls busy first, which says
-// for what this one waits.
+// Wait takes the lock at path, where need be by waiting for the process that has it: then it calls busy first, which
+// says for what this one waits.
 func Wait(ctx context.Context, path string, busy func()) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("making the folder of the lock %s: %w", path, err)

@@ -1,5 +1,4 @@
-// Package machine describes the machine that the program runs on, as far as it matters to the others. Tests make their
-// own.
+// Package machine describes the machine that the program runs on, as far as it matters. Tests make their own.
 package machine
 
 import (

@@ -1,5 +1,5 @@
-// Package ports gives out ports of this machine, each to one process at a time. A port that is found by opening a listener
-// and closing it again may be another program's by the time that it is used.
+// Package ports gives out ports of this machine, each to one process at a time. A port that is found by opening a
+// listener and closing it again may be another program's by the time that it is used.
 package ports
 
 import (
@@ -26,8 +26,8 @@ var held struct {
 	locks []*flock.Flock
 }
 
-// Hold returns the first of the wanted ports that is free, or else another free one. Until this process ends no other call
-// returns it, in any process on this machine, whether something listens there or not.
+// Hold returns the first of the wanted ports that is free, or else another free one. Until this process ends no other
+// call returns it, in any process on this machine, whether something listens there or not.
 func Hold(wanted ...int) (int, error) {
 	folder := filepath.Join(os.TempDir(), "todo-app-ports")
 	if err := os.MkdirAll(folder, 0o777); err != nil {

@@ -11,8 +11,8 @@ var (
 	program = regexp.MustCompile("(`|\n {4,})(kubectl|minikube|helm) ") // a table is indented by less
 )
 
-// Commands prints the commands in messages in a form that works on this machine: targets with what calls them in the place
-// of "mage", and programs by the path that find returns; "" leaves one as it is.
+// Commands prints the commands in messages in a form that works on this machine: targets with what calls them in the
+// place of "mage", and programs by the path that find returns; "" leaves one as it is.
 func (r *Reporter) Commands(mage string, find func(program string) string) {
 	r.update(func() {
 		r.runnable = func(text string) string {

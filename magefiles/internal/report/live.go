@@ -15,8 +15,8 @@ import (
 	"golang.org/x/term"
 )
 
-// On a terminal the running steps are the last lines of the screen. Every change takes them away, prints what stays, and
-// draws them again; a ticker does the same so that their times move.
+// On a terminal the running steps are the last lines of the screen. Every change takes them away, prints what stays,
+// and draws them again; a ticker does the same so that their times move.
 
 const spinner = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 

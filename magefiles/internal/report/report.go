@@ -168,7 +168,7 @@ func say(ctx context.Context, mark, format string, args ...any) {
 	}
 }
 
-// Aside keeps the running steps off the screen while fn has the terminal to itself, for a password to be asked for there.
+// Aside keeps the running steps off the screen while fn has the terminal to itself, to ask for a password.
 func Aside(ctx context.Context, fn func() error) error {
 	s, ok := ctx.Value(stepKey{}).(*Step)
 	if !ok {

@@ -126,6 +126,11 @@ func (f *Fake) answer(call Call) (r Reply, told bool) {
 	return Reply{}, false
 }
 
+// Start implements Runner: a Fake has no servers.
+func (f *Fake) Start(c Command) (*Process, error) {
+	return nil, &RunError{Command: c, Inner: errors.New("a Fake starts no program")}
+}
+
 // Calls are the calls so far, in the order in which they came.
 func (f *Fake) Calls() []Call {
 	f.mu.Lock()

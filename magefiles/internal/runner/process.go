@@ -1,16 +1,16 @@
 package runner
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"sync/atomic"
 	"time"
 )
 
-// Process is a program that runs until it is stopped, such as a server, together with all programs that it starts itself.
+// Process is a program that runs until it is stopped, such as a server, with all programs that it starts.
 type Process struct {
 	command  Command
 	cmd      *exec.Cmd
@@ -21,17 +21,16 @@ type Process struct {
 	err      error // set before ended is closed
 }
 
-// pipesGrace is how long the outputs of a program that has ended are read on for, where programs that it left behind
-// still hold them.
+// pipesGrace is how long an ended program's outputs are read on for, where programs that it left still hold them.
 const pipesGrace = 500 * time.Millisecond
 
-// Start runs c in a process group of its own, which a Ctrl-C on the terminal does not reach: Stop ends it. Should this
-// process end without Stop, even by being killed, the group ends, too. Outputs go where Command says.
-func Start(c Command) (*Process, error) {
+// Start implements Runner: c runs in a process group of its own, which a Ctrl-C on the terminal does not reach. Should
+// this process end without Stop, even by being killed, the group ends, too. Outputs go where Command says.
+func (e Exec) Start(c Command) (_ *Process, err error) {
 	p := &Process{command: c, last: &tail{limit: tailLimit}, ended: make(chan struct{})}
-	p.cmd = exec.Command(c.Name, c.Args...)
-	p.cmd.Dir, p.cmd.Stdin = c.Dir, c.Stdin
-	p.cmd.Env = append(os.Environ(), c.Env...)
+	if p.cmd, err = e.command(context.Background(), c); err != nil {
+		return nil, err
+	}
 	p.cmd.Stderr = tee(p.last, c.Stderr)
 	p.cmd.Stdout = tee(p.last, c.Stdout)
 	p.cmd.WaitDelay = pipesGrace
@@ -39,13 +38,11 @@ func Start(c Command) (*Process, error) {
 	if err := p.cmd.Start(); err != nil {
 		return nil, &RunError{Command: c, Inner: err}
 	}
-	guard, err := guardGroup(p.cmd.Process.Pid)
-	if err != nil {
+	if p.guard, err = guardGroup(p.cmd.Process.Pid); err != nil {
 		_ = killGroup(p.cmd.Process)
 		_ = p.cmd.Wait()
 		return nil, fmt.Errorf("watching over `%s`: %w", c, err)
 	}
-	p.guard = guard
 	go p.wait()
 	return p, nil
 }
@@ -76,8 +73,7 @@ func (p *Process) Err() error {
 // Pid is the program's process ID, which is also that of its group.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
-// Stop interrupts the program and all that it started, kills what is left of them after the grace, and returns when they
-// have ended.
+// Stop interrupts the program and all that it started, kills what is left after the grace, and waits for their end.
 func (p *Process) Stop(grace time.Duration) {
 	p.stopping.Store(true)
 	_ = interruptGroup(p.cmd.Process)
@@ -89,8 +85,8 @@ func (p *Process) Stop(grace time.Duration) {
 	}
 }
 
-// guard is a shell that waits for this process to end. Its input is a pipe that nobody writes to; the end of it says that
-// this process is gone.
+// guard is a shell that waits for this process to end. Its input is a pipe that nobody writes to; the end of it says
+// that this process is gone.
 type guard struct {
 	cmd   *exec.Cmd
 	input io.Closer

@@ -36,7 +36,7 @@ func noneAlive(t *testing.T, pids []string) {
 func start(t *testing.T, c Command) (*Process, []string) {
 	t.Helper()
 	first := make(chan string, 1)
-	p, err := Start(c.WithStdout(writerFunc(func(line []byte) (int, error) {
+	p, err := Exec{}.Start(c.WithStdout(writerFunc(func(line []byte) (int, error) {
 		first <- string(line)
 		return len(line), nil
 	})))
@@ -67,7 +67,7 @@ func TestAProcessThatEndsByItselfTellsWhyAndLeavesNothingBehind(t *testing.T) {
 		assert.Contains(t, Output(err), "why")
 		noneAlive(t, pids)
 	}
-	_, err := Start(Cmd("no-such-program-anywhere"))
+	_, err := Exec{}.Start(Cmd("no-such-program-anywhere"))
 	assert.EqualError(t, err, "running no-such-program-anywhere: the program is not on PATH")
 }
 
@@ -75,7 +75,7 @@ func TestAProcessThatEndsByItselfTellsWhyAndLeavesNothingBehind(t *testing.T) {
 func TestProcessesEndWithTheOneThatStartedThem(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("START_FAMILY") != "" {
-		_, err := Start(family("").WithStdout(os.Stdout))
+		_, err := Exec{}.Start(family("").WithStdout(os.Stdout))
 		require.NoError(t, err)
 		select {} // until it is killed
 	}
@@ -91,4 +91,14 @@ func TestProcessesEndWithTheOneThatStartedThem(t *testing.T) {
 	require.NoError(t, parent.Process.Signal(syscall.SIGKILL))
 	_ = parent.Wait()
 	noneAlive(t, pids)
+}
+
+func TestAProcessHasTheEnvironmentOfItsRunner(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	e := Exec{Env: []string{"PATH=" + os.Getenv("PATH"), "RUNNERS=1"}}
+	p, err := e.Start(sh("echo $RUNNERS $OWN $HOME").WithEnv("OWN=2").WithStdout(&out))
+	require.NoError(t, err)
+	require.Error(t, p.Err(), "it ends by itself")
+	assert.Equal(t, "1 2\n", out.String())
 }

@@ -1,11 +1,12 @@
-// Package runner runs programs. Every other package goes through its two-method Runner, so that a test can put a Fake
-// in its place and read the exact argv that would have been run.
+// Package runner runs programs. Every other package goes through its Runner, so that a test can put a Fake in its place
+// and read the exact argv that would have been run.
 package runner
 
 import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,13 +22,15 @@ import (
 	"al.essio.dev/pkg/shellescape"
 )
 
-// Runner runs one program to its end. Both methods return a *RunError when the program could not be started or
-// exited with a status other than 0, and ctx's cause when ctx ended first.
+// Runner runs programs. Its methods return a *RunError when the program could not be started or exited with a status
+// other than 0, and ctx's cause when ctx ended first.
 type Runner interface {
-	// Run discards what the program prints unless Command.Stdout says otherwise.
+	// Run runs a program to its end. It discards what the program prints unless Command.Stdout says otherwise.
 	Run(ctx context.Context, c Command) error
-	// Output returns the program's standard output, without the newlines at its end.
+	// Output is Run, and returns the program's standard output, without the newlines at its end.
 	Output(ctx context.Context, c Command) (string, error)
+	// Start starts a program that runs until it is stopped, such as a server.
+	Start(c Command) (*Process, error)
 }
 
 // Command is one call of a program. Args are passed as they are: no shell reads them.
@@ -102,6 +105,18 @@ func Output(err error) string {
 	return ""
 }
 
+// JSON runs c and reads the JSON that it prints into v.
+func JSON(ctx context.Context, r Runner, c Command, v any) error {
+	out, err := r.Output(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(out), v); err != nil {
+		return fmt.Errorf("reading what `%s` printed: %w", c, err)
+	}
+	return nil
+}
+
 func indent(s string) string { return "    " + strings.ReplaceAll(s, "\n", "\n    ") }
 
 // interruptGrace is how long a cancelled program may take to end after SIGINT; below the 5 s that mage itself waits.
@@ -134,14 +149,11 @@ func (e Exec) Output(ctx context.Context, c Command) (string, error) {
 }
 
 func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
-	last := &tail{limit: tailLimit}
-	path, err := e.LookPath(c.Name)
+	cmd, err := e.command(ctx, c)
 	if err != nil {
-		return &RunError{Command: c, Inner: err}
+		return err
 	}
-	cmd := exec.CommandContext(ctx, path, c.Args...)
-	cmd.Args[0], cmd.Dir, cmd.Stdin = c.Name, c.Dir, c.Stdin
-	cmd.Env = append(e.environ(), c.Env...)
+	last := &tail{limit: tailLimit}
 	cmd.Stderr = tee(last, c.Stderr, e.Log)
 	switch cmd.Stdout = stdout; { // what is read by a program is no help in an error, and may be binary
 	case stdout == nil && c.Stderr == nil:
@@ -162,6 +174,17 @@ func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
 		return &RunError{Command: c, Output: last.String(), Inner: err}
 	}
 	return nil
+}
+
+// command prepares a call, in its folder and with the programs' environment.
+func (e Exec) command(ctx context.Context, c Command) (*exec.Cmd, error) {
+	path, err := e.LookPath(c.Name)
+	if err != nil {
+		return nil, &RunError{Command: c, Inner: err}
+	}
+	cmd := exec.CommandContext(ctx, path, c.Args...)
+	cmd.Args[0], cmd.Dir, cmd.Stdin, cmd.Env = c.Name, c.Dir, c.Stdin, append(e.environ(), c.Env...)
+	return cmd, nil
 }
 
 // LookPath finds a program on the PATH of Env. A path is returned as it is.
@@ -206,8 +229,7 @@ func tee(writers ...io.Writer) io.Writer {
 	return io.MultiWriter(kept...)
 }
 
-// tail keeps the last lines written to it, limit bytes at most. Both outputs of a program are written to one, from two
-// goroutines.
+// tail keeps the last lines written to it, limit bytes at most. Two goroutines may write, one for each output.
 type tail struct {
 	mu    sync.Mutex
 	limit int

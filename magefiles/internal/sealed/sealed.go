@@ -40,8 +40,8 @@ type file struct {
 	Digest string
 }
 
-// Whole reports whether the thing is there, made from its key. damage says what has happened to it since it was made; it
-// is "" where it was never made, or from another key.
+// Whole reports whether the thing is there, made from its key. damage says what has happened to it since it was made;
+// it is "" where it was never made, or from another key.
 func (t Thing) Whole() (whole bool, damage string) {
 	text, err := os.ReadFile(t.Seal)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -55,8 +55,7 @@ func (t Thing) Use(ctx context.Context, folder string, make func(context.Context
 	})
 }
 
-// try reports whether the thing is whole and this process's to use. It is not while another run has the lock that it
-// takes.
+// try reports whether the thing is whole and this process's to use: not while another run has the lock that it takes.
 func (t Thing) try(ctx context.Context, path string, make func(context.Context) error) (done bool, err error) {
 	found, _ := locks.LoadOrStore(path, &lock{})
 	mine := found.(*lock)

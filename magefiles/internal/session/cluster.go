@@ -32,9 +32,9 @@ func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (clust
 			}}, cluster.CheckSize(size)
 	case config.Current:
 		name, err := kube.CurrentContext(c.Kubeconfigs)
-		return current.Cluster{Runner: run, Context: name, Namespace: c.Namespace, Images: c.Registry}, err
+		return &current.Cluster{Runner: run, Context: name, Namespace: c.Namespace, Images: c.Registry}, err
 	default:
-		return kind.Cluster{Local: local, NodeImage: supply.Node, Env: run.Env}, nil
+		return &kind.Cluster{Local: local, NodeImage: supply.Node, Env: run.Env}, nil
 	}
 }
 
@@ -57,7 +57,7 @@ func newIngress(c config.Config, provider cluster.Provider, node *recipes.NodeSu
 	}
 	return ingress.Addon{
 		Profile: minikube.Profile{Runner: provider.Kubectl().Runner, Name: c.Profile}, Traefik: traefik,
-		Wanted: c.Ingress.Controller, Options: options, Silent: node.CheckRegistry,
+		Wanted: c.Ingress.Controller, Options: options, CheckRegistry: node.CheckRegistry,
 		Provide: func(ctx context.Context, images ...string) error {
 			if err := node.Provide(ctx, images...); err != nil {
 				return err

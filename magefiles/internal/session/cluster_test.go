@@ -63,10 +63,10 @@ func TestEachClusterBringsItsParts(t *testing.T) {
 			assert.Equal(t, tt.tools, s.Cluster.Programs())
 			assert.Equal(t, tt.registry, s.Images.Registry)
 			assert.Empty(t, s.Host.Registry)
-			inner, ok := s.Cluster.(cluster.EngineInside)
+			inner, ok := s.Cluster.(cluster.DockerNode)
 			require.Equal(t, tt.inside, ok)
 			if ok {
-				assert.Same(t, inner.Engine(), s.Images.Runner)
+				assert.Same(t, inner.NodeRunner(), s.Images.Runner)
 			} else {
 				assert.Equal(t, s.Runner, s.Images.Runner)
 			}

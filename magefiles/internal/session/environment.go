@@ -42,8 +42,8 @@ func leaveNode(env []string) []string {
 	return left
 }
 
-// runnable has r print commands in a form that works here: targets as the user called this one, or else with mage where it
-// is installed, and with Go alone where it is not; the programs that the project built by their paths in bin.
+// runnable has r print commands in a form that works here: targets as the user called this one, or else with mage where
+// it is installed, and with Go alone where it is not; the programs that the project built by their paths in bin.
 func runnable(r *report.Reporter, bin, called string, lookPath func(string) (string, error)) {
 	if _, err := lookPath("mage"); called == "" && err == nil {
 		called = "mage"

@@ -43,9 +43,9 @@ func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deplo
 	d.Images = d.Host
 	d.Images.Registry = provider.Registry()
 	var node *recipes.NodeSupply
-	if inner, ok := provider.(cluster.EngineInside); ok {
-		d.Images.Runner = inner.Engine()
-		node = supply.ForNode(inner.Engine(), inner.Send)
+	if inner, ok := provider.(cluster.DockerNode); ok {
+		d.Images.Runner = inner.NodeRunner()
+		node = supply.ForNode(inner.NodeRunner(), inner.Send)
 		d.Node = node
 	}
 	d.Ingress = newIngress(c, provider, node)

@@ -1,5 +1,5 @@
-// Package session is one run of mage: its settings, its reporter, and the parts that its targets call, put together from
-// them. It ends all steps when one fails, which mage by itself does not.
+// Package session is one run of mage: its settings, its reporter, and the parts that its targets call, put together
+// from them. It ends all steps when one fails, which mage by itself does not.
 package session
 
 import (

@@ -7,4 +7,11 @@ const (
 	Helm       = "v4.0.5"
 	Kubernetes = "v1.34.4"
 	Minikube   = "v1.38.1"
+	Traefik    = "v3.6.12" // as deploy/ingress/traefik.yaml has it
+)
+
+// The images that the app's own start from.
+const (
+	PythonImage = "python:3.11-slim"
+	NodeImage   = "node:24-slim"
 )

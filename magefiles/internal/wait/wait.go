@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// patience is longer than anything that tests wait for takes on a machine that does much else: only a hang takes longer.
+// patience is longer than what tests wait for takes on a busy machine: only a hang takes longer.
 const patience = 10 * time.Minute
 
-// Until returns once happened reports true, and fails the test where that never comes. The failure says what was waited for,
-// and what details return then.
+// Until returns once happened reports true, and fails the test where that never comes. The failure says what was waited
+// for, and what details return then.
 func Until(t testing.TB, what string, happened func() bool, details ...func() string) {
 	t.Helper()
 	for end := time.Now().Add(patience); !happened(); time.Sleep(20 * time.Millisecond) {

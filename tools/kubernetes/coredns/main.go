@@ -1,5 +1,5 @@
-// Coredns is the cluster's name server, with the plugins that the Corefiles of kubeadm and minikube name and no others: that is
-// a fraction of what CoreDNS would compile by itself.
+// Coredns is the cluster's name server, with the plugins that the Corefiles of kubeadm and minikube name and no others:
+// that is a fraction of what CoreDNS would compile by itself.
 package main
 
 import (

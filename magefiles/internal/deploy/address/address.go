@@ -1,5 +1,6 @@
-// Package address finds out at which address of this machine the app answers through its ingress. Which one does depends on where the
-// Docker Engine runs: Linux reaches a node by its own IP, macOS, Windows and WSL only what is published on loopback.
+// Package address finds the address of this machine at which the app answers through its ingress. It depends on where
+// the Docker Engine runs: Linux reaches a node by its own IP, macOS, Windows and WSL only what is published on
+// loopback.
 package address
 
 import (
@@ -18,7 +19,7 @@ type Candidate struct {
 	Label   string // how users know it: "node IP"
 	Address string // host:port
 	Mend    string // what makes it answer where it does not; "" where nothing does
-	// Serve makes Address answer until its context ends, where that needs a program that goes on running; else it is nil.
+	// Serve makes Address answer until its context ends; nil where Address answers by itself.
 	Serve func(context.Context) error
 	// Command is the line with which users run that program themselves.
 	Command string
@@ -38,14 +39,13 @@ func Published(port int) Candidate {
 		Mend: "ports are published when the cluster is created: if this one should be, `mage destroy` and deploy again"}
 }
 
-// Tunnel is where a running `minikube tunnel` leads to the ingress; nothing starts one here, since it asks for a password.
+// Tunnel is where a running `minikube tunnel` leads. Nothing starts one here, since it asks for a password.
 func Tunnel(profile string) Candidate {
 	return Candidate{Label: "minikube tunnel", Address: net.JoinHostPort(loopback, "80"),
 		Mend: "run `minikube tunnel --profile " + profile + "` in another terminal, and deploy again"}
 }
 
-// PortForward leads port of this machine to the port to of target (`deployment/traefik`) in k's namespace, for as long as a
-// kubectl runs.
+// PortForward leads port of this machine to the port to of target (`deployment/traefik`) while a kubectl runs.
 func PortForward(k kube.Kubectl, target string, port, to int) Candidate {
 	forward := k.Unbounded("port-forward", "--address", loopback, target, fmt.Sprintf("%d:%d", port, to))
 	return Candidate{Label: "port-forward", Address: net.JoinHostPort(loopback, strconv.Itoa(port)),
@@ -69,20 +69,20 @@ func (c Candidate) URL(host string) string {
 	return "http://" + host
 }
 
-// OnLoopback tells whether the address is one of this machine's own, as seen from itself.
+// OnLoopback reports whether the address is one of this machine's own, as seen from itself.
 func (c Candidate) OnLoopback() bool {
 	ip := net.ParseIP(c.IP())
 	return ip != nil && ip.IsLoopback()
 }
 
-// UnderLocalhost tells whether host always means this machine, whatever a hosts file says (RFC 6761).
+// UnderLocalhost reports whether host always means this machine, whatever a hosts file says (RFC 6761).
 func UnderLocalhost(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// For are the candidates that host can lead to, in the order in which to prefer them. A name under localhost can only lead
-// to loopback. With shared, Windows shares this machine's loopback address and nothing else of it (WSL): where it answers,
-// one URL is good on both sides.
+// For are the candidates that host can lead to, in the order in which to prefer them. A name under localhost can only
+// lead to loopback. With shared, Windows shares this machine's loopback address and nothing else of it (WSL): where it
+// answers, one URL is good on both sides.
 func For(host string, shared bool, candidates []Candidate) []Candidate {
 	local, remote := []Candidate{}, []Candidate{}
 	for _, c := range candidates {

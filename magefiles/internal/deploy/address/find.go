@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"todo-app/magefiles/internal/poll"
@@ -75,42 +76,29 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 		}
 		reasons = append(reasons, err)
 	}
-	return Candidate{}, silence(append(lasting, served...), reasons)
+	return Candidate{}, noAnswer(append(lasting, served...), reasons)
 }
 
-// probe asks all candidates at the same time and returns the first in their order that answers, -1 for none, and why the
-// others do not.
+// probe asks all candidates at once and returns the first in their order that answers, -1 for none, and the others'
+// errors.
 func (p prober) probe(ctx context.Context, candidates []Candidate) (found int, reasons []error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	type answer struct {
-		i   int
-		err error
-	}
-	answers := make(chan answer, len(candidates))
+	reasons = make([]error, len(candidates))
+	var asked sync.WaitGroup
 	for i, c := range candidates {
-		go func() { answers <- answer{i, p.ask(ctx, c)} }()
+		asked.Go(func() {
+			if reasons[i] = p.ask(ctx, c); reasons[i] != nil {
+				return
+			}
+			if i == 0 {
+				cancel()
+			}
+			time.AfterFunc(cmp.Or(p.headStart, headStart), cancel)
+		})
 	}
-	found, reasons = -1, make([]error, len(candidates))
-	var late <-chan time.Time
-	for range candidates {
-		select {
-		case a := <-answers:
-			reasons[a.i] = a.err
-			if a.err == nil && (found < 0 || a.i < found) {
-				found = a.i
-			}
-			if found >= 0 && late == nil {
-				late = time.After(cmp.Or(p.headStart, headStart))
-			}
-			if found >= 0 && !slices.Contains(reasons[:found], nil) {
-				return found, reasons // all before it are known to be silent
-			}
-		case <-late:
-			return found, reasons
-		}
-	}
-	return found, reasons
+	asked.Wait()
+	return slices.Index(reasons, nil), reasons
 }
 
 // ask makes one request, which a pod of the app has to answer: at the same port of this machine there may be another
@@ -128,7 +116,7 @@ func (p prober) ask(ctx context.Context, c Candidate) error {
 	res, err := transport.RoundTrip(req)
 	if err == nil {
 		defer res.Body.Close()
-		err = p.own(ctx, res)
+		err = p.checkPod(ctx, res)
 	}
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -136,8 +124,8 @@ func (p prober) ask(ctx context.Context, c Candidate) error {
 	return err
 }
 
-// own returns an error unless the answer is one of the app's pods'.
-func (p prober) own(ctx context.Context, res *http.Response) error {
+// checkPod returns an error unless the answer is one of the app's pods'.
+func (p prober) checkPod(ctx context.Context, res *http.Response) error {
 	var answer struct{ Pod string }
 	if json.NewDecoder(res.Body).Decode(&answer) != nil || answer.Pod == "" {
 		return fmt.Errorf("what answers (%s) is not this app", res.Status)
@@ -154,8 +142,8 @@ func (p prober) wait(ctx context.Context, c Candidate) error {
 	return poll.Until(ctx, cmp.Or(p.pace, pace), max(p.patience, forwardStart), func() error { return p.ask(ctx, c) })
 }
 
-// silence is the error when no candidate answers: each with what happened and what mends it.
-func silence(candidates []Candidate, reasons []error) error {
+// noAnswer is the error when no candidate answers: each with what happened and what mends it.
+func noAnswer(candidates []Candidate, reasons []error) error {
 	if len(candidates) == 0 {
 		return errors.New("looking where the app answers: the cluster has no address that this machine can reach; a name under localhost needs one of loopback, so set TODO_HOST to another")
 	}

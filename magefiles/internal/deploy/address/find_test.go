@@ -183,7 +183,7 @@ func TestFindWaitsForAControllerThatComesUp(t *testing.T) {
 }
 
 // forwarded is a candidate that answers only while its program runs; runs counts how often it was started, and running
-// tells whether it runs now.
+// reports whether it runs now.
 type forwarded struct {
 	Candidate
 	mu      sync.Mutex

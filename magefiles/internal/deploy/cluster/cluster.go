@@ -1,5 +1,5 @@
-// Package cluster says what a Kubernetes cluster is to a deployment. Each way to have one is a Provider, in a folder of its
-// own: kind, minikube, and current for a cluster that was there before.
+// Package cluster says what a Kubernetes cluster is to a deployment. Each way to have one is a Provider, in a folder of
+// its own: kind, minikube, and current for a cluster that was there before.
 package cluster
 
 import (
@@ -26,8 +26,8 @@ type Provider interface {
 	Load(ctx context.Context, images ...string) (loaded []string, err error)
 	// Delete removes the cluster with all that is in it, and does nothing where there is none.
 	Delete(ctx context.Context) error
-	// Addresses are the ways in which this machine may reach the cluster's ingress, the best one first. forward is the last
-	// resort, for a cluster that may be reached in no other way.
+	// Addresses are the ways in which this machine may reach the cluster's ingress, the best one first. forward is the
+	// last resort, for a cluster that may be reached in no other way.
 	Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error)
 	// Kubectl calls kubectl on this cluster, in the app's namespace.
 	Kubectl() kube.Kubectl
@@ -38,20 +38,20 @@ type Provider interface {
 	Programs() []string
 	// Registry is where images are pushed for the cluster to pull, "" where Load brings them.
 	Registry() string
-	// Shared is the error of removing a cluster that is not this project's own; nil for its own.
-	Shared() error
+	// CheckOwned returns an error where the cluster is not this project's own, which therefore never removes it.
+	CheckOwned() error
 	// Answers reports whether State can be asked for now: what runs the cluster answers.
 	Answers(ctx context.Context) bool
 	// CheckMachine says what the cluster may use of this machine, or why that is too little.
 	CheckMachine(ctx context.Context) (note string, err error)
 }
 
-// EngineInside is a Provider whose cluster has a Docker Engine of its own: the app's images are built in there, so the
+// DockerNode is a Provider whose cluster has a Docker Engine of its own: the app's images are built in there, so the
 // cluster comes first, and nothing is left to be loaded.
-type EngineInside interface {
+type DockerNode interface {
 	Provider
-	// Engine runs docker commands in the cluster's engine, or in the machine's where this cluster happens to have none.
-	Engine() runner.Runner
+	// NodeRunner runs docker commands in the cluster's engine, or in the machine's where the cluster has none.
+	NodeRunner() runner.Runner
 	// Send copies images of the machine's engine to the cluster, whether it has some of their names or not.
 	Send(ctx context.Context, images ...string) error
 }
@@ -79,8 +79,8 @@ type Local struct {
 // Registry implements Provider: Load brings the images.
 func (Local) Registry() string { return "" }
 
-// Shared implements Provider: the project made the cluster.
-func (Local) Shared() error { return nil }
+// CheckOwned implements Provider: the project made the cluster.
+func (Local) CheckOwned() error { return nil }
 
 // Answers implements Provider.
 func (l Local) Answers(ctx context.Context) bool {
@@ -96,8 +96,8 @@ func (l Local) CheckMachine(ctx context.Context) (string, error) {
 	return has.String(), checkMachine(has)
 }
 
-// Begun is a file that stands for a creation by way ("kind") from its beginning to its end: it tells an unfinished node of
-// this project's, which may be removed, from a cluster of the user's that has the same name.
+// Begun is a file that stands for a creation by way ("kind") from its beginning to its end: it tells an unfinished node
+// of this project's, which may be removed, from a cluster of the user's that has the same name.
 func (l Local) Begun(way string) string {
 	return filepath.Join(l.Cache, "creating-"+way+"-"+l.Profile)
 }

@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,8 +17,8 @@ type Node struct {
 	Cluster   string // how users call its cluster
 }
 
-// Load puts images of the Docker Engine into the node. An image counts as present when the node has it under the same name
-// with the same ID. What is missing goes over in one stream and is looked for again: an import that ends well is no proof.
+// Load puts images of the Docker Engine into the node. One counts as present when the node has it under the same name
+// with the same ID. What is missing goes over in one stream and is looked for again: an import may end well in vain.
 func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
 	missing, err := n.missing(ctx, images)
 	if err != nil || len(missing) == 0 {
@@ -40,7 +39,8 @@ func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
 }
 
 func (n Node) missing(ctx context.Context, images []string) ([]string, error) {
-	ids, err := n.Runner.Output(ctx, runner.Cmd("docker", append([]string{"image", "inspect", "--format", "{{.Id}}"}, images...)...))
+	inspect := append([]string{"image", "inspect", "--format", "{{.Id}}"}, images...)
+	ids, err := n.Runner.Output(ctx, runner.Cmd("docker", inspect...))
 	if err != nil {
 		return nil, fmt.Errorf("reading the images of the Docker Engine: %w", err)
 	}
@@ -60,30 +60,28 @@ func (n Node) missing(ctx context.Context, images []string) ([]string, error) {
 // present maps the names of the node's images to their IDs: the digest of the configuration, which is what Docker's own
 // image store calls the ID, and the digest of the manifest, which is what it is with containerd's image store.
 func (n Node) present(ctx context.Context) (map[string][]string, error) {
-	configs, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.Container, "crictl", "images", "--output", "json"))
-	if err != nil {
+	var configs struct {
+		Images []struct {
+			ID       string
+			RepoTags []string
+		}
+	}
+	list := runner.Cmd("docker", "exec", n.Container, "crictl", "images", "--output", "json")
+	if err := runner.JSON(ctx, n.Runner, list, &configs); err != nil {
 		return nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
 	}
-	var list struct {
-		Images []struct {
-			ID       string   `json:"id"`
-			RepoTags []string `json:"repoTags"`
-		} `json:"images"`
-	}
-	if err := json.Unmarshal([]byte(configs), &list); err != nil {
-		return nil, fmt.Errorf("reading the images of the %s: %w", n.Cluster, err)
-	}
 	ids := map[string][]string{}
-	for _, image := range list.Images {
+	for _, image := range configs.Images {
 		for _, tag := range image.RepoTags {
 			ids[tag] = append(ids[tag], image.ID)
 		}
 	}
-	manifests, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "images", "list"))
+	list = runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "images", "list")
+	manifests, err := n.Runner.Output(ctx, list)
 	if err != nil {
 		return nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
 	}
-	for _, line := range strings.Split(manifests, "\n") {
+	for line := range strings.Lines(manifests) {
 		if column := strings.Fields(line); len(column) > 2 { // REF TYPE DIGEST …
 			ids[column[0]] = append(ids[column[0]], column[2])
 		}

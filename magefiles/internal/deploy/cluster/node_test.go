@@ -96,7 +96,7 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 		"the node cannot list its images": {[]runner.Reply{engineHas, {Prefix: crictl, Fails: "connection refused"}},
 			[]string{`listing the images of the kind cluster "x"`}},
 		"the node lists no JSON": {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}},
-			[]string{`reading the images of the kind cluster "x"`}},
+			[]string{`listing the images of the kind cluster "x"`}},
 		"the import fails": {[]runner.Reply{engineHas, empty, {Prefix: ctrLoad, Fails: "no space left"}},
 			[]string{`loading images into the kind cluster "x"`, "no space left"}},
 		"the import ends well but in vain": {[]runner.Reply{engineHas, empty},

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// CheckPort reports a port that is taken, and says who has to move, before anything is created. A port that only root may take is
-// the engine's to take: it counts as free unless something answers there.
+// CheckPort reports a port that is taken, and says who has to move, before anything is created. A port that only root
+// may take is the engine's to take: it counts as free unless something answers there.
 func CheckPort(port int) error {
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	l, err := net.Listen("tcp", address)

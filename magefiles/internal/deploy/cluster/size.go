@@ -54,8 +54,8 @@ func CheckSize(asked Size) (err error) {
 	return err
 }
 
-// fit lowers asked to what the machine has, with a warning that names the variable. A machine of less than the deployment
-// needs is an error.
+// fit lowers asked to what the machine has, with a warning that names the variable. A machine of less than the
+// deployment needs is an error.
 func fit(asked, machine Size) (lowered Size, warnings []string, err error) {
 	if err := checkMachine(machine); err != nil {
 		return Size{}, nil, err
@@ -72,8 +72,7 @@ func fit(asked, machine Size) (lowered Size, warnings []string, err error) {
 	return lowered, warnings, nil
 }
 
-// Fit is the size of a new node for which asked was set. An engine that tells nothing about its machine is taken for large
-// enough.
+// Fit is the size of a new node for which asked was set. An engine that tells no size is taken for large enough.
 func (l Local) Fit(ctx context.Context, asked Size) (Size, []string, error) {
 	machine, known := Machine(ctx, l.Runner)
 	if !known {

@@ -22,7 +22,7 @@ type Pods struct {
 const (
 	// interval is the time between two looks at the pods.
 	interval = 1500 * time.Millisecond
-	// leftoverGrace is how long pods that were there before may stay broken: a rollout that mends them removes them first.
+	// leftoverGrace is how long pods that were there before may stay broken: a rollout may be mending them.
 	leftoverGrace = 30 * time.Second
 	// schedulingGrace is how long a pod may wait for its volume before it counts as unschedulable.
 	schedulingGrace = 20 * time.Second
@@ -30,8 +30,8 @@ const (
 	logLines = 12
 )
 
-// Watch looks at the pods until ctx ends, and returns a *Problem for the first one that is beyond waiting. Where every pod
-// stays well it returns nil.
+// Watch looks at the pods until ctx ends, and returns a *Problem for the first one that is beyond waiting. Where every
+// pod stays well it returns nil.
 func (p Pods) Watch(ctx context.Context) error {
 	var leftovers map[string]bool
 	start := time.Now()
@@ -60,8 +60,8 @@ func (p Pods) Watch(ctx context.Context) error {
 	}
 }
 
-// During runs fn with the pods watched beside it: the first of the two that fails ends the other. Where a pod is to blame
-// the error is a *Problem.
+// During runs fn with the pods watched beside it: the first of the two that fails ends the other. Where a pod is to
+// blame the error is a *Problem.
 func (p Pods) During(ctx context.Context, fn func(context.Context) error) error {
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -109,7 +109,7 @@ func (p Pods) list(ctx context.Context) ([]pod, error) {
 	return list.Items, err
 }
 
-// gather adds to problem what the cluster has to say about its pod: the events' warnings and the container's last lines.
+// gather adds to problem the events' warnings about its pod, and its container's last lines.
 func (p Pods) gather(ctx context.Context, problem *Problem) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()

@@ -96,13 +96,13 @@ func (p pod) problem(now time.Time) *Problem {
 // https://github.com/kubernetes/kubernetes/blob/v1.34.4/pkg/kubelet/util/manager/watch_based_manager.go
 const notSynced = "cache: timed out waiting for the condition"
 
-// report is the problem of a container, with the last words of its program where the pod keeps them: a log may be gone when
-// it is asked for.
+// report is the problem of a container. The pod keeps its program's last words; the log may be gone when it is asked
+// for.
 func (p pod) report(c containerStatus, reason, message string) *Problem {
 	problem := &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: reason, Message: message}
 	if t := c.ended(); t != nil && (reason == "CrashLoopBackOff" || reason == "Failed") { // says more than "back-off 10s restarting failed container"
 		problem.Message = fmt.Sprintf("its program ended with exit code %d (%s), %d restarts", t.ExitCode, t.Reason, c.RestartCount)
-		problem.Logs = lastLines(whole(t.Message), logLines)
+		problem.Logs = lastLines(dropPartialLine(t.Message), logLines)
 	}
 	return problem
 }
@@ -110,8 +110,8 @@ func (p pod) report(c containerStatus, reason, message string) *Problem {
 // messageLimit is how much of a log Kubernetes keeps, in bytes; what is longer begins in the middle of a line.
 const messageLimit = 2048
 
-// whole is message without the part of a line that it begins with.
-func whole(message string) string {
+// dropPartialLine is message without the part of a line that it begins with.
+func dropPartialLine(message string) string {
 	if _, rest, cut := strings.Cut(message, "\n"); cut && len(message) >= messageLimit {
 		return rest
 	}
@@ -126,8 +126,8 @@ func (c containerStatus) ended() *termination {
 	return c.LastState.Terminated
 }
 
-// gaveUp tells whether an init container has ended by itself with an error: it has waited for what it needs as long as it
-// cares to, so its second run need not be waited for. Codes from 128 on are signals, such as those of a node that stops.
+// gaveUp reports whether an init container has ended by itself with an error: it has waited for what it needs as long
+// as it cares to, so its second run need not be waited for. Codes from 128 on are signals, as of a node that stops.
 func (c containerStatus) gaveUp() bool {
 	t := c.ended()
 	return !c.Ready && t != nil && t.ExitCode > 0 && t.ExitCode < 128

@@ -98,7 +98,7 @@ func TestSummary(t *testing.T) {
 
 func TestALogThatWasCutBeginsWithAWholeLine(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "first\nlast", whole("first\nlast"))
-	assert.Equal(t, "last", whole(strings.Repeat("x", messageLimit)+"\nlast"))
-	assert.Equal(t, strings.Repeat("x", messageLimit), whole(strings.Repeat("x", messageLimit)))
+	assert.Equal(t, "first\nlast", dropPartialLine("first\nlast"))
+	assert.Equal(t, "last", dropPartialLine(strings.Repeat("x", messageLimit)+"\nlast"))
+	assert.Equal(t, strings.Repeat("x", messageLimit), dropPartialLine(strings.Repeat("x", messageLimit)))
 }

@@ -8,8 +8,7 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// advise returns the error for an engine that does not answer and cannot be started: what was found, and the line that
-// mends it.
+// advise returns the error for an engine that does not answer and cannot be started, with the line that mends it.
 func (e *Engine) advise(failure error) error {
 	found, mend := e.diagnose(runner.Output(failure))
 	if !errors.Is(failure, errNoClient) && runner.Output(failure) == "" {

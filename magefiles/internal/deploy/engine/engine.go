@@ -34,8 +34,7 @@ type Starter interface {
 	Stop(ctx context.Context) (stopped bool, err error)
 }
 
-// answerTime is how long an engine may take to answer: a Docker Desktop that wakes up needs some, one that hangs never
-// does.
+// answerTime is how long an engine may take to answer: a Docker Desktop may have to wake up first.
 const answerTime = 20 * time.Second
 
 // withoutEngine is what is left where no container can run.
@@ -82,8 +81,7 @@ func (e *Engine) Check(ctx context.Context) (note string, err error) {
 // Stop stops the engine that Ensure started, and no other. It reports whether there was one.
 func (e *Engine) Stop(ctx context.Context) (stopped bool, err error) { return e.Starter.Stop(ctx) }
 
-// plan says what would be started; "" where nothing can be, or where the user has an engine that has to be mended
-// instead.
+// plan says what would be started; "" where nothing can be, or where the user's own engine has to be mended instead.
 func (e *Engine) plan(failure error) string {
 	if e.Host != "" || denied(runner.Output(failure)) {
 		return ""

@@ -37,45 +37,45 @@ type rights interface {
 type state int
 
 const (
-	kept    state = iota // it says the right thing already, or somebody else's line decides
-	changed              // it was written
-	left                 // it is left to the user to write it
+	unchanged  state = iota // it says the right thing already, or somebody else's line decides
+	changed                 // it was written
+	leftToUser              // it is left to the user to write it
 )
 
-// ensure makes e's host resolve to its address. Where the file may not be written it says how to do it, and goes on: the
-// app can be verified by its address.
+// ensure makes e's host resolve to its address. Where the file may not be written it says how to do it, and goes on:
+// the app can be verified by its address.
 func (f file) ensure(ctx context.Context, e entry) (string, state, error) {
 	mapping := e.host + " → " + e.address
 	content, err := f.read()
 	if err != nil {
-		return "", kept, err
+		return "", unchanged, err
 	}
 	unmarked := entry{host: e.host}
-	switch foreign := unmarked.others(content); {
+	switch foreign := unmarked.foreignLine(content); {
 	case foreign == "":
 	case strings.Fields(foreign)[0] == e.address && e.isOurs(foreign):
-		return mapping + ", unchanged (copied from Windows')", kept, nil
+		return mapping + ", unchanged (copied from Windows')", unchanged, nil
 	case strings.Fields(foreign)[0] == e.address:
-		return mapping + ", unchanged (a line of your own)", kept, nil
+		return mapping + ", unchanged (a line of your own)", unchanged, nil
 	case !e.isOurs(foreign):
 		report.Warn(ctx, "%s already maps %s otherwise: %q\nremove that line or set TODO_HOST to another name; going on by address", f.path, e.host, foreign)
-		return "left as it is", kept, nil
+		return "left as it is", unchanged, nil
 	}
-	if e.in(content) == content {
-		return mapping + ", unchanged", kept, nil
+	if e.addTo(content) == content {
+		return mapping + ", unchanged", unchanged, nil
 	}
-	return f.change(ctx, e.in, mapping, f.rights.adding(e, content))
+	return f.change(ctx, e.addTo, mapping, f.rights.adding(e, content))
 }
 
-// check says whether e's host is mapped already, without changing anything.
+// check reports whether e's host is mapped already, without changing anything.
 func (f file) check(e entry) (string, error) {
 	content, err := f.read()
 	if err != nil {
 		return "", err
 	}
-	foreign := e.others(content)
+	foreign := e.foreignLine(content)
 	switch {
-	case foreign != "" && strings.Fields(foreign)[0] == e.address, foreign == "" && e.in(content) == content:
+	case foreign != "" && strings.Fields(foreign)[0] == e.address, foreign == "" && e.addTo(content) == content:
 		return e.host + " → " + e.address, nil
 	case foreign != "":
 		return "", fmt.Errorf("%s maps %s by a line of your own: %q; remove it if it is not %s", f.path, e.host, foreign, e.address)
@@ -96,12 +96,12 @@ func (f file) check(e entry) (string, error) {
 func (f file) remove(ctx context.Context, e entry) (string, state, error) {
 	content, err := f.read()
 	if err != nil {
-		return "", kept, err
+		return "", unchanged, err
 	}
-	if e.outOf(content) == content {
-		return "no entry", kept, nil
+	if e.removeFrom(content) == content {
+		return "no entry", unchanged, nil
 	}
-	return f.change(ctx, e.outOf, "removed "+e.host, f.rights.removing(e))
+	return f.change(ctx, e.removeFrom, "removed "+e.host, f.rights.removing(e))
 }
 
 func (f file) read() (string, error) {
@@ -112,20 +112,19 @@ func (f file) read() (string, error) {
 	return content, nil
 }
 
-// change writes what edit makes of the content, by itself or else with rights that somebody gives; where nobody does, it
-// prints the command.
+// change writes what edit makes of the content, or has somebody give the rights to, or else prints the command.
 func (f file) change(ctx context.Context, edit func(string) string, done, byHand string) (string, state, error) {
 	content, err := f.read()
 	if err == nil {
 		err = f.replace(f.path, edit(content))
 	}
 	if err != nil && !errors.Is(err, fs.ErrPermission) {
-		return "", left, fmt.Errorf("writing the hosts file: %w; or run this once: %s", err, byHand)
+		return "", leftToUser, fmt.Errorf("writing the hosts file: %w; or run this once: %s", err, byHand)
 	}
 	if err != nil && f.ask {
 		refused := report.Aside(ctx, func() error { return f.rights.change(ctx, f, edit) })
 		if ctx.Err() != nil {
-			return "", left, context.Cause(ctx)
+			return "", leftToUser, context.Cause(ctx)
 		}
 		if refused == nil { // which a program may say whose elevated child has failed
 			refused = fs.ErrPermission
@@ -138,13 +137,13 @@ func (f file) change(ctx context.Context, edit func(string) string, done, byHand
 	if err != nil {
 		by, run := f.rights.needed()
 		report.Warn(ctx, "%s may only be written by %s; run this once%s:\n  %s\nor set TODO_HOST=todo.localhost, which needs no entry", f.path, by, run, byHand)
-		return "left to you", left, nil
+		return "left to you", leftToUser, nil
 	}
 	return done, changed, nil
 }
 
-// write replaces the file by renaming a complete one over it. Where that cannot be (in a container the file is a mount),
-// it is written in place.
+// write replaces the file by renaming a complete one over it. Where that cannot be (in a container the file is a
+// mount), it is written in place.
 func write(path, content string) error {
 	mode := fs.FileMode(0o644)
 	if target, err := filepath.EvalSymlinks(path); err == nil {

@@ -1,5 +1,5 @@
-// Package hosts maps the app's name to the address that answers, by one marked line of each hosts file that the machine's
-// programs read. Every other byte of the files stays as it is.
+// Package hosts maps the app's name to the address that answers, by one marked line of each hosts file that the
+// machine's programs read. Every other byte of the files stays as it is.
 package hosts
 
 import (
@@ -13,8 +13,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Machine is where programs look names up: one hosts file, and on WSL also the one of the Windows around it, whose browser
-// is the one that users have.
+// Machine is where programs look names up: one hosts file, and on WSL also the one of the Windows around it, whose
+// browser is the one that users have.
 type Machine struct {
 	Runner   runner.Runner
 	System   System
@@ -35,8 +35,8 @@ type Addresses struct {
 	Windows string // that answers outside of a WSL; "" for none
 }
 
-// Ensure makes host resolve to the addresses. What may not be written is asked for where somebody is there to answer, and
-// otherwise left to the user, who is told the command: the app can be verified by its address.
+// Ensure makes host resolve to the addresses. What may not be written is asked for where somebody is there to answer,
+// and otherwise left to the user, who is told the command: the app can be verified by its address.
 func (m Machine) Ensure(ctx context.Context, host string, to Addresses) (string, error) {
 	if address.UnderLocalhost(host) {
 		return host + " needs no entry: browsers know it, even where the system does not", nil
@@ -73,7 +73,7 @@ func (m Machine) ensureWindows(ctx context.Context, e entry) (string, error) {
 	return note, err
 }
 
-// Check says whether host is mapped to the addresses already, without changing anything.
+// Check reports whether host is mapped to the addresses already, without changing anything.
 func (m Machine) Check(host string, to Addresses) (string, error) {
 	if address.UnderLocalhost(host) {
 		return host + " needs no entry", nil
@@ -96,8 +96,8 @@ func (m Machine) Remove(ctx context.Context, host string) (string, error) {
 	return note + "; on Windows " + other, err
 }
 
-// copied is the address of a line that WSL copied from Windows' file without its comment, and so without the mark, when it
-// made its own file: it is the project's where Windows' line is.
+// copied is the address of a line that WSL copied from Windows' file without its comment, and so without the mark, when
+// it made its own file: it is the project's where Windows' line is.
 func (m Machine) copied(host string) string {
 	if !m.regenerated || m.windows == "" {
 		return ""
@@ -106,7 +106,7 @@ func (m Machine) copied(host string) string {
 	if err != nil {
 		return ""
 	}
-	return entry{host: host}.ours(content)
+	return entry{host: host}.ownAddress(content)
 }
 
 func (m Machine) ownFile() file {

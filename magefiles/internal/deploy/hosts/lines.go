@@ -18,15 +18,15 @@ type entry struct {
 
 func (e entry) line() string { return e.address + " " + e.host + " " + mark }
 
-// in is content with the project's line, at the place where it was or else at the end, in the style of line ends that the
-// file has. Where its last line has no end, the project's, which is the last one then, has none either: it can be told
-// from this how the file was before.
-func (e entry) in(content string) string {
+// addTo is content with the project's line, at the place where it was or else at the end, in the style of line ends
+// that the file has. Where its last line has no end, the project's, which is the last one then, has none either: it can
+// be told from this how the file was before.
+func (e entry) addTo(content string) string {
 	lines := strings.SplitAfter(content, "\n")
 	if i := slices.IndexFunc(lines, e.isOurs); i >= 0 {
 		l := lines[i]
 		lines[i] = e.line() + l[len(strings.TrimRight(l, "\r\n")):]
-		return strings.Join(lines[:i+1], "") + e.outOf(strings.Join(lines[i+1:], "")) // one is enough
+		return strings.Join(lines[:i+1], "") + e.removeFrom(strings.Join(lines[i+1:], "")) // one is enough
 	}
 	end := e.end
 	if strings.Contains(content, "\n") || end == "" {
@@ -41,8 +41,8 @@ func (e entry) in(content string) string {
 	return content + e.line() + end
 }
 
-// outOf is content without the project's line: what it was before in.
-func (e entry) outOf(content string) string {
+// removeFrom is content without the project's line: what it was before addTo.
+func (e entry) removeFrom(content string) string {
 	lines := strings.SplitAfter(content, "\n")
 	unended := e.isOurs(lines[len(lines)-1])
 	rest := strings.Join(slices.DeleteFunc(lines, e.isOurs), "")
@@ -52,7 +52,7 @@ func (e entry) outOf(content string) string {
 	return rest
 }
 
-// isOurs tells a line that maps host alone and is marked. One to which somebody added a name is theirs from then on.
+// isOurs reports whether a line maps host alone and is marked. One to which somebody added a name is theirs.
 func (e entry) isOurs(l string) bool {
 	fields := strings.Fields(l)
 	switch len(fields) {
@@ -65,8 +65,8 @@ func (e entry) isOurs(l string) bool {
 	}
 }
 
-// ours is the address that the project's line in content maps host to; "" without one.
-func (e entry) ours(content string) string {
+// ownAddress is the address that the project's line in content maps host to; "" without one.
+func (e entry) ownAddress(content string) string {
 	for l := range strings.Lines(content) {
 		if e.isOurs(l) {
 			return strings.Fields(l)[0]
@@ -75,8 +75,8 @@ func (e entry) ours(content string) string {
 	return ""
 }
 
-// others is the first line that maps host and is not the project's own; "" for none.
-func (e entry) others(content string) string {
+// foreignLine is the first line that maps host and is not the project's own; "" for none.
+func (e entry) foreignLine(content string) string {
 	for l := range strings.Lines(content) {
 		names, _, _ := strings.Cut(l, "#")
 		if fields := strings.Fields(names); len(fields) > 1 && slices.ContainsFunc(fields[1:], func(name string) bool { return strings.EqualFold(name, e.host) }) && !e.isOurs(l) {

@@ -36,14 +36,14 @@ func TestFilesOfRealSystemsGetOneLineAndLoseItAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			before := captured(t, name)
-			with := local.in(before)
+			with := local.addTo(before)
 			assert.Equal(t, before+added, with)
-			assert.Equal(t, with, local.in(with), "adding it again changes nothing")
+			assert.Equal(t, with, local.addTo(with), "adding it again changes nothing")
 			elsewhere := entry{host: "todo.local", address: "192.168.49.2"}
-			assert.Equal(t, before, elsewhere.outOf(elsewhere.in(with)),
+			assert.Equal(t, before, elsewhere.removeFrom(elsewhere.addTo(with)),
 				"nor does another address leave anything behind")
-			assert.Equal(t, before, local.outOf(with), "removing it gives the file as it was")
-			assert.Equal(t, before, local.outOf(before))
+			assert.Equal(t, before, local.removeFrom(with), "removing it gives the file as it was")
+			assert.Equal(t, before, local.removeFrom(before))
 		})
 	}
 }
@@ -70,8 +70,8 @@ func TestLines(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, without+ours, local.in(without))
-			assert.Equal(t, without, local.outOf(without+ours))
+			assert.Equal(t, without+ours, local.addTo(without))
+			assert.Equal(t, without, local.removeFrom(without+ours))
 		})
 	}
 }
@@ -97,13 +97,13 @@ func FuzzAddingAndRemoving(f *testing.F) {
 
 // addAndRemove checks what holds for every file that has no line of the project's.
 func addAndRemove(t *testing.T, content string) {
-	if local.ours(content) != "" {
+	if local.ownAddress(content) != "" {
 		return
 	}
-	with := local.in(content)
-	assert.Equal(t, content, local.outOf(with))
-	assert.Equal(t, with, local.in(with))
-	assert.Equal(t, "127.0.0.1", local.ours(with))
+	with := local.addTo(content)
+	assert.Equal(t, content, local.removeFrom(with))
+	assert.Equal(t, with, local.addTo(with))
+	assert.Equal(t, "127.0.0.1", local.ownAddress(with))
 	at, old, fresh := difference(content, with)
 	assert.Equal(t, with, content[:at]+fresh+content[at+len(old):])
 }
@@ -120,7 +120,7 @@ func TestLineIsChangedWhereItStands(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tt.after, local.in(tt.before))
+			assert.Equal(t, tt.after, local.addTo(tt.before))
 		})
 	}
 }
@@ -129,9 +129,9 @@ func TestFileWithoutALineEndGetsTheSystems(t *testing.T) {
 	t.Parallel()
 	windows := local
 	windows.end = "\r\n"
-	assert.Equal(t, line+"\r\n", windows.in(""))
-	assert.Equal(t, "10.0.0.5 nas\r\n"+line, windows.in("10.0.0.5 nas"))
-	assert.Equal(t, "x\n"+ours, windows.in("x\n"), "a file that has some keeps its own")
+	assert.Equal(t, line+"\r\n", windows.addTo(""))
+	assert.Equal(t, "10.0.0.5 nas\r\n"+line, windows.addTo("10.0.0.5 nas"))
+	assert.Equal(t, "x\n"+ours, windows.addTo("x\n"), "a file that has some keeps its own")
 }
 
 func TestLinesOfOthers(t *testing.T) {
@@ -148,7 +148,7 @@ func TestLinesOfOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, tt.want, local.others("127.0.0.1 localhost\n"+tt.content))
+			assert.Equal(t, tt.want, local.foreignLine("127.0.0.1 localhost\n"+tt.content))
 		})
 	}
 }

@@ -50,8 +50,8 @@ func (w elevation) change(ctx context.Context, f file, edit func(string) string)
 	return w.runner.Run(ctx, runner.Cmd(w.powershell, "-NoProfile", "-NonInteractive", "-Command", start))
 }
 
-// script replaces the bytes in which wanted differs from content, and no others: Latin-1 gives every byte a character of
-// its own. It leaves a file alone that has changed while Windows was asking.
+// script replaces the bytes in which wanted differs from content, and no others: Latin-1 gives every byte a character
+// of its own. It leaves a file alone that has changed while Windows was asking.
 func (w elevation) script(content, wanted string) string {
 	at, old, fresh := difference(content, wanted)
 	return strings.Join([]string{
@@ -102,8 +102,8 @@ func encodedCommand(script string) string {
 }
 
 func (w elevation) adding(e entry, content string) string {
-	if e.outOf(content) != content { // the first line of a name counts
-		return w.removing(e) + "; " + w.adding(e, e.outOf(content))
+	if e.removeFrom(content) != content { // the first line of a name counts
+		return w.removing(e) + "; " + w.adding(e, e.removeFrom(content))
 	}
 	value := quote(e.line())
 	if content != "" && !strings.HasSuffix(content, "\n") {
@@ -138,11 +138,11 @@ func (s sudo) change(ctx context.Context, f file, edit func(string) string) erro
 }
 
 func (s sudo) adding(e entry, content string) string {
-	if e.outOf(content) != content { // the first line of a name counts
-		return s.removing(e) + " && " + s.adding(e, e.outOf(content))
+	if e.removeFrom(content) != content { // the first line of a name counts
+		return s.removing(e) + " && " + s.adding(e, e.removeFrom(content))
 	}
 	say := "echo "
-	if content != "" && !strings.HasSuffix(content, "\n") { // as entry.in does it
+	if content != "" && !strings.HasSuffix(content, "\n") { // as entry.addTo does it
 		say = `printf '\n%s' `
 	}
 	return say + shellescape.Quote(e.line()) + " | sudo tee -a " + shellescape.Quote(s.path)

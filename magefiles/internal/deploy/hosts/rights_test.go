@@ -30,7 +30,7 @@ func TestRightsAreAskedForOnATerminalAndTheFileIsTheSameAfterwards(t *testing.T)
 				note, printed := ensure(t, m)
 				assert.Equal(t, "todo.local → 127.0.0.1", note)
 				assert.NotContains(t, printed, "run this once")
-				assert.Equal(t, entry{host: "todo.local", address: "127.0.0.1", end: m.lineEnd()}.in(before),
+				assert.Equal(t, entry{host: "todo.local", address: "127.0.0.1", end: m.lineEnd()}.addTo(before),
 					text(t, m.own))
 
 				note, _ = step(t, func(ctx context.Context) (string, error) {
@@ -93,7 +93,7 @@ func TestArgumentsOfAnElevatedProgramStayShort(t *testing.T) {
 	long := strings.Repeat("a", 63) + "." + strings.Repeat("b", 63) + "." + strings.Repeat("c", 60)
 	w := elevation{path: `C:\Windows` + windowsFile}
 	e := entry{host: long, address: "192.168.49.2", end: "\r\n"}
-	assert.LessOrEqual(t, len(encodedCommand(w.script("", e.in("")))), argumentLimit)
+	assert.LessOrEqual(t, len(encodedCommand(w.script("", e.addTo("")))), argumentLimit)
 
 	const twice = "10.0.0.9 todo.local # todo-app\r\n"
 	m, g := guarded(t, Windows, twice+strings.Repeat("0.0.0.0 an.advertiser.example\r\n", 50)+twice)

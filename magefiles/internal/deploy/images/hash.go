@@ -18,9 +18,9 @@ import (
 // tagLength is how many characters of the hash a tag has.
 const tagLength = 12
 
-// ContentHash is the tag of an image that is built from the folder app of the context root: a SHA-256 over the path, the
-// executable bit and the content of every file that the build can read, in the order of their paths, and over extra,
-// what else the build depends on (its bases' IDs, the platform). Two clones of the same commit get the same tag.
+// ContentHash is the tag of an image that is built from the folder app of the context root: a SHA-256 over the path,
+// the executable bit and the content of every file that the build can read, in the order of their paths, and over
+// extra, what else the build depends on (its bases' IDs, the platform). Two clones of the same commit get the same tag.
 func ContentHash(root, app string, extra ...string) (string, error) {
 	ignored, err := ignoreMatcher(root)
 	if err != nil {

@@ -10,11 +10,14 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sync/errgroup"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/versions"
 )
 
 // Builder builds images with the Docker Engine's BuildKit.
@@ -25,13 +28,13 @@ type Builder struct {
 	Registry string // what the images' names begin with where a cluster pulls them from a registry; "" for none
 }
 
-// app is one of the two: its folder, which holds its Dockerfile, the image that it starts from, and the build argument
-// that names that.
-type app struct{ folder, base, arg string }
+// app is one of the two: its folder, which holds its Dockerfile, the image's name, the image that it starts from, and
+// the build argument that names that.
+type app struct{ folder, image, base, arg string }
 
 var (
-	backend  = app{"backend", "python:3.11-slim", "PYTHON_IMAGE"}
-	frontend = app{"frontend", "node:24-slim", "NODE_IMAGE"}
+	backend  = app{"backend", chart.BackendImage, versions.PythonImage, "PYTHON_IMAGE"}
+	frontend = app{"frontend", chart.FrontendImage, versions.NodeImage, "NODE_IMAGE"}
 )
 
 // Bases are the images that must be in the engine before a build.
@@ -66,13 +69,13 @@ func (b Builder) Current(ctx context.Context) (Set, error) {
 		if err != nil {
 			return Set{}, err
 		}
-		refs[i] = path.Join(b.Registry, "todo-"+a.folder+":"+tag)
+		refs[i] = path.Join(b.Registry, a.image+":"+tag)
 	}
 	return Set{Backend: refs[0], Frontend: refs[1]}, nil
 }
 
-// Build builds those images of a set that Current gave which are not in the engine yet, both at the same time, and returns
-// a note on what was done.
+// Build builds those images of a set that Current gave which are not in the engine yet, both at the same time, and
+// returns a note on what was done.
 func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 	var built []string
 	group, gctx := errgroup.WithContext(ctx)
@@ -123,21 +126,13 @@ var cache = regexp.MustCompile(`^#\d+ [\d.]+ (the cache .+)$`)
 // option is a part of an instruction that says nothing about what it does.
 var option = regexp.MustCompile(`--(mount|chown|network)=\S+ `)
 
-// progress reads BuildKit's plain output. It says which stage is being built, and tells info what is to stay on the screen.
+// progress reads BuildKit's plain output: it says which stage is built, and tells info what is to stay on the screen.
 func progress(say, info func(line string)) io.Writer {
 	return lines.To(func(line string) {
 		if m := stage.FindStringSubmatch(line); m != nil && !strings.HasPrefix(m[1], "internal") {
-			say("[" + m[1] + "] " + firstWords(option.ReplaceAllString(m[2], "")))
+			say("[" + m[1] + "] " + ansi.Truncate(option.ReplaceAllString(m[2], ""), 61, "…"))
 		} else if m := cache.FindStringSubmatch(line); m != nil {
 			info(m[1])
 		}
 	})
-}
-
-// firstWords shortens a build instruction to what fits a line.
-func firstWords(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
 }

@@ -2,7 +2,6 @@ package images
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -52,12 +51,6 @@ func TestProgressSaysWhichStageIsBuilt(t *testing.T) {
 			assert.Equal(t, []string{"the cache .next/cache: what was kept is broken"}, stays)
 		})
 	}
-}
-
-func TestFirstWordsKeepLettersWhole(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, strings.Repeat("é", 60)+"…", firstWords(strings.Repeat("é", 61)))
-	assert.Equal(t, strings.Repeat("é", 60), firstWords(strings.Repeat("é", 60)))
 }
 
 func read(t *testing.T, path string) string {

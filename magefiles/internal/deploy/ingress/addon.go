@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster/minikube"
 	"todo-app/magefiles/internal/deploy/diagnose"
@@ -16,15 +17,15 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Addon serves the class by an addon of minikube's, or by the project's own Traefik where no registry serves the addon's
-// images or minikube has no such addon.
+// Addon serves the class by an addon of minikube's, or by the project's own Traefik where no registry serves the
+// addon's images or minikube has no such addon.
 type Addon struct {
-	Profile minikube.Profile
-	Traefik Traefik
-	Wanted  string                                            // "nginx" or "traefik"
-	Options []string                                          // of the addon ingress: where its images come from
-	Silent  func(context.Context) error                       // why no registry serves images; nil when one does
-	Provide func(ctx context.Context, images ...string) error // brings images into the cluster
+	Profile       minikube.Profile
+	Traefik       Traefik
+	Wanted        string                                            // "nginx" or "traefik"
+	Options       []string                                          // of the addon ingress: where its images come from
+	CheckRegistry func(context.Context) error                       // why no registry serves images; nil where one does
+	Provide       func(ctx context.Context, images ...string) error // brings images into the cluster
 }
 
 var _ Controller = Addon{}
@@ -73,7 +74,7 @@ func (a Addon) Ensure(ctx context.Context) (string, error) {
 		return a.substitute(ctx, "")
 	}
 	if len(a.Options) == 0 { // with images of one's own, the user knows where they come from
-		why := a.Silent(ctx)
+		why := a.CheckRegistry(ctx)
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
@@ -102,7 +103,7 @@ func instead(wanted, why string) string {
 // substituteFor is an annotation of Traefik's namespace where Traefik stands for a controller that could not be had.
 const substituteFor = "todo-app/substitute-for"
 
-// deployed tells whether the project's own Traefik is in the cluster, and for which controller it stands, if for one.
+// deployed reports whether the project's own Traefik is in the cluster, and for which controller it stands, if for one.
 func (a Addon) deployed(ctx context.Context) (manifest bool, substitute string, err error) {
 	out, err := a.Traefik.Kubectl.Output(ctx, "get", "namespace", namespace, "--ignore-not-found",
 		"-o", "jsonpath={.metadata.name} {.metadata.annotations."+substituteFor+"}")
@@ -135,24 +136,28 @@ func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, err
 	kubectl.Namespace = what.namespace
 	err := diagnose.Pods{Kubectl: kubectl, Selector: what.selector}.During(ctx, func(ctx context.Context) error {
 		if enabled {
-			err := available(ctx, kubectl, what)
+			err := waitAvailable(ctx, kubectl, what)
 			if err == nil || !strings.Contains(strings.ToLower(runner.Output(err)), "not found") {
 				return err
 			}
 		}
 		report.Progress(ctx, "enabling minikube's addon %s", what.name)
-		if err := a.Profile.Enable(ctx, what.name, a.options(what)...); err != nil {
+		var options []string
+		if what == nginx {
+			options = a.Options
+		}
+		if err := a.Profile.Enable(ctx, what.name, options...); err != nil {
 			return err
 		}
-		return available(ctx, kubectl, what)
+		return waitAvailable(ctx, kubectl, what)
 	})
 	if err != nil {
 		return "", fmt.Errorf("starting the ingress controller: %w%s", err, fromElsewhere(err, what))
 	}
 	if what == nginx {
-		err = admits(ctx, kubectl)
+		err = waitForWebhook(ctx, kubectl)
 	} else {
-		err = classNginx(ctx, kubectl)
+		err = applyClass(ctx, kubectl)
 	}
 	if err != nil {
 		return "", err
@@ -176,13 +181,6 @@ func (a Addon) Forward(ctx context.Context, port int) (address.Candidate, error)
 	return a.addon().forward(a.Traefik.Kubectl, port), nil
 }
 
-func (a Addon) options(what addon) []string {
-	if what == nginx {
-		return a.Options
-	}
-	return nil
-}
-
 // fromElsewhere says how to mend an image that the cluster cannot pull.
 func fromElsewhere(err error, what addon) string {
 	var problem *diagnose.Problem
@@ -192,8 +190,8 @@ func fromElsewhere(err error, what addon) string {
 	return "\nTake the addon's images from a mirror with TODO_INGRESS_REGISTRY or TODO_INGRESS_IMAGES, or set TODO_INGRESS=traefik"
 }
 
-// available waits until the addon's Deployment has the pods that it wants.
-func available(ctx context.Context, kubectl kube.Kubectl, what addon) error {
+// waitAvailable waits until the addon's Deployment has the pods that it wants.
+func waitAvailable(ctx context.Context, kubectl kube.Kubectl, what addon) error {
 	report.Progress(ctx, "waiting for %s", what.title)
 	err := kubectl.Runner.Run(ctx, kubectl.Unbounded("wait", "--for", "condition=Available", what.deployment, "--timeout", "5m"))
 	if err != nil {
@@ -205,8 +203,8 @@ func available(ctx context.Context, kubectl kube.Kubectl, what addon) error {
 // admissionTime is how long it may take from a ready pod until the cluster's network leads to it.
 const admissionTime = 2 * time.Minute
 
-// admits waits until the Service of NGINX's admission webhook leads to a pod: until then the cluster refuses every Ingress.
-func admits(ctx context.Context, kubectl kube.Kubectl) error {
+// waitForWebhook waits until NGINX's admission webhook has a ready pod: until then the cluster refuses every Ingress.
+func waitForWebhook(ctx context.Context, kubectl kube.Kubectl) error {
 	err := poll.Until(ctx, 500*time.Millisecond, admissionTime, func() error {
 		var slices struct {
 			Items []struct {
@@ -232,9 +230,10 @@ func admits(ctx context.Context, kubectl kube.Kubectl) error {
 }
 
 // class lets minikube's Traefik, which serves all classes of its controller, serve the class that the chart uses.
-const class = `{"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"nginx"},"spec":{"controller":"` + traefikController + `"}}`
+const class = `{"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"` + chart.IngressClass +
+	`"},"spec":{"controller":"` + traefikController + `"}}`
 
-func classNginx(ctx context.Context, kubectl kube.Kubectl) error {
+func applyClass(ctx context.Context, kubectl kube.Kubectl) error {
 	if _, err := kubectl.Apply(ctx, strings.NewReader(class)); err != nil {
 		return fmt.Errorf("applying the ingress class nginx: %w", err)
 	}

@@ -58,7 +58,7 @@ func onMinikube(t *testing.T, wanted string, replies ...runner.Reply) (Addon, *r
 	provided := &[]string{}
 	return Addon{
 		Profile: minikube.Profile{Runner: fake, Name: "x"}, Traefik: traefik, Wanted: wanted,
-		Silent: func(context.Context) error { return nil },
+		CheckRegistry: func(context.Context) error { return nil },
 		Provide: func(_ context.Context, images ...string) error {
 			*provided = append(*provided, images...)
 			return nil
@@ -93,7 +93,7 @@ func TestNginxIsEnabledAndReadyInTruth(t *testing.T) {
 func TestNginxThatIsEnabledIsOnlyLookedAt(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), admission(0, ""))
-	a.Silent = func(context.Context) error { return errors.New("was asked") }
+	a.CheckRegistry = func(context.Context) error { return errors.New("was asked") }
 	want := []string{listAddons, ownCall, wait, endpoints}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
@@ -119,7 +119,7 @@ func TestImagesOfNginxMayComeFromAMirror(t *testing.T) {
 	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"), admission(0, ""))
 	fake.Allow("minikube addons enable ingress --images=", wait)
 	a.Options = []string{"--images=IngressController=x:1", "--registries=IngressController=mirror.example.com"}
-	a.Silent = func(context.Context) error { return errors.New("only the mirror answers") }
+	a.CheckRegistry = func(context.Context) error { return errors.New("only the mirror answers") }
 	_, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, fake.Lines(),
@@ -130,7 +130,7 @@ func TestImagesOfNginxMayComeFromAMirror(t *testing.T) {
 func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 	t.Parallel()
 	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"))
-	a.Silent = func(context.Context) error { return errors.New("no registry answers: no such host") }
+	a.CheckRegistry = func(context.Context) error { return errors.New("no registry answers: no such host") }
 	want := []string{listAddons, ownCall, classCall, apply, rollout, annotate}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())

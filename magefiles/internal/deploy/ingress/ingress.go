@@ -1,17 +1,19 @@
-// Package ingress makes the cluster serve Ingress objects of the class that the chart uses, `nginx`.
+// Package ingress makes the cluster serve Ingress objects of the class that the chart uses.
 package ingress
 
 import (
 	"context"
 	"fmt"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/kube"
 )
 
 // Controller serves the class.
 type Controller interface {
-	// Ensure makes it run and waits until its pods are ready. The note says who serves, and why where that is another one than asked.
+	// Ensure makes it run and waits until its pods are ready. The note says who serves, and why if not the one asked
+	// for.
 	Ensure(ctx context.Context) (note string, err error)
 	// Images are what its pods run, for those that must be in the cluster before.
 	Images() []string
@@ -21,15 +23,13 @@ type Controller interface {
 	Guards() bool
 }
 
-// The controllers as IngressClasses name them.
-const (
-	traefikController = "traefik.io/ingress-controller"
-	nginxController   = "k8s.io/ingress-nginx"
-)
+// traefikController is Traefik as IngressClasses name it.
+const traefikController = "traefik.io/ingress-controller"
 
-// servedBy names the controller of the class; "" where there is no such class.
-func servedBy(ctx context.Context, kubectl kube.Kubectl) (string, error) {
-	controller, err := kubectl.Output(ctx, "get", "ingressclass", "nginx", "--ignore-not-found", "-o", "jsonpath={.spec.controller}")
+// classController names the controller of the class; "" where there is no such class.
+func classController(ctx context.Context, kubectl kube.Kubectl) (string, error) {
+	controller, err := kubectl.Output(ctx, "get", "ingressclass", chart.IngressClass, "--ignore-not-found",
+		"-o", "jsonpath={.spec.controller}")
 	if err != nil {
 		return "", fmt.Errorf("looking for the ingress class nginx: %w", err)
 	}
@@ -56,7 +56,7 @@ func (e Existing) Forward(_ context.Context, port int) (address.Candidate, error
 
 // Ensure implements Controller.
 func (e Existing) Ensure(ctx context.Context) (string, error) {
-	controller, err := servedBy(ctx, e.Kubectl)
+	controller, err := classController(ctx, e.Kubectl)
 	if err == nil && controller == "" {
 		err = fmt.Errorf("looking for the ingress class nginx: the cluster of the kube context %q has none; install ingress-nginx there, or leave TODO_INGRESS unset for Traefik, which serves the same class", e.Kubectl.Context)
 	}

@@ -9,10 +9,11 @@ import (
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/versions"
 )
 
-// Image is the controller's image, as deploy/ingress/traefik.yaml names it.
-const Image = "traefik:v3.6.12"
+// Image is the controller's image.
+const Image = "traefik:" + versions.Traefik
 
 const (
 	namespace  = "ingress-traefik"
@@ -41,7 +42,7 @@ func (t Traefik) Ensure(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("reading the ingress controller's manifest: %w", err)
 	}
 	defer manifest.Close()
-	if err := t.alone(ctx); err != nil {
+	if err := t.checkNoOther(ctx); err != nil {
 		return "", err
 	}
 	kubectl := t.Kubectl
@@ -63,9 +64,9 @@ func (t Traefik) Forward(_ context.Context, port int) (address.Candidate, error)
 	return address.PortForward(kubectl, deployment, port, 8080), nil
 }
 
-// alone makes sure that no other controller serves the class: both would want port 80 of the node.
-func (t Traefik) alone(ctx context.Context) error {
-	switch other, err := servedBy(ctx, t.Kubectl); {
+// checkNoOther makes sure that no other controller serves the class: both would want port 80 of the node.
+func (t Traefik) checkNoOther(ctx context.Context) error {
+	switch other, err := classController(ctx, t.Kubectl); {
 	case err != nil:
 		return err
 	case other != "" && other != traefikController:

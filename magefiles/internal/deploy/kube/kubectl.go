@@ -3,13 +3,11 @@ package kube
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -44,14 +42,7 @@ func (k Kubectl) Output(ctx context.Context, args ...string) (string, error) {
 
 // Get reads what `kubectl get ARGS -o json` prints into v.
 func (k Kubectl) Get(ctx context.Context, v any, args ...string) error {
-	out, err := k.Output(ctx, append([]string{"get", "-o", "json"}, args...)...)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal([]byte(out), v); err != nil {
-		return fmt.Errorf("reading what kubectl get %s printed: %w", strings.Join(args, " "), err)
-	}
-	return nil
+	return runner.JSON(ctx, k.Runner, k.Command(append([]string{"get", "-o", "json"}, args...)...), v)
 }
 
 // Apply makes the objects of manifest (YAML or JSON, given on kubectl's input, so that no secret is in its arguments)
@@ -61,19 +52,19 @@ func (k Kubectl) Apply(ctx context.Context, manifest io.Reader, args ...string) 
 	return k.Runner.Output(ctx, k.Command(call...).WithStdin(manifest))
 }
 
-// Ready tells whether the API server says that it is ready.
-func (k Kubectl) Ready(ctx context.Context) error {
+// CheckReady returns an error unless the API server says that it is ready.
+func (k Kubectl) CheckReady(ctx context.Context) error {
 	_, err := k.Runner.Output(ctx, runner.Cmd("kubectl", "--context", k.Context, "--request-timeout", "5s", "get", "--raw", "/readyz"))
 	return err
 }
 
 // WaitReady waits until the API server is ready, limit at most.
 func (k Kubectl) WaitReady(ctx context.Context, limit time.Duration) error {
-	return poll.Until(ctx, 500*time.Millisecond, limit, func() error { return k.Ready(ctx) })
+	return poll.Until(ctx, 500*time.Millisecond, limit, func() error { return k.CheckReady(ctx) })
 }
 
-// CurrentContext is the context that kubectl would use: the first one that any of the kubeconfig files chooses. It is read
-// once and then named in every call, so that no switch during a run leads half of it to another cluster.
+// CurrentContext is the context that kubectl would use: the first one that any of the kubeconfig files chooses. It is
+// read once and then named in every call, so that no switch during a run leads half of it to another cluster.
 func CurrentContext(files []string) (string, error) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)

@@ -56,7 +56,7 @@ func TestGetTellsWhatItCouldNotRead(t *testing.T) {
 		"kubectl fails": {
 			runner.Reply{Fails: "the server has asked for the client to provide credentials"}, "provide credentials"},
 		"kubectl prints no JSON": {
-			runner.Reply{Output: "No resources"}, "reading what kubectl get pods printed"},
+			runner.Reply{Output: "No resources"}, " get -o json pods` printed: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,7 +88,7 @@ func TestApplyGivesTheManifestToTheInputOnly(t *testing.T) {
 func TestReadyAsksTheServerWithoutANamespace(t *testing.T) {
 	t.Parallel()
 	fake := runner.NewFake(t).Allow(ready)
-	require.NoError(t, on(fake).Ready(t.Context()))
+	require.NoError(t, on(fake).CheckReady(t.Context()))
 	assert.Equal(t, []string{ready}, fake.Lines())
 }
 

@@ -27,8 +27,8 @@ type Finder struct {
 
 // Builder builds programs from source, into a folder that comes first on PATH.
 type Builder interface {
-	// Built returns the folder from which a program was built, "" where it was not, and why it has to be built again, ""
-	// where it has not.
+	// Built returns the folder that a program was built from, "" where it was not, and why it has to be built again, if
+	// so.
 	Built(name string) (from, stale string, err error)
 	// Build builds programs.
 	Build(ctx context.Context, names ...string) error
@@ -56,19 +56,18 @@ func (f Finder) Ensure(ctx context.Context, names ...string) (note string, err e
 	if err != nil {
 		return "", err
 	}
-	var missing, notes []string
-	for _, p := range found {
+	var missing []string
+	for i, p := range found {
 		if p.missing != "" {
 			report.Info(ctx, "%s is built from source: %s", p.name, p.missing)
 			missing = append(missing, p.name)
-			p.version = "built from source"
+			found[i].version = "built from source"
 		}
-		notes = append(notes, p.name+" "+p.version)
 	}
 	if err := f.Builder.Build(ctx, missing...); err != nil {
 		return "", fmt.Errorf("setting up the tools: %w", err)
 	}
-	return strings.Join(notes, ", "), nil
+	return list(found), nil
 }
 
 // Check says what Ensure would find or build, and changes nothing.
@@ -77,14 +76,21 @@ func (f Finder) Check(ctx context.Context, names ...string) (note string, err er
 	if err != nil {
 		return "", err
 	}
-	var notes []string
-	for _, p := range found {
+	for i, p := range found {
 		if p.missing != "" {
-			p.version = "will be built from source: " + p.missing
+			found[i].version = "will be built from source: " + p.missing
 		}
+	}
+	return list(found), nil
+}
+
+// list names programs with their versions.
+func list(programs []found) string {
+	var notes []string
+	for _, p := range programs {
 		notes = append(notes, p.name+" "+p.version)
 	}
-	return strings.Join(notes, ", "), nil
+	return strings.Join(notes, ", ")
 }
 
 // found is what find learned of a program: its version, or why it has to be built.
@@ -97,15 +103,15 @@ func (f Finder) find(ctx context.Context, names []string) ([]found, error) {
 	for i, name := range names {
 		group.Go(func() (err error) {
 			all[i].name = name
-			all[i].version, all[i].missing, err = f.look(ctx, name)
+			all[i].version, all[i].missing, err = f.inspect(ctx, name)
 			return err
 		})
 	}
 	return all, group.Wait()
 }
 
-// look returns the version of a program that is good enough, or why it has to be built.
-func (f Finder) look(ctx context.Context, name string) (version, missing string, err error) {
+// inspect returns the version of a program that is good enough, or why it has to be built.
+func (f Finder) inspect(ctx context.Context, name string) (version, missing string, err error) {
 	p, ok := catalogue[name]
 	if !ok {
 		known := strings.Join(slices.Sorted(maps.Keys(catalogue)), ", ")

@@ -1,55 +1,63 @@
 package release
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 )
 
-// trial is the name of the pod that tries a database, of the Secret that holds its URL, and of the label that tells both.
+// trial is the name of the pod that tries a database, of the Secret that holds its URL, and of their label.
 const trial = "todo-app-database-trial"
 
-// trialTime is how long the trial may take in all; the program in it waits 2 minutes for a database that does not answer.
+// trialTime is how long the trial may take; its program waits 2 minutes for a database that does not answer.
 const trialTime = "170s"
 
-// urls are the keys of the Secret that lead to the database.
-var urls = []string{"DATABASE_URL", "DIRECT_DATABASE_URL"}
+// databaseURLs are the keys of the Secret that lead to the database.
+var databaseURLs = []string{chart.DatabaseURL, chart.DirectDatabaseURL}
 
-// tryDatabase migrates the database that s names, in a pod beside the release, where the release has not used that one yet:
-// a URL that does not work is told before anything is changed. Migrations only add to what the running release needs.
+// tryDatabase migrates the database that s names, in a pod beside the release, where the release has not used that one
+// yet: a URL that does not work is told before anything is changed. Migrations only add to what the release needs.
 func (r Release) tryDatabase(ctx context.Context, s Settings) error {
-	if s.Secrets["DATABASE_URL"] == "" {
+	if !s.external() {
 		return nil
 	}
-	used, err := r.uses(ctx, s)
+	used, err := r.usesDatabase(ctx, s)
 	if err != nil || used {
 		return err
 	}
 	report.Progress(ctx, "trying the database that DATABASE_URL names")
-	if err := r.clearTrial(ctx); err != nil { // of a run that was interrupted
+	if err := r.deleteTrial(ctx); err != nil { // of a run that was interrupted
 		return err
 	}
-	defer func() { _ = r.clearTrial(context.WithoutCancel(ctx)) }()
+	defer func() { _ = r.deleteTrial(context.WithoutCancel(ctx)) }()
+	pod, err := r.trialPod(ctx, s)
+	if err != nil {
+		return err
+	}
+	urls := map[string]string{}
+	for _, key := range databaseURLs {
+		if value := s.Secrets[key]; value != "" {
+			urls[key] = value
+		}
+	}
 	pods := diagnose.Pods{Kubectl: r.Kubectl, Selector: "app.kubernetes.io/name=" + trial}
 	err = pods.During(ctx, func(ctx context.Context) error {
-		needed := map[string]string{}
-		for _, key := range urls {
-			if value := s.Secrets[key]; value != "" {
-				needed[key] = value
-			}
-		}
-		for _, o := range []object{secret(trial, needed), trialPod(s.Images.Backend)} {
+		for _, o := range []object{secret(trial, urls), pod} {
 			if err := r.apply(ctx, o, nil); err != nil {
 				return err
 			}
 		}
-		return r.Runner.Run(ctx, r.Kubectl.Unbounded("wait", "pod/"+trial, "--for=jsonpath={.status.phase}=Succeeded", "--timeout="+trialTime))
+		return r.Runner.Run(ctx, r.Kubectl.Unbounded("wait", "pod/"+trial, "--for=jsonpath={.status.phase}=Succeeded",
+			"--timeout="+trialTime))
 	})
 	if err != nil {
 		return fmt.Errorf("trying the database that DATABASE_URL names (nothing is changed yet): %w", err)
@@ -57,8 +65,8 @@ func (r Release) tryDatabase(ctx context.Context, s Settings) error {
 	return nil
 }
 
-// uses reports whether the release has the URLs of s already. The answer holds secrets, and goes no further.
-func (r Release) uses(ctx context.Context, s Settings) (bool, error) {
+// usesDatabase reports whether the release has the URLs of s already. The answer holds secrets, and goes no further.
+func (r Release) usesDatabase(ctx context.Context, s Settings) (bool, error) {
 	out, err := r.Kubectl.Output(ctx, "get", "secret", SecretName, "--ignore-not-found", "-o", "json")
 	if err != nil {
 		return false, fmt.Errorf("reading the Secret %s: %w", SecretName, err)
@@ -70,105 +78,87 @@ func (r Release) uses(ctx context.Context, s Settings) (bool, error) {
 	if err := json.Unmarshal([]byte(out), &live); err != nil {
 		return false, fmt.Errorf("reading the Secret %s: it is no JSON", SecretName)
 	}
-	for _, key := range urls {
-		if string(live.Data[key]) != s.Secrets[key] {
-			return false, nil
-		}
-	}
-	return true, nil
+	other := func(key string) bool { return string(live.Data[key]) != s.Secrets[key] }
+	return !slices.ContainsFunc(databaseURLs, other), nil
 }
 
-func (r Release) clearTrial(ctx context.Context) error {
-	if _, err := r.Kubectl.Output(ctx, "delete", "pod/"+trial, "secret/"+trial, "--ignore-not-found", "--grace-period=1"); err != nil {
+func (r Release) deleteTrial(ctx context.Context) error {
+	_, err := r.Kubectl.Output(ctx, "delete", "pod/"+trial, "secret/"+trial, "--ignore-not-found", "--grace-period=1")
+	if err != nil {
 		return fmt.Errorf("removing what tried a database: %w", err)
 	}
 	return nil
 }
 
-// trialPod migrates the database as the chart's init container does.
-func trialPod(image string) object {
-	return object{"apiVersion": "v1", "kind": "Pod",
-		"metadata": object{"name": trial, "labels": object{"app.kubernetes.io/name": trial}},
-		"spec": object{
-			"restartPolicy": "Never", "automountServiceAccountToken": false, "enableServiceLinks": false,
-			"securityContext": object{"runAsNonRoot": true, "runAsUser": 10001, "runAsGroup": 10001, "seccompProfile": object{"type": "RuntimeDefault"}},
-			"containers": []object{{
-				"name": "migrate", "image": image, "imagePullPolicy": "IfNotPresent", "command": []string{"python", "-m", "app.migrate"},
-				"envFrom": []object{{"secretRef": object{"name": trial}}}, "terminationMessagePolicy": "FallbackToLogsOnError",
-				"securityContext": object{"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": object{"drop": []string{"ALL"}}},
-				"resources":       object{"requests": object{"cpu": "50m", "memory": "128Mi"}, "limits": object{"memory": "384Mi"}},
-			}},
-		},
+// trialPod is a pod that migrates a database as the chart's own do; the trial's Secret leads it there.
+func (r Release) trialPod(ctx context.Context, s Settings) (object, error) {
+	values, err := s.values(trial, "")
+	if err != nil {
+		return nil, err
 	}
+	template := r.helm("template", chart.Release, r.chart(), "--values", "-", "--show-only", chart.BackendTemplate)
+	rendered, err := r.Runner.Output(ctx, template.WithStdin(bytes.NewReader(values)))
+	if err != nil {
+		return nil, fmt.Errorf("rendering the pod that tries a database: %w", err)
+	}
+	spec, err := chart.MigrationPod(rendered)
+	if err != nil {
+		return nil, fmt.Errorf("rendering the pod that tries a database: %w", err)
+	}
+	return object{"apiVersion": "v1", "kind": "Pod", "spec": spec,
+		"metadata": object{"name": trial, "labels": object{"app.kubernetes.io/name": trial}}}, nil
 }
 
-// move upgrades the release, twice where that takes the app away from the embedded database: pods of the previous revision
-// have it until they are gone. It tells what has become of the data.
-func (r Release) move(
-	ctx context.Context, status Status, s Settings, values []byte, fingerprint string,
-) (upgrades int, err error) {
-	embedded := s.Secrets["DATABASE_URL"] == ""
-	before, err := r.runsPostgres(ctx, status, embedded)
-	if err != nil {
-		return 0, err
-	}
-	if before && !embedded {
-		both, err := standby(values)
-		if err != nil {
+// upgradeDatabase upgrades the release, and returns how many revisions that took. One that leaves the embedded database
+// takes two: in the first, both databases run until the pods that use the embedded one are gone.
+func (r Release) upgradeDatabase(
+	ctx context.Context, installed Status, s Settings, values []byte, fingerprint string,
+) (revisions int, err error) {
+	upgrade, embedded := installed.Revision > 0, false
+	if upgrade {
+		if embedded, err = r.runsPostgres(ctx); err != nil {
 			return 0, err
 		}
-		if err := r.upgrade(ctx, both, "both databases, until "+fingerprint); err != nil {
+	}
+	leaves := upgrade && embedded && s.external()
+	returns := upgrade && !embedded && !s.external()
+	if leaves {
+		description := "both databases, until " + fingerprint
+		if err := r.upgrade(ctx, values, description, "--set", "postgres.standby=true"); err != nil {
 			return 0, err
 		}
 		r.waitForOldPods(ctx)
-		upgrades++
+		revisions++
 	}
 	if err := r.upgrade(ctx, values, fingerprint); err != nil {
 		return 0, err
 	}
 	switch {
-	case before && !embedded:
+	case leaves:
 		report.Info(ctx, "the app has moved to the database that DATABASE_URL names; "+
 			"the embedded one is stopped and keeps its data: unset DATABASE_URL to go back to it")
-	case embedded && !before:
+	case returns:
 		r.waitForOldPods(ctx)
 		report.Info(ctx, "the app is back on the embedded database, as it was left; "+
 			"nothing was moved from the one that DATABASE_URL named, which keeps its data")
 	}
-	return upgrades + 1, nil
+	return revisions + 1, nil
 }
 
-// runsPostgres reports whether the release runs the embedded Postgres; it is unset where none is installed.
-func (r Release) runsPostgres(ctx context.Context, status Status, unset bool) (bool, error) {
-	if status.Revision == 0 {
-		return unset, nil
-	}
-	out, err := r.Kubectl.Output(ctx, "get", "statefulset", Name+"-postgres", "--ignore-not-found", "-o", "name")
+// runsPostgres reports whether the release runs the embedded Postgres.
+func (r Release) runsPostgres(ctx context.Context) (bool, error) {
+	out, err := r.Kubectl.Output(ctx, "get", "statefulset", chart.Object(chart.Postgres), "--ignore-not-found", "-o", "name")
 	if err != nil {
 		return false, fmt.Errorf("looking for the embedded database: %w", err)
 	}
 	return out != "", nil
 }
 
-// standby are values with which the embedded Postgres runs on, unused.
-func standby(values []byte) ([]byte, error) {
-	var v map[string]any
-	if err := json.Unmarshal(values, &v); err != nil {
-		return nil, err
-	}
-	v["postgres"] = object{"enabled": false, "standby": true}
-	return json.Marshal(v)
-}
-
-// leaving is how long pods that are on their way out are waited for: their grace period.
-const leaving = 40 * time.Second
-
-// waitForOldPods waits until the backend's pods of the previous revision are gone: until then the two databases would answer
-// in turns.
+// waitForOldPods waits until the backend's old pods are gone: until then the two databases would answer in turns.
 func (r Release) waitForOldPods(ctx context.Context) {
 	report.Progress(ctx, "waiting for the pods of the previous revision to leave")
-	_ = poll.Until(ctx, 500*time.Millisecond, leaving, func() error {
-		out, err := r.Kubectl.Output(ctx, "get", "pods", "--selector", Selector+",app.kubernetes.io/component=backend",
+	_ = poll.Until(ctx, 500*time.Millisecond, chart.TerminationGrace, func() error {
+		out, err := r.Kubectl.Output(ctx, "get", "pods", "--selector", chart.ComponentSelector(chart.Backend),
 			"-o", "jsonpath={.items[*].metadata.deletionTimestamp}")
 		if err == nil && out != "" {
 			err = errors.New("some are still there")

@@ -44,9 +44,15 @@ func TestAnotherDatabaseIsTriedBeforeAnythingIsChanged(t *testing.T) {
 		assert.NotContains(t, line, "helm upgrade")
 		assert.NotContains(t, line, password)
 	}
+	rendered := false
 	for _, call := range fake.Calls() {
 		assert.NotContains(t, call.Stdin, `"name":"todo-app-settings"`, "the release's own Secret stays")
+		if strings.HasPrefix(call.Line, "helm template todo-app ") {
+			rendered = true
+			assert.Contains(t, call.Stdin, `"existingSecret":"todo-app-database-trial"`)
+		}
 	}
+	assert.True(t, rendered, "the pod is the chart's own")
 }
 
 func TestATrialThatFailsTellsWhatItsProgramSaid(t *testing.T) {
@@ -83,7 +89,8 @@ func TestPodsOfThePreviousRevisionKeepTheirDatabaseUntilTheyAreGone(t *testing.T
 	var steps []string
 	for _, call := range fake.Calls() {
 		switch {
-		case strings.HasPrefix(call.Line, "helm upgrade") && strings.Contains(call.Stdin, `"standby":true`):
+		case strings.HasPrefix(call.Line, "helm upgrade") &&
+			strings.HasSuffix(call.Line, " --set postgres.standby=true"+onCluster):
 			steps = append(steps, "upgrade with both")
 		case strings.HasPrefix(call.Line, "helm upgrade"):
 			steps = append(steps, "upgrade")

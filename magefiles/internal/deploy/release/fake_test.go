@@ -53,6 +53,7 @@ func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 		runner.Reply{Prefix: apply, Output: `{"metadata":{"name":"todo-app-settings","resourceVersion":"7"}}`},
 		runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u:" + password + "@db.example.com/todo")},
 		runner.Reply{Prefix: workloads, Output: workloadList(1)},
+		runner.Reply{Prefix: "helm template", Output: "spec: {template: {spec: {initContainers: [{name: migrate}]}}}"},
 		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})...)
 	fake.Allow(upgrade, manifest, whole, postgres, waitTrial, clearTrial)
 	k := kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}

@@ -2,17 +2,17 @@ package release
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
-// unlock ends an operation that an interrupted run left pending; helm refuses every other one until then. It returns the
-// status after that.
+// unlock ends what an interrupted run left pending, since helm refuses all else until then, and returns the status
+// after.
 func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
 	if !strings.HasPrefix(status.Info.Status, "pending-") {
 		return status, nil
@@ -39,8 +39,8 @@ func (r Release) revert(ctx context.Context) error {
 		return r.Uninstall(ctx)
 	}
 	report.Progress(ctx, "going back to revision %d", last)
-	if err := r.Runner.Run(ctx, r.helm("rollback", Name, strconv.Itoa(last))); err != nil {
-		return fmt.Errorf("going back to revision %d of the release %s: %w", last, Name, err)
+	if err := r.Runner.Run(ctx, r.helm("rollback", chart.Release, strconv.Itoa(last))); err != nil {
+		return fmt.Errorf("going back to revision %d of the release %s: %w", last, chart.Release, err)
 	}
 	report.Info(ctx, "went back to revision %d, which still serves", last)
 	return nil
@@ -48,19 +48,13 @@ func (r Release) revert(ctx context.Context) error {
 
 // lastDeployed is the newest revision that was once in service; 0 for none.
 func (r Release) lastDeployed(ctx context.Context) (int, error) {
-	out, err := r.Runner.Output(ctx, r.helm("history", Name, "--output", "json"))
-	if err != nil {
-		if strings.Contains(runner.Output(err), "not found") { // helm failed before it made a revision
-			return 0, nil
-		}
-		return 0, fmt.Errorf("reading the history of the release %s: %w", Name, err)
-	}
 	var revisions []struct {
 		Revision int
 		Status   string
 	}
-	if err := json.Unmarshal([]byte(out), &revisions); err != nil {
-		return 0, fmt.Errorf("reading the history of the release %s: %w", Name, err)
+	err := runner.JSON(ctx, r.Runner, r.helm("history", chart.Release, "--output", "json"), &revisions)
+	if err != nil && !strings.Contains(runner.Output(err), "not found") { // helm failed before it made a revision
+		return 0, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
 	}
 	last := 0
 	for _, rev := range revisions {
@@ -71,12 +65,12 @@ func (r Release) lastDeployed(ctx context.Context) (int, error) {
 	return last, nil
 }
 
-// Uninstall removes the release and the Secret with the user's settings. The database's volume and its password stay, so
-// that a later deploy finds its data.
+// Uninstall removes the release and the Secret with the user's settings. The database's volume and its password stay,
+// so that a later deploy finds its data.
 func (r Release) Uninstall(ctx context.Context) error {
-	err := r.Runner.Run(ctx, r.helm("uninstall", Name, "--ignore-not-found", "--wait", "--timeout", "2m"))
+	err := r.Runner.Run(ctx, r.helm("uninstall", chart.Release, "--ignore-not-found", "--wait", "--timeout", "2m"))
 	if err != nil && !strings.Contains(runner.Output(err), "not found") {
-		return fmt.Errorf("removing the release %s: %w", Name, err)
+		return fmt.Errorf("removing the release %s: %w", chart.Release, err)
 	}
 	if _, err := r.Kubectl.Output(ctx, "delete", "secret", SecretName, "--ignore-not-found"); err != nil {
 		return fmt.Errorf("removing the Secret %s: %w", SecretName, err)

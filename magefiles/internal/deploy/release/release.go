@@ -2,26 +2,20 @@
 package release
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
-
-// Name is the release's name; the chart names its objects after it: todo-app-backend, todo-app-frontend, todo-app-postgres.
-const Name = "todo-app"
-
-// Selector chooses the release's objects by their labels.
-const Selector = "app.kubernetes.io/instance=" + Name
 
 // timeout is how long a rollout may take before its pods are reported.
 const timeout = 5 * time.Minute
@@ -42,7 +36,7 @@ type Status struct {
 	} `json:"info"`
 }
 
-func (r Release) chart() string { return filepath.Join(r.Root, "deploy", "helm", "todo-app") }
+func (r Release) chart() string { return chart.Folder(r.Root) }
 
 // helm returns a helm call on the release's cluster and namespace.
 func (r Release) helm(args ...string) runner.Command {
@@ -52,15 +46,9 @@ func (r Release) helm(args ...string) runner.Command {
 // Status reads the release's newest revision; Revision is 0 where there is none.
 func (r Release) Status(ctx context.Context) (Status, error) {
 	var s Status
-	out, err := r.Runner.Output(ctx, r.helm("status", Name, "--output", "json"))
-	if err != nil {
-		if strings.Contains(runner.Output(err), "not found") {
-			return s, nil
-		}
-		return s, fmt.Errorf("reading the status of the release %s: %w", Name, err)
-	}
-	if err := json.Unmarshal([]byte(out), &s); err != nil {
-		return s, fmt.Errorf("reading the status of the release %s: %w", Name, err)
+	err := runner.JSON(ctx, r.Runner, r.helm("status", chart.Release, "--output", "json"), &s)
+	if err != nil && !strings.Contains(runner.Output(err), "not found") {
+		return s, fmt.Errorf("reading the status of the release %s: %w", chart.Release, err)
 	}
 	return s, nil
 }
@@ -112,22 +100,22 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if status.Info.Status == "deployed" && status.Info.Description == fingerprint && r.whole(ctx) {
+	if status.Info.Status == "deployed" && status.Info.Description == fingerprint && r.complete(ctx) {
 		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
 	}
-	upgrades, err := r.move(ctx, status, s, values, fingerprint)
+	revisions, err := r.upgradeDatabase(ctx, status, s, values, fingerprint)
 	if err != nil {
 		return "", errors.Join(err, r.revert(ctx))
 	}
-	return fmt.Sprintf("revision %d, every pod ready", status.Revision+upgrades), nil
+	return fmt.Sprintf("revision %d, every pod ready", status.Revision+revisions), nil
 }
 
 // upgrade runs helm with the pods watched beside it.
-func (r Release) upgrade(ctx context.Context, values []byte, fingerprint string) error {
-	call := r.helm("upgrade", "--install", Name, r.chart(), "--values", "-", "--description", fingerprint,
-		"--wait", "--timeout", timeout.String())
+func (r Release) upgrade(ctx context.Context, values []byte, description string, options ...string) error {
+	call := r.helm(append([]string{"upgrade", "--install", chart.Release, r.chart(), "--values", "-",
+		"--description", description, "--wait", "--timeout", timeout.String()}, options...)...)
 	err := r.pods().During(ctx, func(ctx context.Context) error {
-		return r.Runner.Run(ctx, call.WithStdin(strings.NewReader(string(values))))
+		return r.Runner.Run(ctx, call.WithStdin(bytes.NewReader(values)))
 	})
 	switch {
 	case err == nil:
@@ -169,11 +157,13 @@ func (r Release) healthy(ctx context.Context) error {
 
 var errUnready = errors.New("some pods are not ready")
 
-func (r Release) pods() diagnose.Pods { return diagnose.Pods{Kubectl: r.Kubectl, Selector: Selector} }
+func (r Release) pods() diagnose.Pods {
+	return diagnose.Pods{Kubectl: r.Kubectl, Selector: chart.Selector}
+}
 
-// whole reports whether every object of the live revision is still in the cluster.
-func (r Release) whole(ctx context.Context) bool {
-	manifest, err := r.Runner.Output(ctx, r.helm("get", "manifest", Name))
+// complete reports whether every object of the live revision is still in the cluster.
+func (r Release) complete(ctx context.Context) bool {
+	manifest, err := r.Runner.Output(ctx, r.helm("get", "manifest", chart.Release))
 	if err != nil {
 		return false
 	}

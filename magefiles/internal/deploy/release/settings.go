@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/tree"
 )
@@ -18,18 +19,15 @@ import (
 // SecretName is the Secret that holds the user's settings; the chart refers to it as its existingSecret.
 const SecretName = "todo-app-settings"
 
-// PostgresImage runs the embedded database, as the chart's values name it.
-const PostgresImage = "postgres:15-bookworm"
-
 // Settings are what a deployment depends on besides the chart itself.
 type Settings struct {
 	Images  images.Set
 	Host    string
-	Secrets map[string]string // keys as the backend's environment variables; DATABASE_URL decides on the embedded Postgres
+	Secrets map[string]string // by the names of the backend's variables
 }
 
-// prepare applies the Secret and returns the chart's values, which hold no secret: only the Secret's
-// name, and its resourceVersion, which restarts the pods when it changes and, unlike a hash, tells nothing about it.
+// prepare applies the Secret and returns the chart's values, which hold no secret: only the Secret's name, and its
+// resourceVersion, which restarts the pods when it changes and, unlike a hash, tells nothing about it.
 func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
 	var applied struct {
 		Metadata struct{ ResourceVersion string }
@@ -37,13 +35,21 @@ func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
 	if err := r.apply(ctx, secret(SecretName, s.Secrets), &applied); err != nil {
 		return nil, fmt.Errorf("applying the Secret %s: %w", SecretName, err)
 	}
+	return s.values(SecretName, applied.Metadata.ResourceVersion)
+}
+
+// external reports whether the app uses a database outside of the release.
+func (s Settings) external() bool { return s.Secrets[chart.DatabaseURL] != "" }
+
+// values are the chart's, for a Secret of a revision.
+func (s Settings) values(secret, revision string) ([]byte, error) {
 	return json.Marshal(object{
 		"backend":       object{"image": imageValues(s.Images.Backend)},
 		"frontend":      object{"image": imageValues(s.Images.Frontend)},
 		"ingress":       object{"host": s.Host},
-		"postgres":      object{"enabled": s.Secrets["DATABASE_URL"] == ""},
+		"postgres":      object{"enabled": !s.external()},
 		"networkPolicy": object{"backendEgressPorts": egressPorts(s.Secrets)},
-		"secrets":       object{"existingSecret": SecretName, "existingSecretRevision": applied.Metadata.ResourceVersion},
+		"secrets":       object{"existingSecret": secret, "existingSecretRevision": revision},
 	})
 }
 
@@ -76,11 +82,10 @@ func imageValues(ref string) object {
 	return object{"repository": strings.TrimSuffix(ref, ":"+tag), "tag": tag}
 }
 
-// egressPorts are the ports that the backend calls outside of the release: those of the usual services, and those that
-// the given URLs name.
+// egressPorts are the ports that the backend calls outside of the release: the usual ones, and those of the given URLs.
 func egressPorts(secrets map[string]string) []int {
-	ports := []int{443, 5432}
-	for _, key := range []string{"DATABASE_URL", "DIRECT_DATABASE_URL", "OPENAI_BASE_URL"} {
+	ports := []int{443, chart.PostgresPort}
+	for _, key := range []string{chart.DatabaseURL, chart.DirectDatabaseURL, "OPENAI_BASE_URL"} {
 		u, err := url.Parse(secrets[key])
 		if err != nil {
 			continue // config has refused it before
@@ -111,9 +116,10 @@ func (r Release) apply(ctx context.Context, o object, applied any) error {
 }
 
 // fingerprint stands for all that a revision is made of: the chart's files and its values.
-func fingerprint(chart string, values []byte) (string, error) {
+func fingerprint(folder string, values []byte) (string, error) {
 	sum := sha256.New()
-	err := tree.Tree{Root: chart}.Hash(sum, func(f tree.File) string { return fmt.Sprintf("%s %d\n", f.Name, f.Info.Size()) })
+	head := func(f tree.File) string { return fmt.Sprintf("%s %d\n", f.Name, f.Info.Size()) }
+	err := tree.Tree{Root: folder}.Hash(sum, head)
 	if err != nil {
 		return "", fmt.Errorf("reading the chart: %w", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	chart "todo-app/deploy/helm"
 )
 
 // Workload is a Deployment or a StatefulSet of the release.
@@ -32,7 +34,7 @@ func (r Release) Workloads(ctx context.Context) ([]Workload, error) {
 			Status struct{ ReadyReplicas, UpdatedReplicas, ObservedGeneration int }
 		}
 	}
-	if err := r.Kubectl.Get(ctx, &list, "deployments,statefulsets", "--selector", Selector); err != nil {
+	if err := r.Kubectl.Get(ctx, &list, "deployments,statefulsets", "--selector", chart.Selector); err != nil {
 		return nil, fmt.Errorf("looking at the release's workloads: %w", err)
 	}
 	var workloads []Workload
@@ -48,8 +50,8 @@ func (r Release) Workloads(ctx context.Context) ([]Workload, error) {
 
 // Pods returns the UIDs of the frontend's pods.
 func (r Release) Pods(ctx context.Context) ([]string, error) {
-	selector := Selector + ",app.kubernetes.io/component=frontend"
-	out, err := r.Kubectl.Output(ctx, "get", "pods", "--selector", selector, "--output", "jsonpath={.items[*].metadata.uid}")
+	out, err := r.Kubectl.Output(ctx, "get", "pods", "--selector", chart.ComponentSelector(chart.Frontend),
+		"--output", "jsonpath={.items[*].metadata.uid}")
 	if err != nil {
 		return nil, fmt.Errorf("looking at the frontend's pods: %w", err)
 	}

@@ -1,10 +1,6 @@
 package release
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,12 +42,4 @@ func TestWorkloadsThatCannotBeReadAreAnError(t *testing.T) {
 	r, _ := releaseOf(t, runner.Reply{Prefix: workloads, Fails: "connection refused"})
 	_, err := r.Workloads(t.Context())
 	assert.ErrorContains(t, err, "looking at the release's workloads: ")
-}
-
-func TestPostgresImageIsTheChartsOwn(t *testing.T) {
-	t.Parallel()
-	values, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "deploy", "helm", "todo-app", "values.yaml"))
-	require.NoError(t, err)
-	repository, tag, _ := strings.Cut(PostgresImage, ":")
-	assert.Contains(t, string(values), fmt.Sprintf("repository: %s\n    tag: %s\n", repository, tag))
 }

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
@@ -71,8 +73,8 @@ type health struct {
 	Backend struct{ Status, Host, Version, Reason string }
 }
 
-// served waits until the ingress leads to the frontend, which says how it reached the backend, and to the backend itself:
-// a controller learns of the two one after the other. It returns the name by which the frontend reached the backend.
+// served waits until the ingress leads to the frontend and to the backend: a controller learns of the two one after the
+// other. It returns the name by which the frontend reached the backend.
 func (j Journey) served(ctx context.Context, v *visitor) (host string, err error) {
 	err = poll.Until(ctx, cmp.Or(j.pace, interval), cmp.Or(j.patience, startup), func() error {
 		if host, err = j.frontendToBackend(ctx, v); err == nil {
@@ -187,17 +189,10 @@ func (v *visitor) do(ctx context.Context, method, path, body string, want int) (
 	text, err := io.ReadAll(res.Body)
 	switch {
 	case res.StatusCode != want:
-		return "", fmt.Errorf("%s %s answered %d instead of %d: %s", method, path, res.StatusCode, want, excerpt(string(text)))
+		said := ansi.Truncate(strings.Join(strings.Fields(string(text)), " "), 201, "…")
+		return "", fmt.Errorf("%s %s answered %d instead of %d: %s", method, path, res.StatusCode, want, said)
 	case err != nil:
 		return "", fmt.Errorf("reading the answer to %s %s: %w", method, path, err)
 	}
 	return string(text), nil
-}
-
-func excerpt(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > 200 {
-		return string(r[:200]) + "…"
-	}
-	return text
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,8 +21,8 @@ import (
 // manyTodos is how many the account has whose list is asked for.
 const manyTodos = 10_000
 
-// The load: a steady one, for latency, and as much as some connections can put on, for throughput. Each comes in rounds,
-// whose medians count: a machine that others use, too, is not the same from one minute to the next.
+// The load: a steady one, for latency, and as much as some connections can put on, for throughput. Each comes in
+// rounds, whose medians count: a machine that others use, too, is not the same from one minute to the next.
 const (
 	rounds      = 3
 	steadyRate  = 50 // requests a second
@@ -72,8 +71,8 @@ type load struct {
 	Errors     []string
 }
 
-// listing puts the same load on the list of todos and on the peer's list of the same rows in the same database: in turns,
-// so that both meet the same machine.
+// listing puts the same load on the list of todos and on the peer's list of the same rows in the same database: in
+// turns, so that both meet the same machine.
 func (b Bench) listing(ctx context.Context, p *local.Production) ([]row, error) {
 	report.Progress(ctx, "making %d todos", manyTodos)
 	visitor, err := visitorWith(ctx, p, manyTodos)
@@ -161,12 +160,9 @@ func (b Bench) attack(ctx context.Context, t *target, rate int, duration time.Du
 	if err := b.Runner.Run(ctx, call.WithStdin(strings.NewReader("GET "+t.url+"\n"))); err != nil {
 		return load{}, fmt.Errorf("putting load on the list of %s: %w", t.name, err)
 	}
-	text, err := b.Runner.Output(ctx, runner.Cmd("vegeta", "report", "-type", "json", results.Name()))
-	if err != nil {
-		return load{}, fmt.Errorf("reading what the load did: %w", err)
-	}
 	var l load
-	if err := json.Unmarshal([]byte(text), &l); err != nil {
+	told := runner.Cmd("vegeta", "report", "-type", "json", results.Name())
+	if err := runner.JSON(ctx, b.Runner, told, &l); err != nil {
 		return load{}, fmt.Errorf("reading what the load did: %w", err)
 	}
 	if l.Success < 1 {

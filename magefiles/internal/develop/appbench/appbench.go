@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -40,45 +39,24 @@ func within(value, bar float64) string {
 
 // Run measures everything and prints the table.
 func (b Bench) Run(ctx context.Context) error {
-	python, browser, err := b.Toolchain.Ensure(ctx)
-	if err != nil {
-		return err
-	}
-	folder, err := os.MkdirTemp("", "todo-app-bench-")
-	if err != nil {
-		return fmt.Errorf("making a folder for the database: %w", err)
-	}
-	defer os.RemoveAll(folder)
-	log, err := os.Create(filepath.Join(folder, "log"))
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	app := &local.App{
-		Runner: b.Runner, Root: b.Toolchain.Root, Cache: b.Toolchain.Cache, Python: python,
-		Log: func(string) io.Writer { return log },
-	}
-	defer app.Stop()
-	production, err := app.StartProduction(ctx, folder)
-	if err != nil {
-		return err
-	}
-	defer production.Stop()
-	var rows []row
-	for _, measure := range []func(context.Context) ([]row, error){
-		func(ctx context.Context) ([]row, error) { return b.starting(ctx, production) },
-		func(ctx context.Context) ([]row, error) { return b.listing(ctx, production) },
-		func(ctx context.Context) ([]row, error) { return b.page(ctx, production, browser) },
-		b.sizes,
-	} {
-		more, err := measure(ctx)
-		if err != nil {
-			return err
+	log := filepath.Join(b.Toolchain.Cache, "bench.log")
+	return local.RunProduction(ctx, b.Toolchain, log, func(p *local.Production, chromium string) error {
+		var rows []row
+		for _, measure := range []func() ([]row, error){
+			func() ([]row, error) { return b.starting(ctx, p) },
+			func() ([]row, error) { return b.listing(ctx, p) },
+			func() ([]row, error) { return b.page(ctx, p, chromium) },
+			func() ([]row, error) { return b.sizes(ctx) },
+		} {
+			more, err := measure()
+			if err != nil {
+				return err
+			}
+			rows = append(rows, more...)
 		}
-		rows = append(rows, more...)
-	}
-	b.print(rows)
-	return nil
+		b.print(rows)
+		return nil
+	})
 }
 
 func (b Bench) print(rows []row) {

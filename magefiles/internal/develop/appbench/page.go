@@ -2,7 +2,6 @@ package appbench
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,13 +41,9 @@ func (b Bench) page(ctx context.Context, p *local.Production, chromium string) (
 	}
 	call := runner.Cmd("node", filepath.Join("tests", "bench", "page.mjs")).In(filepath.Join(b.Toolchain.Root, "frontend")).
 		WithEnv("CHROMIUM_PATH="+chromium, fmt.Sprintf("E2E_BASE_URL=http://%s:%d", browser.Host, p.Port), "E2E_RESOLVE=127.0.0.1", "BENCH_SESSION="+visitor.cookie)
-	text, err := b.Runner.Output(ctx, call)
-	if err != nil {
-		return nil, fmt.Errorf("measuring the page: %w", err)
-	}
 	var f figures
-	if err := json.Unmarshal([]byte(text), &f); err != nil {
-		return nil, fmt.Errorf("reading the page's figures: %w", err)
+	if err := runner.JSON(ctx, b.Runner, call, &f); err != nil {
+		return nil, fmt.Errorf("measuring the page: %w", err)
 	}
 	longest := "none over 50 ms"
 	if f.LongestTask > 0 {
@@ -81,15 +76,11 @@ func (b Bench) lighthouse(ctx context.Context, p *local.Production, chromium str
 		"--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage").WithEnv(path, "CHROME_PATH="+chromium)
 	scores := map[string][]float64{}
 	for range rounds {
-		text, err := b.Runner.Output(ctx, call)
-		if err != nil {
-			return nil, fmt.Errorf("scoring the page with Lighthouse: %w", err)
-		}
 		var result struct {
 			Categories map[string]struct{ Score float64 }
 		}
-		if err := json.Unmarshal([]byte(text), &result); err != nil {
-			return nil, fmt.Errorf("reading Lighthouse's scores: %w", err)
+		if err := runner.JSON(ctx, b.Runner, call, &result); err != nil {
+			return nil, fmt.Errorf("scoring the page with Lighthouse: %w", err)
 		}
 		for _, key := range categories {
 			scores[key] = append(scores[key], result.Categories[key].Score)

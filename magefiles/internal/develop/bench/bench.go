@@ -1,5 +1,5 @@
-// Package bench times `mage deploy` against a shell script that does the same steps by hand, on a cluster of its own, and
-// prints both with their ratio: one run, one machine, the same changes.
+// Package bench times `mage deploy` against a shell script that does the same steps by hand, on a cluster of its own,
+// and prints both with their ratio: one run, one machine, the same changes.
 package bench
 
 import (
@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -173,7 +174,7 @@ var cases = []change{
 		return appendTo(filepath.Join(sources, "frontend", "app", "globals.css"), fmt.Sprintf("/* change %d */\n", n))
 	}},
 	{"one chart value changed", func(sources string, n int) error {
-		return requestMemory(filepath.Join(sources, "deploy", "helm", "todo-app", "values.yaml"), 129+n)
+		return requestMemory(filepath.Join(chart.Folder(sources), "values.yaml"), 129+n)
 	}},
 }
 

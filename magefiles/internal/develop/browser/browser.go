@@ -51,7 +51,7 @@ func (t Tests) Reports() []string {
 }
 
 // Run starts everything, runs the tests of the files that only names ("keyboard", …; none is all) and ends everything.
-func (t Tests) Run(ctx context.Context, only ...string) (err error) {
+func (t Tests) Run(ctx context.Context, only ...string) error {
 	chosen, err := t.files(only)
 	if err != nil {
 		return err
@@ -59,43 +59,23 @@ func (t Tests) Run(ctx context.Context, only ...string) (err error) {
 	for _, path := range t.Reports() {
 		_ = os.Remove(path) // an earlier run's
 	}
-	python, browser, err := t.Toolchain.Ensure(ctx)
-	if err != nil {
-		return err
-	}
-	data, err := os.MkdirTemp("", "todo-app-browser-")
-	if err != nil {
-		return fmt.Errorf("making a folder for the database: %w", err)
-	}
-	defer os.RemoveAll(data)
-	log, err := os.Create(filepath.Join(t.Artifacts, "browser.log"))
-	if err != nil {
-		return fmt.Errorf("making the servers' log: %w", err)
-	}
-	defer log.Close()
-	app := &local.App{
-		Runner: t.Toolchain.Runner, Root: t.Toolchain.Root, Cache: t.Toolchain.Cache, Python: python,
-		Log: func(string) io.Writer { return log },
-	}
-	defer app.Stop()
-	production, err := app.StartProduction(ctx, data)
-	if err != nil {
-		return fmt.Errorf("%w\n(the servers' log is %s)", err, log.Name())
-	}
-	defer production.Stop()
-	controls, err := local.Serve(control(ctx, production))
-	if err != nil {
-		return err
-	}
-	defer controls.Close()
-	report.Progress(ctx, "browser tests on http://%s:%d", Host, production.Port)
-	var errs []error
-	for i, g := range groups {
-		if files := chosen[i]; len(files) > 0 {
-			errs = append(errs, t.Toolchain.Runner.Run(ctx, t.command(g, files, browser, production.Port, "http://"+controls.Addr)))
+	log := filepath.Join(t.Artifacts, "browser.log")
+	return local.RunProduction(ctx, t.Toolchain, log, func(p *local.Production, browser string) error {
+		controls, err := local.Serve(control(ctx, p))
+		if err != nil {
+			return err
 		}
-	}
-	return errors.Join(errs...)
+		defer controls.Close()
+		report.Progress(ctx, "browser tests on http://%s:%d", Host, p.Port)
+		var errs []error
+		for i, g := range groups {
+			if files := chosen[i]; len(files) > 0 {
+				call := t.command(g, files, browser, p.Port, "http://"+controls.Addr)
+				errs = append(errs, t.Toolchain.Runner.Run(ctx, call))
+			}
+		}
+		return errors.Join(errs...)
+	})
 }
 
 // command runs the tests of a group's files.

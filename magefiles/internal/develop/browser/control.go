@@ -11,8 +11,8 @@ import (
 	"todo-app/magefiles/internal/develop/local"
 )
 
-// control lets the tests do to the servers what a browser cannot. Every request is a POST; what has been done is answered
-// with 204, what failed with 500 and the reason.
+// control lets the tests do to the servers what a browser cannot. Every request is a POST; what has been done is
+// answered with 204, what failed with 500 and the reason.
 //
 //	/database/stop, /database/start
 //	/sql               runs the statement of the body

@@ -1,5 +1,5 @@
-// Package dev runs the app for whoever works on it: backend and frontend reload when their sources change, the database is
-// a real Postgres whose data stays, and no container is needed.
+// Package dev runs the app for whoever works on it: backend and frontend reload when their sources change, the database
+// is a real Postgres whose data stays, and no container is needed.
 package dev
 
 import (
@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 	"golang.org/x/sync/errgroup"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/develop/local"
 	"todo-app/magefiles/internal/develop/toolchain"
 	"todo-app/magefiles/internal/ports"
@@ -26,12 +27,6 @@ type Dev struct {
 	Env       []string // KEY=value, added to the backend's environment
 	Log       func(server string) io.Writer
 }
-
-// The ports that are taken where they are free.
-const (
-	frontendPort = 3000
-	backendPort  = 8000
-)
 
 // Run starts everything, says where it is, and returns when ctx ends (with no error) or when one of the servers ends by
 // itself (with its reason). Nothing runs any more then.
@@ -76,11 +71,11 @@ func (d Dev) start(ctx context.Context, app *local.App) (url string, err error) 
 	if err := d.Toolchain.NodeModules(ctx); err != nil {
 		return "", err
 	}
-	page, err := ports.Hold(frontendPort)
+	page, err := ports.Hold(chart.FrontendPort) // where it is free
 	if err != nil {
 		return "", err
 	}
-	api, err := ports.Hold(backendPort)
+	api, err := ports.Hold(chart.BackendPort)
 	if err != nil {
 		return "", err
 	}

@@ -23,8 +23,8 @@ func Serve(handler http.Handler) (*http.Server, error) {
 	return server, nil
 }
 
-// Gateway routes as the ingress does: /api is the backend's, everything else the frontend's. Answers are passed on as they
-// come, so that streams stream.
+// Gateway routes as the ingress does: /api is the backend's, everything else the frontend's. Answers are passed on as
+// they come, so that streams stream.
 func Gateway(backend, frontend string) (http.Handler, error) {
 	api, err := url.Parse(backend)
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// How long servers may take to end when they are asked to, before they are killed. Both fit into the 5 s that mage grants
-// after a Ctrl-C, unless the machine is very busy: a database is not to be killed for that.
+// How long servers may take to end when they are asked to, before they are killed. Both fit into the 5 s that mage
+// grants after a Ctrl-C, unless the machine is very busy: a database is not to be killed for that.
 const (
 	grace         = 2 * time.Second
 	databaseGrace = 20 * time.Second
@@ -52,7 +52,7 @@ func (a *App) Start(name, url string, c runner.Command) (*Server, error) {
 		c.Stdout = a.Log(name)
 	}
 	c.Stderr = a.Log(name)
-	process, err := runner.Start(c)
+	process, err := a.Runner.Start(c)
 	if err != nil {
 		return nil, fmt.Errorf("starting the %s: %w", name, err)
 	}
@@ -111,8 +111,7 @@ func (s *Server) failure() error {
 	return fmt.Errorf("the %s was stopped", s.Name)
 }
 
-// Stop ends all servers and returns when they have ended: first those that use the database, at the same time, then the
-// database.
+// Stop ends all servers and returns when they have ended: the database last, which the others use.
 func (a *App) Stop() {
 	a.mu.Lock()
 	servers := a.running
@@ -188,8 +187,8 @@ const (
 	Frontend = "frontend"
 )
 
-// StartTime is how long a server may take to answer on a machine that does much else, such as compiling the frontend's first
-// page while developing. Only a hang takes longer: a server that ends is told of at once.
+// StartTime is how long a server may take to answer on a machine that does much else, such as compiling the frontend's
+// first page while developing. Only a hang takes longer: a server that ends is told of at once.
 const StartTime = 15 * time.Minute
 
 // StartBackend serves the API at a port of 127.0.0.1, and waits until it reaches its database. env is added to its

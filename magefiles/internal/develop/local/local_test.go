@@ -17,7 +17,9 @@ import (
 
 func shell(script string) runner.Command { return runner.Cmd("sh", "-c", script) }
 
-func app() *App { return &App{Log: func(string) io.Writer { return io.Discard }} }
+func app() *App {
+	return &App{Runner: runner.Exec{}, Log: func(string) io.Writer { return io.Discard }}
+}
 
 func TestTheFirstServerThatEndsTellsWhy(t *testing.T) {
 	t.Parallel()

@@ -14,8 +14,8 @@ const postgres = "database"
 //go:embed postgres.py
 var postgresScript string
 
-// StartPostgres runs a Postgres on the files in the folder data, which are made where there are none, and waits until it
-// answers. It listens on a Unix socket only.
+// StartPostgres runs a Postgres on the files in the folder data, which are made where there are none, and waits until
+// it answers. It listens on a Unix socket only.
 func (a *App) StartPostgres(ctx context.Context, data string) (*Server, error) {
 	call := runner.Cmd(a.Python, "-W", "ignore", "-c", postgresScript, data)
 	s, url, err := a.StartTelling(ctx, postgres, "", call, StartTime)

@@ -3,8 +3,10 @@ package local
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strconv"
 
@@ -30,35 +32,64 @@ type Production struct {
 	gateway     *http.Server
 }
 
-// StartProduction builds the frontend where its sources have changed, and starts everything, with a database in the
-// folder data.
-func (a *App) StartProduction(ctx context.Context, data string) (*Production, error) {
-	p := &Production{App: a, data: data}
-	if err := a.BuildFrontend(ctx); err != nil {
-		return nil, err
+// RunProduction builds the frontend where its sources have changed, starts everything with an empty database, and ends it
+// when use returns. Its servers log to the file log. use gets a browser, too.
+func RunProduction(
+	ctx context.Context, tools toolchain.Toolchain, log string, use func(p *Production, browser string) error,
+) error {
+	python, browser, err := tools.Ensure(ctx)
+	if err != nil {
+		return err
+	}
+	data, err := os.MkdirTemp("", "todo-app-database-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the database: %w", err)
+	}
+	defer os.RemoveAll(data)
+	if err := os.MkdirAll(filepath.Dir(log), 0o755); err != nil {
+		return fmt.Errorf("making the folder of the servers' log: %w", err)
+	}
+	file, err := os.Create(log)
+	if err != nil {
+		return fmt.Errorf("making the servers' log: %w", err)
+	}
+	defer file.Close()
+	p := &Production{data: data, App: &App{
+		Runner: tools.Runner, Root: tools.Root, Cache: tools.Cache, Python: python, Log: func(string) io.Writer { return file },
+	}}
+	defer p.stop()
+	if err := p.start(ctx); err != nil {
+		return fmt.Errorf("%w\n(the servers' log is %s)", err, log)
+	}
+	return use(p, browser)
+}
+
+func (p *Production) start(ctx context.Context) error {
+	if err := p.App.BuildFrontend(ctx); err != nil {
+		return err
 	}
 	report.Progress(ctx, "starting database, backend and frontend")
 	if err := p.StartDatabase(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	if err := a.Migrate(ctx, p.Database.URL); err != nil {
-		return nil, err
+	if err := p.App.Migrate(ctx, p.Database.URL); err != nil {
+		return err
 	}
 	var err error
 	if p.backendPort, err = ports.Hold(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.StartBackend(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	port, err := ports.Hold()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if p.Frontend, err = a.StartFrontend(ctx, port, p.Backend.URL); err != nil {
-		return nil, err
+	if p.Frontend, err = p.App.StartFrontend(ctx, port, p.Backend.URL); err != nil {
+		return err
 	}
-	return p, p.listen()
+	return p.listen()
 }
 
 // StartDatabase starts the database, again where it was stopped: at the same address.
@@ -73,8 +104,8 @@ func (p *Production) StartBackend(ctx context.Context, env ...string) (err error
 	return err
 }
 
-// Stop ends everything and returns when it has ended.
-func (p *Production) Stop() {
+// stop ends everything and returns when it has ended.
+func (p *Production) stop() {
 	if p.gateway != nil {
 		_ = p.gateway.Close()
 	}
@@ -101,21 +132,22 @@ func (a *App) BuildFrontend(ctx context.Context) error {
 		return err
 	}
 	folder := filepath.Join(a.frontend(), ".next", "standalone")
-	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: filepath.Join(folder, ".todo-app-seal")}
+	seal := filepath.Join(folder, ".todo-app-seal")
+	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: seal}
 	return build.Use(ctx, filepath.Join(a.Cache, "locks"), a.build)
 }
 
 func (a *App) build(ctx context.Context) error {
 	report.Progress(ctx, "next build")
-	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", filepath.Join(".next", "cache"), "npm", "run", "build")
+	cache := filepath.Join(".next", "cache")
+	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", cache, "npm", "run", "build")
 	if err := a.Runner.Run(ctx, build.In(a.frontend())); err != nil {
 		return fmt.Errorf("building the frontend: %w", err)
 	}
 	return nil
 }
 
-// StartFrontend serves the production build at a port of 127.0.0.1, as its image does, and waits until it reaches the
-// backend.
+// StartFrontend serves the production build at a port of 127.0.0.1, and waits until it reaches the backend.
 func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
 	call := runner.Cmd("node", filepath.Join(".next", "standalone", "serve", "start.mjs")).
 		WithEnv("NODE_ENV=production", "HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/verify"
 	"todo-app/magefiles/internal/develop/local"
@@ -30,8 +30,7 @@ type Test struct {
 // confined is what every container of the app gets.
 var confined = []string{"--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"}
 
-// Run starts the containers, makes a visitor's journey through them, and removes them again, also when it fails or is
-// interrupted.
+// Run starts the containers, makes a visitor's journey through them, and removes them again in any case.
 func (t Test) Run(ctx context.Context) (note string, err error) {
 	t.remove(ctx) // what a run left that was killed
 	defer func() {
@@ -58,57 +57,61 @@ func (t Test) Run(ctx context.Context) (note string, err error) {
 
 func (t Test) start(ctx context.Context) error {
 	password := rand.Text()
-	database := (&url.URL{Scheme: "postgresql", User: url.UserPassword("todo", password), Host: "postgres:5432", Path: "/todo"}).String()
+	database := fmt.Sprintf("postgresql://todo:%s@%s:%d/todo", password, chart.Postgres, chart.PostgresPort)
 	if err := t.Runner.Run(ctx, runner.Cmd("docker", "network", "create", t.Name)); err != nil {
 		return fmt.Errorf("creating the network %s: %w", t.Name, err)
 	}
 	report.Progress(ctx, "starting Postgres")
-	if err := t.container(ctx, "postgres", t.Postgres, []string{"POSTGRES_USER=todo", "POSTGRES_DB=todo", "POSTGRES_PASSWORD=" + password}, nil); err != nil {
+	postgres := []string{"POSTGRES_USER=todo", "POSTGRES_DB=todo", "POSTGRES_PASSWORD=" + password}
+	if err := t.container(ctx, chart.Postgres, t.Postgres, postgres, nil); err != nil {
 		return err
 	}
 	report.Progress(ctx, "migrating the database")
-	backendEnv := []string{"DATABASE_URL=" + database, "APP_VERSION=" + images.Tag(t.Images.Backend)}
-	migrate := append(append([]string{"--rm", "--name", t.Name + "-migrate"}, confined...), envNames(backendEnv)...)
-	if err := t.Runner.Run(ctx, t.docker("run", append(migrate, t.Images.Backend, "python", "-m", "app.migrate")...).WithEnv(backendEnv...)); err != nil {
+	backend := []string{chart.DatabaseURL + "=" + database, "APP_VERSION=" + images.Tag(t.Images.Backend)}
+	migrate := append([]string{"--rm", "--name", t.Name + "-migrate"}, confined...)
+	if err := t.run(ctx, t.Images.Backend, backend, migrate, chart.Migrate...); err != nil {
 		return fmt.Errorf("migrating the database with %s: %w", t.Images.Backend, err)
 	}
 	report.Progress(ctx, "starting both images")
-	publish := func(port string) []string { return append([]string{"--publish", "127.0.0.1::" + port}, confined...) }
-	if err := t.container(ctx, "backend", t.Images.Backend, backendEnv, publish("8000")); err != nil {
+	if err := t.container(ctx, chart.Backend, t.Images.Backend, backend, published(chart.BackendPort)); err != nil {
 		return err
 	}
-	frontendEnv := []string{"BACKEND_URL=http://backend:8000", "APP_VERSION=" + images.Tag(t.Images.Frontend)}
-	return t.container(ctx, "frontend", t.Images.Frontend, frontendEnv, append(publish("3000"), "--tmpfs", "/app/.next/cache:mode=1777"))
+	frontend := []string{
+		fmt.Sprintf("BACKEND_URL=http://%s:%d", chart.Backend, chart.BackendPort), "APP_VERSION=" + images.Tag(t.Images.Frontend),
+	}
+	options := append(published(chart.FrontendPort), "--tmpfs", chart.FrontendCache+":mode=1777")
+	return t.container(ctx, chart.Frontend, t.Images.Frontend, frontend, options)
 }
 
-// container starts image as the host name on the test's network. Values of env stay out of docker's arguments.
+// published are the options of a container that this machine reaches at port.
+func published(port int) []string {
+	return append([]string{"--publish", fmt.Sprintf("127.0.0.1::%d", port)}, confined...)
+}
+
+// container starts image as the host name on the test's network.
 func (t Test) container(ctx context.Context, name, image string, env, options []string) error {
-	args := append([]string{"--detach", "--name", t.Name + "-" + name, "--network-alias", name}, options...)
-	args = append(append(args, envNames(env)...), image)
-	if err := t.Runner.Run(ctx, t.docker("run", args...).WithEnv(env...)); err != nil {
+	options = append([]string{"--detach", "--name", t.Name + "-" + name, "--network-alias", name}, options...)
+	if err := t.run(ctx, image, env, options); err != nil {
 		return fmt.Errorf("starting the container of %s: %w", image, err)
 	}
 	return nil
 }
 
-func (t Test) docker(verb string, args ...string) runner.Command {
-	return runner.Cmd("docker", append([]string{verb, "--network", t.Name}, args...)...)
-}
-
-// envNames are docker options that pass variables by name; docker reads the values from its own environment.
-func envNames(env []string) []string {
-	var options []string
+// run runs a command in a container of image. docker reads env's values from its own environment, not its arguments.
+func (t Test) run(ctx context.Context, image string, env, options []string, command ...string) error {
+	args := append([]string{"run", "--network", t.Name}, options...)
 	for _, kv := range env {
 		name, _, _ := strings.Cut(kv, "=")
-		options = append(options, "--env", name)
+		args = append(args, "--env", name)
 	}
-	return options
+	args = append(append(args, image), command...)
+	return t.Runner.Run(ctx, runner.Cmd("docker", args...).WithEnv(env...))
 }
 
 func (t Test) remove(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	for _, name := range []string{"frontend", "backend", "migrate", "postgres"} {
+	for _, name := range []string{chart.Frontend, chart.Backend, "migrate", chart.Postgres} {
 		_ = t.Runner.Run(ctx, runner.Cmd("docker", "rm", "--force", "--volumes", t.Name+"-"+name))
 	}
 	_ = t.Runner.Run(ctx, runner.Cmd("docker", "network", "rm", t.Name))
@@ -117,10 +120,13 @@ func (t Test) remove(ctx context.Context) {
 // gateway leads to both through the ports of this machine that they are published at.
 func (t Test) gateway(ctx context.Context) (*http.Server, error) {
 	var urls [2]string
-	for i, at := range [][2]string{{"backend", "8000"}, {"frontend", "3000"}} {
-		published, err := t.Runner.Output(ctx, runner.Cmd("docker", "port", t.Name+"-"+at[0], at[1]+"/tcp"))
+	for i, at := range []struct {
+		name string
+		port int
+	}{{chart.Backend, chart.BackendPort}, {chart.Frontend, chart.FrontendPort}} {
+		published, err := t.Runner.Output(ctx, runner.Cmd("docker", "port", t.Name+"-"+at.name, fmt.Sprintf("%d/tcp", at.port)))
 		if err != nil {
-			return nil, fmt.Errorf("reading where the %s is published (did it end at once?): %w", at[0], err)
+			return nil, fmt.Errorf("reading where the %s is published (did it end at once?): %w", at.name, err)
 		}
 		address, _, _ := strings.Cut(published, "\n")
 		urls[i] = "http://" + address
@@ -135,7 +141,7 @@ func (t Test) gateway(ctx context.Context) (*http.Server, error) {
 // lastLines are the containers' last words, for an error that they are the cause of.
 func (t Test) lastLines(ctx context.Context) error {
 	var errs []error
-	for _, name := range []string{"backend", "frontend"} {
+	for _, name := range []string{chart.Backend, chart.Frontend} {
 		var out, err strings.Builder // docker writes to each what the container wrote there
 		logs := runner.Cmd("docker", "logs", "--tail", "8", t.Name+"-"+name).WithStdout(&out)
 		logs.Stderr = &err

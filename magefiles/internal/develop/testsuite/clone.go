@@ -20,8 +20,8 @@ func profileOf(root, layer string) string {
 	return fmt.Sprintf("todo-app-e2e-%x", sha256.Sum256([]byte(layer+" "+root)))[:len("todo-app-e2e-")+8]
 }
 
-// claim gives this run the names of its clone and layer, until release is called: a second run of the same waits. It notes
-// whose names they are, and removes what the tests of clones left that are deleted by now.
+// claim gives this run the names of its clone and layer, until release is called: a second run of the same waits. It
+// notes whose names they are, and removes what the tests of clones left that are deleted by now.
 func (s Suite) claim(ctx context.Context, layer string) (profile string, release func(), err error) {
 	profile = profileOf(s.Root, layer)
 	release, err = lock.Wait(ctx, s.note(profile)+".lock", func() {

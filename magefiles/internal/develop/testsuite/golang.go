@@ -25,8 +25,8 @@ func unit(ctx context.Context, s Suite) (Counts, error) {
 	return events.Counts, err
 }
 
-// chart runs the chart's tests, which call helm.
-func chart(ctx context.Context, s Suite) (Counts, error) {
+// helmChart runs the chart's tests, which call helm.
+func helmChart(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.Ready(ctx); err != nil {
 		return Counts{}, err
 	}
@@ -53,8 +53,8 @@ func onMinikube(ctx context.Context, s Suite) (Counts, error) {
 	return events.Counts, err
 }
 
-// roomForBoth is the memory in bytes from which a machine holds a cluster of kind's and one of minikube's at once, with the
-// tests and their browser beside them.
+// roomForBoth is the memory in bytes from which a machine holds a cluster of kind's and one of minikube's at once, with
+// the tests and their browser beside them.
 const roomForBoth = 12 << 30
 
 // stories runs the end-to-end tests of a layer, whose build tag they have.
@@ -80,7 +80,7 @@ func (s Suite) stories(ctx context.Context, layer string, env []string) (*goEven
 	return s.goTest(ctx, env, follow, "-tags", layer, "-timeout", "2h", "-parallel", together, "./magefiles/e2e")
 }
 
-// together is how many end-to-end tests run side by side: more than there are cores, because they wait for pods most of the time.
+// together is how many end-to-end tests run side by side: more than there are cores, because most wait for pods.
 const together = "4"
 
 // What goTest tells of each test, when it begins and when it has passed.

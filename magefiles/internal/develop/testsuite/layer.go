@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -40,8 +41,7 @@ type layer struct {
 	run   func(context.Context, Suite) (Counts, error)
 }
 
-// group is the layers that run one after the other. The groups run side by side, as tests of a cluster wait a good part of
-// their time.
+// group is the layers that run one after the other. Groups run side by side, as tests of a cluster mostly wait.
 type group int
 
 const (
@@ -56,13 +56,13 @@ var layers = []layer{
 	{"unit", ofProcesses, unit},
 	{"backend", ofProcesses, backend},
 	{"frontend", ofProcesses, frontend},
-	{"chart", ofKind, chart},
+	{"chart", ofKind, helmChart},
 	{"e2e", ofKind, endToEnd},
 	{"minikube", ofMinikube, onMinikube},
 	{longLayer, ofMinikube, long},
 }
 
-// longLayer is the layer that runs only when it is asked for: kills, faults and restarts, which prove that the app is robust.
+// longLayer is the layer that runs only when asked for: it kills, breaks and restarts what runs.
 const longLayer = "long"
 
 // Names are the layers' names, in order.
@@ -81,13 +81,25 @@ func (c Counts) plus(other Counts) Counts {
 	return Counts{c.Passed + other.Passed, c.Failed + other.Failed, c.Skipped + other.Skipped}
 }
 
+// add counts a test that ended: "pass", "fail" or "skip".
+func (c *Counts) add(result string) {
+	switch result {
+	case "pass":
+		c.Passed++
+	case "fail":
+		c.Failed++
+	case "skip":
+		c.Skipped++
+	}
+}
+
 // String is the closing line that tools read: `12 passed, 0 failed, 1 skipped`.
 func (c Counts) String() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", c.Passed, c.Failed, c.Skipped)
 }
 
-// Choose parses the value of -only, layer names divided by commas, beside that of -run, a test's name. Without the first, it
-// is every layer but the long one, or the long one alone where a test is named.
+// Choose parses the value of -only, layer names divided by commas, beside that of -run, a test's name. Without the
+// first, it is every layer but the long one, or the long one alone where a test is named.
 func Choose(only, run string) ([]string, error) {
 	switch {
 	case strings.TrimSpace(only) != "":
@@ -107,10 +119,13 @@ func Choose(only, run string) ([]string, error) {
 	return chosen, nil
 }
 
-// Run runs the chosen layers, all of them even when one fails, prints the table of their results, and returns an error when a
-// test failed or a layer could not run.
+// Run runs the chosen layers, all of them even when one fails, prints the table of their results, and returns an error
+// when a test failed or a layer could not run.
 func (s Suite) Run(ctx context.Context, chosen []string) error {
 	began := time.Now()
+	if err := os.MkdirAll(s.Artifacts, 0o755); err != nil {
+		return fmt.Errorf("making the folder of the test reports: %w", err)
+	}
 	results := s.results(ctx, chosen)
 	var rows [][]string
 	var total Counts

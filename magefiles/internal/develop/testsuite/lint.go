@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/develop/toolchain"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -55,7 +56,7 @@ func (s Suite) linter(name string, args ...string) runner.Command {
 
 func (s Suite) lintChart(ctx context.Context) error {
 	report.Progress(ctx, "helm lint")
-	return s.Runner.Run(ctx, runner.Cmd("helm", "lint", "--strict", "--quiet", filepath.Join(s.Root, "deploy", "helm", "todo-app")))
+	return s.Runner.Run(ctx, runner.Cmd("helm", "lint", "--strict", "--quiet", chart.Folder(s.Root)))
 }
 
 func (s Suite) lintBackend(ctx context.Context) error {

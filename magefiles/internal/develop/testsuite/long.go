@@ -13,14 +13,20 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// long runs the tests that take long, and writes how each of them ended to docs/long-tests.md; one that is run alone is not
-// written down.
+// long runs the tests that take long, and writes how each ended to docs/long-tests.md, unless one is run alone.
 func long(ctx context.Context, s Suite) (Counts, error) {
-	events, err := s.stories(ctx, longLayer, nil)
-	if s.Match == "" && len(events.Cases) > 0 && ctx.Err() == nil {
-		err = errors.Join(err, s.writeDown(ctx, events.Cases))
+	python, err := s.toolchain().Python(ctx)
+	if err != nil {
+		return Counts{}, err
 	}
-	return events.Counts, err
+	report.Progress(ctx, "pytest of faults and of very much at once")
+	tests, failed := s.pytest(ctx, python, longLayer)
+	events, err := s.stories(ctx, longLayer, nil)
+	err = errors.Join(failed, err)
+	if s.Match == "" && len(events.Cases) > 0 && ctx.Err() == nil {
+		err = errors.Join(err, s.writeDown(ctx, append(tests.ended(), events.Cases...)))
+	}
+	return tests.count().plus(events.Counts), err
 }
 
 // writeDown writes the table of how long tests ended.

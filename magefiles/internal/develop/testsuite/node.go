@@ -27,8 +27,8 @@ func frontend(ctx context.Context, s Suite) (Counts, error) {
 	err = tests.Run(ctx)
 	all := units
 	for _, xml := range tests.Reports() {
-		counts, unread := readJUnit(xml)
-		all = all.plus(counts)
+		tests, unread := readJUnit(xml)
+		all = all.plus(tests.count())
 		if err == nil {
 			err = unread
 		}
@@ -39,22 +39,23 @@ func frontend(ctx context.Context, s Suite) (Counts, error) {
 // vitest runs the frontend's unit tests.
 func (s Suite) vitest(ctx context.Context) (Counts, error) {
 	report.Progress(ctx, "vitest")
-	return counted(filepath.Join(s.Artifacts, "frontend.xml"), func(xml string) error {
+	tests, err := reported(filepath.Join(s.Artifacts, "frontend.xml"), func(xml string) error {
 		call := runner.Cmd("npm", "test", "--", "--reporter=junit", "--outputFile="+xml)
 		if s.Match != "" {
 			call.Args = append(call.Args, "--testNamePattern="+s.Match)
 		}
 		return s.Runner.Run(ctx, call.In(s.frontend()))
 	})
+	return tests.count(), err
 }
 
-// counted runs tests that write a JUnit report to xml, and counts them.
-func counted(xml string, run func(xml string) error) (Counts, error) {
+// reported runs tests that write a JUnit report to xml, and reads it.
+func reported(xml string, run func(xml string) error) (junit, error) {
 	_ = os.Remove(xml)
 	err := run(xml)
-	counts, unread := readJUnit(xml)
+	tests, unread := readJUnit(xml)
 	if err != nil && errors.Is(unread, os.ErrNotExist) {
-		return counts, err
+		return tests, err
 	}
-	return counts, errors.Join(err, unread)
+	return tests, errors.Join(err, unread)
 }

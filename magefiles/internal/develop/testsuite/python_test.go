@@ -13,18 +13,26 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
+// environment makes the suite's Python environment seem to be there, lets fake install it, and returns its interpreter.
+func environment(t *testing.T, s Suite, fake *runner.Fake) (python string) {
+	t.Helper()
+	key := fmt.Sprintf("%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:12]
+	venv := filepath.Join(s.Cache, "python-"+key)
+	require.NoError(t, os.MkdirAll(venv, 0o755))
+	python = filepath.Join(venv, "bin", "python")
+	fake.Allow("python3.11 -c", "python3.11 -m venv", python+" -m pip install")
+	return python
+}
+
 func TestTheBackendsLinterAndItsTestsBothTellWhatTheyFound(t *testing.T) {
 	t.Parallel()
 	fake := runner.NewFake(t)
 	suite, out := project(t, fake)
-	venv := filepath.Join(suite.Cache,
-		fmt.Sprintf("python-%x", sha256.Sum256([]byte("pytest==1\npython3.11")))[:len("python-")+12])
-	require.NoError(t, os.MkdirAll(venv, 0o755))
-	python := filepath.Join(venv, "bin", "python")
+	python := environment(t, suite, fake)
 	fake.Expect(
 		runner.Reply{Prefix: python + " -m ruff format", Fails: "one file would be reformatted"},
 		runner.Reply{Prefix: python + " -m pytest", Fails: "a test failed"},
-	).Allow("python3.11 -c", "python3.11 -m venv", python+" -m pip install", python+" -m ruff check")
+	).Allow(python + " -m ruff check")
 
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"backend"}), "testing: backend failed")
 

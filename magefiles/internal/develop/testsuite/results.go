@@ -15,42 +15,49 @@ type junit struct {
 }
 
 type junitCase struct {
-	Class   string    `xml:"classname,attr"`
 	Name    string    `xml:"name,attr"`
+	Seconds float64   `xml:"time,attr"`
 	Failure *struct{} `xml:"failure"`
 	Error   *struct{} `xml:"error"`
 	Skipped *struct{} `xml:"skipped"`
 }
 
-// readJUnit counts the test cases of the report at path.
-func readJUnit(path string) (Counts, error) {
+// readJUnit reads the report at path.
+func readJUnit(path string) (junit, error) {
+	var root junit
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return Counts{}, fmt.Errorf("reading the test report: %w", err)
+		return root, fmt.Errorf("reading the test report: %w", err)
 	}
-	var root junit
 	if err := xml.Unmarshal(text, &root); err != nil {
-		return Counts{}, fmt.Errorf("reading the test report %s: %w", path, err)
+		return root, fmt.Errorf("reading the test report %s: %w", path, err)
 	}
-	return root.count(), nil
+	return root, nil
 }
 
-func (j junit) count() Counts {
-	var c Counts
-	for _, test := range j.Cases {
-		switch {
-		case test.Failure != nil || test.Error != nil:
-			c.Failed++
-		case test.Skipped != nil:
-			c.Skipped++
-		default:
-			c.Passed++
-		}
-	}
-	for _, suite := range j.Suites {
-		c = c.plus(suite.count())
+func (j junit) count() (c Counts) {
+	for _, test := range j.ended() {
+		c.add(test.Action)
 	}
 	return c
+}
+
+// ended returns how each test case ended, in the words of `go test -json`.
+func (j junit) ended() (all []goEvent) {
+	for _, test := range j.Cases {
+		action := "pass"
+		switch {
+		case test.Failure != nil || test.Error != nil:
+			action = "fail"
+		case test.Skipped != nil:
+			action = "skip"
+		}
+		all = append(all, goEvent{Action: action, Test: test.Name, Elapsed: test.Seconds})
+	}
+	for _, suite := range j.Suites {
+		all = append(all, suite.ended()...)
+	}
+	return all
 }
 
 // goEvents reads the output of `go test -json`: it counts tests (subtests are tests of their own, their parents are not
@@ -70,7 +77,7 @@ type goEvent struct {
 	Elapsed                                   float64 // seconds
 }
 
-// newGoEvents tells each event to each.
+// newGoEvents calls each with every event.
 func newGoEvents(each func(goEvent)) *goEvents {
 	return &goEvents{each: each, results: map[string]string{}, output: map[string][]string{}}
 }
@@ -79,12 +86,12 @@ func newGoEvents(each func(goEvent)) *goEvents {
 func (e *goEvents) read(line string) {
 	var event goEvent
 	if json.Unmarshal([]byte(line), &event) == nil { // else a line of the go command itself
-		e.add(event)
+		e.note(event)
 		e.each(event)
 	}
 }
 
-func (e *goEvents) add(event goEvent) {
+func (e *goEvents) note(event goEvent) {
 	id := event.Package + event.ImportPath + " " + event.Test
 	switch event.Action {
 	case "output", "build-output":
@@ -121,13 +128,6 @@ func (e *goEvents) count() {
 		if parents[id] {
 			continue
 		}
-		switch result {
-		case "pass":
-			e.Passed++
-		case "fail":
-			e.Failed++
-		case "skip":
-			e.Skipped++
-		}
+		e.Counts.add(result)
 	}
 }

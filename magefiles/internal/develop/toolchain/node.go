@@ -39,8 +39,8 @@ func (t Toolchain) NodeModules(ctx context.Context) error {
 	})
 }
 
-// NodePrograms returns the folder of the programs that npm packages ("NAME@VERSION") have, installed apart from everything
-// else and once.
+// NodePrograms returns the folder of the programs of npm packages ("NAME@VERSION"), installed once and apart from all
+// else.
 func (t Toolchain) NodePrograms(ctx context.Context, packages ...string) (bin string, err error) {
 	prefix := filepath.Join(t.Cache, fmt.Sprintf("npm-%x", sha256.Sum256([]byte(strings.Join(packages, " "))))[:len("npm-")+12])
 	bin = filepath.Join(prefix, "node_modules", ".bin")
@@ -59,8 +59,7 @@ func (t Toolchain) NodePrograms(ctx context.Context, packages ...string) (bin st
 	})
 }
 
-// browsers are programs that tests may use. The shell is Chromium without the windows that no test looks at, and takes half
-// of the time.
+// browsers are programs that tests may use. The shell is Chromium without windows, and takes half of the time.
 var browsers = []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 
 // Chromium finds a browser, and installs Debian's where root may.

@@ -14,7 +14,7 @@ import (
 )
 
 // Python returns the interpreter of a virtual environment with the backend's pinned development requirements. Bytecode
-// of the backend that an earlier run left goes: Python would fail on half a file of it, and has it again within a second.
+// of an earlier run goes: Python would fail on half a file of it, and has it again within a second.
 func (t Toolchain) Python(ctx context.Context) (string, error) {
 	for _, pattern := range []string{"*", "*/*", "*/*/*"} {
 		folders, err := filepath.Glob(filepath.Join(t.Root, "backend", pattern, "__pycache__"))

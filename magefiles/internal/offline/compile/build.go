@@ -51,7 +51,8 @@ func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
 	if len(p.Packages) == 1 {
 		out = filepath.Join(fresh, p.Name)
 	}
-	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags(p), "-o", out}
+	flags := strings.TrimSpace("-s -w " + p.LDFlags) // without symbols and debug information, half the size
+	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", out}
 	build := c.command(p, append(args, p.Packages...)...)
 	printed := &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
 	build.Stderr = lines.To(printed.read)
@@ -68,14 +69,6 @@ func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
 	})
 }
 
-// flags strip symbols and debug information: half the size, and a quicker link.
-func flags(p Program) string {
-	if p.LDFlags == "" {
-		return "-s -w"
-	}
-	return "-s -w " + p.LDFlags
-}
-
 // command returns a call of go with packages of p.
 func (c *Compiler) command(p Program, args ...string) runner.Command {
 	if modfile := c.modfile(p); modfile != "" {
@@ -90,9 +83,8 @@ func goIn(module string, args ...string) runner.Command {
 	return runner.Cmd("go", append([]string{"-C", module}, args...)...).WithEnv("CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 }
 
-// counter reads what `go build -v` prints: it counts the packages, which are named as the compiler comes to them, and
-// keeps the rest for the error. The compiler goes on after the first failure, and so may bury it under a thousand
-// names.
+// counter reads what `go build -v` prints. It counts the packages, which are named as the compiler comes to them, and
+// keeps the rest for the error: the compiler goes on after a failure, and buries it under names.
 type counter struct {
 	total int // packages that the compiler's cache lacks
 	tell  func(share float64)

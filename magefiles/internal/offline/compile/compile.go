@@ -1,5 +1,4 @@
-// Package compile builds programs from pinned modules under tools/ into the cache, where nobody can be asked to install
-// them.
+// Package compile builds programs from pinned modules under tools/ into the cache.
 package compile
 
 import (

@@ -58,7 +58,11 @@ func (c *Compiler) trim(ctx context.Context, p Program) error {
 			return fmt.Errorf("copying the module of %s: %w", p.Name, err)
 		}
 	}
-	folders, err := c.folders(ctx, p)
+	var modules []string
+	for _, cut := range p.Without {
+		modules = append(modules, cut.Module)
+	}
+	folders, err := c.Modules(ctx, c.module(p), slices.Compact(modules)...)
 	if err != nil {
 		return err
 	}
@@ -77,17 +81,6 @@ func (c *Compiler) trim(ctx context.Context, p Program) error {
 		}
 	}
 	return c.runner.Run(ctx, runner.Cmd("go", append(edits, c.modfile(p))...))
-}
-
-// folders downloads the modules that something is cut from, and returns their folders by path.
-func (c *Compiler) folders(ctx context.Context, p Program) (map[string]string, error) {
-	var paths []string
-	for _, cut := range p.Without {
-		if !slices.Contains(paths, cut.Module) {
-			paths = append(paths, cut.Module)
-		}
-	}
-	return c.Modules(ctx, c.module(p), paths...)
 }
 
 // Modules downloads modules that the module at root requires, and returns their folders in the module cache by path.

@@ -50,8 +50,7 @@ func (p Program) Files() []string {
 // File returns the path of one of the programs.
 func (p Program) File(name string) string { return filepath.Join(p.Dir, name) }
 
-// artifact returns p as an artifact of the plan: its modules are downloaded first, so that a compiler never waits for
-// the network.
+// artifact returns p as an artifact of the plan. Its modules come first, so that no compiler waits for the network.
 func (c *Compiler) artifact(p Program) *plan.Artifact {
 	packages := 0 // known once they are downloaded
 	return &plan.Artifact{
@@ -90,8 +89,7 @@ func (c *Compiler) sealed(p Program) (sealed.Thing, error) {
 	return sealed.Thing{Name: p.Name, Key: key, Paths: p.Files(), Seal: seal}, err
 }
 
-// built reports whether p's files are there, built from its present key and whole since. The damage says what has
-// happened to them.
+// built reports whether p's files are there, built from its present key and whole since, or what has damaged them.
 func (c *Compiler) built(p Program) (ready bool, damage string, err error) {
 	files, err := c.sealed(p)
 	if err != nil {

@@ -19,7 +19,7 @@ type Artifact struct {
 	Takes time.Duration // about how long it takes on two cores with nothing else running
 	Then  time.Duration // about how long what waits for it outside the plan takes; the longest chain goes first
 
-	// Ready says whether an earlier run, or another process, has made it from the very recipe of today.
+	// Ready reports whether an earlier run, or another process, has made it from the very recipe of today.
 	Ready func(context.Context) (bool, error)
 	// Make makes it. It is called by one process at a time, and leaves nothing half-done that Ready would accept.
 	Make func(context.Context) error

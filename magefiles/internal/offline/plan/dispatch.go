@@ -86,8 +86,7 @@ func (p *Plan) supplied(j *job, soon bool) bool {
 // urgency returns how long it takes from the start of j to the end of all that waits for it, in and outside the plan.
 func (p *Plan) urgency(j *job) time.Duration { return j.Takes + p.after(j, true) }
 
-// after returns how long it takes from the end of j to the end of all that waits for it, in the plan and on demand
-// outside it.
+// after returns how long it takes from the end of j to the end of all that waits for it in the plan, and outside of it.
 func (p *Plan) after(j *job, outside bool) time.Duration {
 	var longest time.Duration
 	if outside {

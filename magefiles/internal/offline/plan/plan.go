@@ -56,8 +56,7 @@ type want struct {
 // repeat is how often the progress is told while the same things are being made.
 const repeat = 20 * time.Second
 
-// Make makes the goals and whatever they need, unless they are ready. When it returns, nothing that was made for it
-// alone still runs.
+// Make makes the goals and what they need, unless they are ready. Nothing that was made for it alone runs after it.
 func (p *Plan) Make(ctx context.Context, goals ...*Artifact) error {
 	missing, err := p.missing(ctx, goals)
 	if err != nil || len(missing) == 0 {

@@ -12,8 +12,7 @@ const known = 0.1
 
 type jobKey struct{}
 
-// Share tells the plan how far the artifact that is being made under ctx is: from 0 to 1. What says nothing is taken to
-// keep to its estimate.
+// Share tells the plan how far the artifact of ctx is, from 0 to 1. What says nothing is taken to keep to its estimate.
 func Share(ctx context.Context, done float64) {
 	if made, ok := ctx.Value(jobKey{}).(func(float64)); ok {
 		made(done)

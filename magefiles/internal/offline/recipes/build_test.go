@@ -15,6 +15,7 @@ import (
 
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/testkit"
+	"todo-app/magefiles/internal/versions"
 )
 
 // builder is a Fake whose programs leave the files that the next ones need, and that remembers the contexts of builds.
@@ -225,7 +226,7 @@ func TestAKeyCoversRecipesModulesAndWhatAnImageIsBuiltUpon(t *testing.T) {
 		"deploy/registryfree/python/Dockerfile":        {"python:3.11-slim"},
 		"deploy/registryfree/kind-node/import-images":  {NodeImage},
 		"deploy/registryfree/minikube-base/Dockerfile": {MinikubeImage},
-		"tools/traefik/go.mod":                         {"traefik:" + Traefik},
+		"tools/traefik/go.mod":                         {"traefik:" + versions.Traefik},
 		"tools/cri-dockerd/go.mod":                     {MinikubeImage},
 		"tools/kubernetes/go.mod": {NodeImage, MinikubeImage, kubernetesImage, etcdImage,
 			corednsImage, pauseImage, provisionerImage},

@@ -7,8 +7,10 @@ import (
 
 	"sigs.k8s.io/kind/pkg/apis/config/defaults"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/offline/plan"
+	"todo-app/magefiles/internal/versions"
 )
 
 // The images of the catalogue that others are built upon or that go into the node.
@@ -27,17 +29,17 @@ const (
 // image outside the plan makes it more urgent: the app's own images wait for python and node, the cluster for its node.
 func (s *Supply) catalogue() map[string]*image {
 	debian := s.debian()
-	python := &image{ref: "python:3.11-slim", recipe: "python", base: debian, baseArg: "DEBIAN_IMAGE"}
+	python := &image{ref: versions.PythonImage, recipe: "python", base: debian, baseArg: "DEBIAN_IMAGE"}
 	s.plan(python, "the backend's image", 15, 150)
 
-	node := &image{ref: "node:24-slim", recipe: "node", base: debian, baseArg: "DEBIAN_IMAGE", files: s.nodeFiles}
+	node := &image{ref: versions.NodeImage, recipe: "node", base: debian, baseArg: "DEBIAN_IMAGE", files: s.nodeFiles}
 	s.plan(node, "the frontend's image", 15, 150, s.npm())
 
-	postgres := &image{ref: "postgres:15-bookworm", recipe: "postgres", base: debian, baseArg: "DEBIAN_IMAGE"}
+	postgres := &image{ref: chart.PostgresImage, recipe: "postgres", base: debian, baseArg: "DEBIAN_IMAGE"}
 	s.plan(postgres, "the database", 30, 30)
 
 	traefik := &image{
-		ref: "traefik:" + Traefik, recipe: "traefik", programs: []compile.Program{s.traefik()}, files: s.traefikFiles,
+		ref: "traefik:" + versions.Traefik, recipe: "traefik", programs: []compile.Program{s.traefik()}, files: s.traefikFiles,
 	}
 	s.plan(traefik, "the ingress controller", 5, 30)
 
@@ -107,9 +109,6 @@ func (s *Supply) plan(i *image, why string, takes, then int, needs ...*plan.Arti
 	}
 }
 
-// Traefik is the version of the ingress controller.
-const Traefik = "v3.6.12"
-
 // kubernetes returns all the programs of a node, compiled in one go: they share most of what they are made from.
 func (s *Supply) kubernetes() compile.Program {
 	p := compile.Program{
@@ -148,7 +147,7 @@ func (s *Supply) traefik() compile.Program {
 	return compile.Program{
 		Name: "traefik", Module: "traefik", Dir: filepath.Join(s.cache, "programs"),
 		Packages: []string{"github.com/traefik/traefik/v3/cmd/traefik"},
-		LDFlags:  "-X github.com/traefik/traefik/v3/pkg/version.Version=" + Traefik[1:],
+		LDFlags:  "-X github.com/traefik/traefik/v3/pkg/version.Version=" + versions.Traefik[1:],
 		Without: []compile.Cut{
 			{Module: "github.com/go-acme/lego/v4", Dir: "providers/dns", Stub: "without/dns"},
 			{Module: "github.com/traefik/traefik/v3", Dir: "pkg/provider/ecs", Stub: "without/ecs"},

@@ -111,12 +111,11 @@ func (s *Supply) kindFiles(ctx context.Context, folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, "version"), []byte(Kubernetes+"\n"), 0o644); err != nil {
 		return fmt.Errorf("writing the node's version: %w", err)
 	}
-	return s.runner.Run(ctx, docker("save", "--output", filepath.Join(folder, "images.tar"),
+	return s.runner.Run(ctx, runner.Cmd("docker", "save", "--output", filepath.Join(folder, "images.tar"),
 		kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage))
 }
 
-// npm returns the download of Node.js and npm, which npm itself distributes as packages. The lock file pins their
-// contents.
+// npm returns the download of Node.js and npm, which are npm packages. The lock file pins their contents.
 func (s *Supply) npm() *plan.Artifact {
 	return &plan.Artifact{
 		Name: "Node.js", Doing: "downloading", Why: "node:24-slim", Lane: plan.Network, Takes: 15 * time.Second,

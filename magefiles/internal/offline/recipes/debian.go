@@ -23,15 +23,18 @@ func (s *Supply) debian() *image {
 	return i
 }
 
-// bootstrap installs a Debian into a folder and imports it. Packages are kept, so that a second try downloads none
-// again.
+// bootstrap installs a Debian into a folder and imports it. Packages are kept for the next try.
 func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 	key, err := s.key(i)
 	if err != nil {
 		return err
 	}
-	if err := s.installBootstrap(ctx); err != nil {
-		return err
+	if !s.machine.Has("debootstrap") {
+		report.Progress(ctx, "installing debootstrap")
+		// The keys are those of Debian's packages, for a machine that is no Debian.
+		if err := apt.Install(ctx, s.runner, "debootstrap", "debian-archive-keyring"); err != nil {
+			return err
+		}
 	}
 	root, packages := filepath.Join(s.cache, "debian"), filepath.Join(s.cache, "packages")
 	if err := s.clear(ctx, root); err != nil {
@@ -58,15 +61,6 @@ func (s *Supply) bootstrap(ctx context.Context, i *image) error {
 		return err
 	}
 	return s.clear(ctx, root)
-}
-
-// installBootstrap installs debootstrap, and the keys of Debian's packages where the machine is no Debian.
-func (s *Supply) installBootstrap(ctx context.Context) error {
-	if s.machine.Has("debootstrap") {
-		return nil
-	}
-	report.Progress(ctx, "installing debootstrap")
-	return apt.Install(ctx, s.runner, "debootstrap", "debian-archive-keyring")
 }
 
 // clear removes a root folder. An interrupted debootstrap may have left kernel file systems mounted in it.

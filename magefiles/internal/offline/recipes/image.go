@@ -115,11 +115,5 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 			}
 		}
 	}
-	return s.runner.Run(ctx, docker(append(args, folder)...))
-}
-
-// docker returns a call of docker that builds with BuildKit, and adds nothing but the image.
-func docker(args ...string) runner.Command {
-	return runner.Cmd("docker", args...).
-		WithEnv("DOCKER_BUILDKIT=1", "BUILDKIT_PROGRESS=plain", "BUILDX_NO_DEFAULT_ATTESTATIONS=1")
+	return s.runner.Run(ctx, runner.Cmd("docker", append(args, folder)...))
 }

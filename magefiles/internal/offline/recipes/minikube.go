@@ -43,11 +43,8 @@ func (s *Supply) Minikube(ctx context.Context, home string) (base string, err er
 	if err := s.checkBuildable(MinikubeImage, nil); err != nil {
 		return "", err
 	}
-	needed := []*image{s.images[MinikubeImage]}
-	for _, ref := range []string{kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage} {
-		needed = append(needed, s.images[ref])
-	}
-	if err := s.build(ctx, needed); err != nil {
+	err = s.build(ctx, MinikubeImage, kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage)
+	if err != nil {
 		return "", err
 	}
 	return MinikubeImage, s.fillCache(ctx, filepath.Join(home, "cache"))

@@ -2,9 +2,6 @@ package recipes
 
 import (
 	"context"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"todo-app/magefiles/internal/runner"
 )
@@ -16,8 +13,8 @@ type NodeSupply struct {
 	send func(ctx context.Context, refs ...string) error
 }
 
-// ForNode returns the NodeSupply of the engine that node runs docker commands in. send copies images of the machine's
-// engine there.
+// ForNode returns the NodeSupply of the engine that node's docker commands go to. send copies the machine's images
+// there.
 func (s *Supply) ForNode(node runner.Runner, send func(ctx context.Context, refs ...string) error) *NodeSupply {
 	there := *s
 	there.runner, there.registry, there.kubernetesRegistry = node, &registry{}, &registry{}
@@ -27,33 +24,20 @@ func (s *Supply) ForNode(node runner.Runner, send func(ctx context.Context, refs
 // Provide makes sure that the images are in the node: it pulls there those that are missing, and copies from the
 // machine those that it cannot pull.
 func (n *NodeSupply) Provide(ctx context.Context, refs ...string) error {
-	var mu sync.Mutex
-	var send []string
-	group, inner := errgroup.WithContext(ctx)
-	for _, ref := range refs {
-		group.Go(func() error {
-			have, err := n.node.have(inner, ref)
-			if err != nil || have {
-				return err
-			}
-			if n.node.mode != Always || n.node.images[ref] == nil {
-				if err := n.node.pull(inner, n.node.registry, ref); err == nil || inner.Err() != nil {
-					return err
-				}
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			send = append(send, ref)
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil || len(send) == 0 {
+	missing, err := n.node.missing(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
+		if n.node.mode == Always && n.node.images[ref] != nil {
+			return false, nil
+		}
+		err := n.node.pull(ctx, n.node.registry, ref)
+		return err == nil, context.Cause(ctx)
+	})
+	if err != nil || len(missing) == 0 {
 		return err
 	}
-	if err := n.host.Provide(ctx, send...); err != nil {
+	if err := n.host.Provide(ctx, missing...); err != nil {
 		return err
 	}
-	return n.send(ctx, send...)
+	return n.send(ctx, missing...)
 }
 
 // CheckRegistry is Supply's CheckRegistry, asked in the node.

@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"sync"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	"sigs.k8s.io/kind/pkg/apis/config/defaults"
@@ -52,8 +52,7 @@ type Supply struct {
 	kubernetesRegistry *registry         // that Kubernetes' images come from
 }
 
-// New returns the Supply of the repository at root, which keeps what it builds on the way in the folder cache and
-// compiles with c.
+// New returns the Supply of the repository at root, which keeps what it builds in the folder cache and compiles with c.
 func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *Supply {
 	s := &Supply{
 		runner: r, compiler: c, root: root, cache: cache, mode: mode, machine: machine.This(), trusted: certificates,
@@ -63,36 +62,41 @@ func New(r runner.Runner, c *compile.Compiler, root, cache string, mode Mode) *S
 	return s
 }
 
-// Provide makes sure that the images are in the engine: it pulls those that are missing, and builds those that it
-// cannot pull.
+// Provide makes sure that the images are in the engine: missing ones are pulled, or built where they cannot be.
 func (s *Supply) Provide(ctx context.Context, refs ...string) error {
-	var mu sync.Mutex
-	var build []*image
-	group, inner := errgroup.WithContext(ctx)
-	for _, ref := range refs {
-		group.Go(func() error {
-			have, err := s.have(inner, ref)
-			if err != nil || have {
-				return err
-			}
-			pulled, err := s.pullUnlessBuilt(inner, ref, ref, ref+" is built from packages")
-			if err != nil || pulled {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			build = append(build, s.images[ref])
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+	missing, err := s.missing(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
+		return s.pullUnlessBuilt(ctx, ref, ref, ref+" is built from packages")
+	})
+	if err != nil {
 		return err
 	}
-	return s.build(ctx, build)
+	return s.build(ctx, missing...)
 }
 
-// Node provides the image of a kind cluster's node and returns its name: the public one that kind's library asks for,
-// else NodeImage.
+// missing returns those of the images that are not in the engine and that pull did not bring: it says whether it did.
+func (s *Supply) missing(
+	ctx context.Context, refs []string, pull func(ctx context.Context, ref string) (bool, error),
+) ([]string, error) {
+	missing := slices.Clone(refs)
+	group, ctx := errgroup.WithContext(ctx)
+	for i, ref := range refs {
+		group.Go(func() error {
+			have, err := s.have(ctx, ref)
+			if err == nil && !have {
+				have, err = pull(ctx, ref)
+			}
+			if have {
+				missing[i] = ""
+			}
+			return err
+		})
+	}
+	err := group.Wait()
+	return slices.DeleteFunc(missing, func(ref string) bool { return ref == "" }), err
+}
+
+// Node provides the image of a kind cluster's node and returns its name: the one that kind's library asks for, or
+// NodeImage.
 func (s *Supply) Node(ctx context.Context) (ref string, err error) {
 	if s.mode != Always {
 		if have, err := s.have(ctx, defaults.Image); err != nil || have {
@@ -108,7 +112,7 @@ func (s *Supply) Node(ctx context.Context) (ref string, err error) {
 	if err != nil || pulled {
 		return defaults.Image, err
 	}
-	return NodeImage, s.build(ctx, []*image{s.images[NodeImage]})
+	return NodeImage, s.build(ctx, NodeImage)
 }
 
 // pullUnlessBuilt pulls an image, unless the one that is built in its place has to be, and can: what says so.
@@ -126,22 +130,21 @@ func (s *Supply) pullUnlessBuilt(ctx context.Context, ref, built, what string) (
 	return false, s.checkBuildable(built, nil)
 }
 
-func (s *Supply) build(ctx context.Context, images []*image) error {
-	if len(images) == 0 {
+func (s *Supply) build(ctx context.Context, refs ...string) error {
+	if len(refs) == 0 {
 		return nil
 	}
 	if s.machine.Arch != "amd64" {
 		report.Warn(ctx, "these recipes have been tested on amd64 only, and this machine is %s", s.machine.Arch)
 	}
 	var goals []*plan.Artifact
-	for _, i := range images {
-		goals = append(goals, i.artifact)
+	for _, ref := range refs {
+		goals = append(goals, s.images[ref].artifact)
 	}
 	return s.compiler.Plan().Make(ctx, goals...)
 }
 
-// checkBuildable returns the error for an image that cannot be built here; pulling is why it was not pulled, nil when
-// that was not tried.
+// checkBuildable returns the error for an image that cannot be built here; pulling is why it was not pulled, if tried.
 func (s *Supply) checkBuildable(ref string, pulling error) error {
 	var why error
 	switch {
@@ -165,8 +168,7 @@ func (s *Supply) checkBuildable(ref string, pulling error) error {
 	return fmt.Errorf("getting the image %s: it is not in the engine, %w", ref, why)
 }
 
-// buildable reports whether images can be built from packages here: by root, who may make a Debian, where apt knows a
-// mirror.
+// buildable reports whether images can be built from packages here: by root, where apt knows a mirror.
 func (s *Supply) buildable() bool {
 	return s.machine.GOOS == "linux" && s.machine.Root && s.machine.Has("apt-get")
 }

@@ -1,5 +1,5 @@
-// Package dns stands for lego's package of the same name, without the 180 providers that prove the ownership of a domain
-// by a DNS record: a cluster on one's own machine asks nobody for certificates.
+// Package dns stands for lego's package of the same name, without the 180 providers that prove the ownership of a
+// domain by a DNS record: a cluster on one's own machine asks nobody for certificates.
 package dns
 
 import (

@@ -1,5 +1,4 @@
-// Package ecs stands for Traefik's package of the same name, without Amazon's libraries: this build finds services in
-// Kubernetes.
+// Package ecs stands for Traefik's, without Amazon's libraries: this build finds services in Kubernetes.
 package ecs
 
 import (

@@ -1,5 +1,4 @@
-// Package stdlib stands for yaegi's package of the same name, without Go's standard library in it: this build interprets no
-// plugins.
+// Package stdlib stands for yaegi's, without Go's standard library in it: this build interprets no plugins.
 package stdlib
 
 import "reflect"

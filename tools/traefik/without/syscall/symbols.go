@@ -1,5 +1,4 @@
-// Package syscall stands for yaegi's package of the same name, without Go's standard library in it: this build interprets no
-// plugins.
+// Package syscall stands for yaegi's, without Go's standard library in it: this build interprets no plugins.
 package syscall
 
 import "reflect"

@@ -1,5 +1,4 @@
-// Package unsafe stands for yaegi's package of the same name, without Go's standard library in it: this build interprets no
-// plugins.
+// Package unsafe stands for yaegi's, without Go's standard library in it: this build interprets no plugins.
 package unsafe
 
 import "reflect"

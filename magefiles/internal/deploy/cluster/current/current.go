@@ -14,8 +14,7 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Cluster is a cluster that is not this project's: the one that a kube context leads to. It pulls the app's images from a
-// registry.
+// Cluster is the cluster that a kube context leads to. It pulls the app's images from a registry.
 type Cluster struct {
 	Runner    runner.Runner
 	Context   string
@@ -23,38 +22,38 @@ type Cluster struct {
 	Images    string // registry to which images are pushed: registry.example.com/team
 }
 
-var _ cluster.Provider = Cluster{}
+var _ cluster.Provider = (*Cluster)(nil)
 
 // Kubectl implements Provider.
-func (c Cluster) Kubectl() kube.Kubectl {
+func (c *Cluster) Kubectl() kube.Kubectl {
 	return kube.Kubectl{Runner: c.Runner, Context: c.Context, Namespace: c.Namespace}
 }
 
 // Name implements Provider.
-func (c Cluster) Name() string { return fmt.Sprintf("kube context %q", c.Context) }
+func (c *Cluster) Name() string { return fmt.Sprintf("kube context %q", c.Context) }
 
 // Prepare implements Provider.
-func (c Cluster) Prepare(context.Context) (string, error) { return "not needed", nil }
+func (c *Cluster) Prepare(context.Context) (string, error) { return "not needed", nil }
 
 // Ensure implements Provider.
-func (c Cluster) Ensure(ctx context.Context) (string, error) { return c.Check(ctx) }
+func (c *Cluster) Ensure(ctx context.Context) (string, error) { return c.Check(ctx) }
 
 // Check implements Provider.
-func (c Cluster) Check(ctx context.Context) (string, error) {
+func (c *Cluster) Check(ctx context.Context) (string, error) {
 	_, err := c.State(ctx)
 	return c.Name() + " answers", err
 }
 
 // State implements Provider. What keeps a cluster from answering is for its owner to find out.
-func (c Cluster) State(ctx context.Context) (cluster.State, error) {
-	if err := c.Kubectl().Ready(ctx); err != nil {
+func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
+	if err := c.Kubectl().CheckReady(ctx); err != nil {
 		return "", fmt.Errorf("reaching the cluster of the %s: start it, or choose another with `kubectl config use-context`: %w", c.Name(), err)
 	}
 	return cluster.Running, nil
 }
 
-// Load implements Provider: the app's images are pushed where the registry lacks them, all others are the cluster's to pull.
-func (c Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
+// Load implements Provider: it pushes those of the app's images that the registry lacks. The cluster pulls all others.
+func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 	var pushed []string
 	for _, image := range images {
 		if !strings.HasPrefix(image, c.Images+"/") || c.Runner.Run(ctx, runner.Cmd("docker", "manifest", "inspect", image)) == nil {
@@ -71,7 +70,7 @@ func (c Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 }
 
 // Addresses implements Provider: those of the cluster's nodes, where a controller may listen.
-func (c Cluster) Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
 	out, err := c.Kubectl().Output(ctx, "get", "nodes", "-o", `jsonpath={range .items[*].status.addresses[?(@.type!="Hostname")]}{.address}{"\n"}{end}`)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the addresses of the %s: %w", c.Name(), err)
@@ -86,20 +85,20 @@ func (c Cluster) Addresses(ctx context.Context, forward func(context.Context) (a
 	return append(found, last), err
 }
 
-// mostNodes is how many addresses of a cluster are asked: a controller listens on every node, or is not reached this way.
+// mostNodes is how many nodes are asked: a controller listens on every one, or is not reached this way.
 const mostNodes = 4
 
 // Programs implements Provider.
-func (c Cluster) Programs() []string { return nil }
+func (c *Cluster) Programs() []string { return nil }
 
 // Registry implements Provider.
-func (c Cluster) Registry() string { return c.Images }
+func (c *Cluster) Registry() string { return c.Images }
 
 // Answers implements Provider: it is asked without the machine's engine.
-func (c Cluster) Answers(context.Context) bool { return true }
+func (c *Cluster) Answers(context.Context) bool { return true }
 
 // CheckMachine implements Provider.
-func (c Cluster) CheckMachine(ctx context.Context) (string, error) {
+func (c *Cluster) CheckMachine(ctx context.Context) (string, error) {
 	has, known := cluster.Machine(ctx, c.Runner)
 	if !known {
 		return "looked at once the engine runs", nil
@@ -108,9 +107,9 @@ func (c Cluster) CheckMachine(ctx context.Context) (string, error) {
 }
 
 // Delete implements Provider: it is not done.
-func (c Cluster) Delete(context.Context) error { return c.Shared() }
+func (c *Cluster) Delete(context.Context) error { return c.CheckOwned() }
 
-// Shared implements Provider.
-func (c Cluster) Shared() error {
+// CheckOwned implements Provider.
+func (c *Cluster) CheckOwned() error {
 	return fmt.Errorf("removing the cluster of the %s: this project did not make it, and so leaves it alone; `mage down` removes the app from it", c.Name())
 }

@@ -17,7 +17,7 @@ import (
 
 func TestClusterIsOneNodeThatPublishesTheIngressOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
-	c := Cluster{Local: cluster.Local{Profile: "x", HTTPPort: 8080}}.config()
+	c := (&Cluster{Local: cluster.Local{Profile: "x", HTTPPort: 8080}}).config()
 	require.Len(t, c.Nodes, 1)
 	assert.Equal(t, kindv1.ControlPlaneRole, c.Nodes[0].Role)
 	require.Len(t, c.KubeadmConfigPatches, 1)

@@ -33,28 +33,28 @@ type library interface {
 	ExportKubeConfig(name, kubeconfig string, internal bool) error
 }
 
-var _ cluster.Provider = Cluster{}
+var _ cluster.Provider = (*Cluster)(nil)
 
 // Kubectl implements Provider.
-func (c Cluster) Kubectl() kube.Kubectl {
+func (c *Cluster) Kubectl() kube.Kubectl {
 	return kube.Kubectl{Runner: c.Runner, Context: "kind-" + c.Profile, Namespace: c.Namespace}
 }
 
 // Addresses implements Provider: the node publishes the ingress, and cannot do without the port.
-func (c Cluster) Addresses(context.Context, func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+func (c *Cluster) Addresses(context.Context, func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
 	return []address.Candidate{address.Published(c.HTTPPort)}, nil
 }
 
 // Name implements Provider.
-func (c Cluster) Name() string { return fmt.Sprintf("kind cluster %q", c.Profile) }
+func (c *Cluster) Name() string { return fmt.Sprintf("kind cluster %q", c.Profile) }
 
 // Programs implements Provider: kind is a library.
-func (c Cluster) Programs() []string { return nil }
+func (c *Cluster) Programs() []string { return nil }
 
-func (c Cluster) node() string { return c.Profile + "-control-plane" }
+func (c *Cluster) node() string { return c.Profile + "-control-plane" }
 
 // Prepare implements Provider.
-func (c Cluster) Prepare(ctx context.Context) (string, error) {
+func (c *Cluster) Prepare(ctx context.Context) (string, error) {
 	state, err := c.State(ctx)
 	if err != nil {
 		return "", err
@@ -71,30 +71,26 @@ func (c Cluster) Prepare(ctx context.Context) (string, error) {
 }
 
 // Ensure implements Provider.
-func (c Cluster) Ensure(ctx context.Context) (string, error) {
+func (c *Cluster) Ensure(ctx context.Context) (string, error) {
+	done := "unchanged"
 	state, err := c.State(ctx)
-	if err != nil {
-		return "", err
-	}
-	switch state {
-	case cluster.Running:
-		return "unchanged (" + c.Name() + ")", c.reach(ctx)
-	case cluster.Stopped:
+	if err == nil && state == cluster.Stopped {
 		report.Progress(ctx, "starting the stopped node %s", c.node())
 		if err := c.Runner.Run(ctx, runner.Cmd("docker", "start", c.node())); err != nil {
 			return "", fmt.Errorf("starting the stopped %s: %w", c.Name(), err)
 		}
-		switch state, err = c.State(ctx); {
-		case err != nil:
-			return "", err
-		case state == cluster.Running:
-			return "started again (" + c.Name() + ")", c.reach(ctx)
-		case state == cluster.Stopped:
-			return "", fmt.Errorf("starting the stopped %s: its node ends at once; `docker logs %s` says why, and `mage destroy` removes it with its data",
-				c.Name(), c.node())
-		}
+		done = "started again"
+		state, err = c.State(ctx)
 	}
-	if state == cluster.Incomplete {
+	switch {
+	case err != nil:
+		return "", err
+	case state == cluster.Running:
+		return done + " (" + c.Name() + ")", c.ensureAPI(ctx)
+	case state == cluster.Stopped:
+		return "", fmt.Errorf("starting the stopped %s: its node ends at once; `docker logs %s` says why, "+
+			"and `mage destroy` removes it with its data", c.Name(), c.node())
+	case state == cluster.Incomplete:
 		report.Progress(ctx, "removing what an interrupted creation left")
 		if err := c.Delete(ctx); err != nil {
 			return "", err
@@ -104,13 +100,13 @@ func (c Cluster) Ensure(ctx context.Context) (string, error) {
 }
 
 // Check implements Provider.
-func (c Cluster) Check(ctx context.Context) (string, error) {
+func (c *Cluster) Check(ctx context.Context) (string, error) {
 	state, err := c.State(ctx)
 	switch {
 	case err != nil:
 		return "", err
 	case state == cluster.Running:
-		return c.Name() + " runs", c.samePort(ctx)
+		return c.Name() + " runs", c.checkPublishedPort(ctx)
 	case state == cluster.Absent:
 		return "deploy will create the " + c.Name(), cluster.CheckPort(c.HTTPPort)
 	default:
@@ -118,13 +114,13 @@ func (c Cluster) Check(ctx context.Context) (string, error) {
 	}
 }
 
-// reach makes sure that the cluster is the configured one, and that its API server answers through the kubeconfig, which
-// is written again when it does not: the file may be another one, or edited, since.
-func (c Cluster) reach(ctx context.Context) error {
-	if err := c.samePort(ctx); err != nil {
+// ensureAPI makes sure that the cluster is the configured one, and that its API server answers through the kubeconfig,
+// which is written again when it does not: the file may be another one, or edited, since.
+func (c *Cluster) ensureAPI(ctx context.Context) error {
+	if err := c.checkPublishedPort(ctx); err != nil {
 		return err
 	}
-	if c.Kubectl().Ready(ctx) == nil {
+	if c.Kubectl().CheckReady(ctx) == nil {
 		return nil
 	}
 	if err := c.kind(ctx).ExportKubeConfig(c.Profile, "", false); err != nil {
@@ -138,7 +134,7 @@ func (c Cluster) reach(ctx context.Context) error {
 }
 
 // Create creates the cluster. A failure or an interruption removes its node again.
-func (c Cluster) Create(ctx context.Context) error {
+func (c *Cluster) Create(ctx context.Context) error {
 	if err := cluster.CheckPort(c.HTTPPort); err != nil {
 		return fmt.Errorf("creating the %s: %w", c.Name(), err)
 	}
@@ -167,8 +163,8 @@ func (c Cluster) Create(ctx context.Context) error {
 	return os.Remove(c.Begun("kind"))
 }
 
-// noElections: a busy machine makes these lose an election that nobody else stands for. They end for it, and until they are
-// back, a Service leads to pods that are gone. minikube's have none either.
+// noElections: a busy machine makes these lose an election that nobody else stands for. They end for it, and until they
+// are back, a Service leads to pods that are gone. minikube's have none either.
 const noElections = `apiVersion: kubeadm.k8s.io/v1beta3
 kind: ClusterConfiguration
 controllerManager: {extraArgs: {leader-elect: "false"}}
@@ -176,7 +172,7 @@ scheduler: {extraArgs: {leader-elect: "false"}}
 `
 
 // config is the cluster: one node that publishes the ingress on the loopback address only.
-func (c Cluster) config() *kindv1.Cluster {
+func (c *Cluster) config() *kindv1.Cluster {
 	return &kindv1.Cluster{
 		TypeMeta:             kindv1.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
 		KubeadmConfigPatches: []string{noElections},
@@ -190,12 +186,12 @@ func (c Cluster) config() *kindv1.Cluster {
 }
 
 // Load implements Provider.
-func (c Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
+func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 	return cluster.Node{Runner: c.Runner, Container: c.node(), Cluster: c.Name()}.Load(ctx, images...)
 }
 
 // Delete implements Provider.
-func (c Cluster) Delete(ctx context.Context) error {
+func (c *Cluster) Delete(ctx context.Context) error {
 	err := untilDone(ctx, func() error { return c.kind(ctx).Delete(c.Profile, "") })
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("removing the %s: %w", c.Name(), err)
@@ -215,7 +211,7 @@ func untilDone(ctx context.Context, call func() error) error {
 	}
 }
 
-func (c Cluster) kind(ctx context.Context) library {
+func (c *Cluster) kind(ctx context.Context) library {
 	if c.library != nil {
 		return c.library
 	}

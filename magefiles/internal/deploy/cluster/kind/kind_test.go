@@ -284,7 +284,7 @@ func (i *interrupted) Delete(name, kubeconfig string) error {
 func TestTheLibrarysOwnDockerGoesWhereTheRunnersGoes(t *testing.T) {
 	t.Setenv("DOCKER_HOST", "tcp://192.168.49.2:2376")
 	t.Setenv("DOCKER_CERT_PATH", "/certs")
-	Cluster{Env: []string{"DOCKER_HOST=unix:///run/docker.sock"}}.kind(t.Context())
+	(&Cluster{Env: []string{"DOCKER_HOST=unix:///run/docker.sock"}}).kind(t.Context())
 	assert.Equal(t, "unix:///run/docker.sock", os.Getenv("DOCKER_HOST"))
 	assert.NotContains(t, strings.Join(os.Environ(), "\n"), "DOCKER_CERT_PATH")
 }

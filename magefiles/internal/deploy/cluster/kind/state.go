@@ -12,12 +12,11 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// finished is a file of a node's folder /kind that it gets when its creation has ended: without it, the creation was
-// interrupted.
+// finished is a file in a node's folder /kind, written when its creation has ended.
 const finished = "todo-app-finished"
 
 // State implements Provider.
-func (c Cluster) State(ctx context.Context) (cluster.State, error) {
+func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
 	state, err := c.Runner.Output(ctx, runner.Cmd("docker", "ps", "--all", "--filter", "name=^/?"+c.node()+"$",
 		"--filter", "label=io.x-k8s.kind.cluster="+c.Profile, "--format", "{{.State}}"))
 	switch {
@@ -36,7 +35,7 @@ func (c Cluster) State(ctx context.Context) (cluster.State, error) {
 
 // runningState tells a finished cluster from one whose creation was interrupted. find succeeds either way: a node that
 // cannot be asked for once must not be taken for an unfinished one, which is removed with all that it holds.
-func (c Cluster) runningState(ctx context.Context) (cluster.State, error) {
+func (c *Cluster) runningState(ctx context.Context) (cluster.State, error) {
 	found, err := c.Runner.Output(ctx, runner.Cmd("docker", "exec", c.node(), "find", "/kind", "-maxdepth", "1", "-name", finished))
 	switch {
 	case err != nil:
@@ -51,8 +50,8 @@ func (c Cluster) runningState(ctx context.Context) (cluster.State, error) {
 	}
 }
 
-// samePort makes sure that the node publishes the configured port: a container's ports cannot be changed.
-func (c Cluster) samePort(ctx context.Context) error {
+// checkPublishedPort makes sure that the node publishes the configured port: a container's ports cannot be changed.
+func (c *Cluster) checkPublishedPort(ctx context.Context) error {
 	published, err := c.Runner.Output(ctx, runner.Cmd("docker", "port", c.node(), "80/tcp"))
 	if err != nil {
 		return fmt.Errorf("reading which port the %s publishes: %w", c.Name(), err)

@@ -10,67 +10,67 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Engine implements EngineInside.
-func (c *Cluster) Engine() runner.Runner { return c.inner() }
+// NodeRunner implements DockerNode.
+func (c *Cluster) NodeRunner() runner.Runner { return c.nodeRunner() }
 
-func (c *Cluster) inner() *Engine {
+func (c *Cluster) nodeRunner() *NodeRunner {
 	c.once.Do(func() {
-		c.engine = &Engine{Profile: c.profile(), Refresh: func(ctx context.Context) error {
+		c.runner = &NodeRunner{Runner: c.Runner, Profile: c.profile(), Refresh: func(ctx context.Context) error {
 			return c.resume(ctx, Status{})
 		}}
 	})
-	return c.engine
+	return c.runner
 }
 
-// Load implements Provider. What was built in the node's own engine is there already. Where the node has no engine it gets
-// images as a node of kind's does.
+// Load implements Provider. What was built in the node's own engine is there already. Where the node has no engine it
+// gets images as a node of kind's does.
 func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
-	inside, err := c.inner().Inside(ctx)
+	hasDocker, err := c.nodeRunner().HasDocker(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !inside {
+	if !hasDocker {
 		return c.loadNode(ctx, images)
 	}
-	if c.has(ctx, images...) { // one call for the usual case
+	if c.hasImages(ctx, images...) { // one call for the usual case
 		return nil, nil
 	}
 	var missing []string
 	for _, image := range images {
-		if !c.has(ctx, image) {
+		if !c.hasImages(ctx, image) {
 			missing = append(missing, image)
 		}
 	}
 	return missing, c.Send(ctx, missing...)
 }
 
-// has tells whether the node's engine has all the images.
-func (c *Cluster) has(ctx context.Context, images ...string) bool {
-	return c.inner().Run(ctx, runner.Cmd("docker", append([]string{"image", "inspect"}, images...)...)) == nil
+// hasImages reports whether the node's engine has all the images.
+func (c *Cluster) hasImages(ctx context.Context, images ...string) bool {
+	return c.nodeRunner().Run(ctx, runner.Cmd("docker", append([]string{"image", "inspect"}, images...)...)) == nil
 }
 
-// Send implements EngineInside: one stream for all images.
+// Send implements DockerNode: one stream for all images.
 func (c *Cluster) Send(ctx context.Context, images ...string) error {
 	if len(images) == 0 {
 		return nil
 	}
-	inside, err := c.inner().Inside(ctx)
+	hasDocker, err := c.nodeRunner().HasDocker(ctx)
 	if err != nil {
 		return err
 	}
-	if !inside {
+	if !hasDocker {
 		_, err := c.loadNode(ctx, images)
 		return err
 	}
 	report.Progress(ctx, "loading %s into the cluster's engine", strings.Join(images, ", "))
-	load, err := c.inner().Command(ctx, runner.Cmd("docker", "load"))
+	load, err := c.nodeRunner().Command(ctx, runner.Cmd("docker", "load"))
 	if err != nil {
 		return err
 	}
 	if err := runner.Pipe(ctx, c.Runner, runner.Cmd("docker", append([]string{"save"}, images...)...), load); err != nil {
 		return fmt.Errorf("loading images into the %s: %w", c.Name(), err)
 	}
-	if !c.has(ctx, images...) {
+	if !c.hasImages(ctx, images...) {
 		return fmt.Errorf("loading images into the %s: its engine still lacks some of %s; is its disk full (`docker exec %s df -h /var`)?",
 			c.Name(), strings.Join(images, ", "), c.Profile)
 	}

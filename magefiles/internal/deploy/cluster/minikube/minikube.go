@@ -27,10 +27,10 @@ type Cluster struct {
 	Root       bool                                  // run by root, which minikube has to be told
 
 	once   sync.Once
-	engine *Engine
+	runner *NodeRunner
 }
 
-var _ cluster.EngineInside = (*Cluster)(nil)
+var _ cluster.DockerNode = (*Cluster)(nil)
 
 // Kubectl implements Provider.
 func (c *Cluster) Kubectl() kube.Kubectl {
@@ -47,7 +47,7 @@ func (c *Cluster) profile() Profile {
 // Programs implements Provider.
 func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
-// Addresses implements Provider. The node's own address leads nowhere where the Docker Engine runs in a virtual machine.
+// Addresses implements Provider. The node's own address leads nowhere where the engine runs in a virtual machine.
 func (c *Cluster) Addresses(ctx context.Context, forward func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
 	config, found, err := c.profile().Config(ctx)
 	if err == nil && !found {
@@ -88,19 +88,19 @@ func (c *Cluster) base(ctx context.Context) (string, error) {
 
 // Ensure implements Provider.
 func (c *Cluster) Ensure(ctx context.Context) (string, error) {
-	state, status, err := c.look(ctx)
+	state, status, err := c.inspect(ctx)
 	if err != nil {
 		return "", err
 	}
 	switch state {
 	case cluster.Running:
-		return "unchanged (" + c.Name() + ")", c.reach(ctx, status)
+		return "unchanged (" + c.Name() + ")", c.ensureAPI(ctx, status)
 	case cluster.Stopped:
 		if err := c.resume(ctx, status); err != nil {
 			return "", err
 		}
-		c.inner().Forget() // its address and its certificates may be others now
-		return "started again (" + c.Name() + ")", c.reach(ctx, Status{Kubeconfig: configured})
+		c.nodeRunner().Reset() // its address and its certificates may be others now
+		return "started again (" + c.Name() + ")", c.ensureAPI(ctx, Status{Kubeconfig: configured})
 	case cluster.Incomplete:
 		report.Progress(ctx, "removing what an interrupted creation left")
 		if err := c.Delete(ctx); err != nil {
@@ -129,8 +129,8 @@ func (c *Cluster) Check(ctx context.Context) (string, error) {
 	}
 }
 
-// create makes the profile. What a failure or an interruption leaves is removed by the next call, which knows by a file of
-// the cache that it may be.
+// create makes the profile. What a failure or an interruption leaves is removed by the next call, which knows by a file
+// of the cache that it may be.
 func (c *Cluster) create(ctx context.Context) error {
 	size, warnings, err := c.Fit(ctx, c.Size)
 	if err != nil {
@@ -154,12 +154,12 @@ func (c *Cluster) create(ctx context.Context) error {
 	if err := c.start(ctx, c.creation(size, base, published)...); err != nil {
 		return fmt.Errorf("creating the %s: %w\n`minikube logs --profile %s` tells more", c.Name(), err, c.Profile)
 	}
-	c.inner().Forget()
+	c.nodeRunner().Reset()
 	return os.Remove(c.Begun("minikube"))
 }
 
-// creation are the options of a new node. The runtime is named because later releases of minikube choose another one, and
-// the Kubernetes so that every release makes the same cluster. published is 0 for a port that is taken.
+// creation are the options of a new node. The runtime is named because later releases of minikube choose another one,
+// and the Kubernetes so that every release makes the same cluster. published is 0 for a port that is taken.
 func (c *Cluster) creation(size cluster.Size, base string, published int) []string {
 	options := []string{"--driver=docker", "--container-runtime=docker", "--kubernetes-version=" + c.Kubernetes,
 		fmt.Sprintf("--memory=%dm", size.Memory>>20), fmt.Sprintf("--cpus=%d", size.CPUs)}
@@ -199,7 +199,7 @@ func (c *Cluster) resume(ctx context.Context, status Status) error {
 
 // Delete implements Provider.
 func (c *Cluster) Delete(ctx context.Context) error {
-	found, err := c.ours(ctx)
+	found, err := c.findProfile(ctx)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (c *Cluster) Delete(ctx context.Context) error {
 			return fmt.Errorf("removing the %s: %w", c.Name(), err)
 		}
 	}
-	c.inner().Forget()
+	c.nodeRunner().Reset()
 	if err := os.RemoveAll(c.Begun("minikube")); err != nil {
 		return fmt.Errorf("forgetting the creation of the %s: %w", c.Name(), err)
 	}
@@ -232,8 +232,8 @@ func steps(say func(line string)) io.Writer {
 // remarks are parts of lines that look like steps and tell users what this project has seen to.
 var remarks = []string{"https://", "root privileges", "within a VM", "--context="}
 
-// stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are indented,
-// say how far a download is, or remark something.
+// stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are
+// indented, say how far a download is, or remark something.
 func stepOf(line string) string {
 	words, marked := strings.CutPrefix(line, "* ")
 	if !marked || slices.ContainsFunc(remarks, func(part string) bool { return strings.Contains(words, part) }) {

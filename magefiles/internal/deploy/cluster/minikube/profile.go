@@ -39,11 +39,6 @@ type Config struct {
 
 // Config reads how the profile was made; found is false where there is none. minikube that is not installed has none.
 func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
-	list := runner.Cmd("minikube", "profile", "list", "--light", "--output", "json").WithEnv(p.Command().Env...)
-	out, err := p.Runner.Output(ctx, list)
-	if errors.Is(err, exec.ErrNotFound) {
-		return Config{}, false, nil
-	}
 	var profiles struct {
 		Valid []struct {
 			Name   string
@@ -54,10 +49,9 @@ func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
 			}
 		}
 	}
-	if err == nil {
-		err = json.Unmarshal([]byte(out), &profiles)
-	}
-	if err != nil {
+	list := runner.Cmd("minikube", "profile", "list", "--light", "--output", "json").WithEnv(p.Command().Env...)
+	err = runner.JSON(ctx, p.Runner, list, &profiles)
+	if err != nil && !errors.Is(err, exec.ErrNotFound) {
 		return Config{}, false, fmt.Errorf("listing minikube's profiles: %w", err)
 	}
 	for _, v := range profiles.Valid {
@@ -81,7 +75,7 @@ type Status struct {
 	Kubeconfig string // Configured when the kube context leads to the cluster, else Misconfigured
 }
 
-// Running tells whether all parts of the cluster run.
+// Running reports whether all parts of the cluster run.
 func (s Status) Running() bool {
 	return s.Host == "Running" && s.Kubelet == "Running" && s.APIServer == "Running"
 }
@@ -119,12 +113,8 @@ func (p Profile) status(ctx context.Context) (Status, error) {
 
 // Addons are minikube's addons by name, and whether each is enabled in the profile.
 func (p Profile) Addons(ctx context.Context) (map[string]bool, error) {
-	out, err := p.Runner.Output(ctx, p.Command("addons", "list", "--output", "json"))
 	var list map[string]struct{ Status string }
-	if err == nil {
-		err = json.Unmarshal([]byte(out), &list)
-	}
-	if err != nil {
+	if err := runner.JSON(ctx, p.Runner, p.Command("addons", "list", "--output", "json"), &list); err != nil {
 		return nil, fmt.Errorf("listing minikube's addons: %w", err)
 	}
 	enabled := map[string]bool{}

@@ -44,7 +44,7 @@ func TestConfigIsThatOfTheProfileAlone(t *testing.T) {
 }
 
 // missing is a Runner without any program.
-type missing struct{}
+type missing struct{ runner.Runner }
 
 func (missing) Run(_ context.Context, c runner.Command) error {
 	return &runner.RunError{Command: c, Inner: &exec.Error{Name: c.Name, Err: exec.ErrNotFound}}

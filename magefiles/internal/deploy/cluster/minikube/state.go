@@ -11,13 +11,13 @@ import (
 
 // State implements Provider.
 func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
-	state, _, err := c.look(ctx)
+	state, _, err := c.inspect(ctx)
 	return state, err
 }
 
-// ours tells whether there is a profile of this name. One that this project cannot use is an error: it is somebody's, and
-// so is left alone.
-func (c *Cluster) ours(ctx context.Context) (found bool, err error) {
+// findProfile reports whether there is a profile of this name. One that this project cannot use is an error: it is
+// somebody's, and so is left alone.
+func (c *Cluster) findProfile(ctx context.Context) (found bool, err error) {
 	config, found, err := c.profile().Config(ctx)
 	var why string
 	switch {
@@ -34,9 +34,9 @@ func (c *Cluster) ours(ctx context.Context) (found bool, err error) {
 		c.Name(), why, c.Profile)
 }
 
-// look asks how the cluster is, the cheapest question first.
-func (c *Cluster) look(ctx context.Context) (cluster.State, Status, error) {
-	found, err := c.ours(ctx)
+// inspect asks how the cluster is, the cheapest question first.
+func (c *Cluster) inspect(ctx context.Context) (cluster.State, Status, error) {
+	found, err := c.findProfile(ctx)
 	switch {
 	case err != nil:
 		return "", Status{}, err
@@ -59,10 +59,10 @@ func (c *Cluster) look(ctx context.Context) (cluster.State, Status, error) {
 // configured is minikube's word for a kube context that leads to its cluster.
 const configured = "Configured"
 
-// reach makes sure that the API server answers through the kube context of the profile's name, and that the context leads
-// to this cluster: one of that name may be another cluster's, or the node's address another one since.
-func (c *Cluster) reach(ctx context.Context, status Status) error {
-	if status.Kubeconfig == configured && c.Kubectl().Ready(ctx) == nil {
+// ensureAPI makes sure that the API server answers through the kube context of the profile's name, and that the context
+// leads to this cluster: one of that name may be another cluster's, or the node's address another one since.
+func (c *Cluster) ensureAPI(ctx context.Context, status Status) error {
+	if status.Kubeconfig == configured && c.Kubectl().CheckReady(ctx) == nil {
 		return nil
 	}
 	if err := c.updateContext(ctx); err != nil {
@@ -75,8 +75,7 @@ func (c *Cluster) reach(ctx context.Context, status Status) error {
 	return nil
 }
 
-// updateContext repairs the profile's kube context. minikube makes it the current one, too: the user's own choice is put
-// back.
+// updateContext repairs the profile's kube context. minikube makes it the current one: the user's choice is put back.
 func (c *Cluster) updateContext(ctx context.Context) error {
 	report.Progress(ctx, "repairing the kube context")
 	kubectl := func(args ...string) runner.Command {
