@@ -95,7 +95,8 @@ func parse(t *testing.T, text string) manifests {
 	var all manifests
 	for document := range strings.SplitSeq(text, "\n---\n") {
 		m := manifest{text: strings.TrimPrefix(document, "---\n")}
-		require.NoError(t, yaml.UnmarshalStrict([]byte(m.text), new(map[string]any)), "duplicate or broken keys in:\n%s", m.text)
+		require.NoError(t, yaml.UnmarshalStrict([]byte(m.text), new(map[string]any)),
+			"duplicate or broken keys in:\n%s", m.text)
 		require.NoError(t, yaml.Unmarshal([]byte(m.text), &m))
 		if m.Kind != "" {
 			all = append(all, m)

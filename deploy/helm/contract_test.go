@@ -151,7 +151,8 @@ func TestLabelsAreTheRecommendedOnes(t *testing.T) {
 	eachVariant(t, func(t *testing.T, all manifests) {
 		for _, m := range all {
 			for _, label := range []string{"name", "instance", "component", "version", "part-of", "managed-by"} {
-				assert.NotEmpty(t, m.Metadata.Labels["app.kubernetes.io/"+label], "%s %s: %s", m.Kind, m.Metadata.Name, label)
+				assert.NotEmpty(t, m.Metadata.Labels["app.kubernetes.io/"+label], "%s %s: %s", m.Kind, m.Metadata.Name,
+					label)
 			}
 		}
 	})
@@ -162,7 +163,8 @@ func TestIngressRoutesByPathAndRewritesNothing(t *testing.T) {
 	all := render(t)
 	ingress := all.get(t, "Ingress", "todo-app")
 	limit := map[string]string{"nginx.ingress.kubernetes.io/proxy-body-size": "32m"}
-	assert.Equal(t, limit, ingress.Metadata.Annotations, "an import is as large as the backend allows, and nothing else is one controller's")
+	assert.Equal(t, limit, ingress.Metadata.Annotations,
+		"an import is as large as the backend allows, and nothing else is one controller's")
 	var spec struct {
 		IngressClassName string
 		TLS              []any
@@ -205,7 +207,8 @@ func TestTheBundledControllerServesTheChartsClass(t *testing.T) {
 
 	traefik := all.pod(t, "traefik").Spec.Containers[0]
 	assert.Contains(t, traefik.Args, "--providers.kubernetesingress.ingressclass=nginx")
-	assert.Contains(t, traefik.Args, "--providers.kubernetesingress.strictprefixmatching=true", "else /apix is the backend's")
+	assert.Contains(t, traefik.Args, "--providers.kubernetesingress.strictprefixmatching=true",
+		"else /apix is the backend's")
 	assert.Contains(t, traefik.Args, "--global.checknewversion=false")
 	ports := map[int]int{}
 	for _, port := range traefik.Ports {

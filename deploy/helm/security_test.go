@@ -105,7 +105,8 @@ func TestTheGeneratedPasswordIsInItsSecretOnly(t *testing.T) {
 	}
 	again, _, err := template(t)
 	require.NoError(t, err)
-	assert.NotEqual(t, secret.Data, parse(t, again).get(t, "Secret", "todo-app-postgres").Data, "two releases share a password")
+	assert.NotEqual(t, secret.Data, parse(t, again).get(t, "Secret", "todo-app-postgres").Data,
+		"two releases share a password")
 }
 
 func TestTheFrontendAndItsPodsKnowNoSecret(t *testing.T) {

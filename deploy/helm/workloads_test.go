@@ -11,7 +11,9 @@ import (
 
 func TestImagesAreTaggedWithTheAppVersionUnlessTold(t *testing.T) {
 	t.Parallel()
-	for name, repository := range map[string]string{"todo-app-backend": "todo-backend", "todo-app-frontend": "todo-frontend"} {
+	for name, repository := range map[string]string{
+		"todo-app-backend": "todo-backend", "todo-app-frontend": "todo-frontend",
+	} {
 		c := render(t).pod(t, name).Spec.Containers[0]
 		assert.Equal(t, repository+":0.1.0", c.Image)
 		assert.Equal(t, "IfNotPresent", c.ImagePullPolicy)
@@ -40,13 +42,16 @@ func TestWhichDatabaseTheBackendReads(t *testing.T) {
 			[]string{"--set=secrets.existingSecret=mine"}, "todo-app-postgres/DATABASE_URL", "", true,
 		},
 		"the existing Secret's": {
-			[]string{"--set=postgres.enabled=false,secrets.existingSecret=mine"}, "mine/DATABASE_URL", "mine/DIRECT_DATABASE_URL?", false,
+			[]string{"--set=postgres.enabled=false,secrets.existingSecret=mine"}, "mine/DATABASE_URL",
+			"mine/DIRECT_DATABASE_URL?", false,
 		},
 		"the existing Secret's, while the chart's own runs on": {
-			[]string{"--set=postgres.enabled=false,postgres.standby=true,secrets.existingSecret=mine"}, "mine/DATABASE_URL", "mine/DIRECT_DATABASE_URL?", true,
+			[]string{"--set=postgres.enabled=false,postgres.standby=true,secrets.existingSecret=mine"},
+			"mine/DATABASE_URL", "mine/DIRECT_DATABASE_URL?", true,
 		},
 		"the one given as a value": {
-			[]string{"--set=secrets.databaseUrl=" + external}, "todo-app-secrets/DATABASE_URL", "todo-app-secrets/DIRECT_DATABASE_URL?", false,
+			[]string{"--set=secrets.databaseUrl=" + external}, "todo-app-secrets/DATABASE_URL",
+			"todo-app-secrets/DIRECT_DATABASE_URL?", false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

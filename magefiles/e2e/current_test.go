@@ -19,14 +19,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheAppGoesToAnyClusterThroughARegistry takes the app, beside the deployment, to a cluster that this project is told
-// nothing about but its kube context: what the cluster runs comes from a registry.
+// TestTheAppGoesToAnyClusterThroughARegistry takes the app, beside the deployment, to a cluster that this project is
+// told nothing about but its kube context: what the cluster runs comes from a registry.
 func TestTheAppGoesToAnyClusterThroughARegistry(t *testing.T) {
 	d, _ := shared(t, kind)
 	images := d.registry(t)
 	beside := d.besideOthers(t)
 	beside.namespace = namespace + "-current"
-	env := []string{"TODO_CLUSTER=current", "TODO_REGISTRY=" + images, "TODO_NAMESPACE=" + beside.namespace, "TODO_HOST=current.local", "TODO_HTTP_PORT="}
+	env := []string{"TODO_CLUSTER=current", "TODO_REGISTRY=" + images, "TODO_NAMESPACE=" + beside.namespace,
+		"TODO_HOST=current.local", "TODO_HTTP_PORT="}
 	assert.Contains(t, beside.fails(t, "deploy", env...), "TODO_YES=1", "nobody has said that it is the right cluster")
 	env = append(env, "TODO_YES=1")
 	beside.output(t, "kubectl", "config", "use-context", d.context)
@@ -34,7 +35,8 @@ func TestTheAppGoesToAnyClusterThroughARegistry(t *testing.T) {
 	out := beside.must(t, "deploy", env...)
 	assert.Contains(t, out, "✓ verify")
 	defer beside.output(t, "kubectl", "--context", d.context, "delete", "namespace", beside.namespace, "--wait=false")
-	running := beside.kubectl(t, "get", "pods", "--selector", "app.kubernetes.io/component in (backend,frontend)", "-o", "jsonpath={.items[*].spec.containers[*].image}")
+	running := beside.kubectl(t, "get", "pods", "--selector", "app.kubernetes.io/component in (backend,frontend)",
+		"-o", "jsonpath={.items[*].spec.containers[*].image}")
 	for _, image := range strings.Fields(running) {
 		assert.True(t, strings.HasPrefix(image, images+"/todo-"), "%s comes from the registry", image)
 	}
@@ -45,8 +47,8 @@ func TestTheAppGoesToAnyClusterThroughARegistry(t *testing.T) {
 	assert.NotContains(t, beside.helm(t, "list", "--short"), "todo-app")
 }
 
-// besideOthers is the same cluster for somebody else, who has a kubeconfig and a hosts file of their own: kubectl rewrites the
-// one in place, which whoever reads it at that moment would see half of.
+// besideOthers is the same cluster for somebody else, who has a kubeconfig and a hosts file of their own: kubectl
+// rewrites the one in place, which whoever reads it at that moment would see half of.
 func (d *deployment) besideOthers(t *testing.T) *deployment {
 	t.Helper()
 	beside, folder := *d, t.TempDir()
@@ -59,11 +61,12 @@ func (d *deployment) besideOthers(t *testing.T) *deployment {
 	return &beside
 }
 
-// registry serves one, empty, until the test ends. The engine reaches it at 127.0.0.1, which it takes without TLS, and the
-// node by the same name, which its containerd is told to look up at the network's gateway.
+// registry serves one, empty, until the test ends. The engine reaches it at 127.0.0.1, which it takes without TLS, and
+// the node by the same name, which its containerd is told to look up at the network's gateway.
 func (d *deployment) registry(t *testing.T) string {
 	t.Helper()
-	gateway := d.output(t, "docker", "network", "inspect", "kind", "--format", `{{range .IPAM.Config}}{{println .Gateway}}{{end}}`)
+	gateway := d.output(t, "docker", "network", "inspect", "kind",
+		"--format", `{{range .IPAM.Config}}{{println .Gateway}}{{end}}`)
 	for _, ip := range strings.Fields(gateway) {
 		if strings.Contains(ip, ".") {
 			gateway = ip
@@ -71,7 +74,8 @@ func (d *deployment) registry(t *testing.T) string {
 	}
 	port := freePort(t)
 	server := &http.Server{ReadHeaderTimeout: 10 * time.Second,
-		Handler: registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(t.TempDir())), registry.Logger(log.New(io.Discard, "", 0)))}
+		Handler: registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(t.TempDir())),
+			registry.Logger(log.New(io.Discard, "", 0)))}
 	t.Cleanup(func() { _ = server.Close() })
 	for _, ip := range []string{"127.0.0.1", gateway} {
 		listener, err := net.Listen("tcp", net.JoinHostPort(ip, port))
@@ -86,12 +90,14 @@ func (d *deployment) registry(t *testing.T) string {
 	return name
 }
 
-// resolve tells a node's containerd where the registry $1 is; containerd before 2 looks into that folder only when told to.
+// resolve tells a node's containerd where the registry $1 is; containerd before 2 looks into that folder only when told
+// to.
 const resolve = `
 folder=/etc/containerd/certs.d
 mkdir -p "$folder/$1"
 cat > "$folder/$1/hosts.toml"
 containerd config dump | grep -q "$folder" || {
-	printf '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "%s"\n' "$folder" >> /etc/containerd/config.toml
+	printf '[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "%s"\n' "$folder" \
+		>> /etc/containerd/config.toml
 	systemctl restart containerd
 }`

@@ -47,7 +47,8 @@ func TestDeployment(t *testing.T) {
 	t.Run("the secret is in the Secret alone", func(t *testing.T) {
 		assert.NotContains(t, d.helm(t, "get", "all", "todo-app"), sentinel)
 		assert.NotContains(t, d.kubectl(t, "get", "all,configmaps", "-o", "yaml"), sentinel)
-		assert.NotContains(t, d.kubectl(t, "get", "secret", "todo-app-settings", "-o", "jsonpath={.metadata}"), sentinel)
+		assert.NotContains(t, d.kubectl(t, "get", "secret", "todo-app-settings", "-o", "jsonpath={.metadata}"),
+			sentinel)
 		assert.Equal(t, sentinel, d.kubectl(t, "exec", "deploy/todo-app-backend", "--", "printenv", "OPENAI_API_KEY"))
 	})
 	t.Run("helm test proves that each part reaches the next by its Service's name", func(t *testing.T) {
@@ -56,7 +57,9 @@ func TestDeployment(t *testing.T) {
 	t.Run("a real browser uses the app through the ingress", func(t *testing.T) { d.browse(t) })
 	t.Run("status names the release and its workloads", func(t *testing.T) {
 		out := d.must(t, "status")
-		for _, want := range []string{"running", "deployed, revision 1", "todo-app-backend", "todo-app-frontend", "todo-app-postgres"} {
+		for _, want := range []string{
+			"running", "deployed, revision 1", "todo-app-backend", "todo-app-frontend", "todo-app-postgres",
+		} {
 			assert.Contains(t, out, want)
 		}
 	})

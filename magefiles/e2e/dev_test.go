@@ -21,8 +21,8 @@ import (
 
 var readyLine = regexp.MustCompile(`(http://localhost:[0-9]+) is ready`)
 
-// development is `mage dev` in a session of its own, as in a terminal, on a copy of the sources with a database of its own:
-// somebody may be developing in this clone.
+// development is `mage dev` in a session of its own, as in a terminal, on a copy of the sources with a database of its
+// own: somebody may be developing in this clone.
 type development struct {
 	cmd   *exec.Cmd
 	log   *os.File
@@ -80,7 +80,8 @@ func (d *development) leavesNothing(t *testing.T) {
 	_ = d.cmd.Wait()
 	assert.Greater(t, len(d.runs), 5)
 	for _, p := range d.runs {
-		wait.Until(t, "process "+p.pid+" to end", func() bool { return started(p.pid) != p.started }, func() string { return d.text(t) })
+		wait.Until(t, "process "+p.pid+" to end", func() bool { return started(p.pid) != p.started },
+			func() string { return d.text(t) })
 	}
 	for _, port := range d.ports {
 		_, err := net.Dial("tcp", "127.0.0.1:"+port)
@@ -134,8 +135,8 @@ func processesOf(t *testing.T, folder string) []string {
 	return pids
 }
 
-// developmentSources is a copy of the sources, with the packages that are installed here: Next.js takes no link to these, and
-// looks for them nowhere else. Inside of this clone the files of both can be the same.
+// developmentSources is a copy of the sources, with the packages that are installed here: Next.js takes no link to
+// these, and looks for them nowhere else. Inside of this clone the files of both can be the same.
 func developmentSources(t *testing.T) string {
 	t.Helper()
 	here, err := filepath.Abs("../..")

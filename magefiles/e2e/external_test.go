@@ -45,8 +45,9 @@ func TestTheAppMovesToADatabaseOutsideOfTheClusterAndBack(t *testing.T) {
 
 	assert.Contains(t, d.must(t, "deploy", key), "the app is back on the embedded database")
 	v.sees(t, "survive everything")
-	assert.Equal(t, "kept outside", d.output(t, "docker", "exec", externalName, "psql", "--username=todo", "--tuples-only", "--no-align",
-		"--command=SELECT title FROM todos WHERE deleted_at IS NULL"), "what the database outside still has")
+	assert.Equal(t, "kept outside",
+		d.output(t, "docker", "exec", externalName, "psql", "--username=todo", "--tuples-only", "--no-align",
+			"--command=SELECT title FROM todos WHERE deleted_at IS NULL"), "what the database outside still has")
 }
 
 // plainHelm installs the chart the way that values-neon.yaml says, beside the deployment.
@@ -59,10 +60,11 @@ func (d *deployment) plainHelm(t *testing.T, url string) {
 	env := filepath.Join(t.TempDir(), "neon.env")
 	require.NoError(t, os.WriteFile(env, []byte("DATABASE_URL="+url+"\nDIRECT_DATABASE_URL="+url+"\n"), 0o600))
 	beside.kubectl(t, "create", "secret", "generic", "todo-app-neon", "--from-env-file="+env)
-	args := []string{"install", "todo-app", "deploy/helm/todo-app", "--wait", "--timeout", "3m", "--values", "deploy/helm/todo-app/values-neon.yaml",
-		"--set", "ingress.host=neon.local"}
+	args := []string{"install", "todo-app", "deploy/helm/todo-app", "--wait", "--timeout", "3m",
+		"--values", "deploy/helm/todo-app/values-neon.yaml", "--set", "ingress.host=neon.local"}
 	for _, part := range []string{"backend", "frontend"} {
-		image := d.kubectl(t, "get", "deployment", "todo-app-"+part, "-o", "jsonpath={.spec.template.spec.containers[0].image}")
+		image := d.kubectl(t, "get", "deployment", "todo-app-"+part,
+			"-o", "jsonpath={.spec.template.spec.containers[0].image}")
 		args = append(args, "--set", part+".image.tag="+image[strings.LastIndex(image, ":")+1:])
 	}
 	beside.helm(t, args...)
@@ -76,15 +78,17 @@ func (d *deployment) externalPostgres(t *testing.T) string {
 	remove := func() { d.output(t, "docker", "rm", "--force", "--volumes", externalName) }
 	remove()
 	t.Cleanup(remove)
-	d.output(t, "docker", "create", "--name", externalName, "--network", "kind", "--env", "POSTGRES_USER=todo", "--env", "POSTGRES_PASSWORD="+externalPassword,
-		"postgres:15-bookworm", "postgres", "-c", "ssl=on", "-c", "ssl_cert_file=/tmp/certificate", "-c", "ssl_key_file=/tmp/key")
+	d.output(t, "docker", "create", "--name", externalName, "--network", "kind", "--env", "POSTGRES_USER=todo",
+		"--env", "POSTGRES_PASSWORD="+externalPassword, "postgres:15-bookworm", "postgres", "-c", "ssl=on",
+		"-c", "ssl_cert_file=/tmp/certificate", "-c", "ssl_key_file=/tmp/key")
 	copying := d.command(nil, "docker", "cp", "-", externalName+":/tmp")
 	copying.Stdin = certificate(t)
 	out, err := copying.CombinedOutput()
 	require.NoError(t, err, string(out))
 	d.output(t, "docker", "start", externalName)
 	wait.Until(t, "the database outside of the cluster to take connections", func() bool {
-		return d.command(nil, "docker", "exec", externalName, "pg_isready", "--host=127.0.0.1", "--username=todo").Run() == nil
+		return d.command(nil, "docker", "exec", externalName, "pg_isready", "--host=127.0.0.1",
+			"--username=todo").Run() == nil
 	})
 	ip := d.output(t, "docker", "inspect", "--format", "{{.NetworkSettings.Networks.kind.IPAddress}}", externalName)
 	return "postgresql://todo:" + externalPassword + "@" + ip + ":5432/todo"
@@ -95,16 +99,20 @@ func certificate(t *testing.T) *bytes.Buffer {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(24 * time.Hour), SignatureAlgorithm: x509.ECDSAWithSHA256}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(24 * time.Hour),
+		SignatureAlgorithm: x509.ECDSAWithSHA256}
 	signed, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	require.NoError(t, err)
 	encoded, err := x509.MarshalPKCS8PrivateKey(private)
 	require.NoError(t, err)
 	archive := &bytes.Buffer{}
 	files := tar.NewWriter(archive)
-	for name, block := range map[string]*pem.Block{"certificate": {Type: "CERTIFICATE", Bytes: signed}, "key": {Type: "PRIVATE KEY", Bytes: encoded}} {
+	for name, block := range map[string]*pem.Block{
+		"certificate": {Type: "CERTIFICATE", Bytes: signed}, "key": {Type: "PRIVATE KEY", Bytes: encoded},
+	} {
 		text := pem.EncodeToMemory(block)
-		require.NoError(t, files.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Uid: 999, Gid: 999, Size: int64(len(text))}))
+		require.NoError(t,
+			files.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Uid: 999, Gid: 999, Size: int64(len(text))}))
 		_, err := files.Write(text)
 		require.NoError(t, err)
 	}

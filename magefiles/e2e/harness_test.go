@@ -28,8 +28,8 @@ import (
 	"todo-app/magefiles/internal/wait"
 )
 
-// profile begins the name of everything under test. It is this clone's own, apart from every default: testsuite/clone.go
-// gives it, and removes what bears the name of a clone that is deleted.
+// profile begins the name of everything under test. It is this clone's own, apart from every default:
+// testsuite/clone.go gives it, and removes what bears the name of a clone that is deleted.
 var profile = os.Getenv("E2E_PROFILE")
 
 const (
@@ -66,7 +66,8 @@ type deployment struct {
 	env        []string
 }
 
-// newDeployment is one of the test's own: what an earlier run left is removed first, and what this one makes at the end.
+// newDeployment is one of the test's own: what an earlier run left is removed first, and what this one makes at the
+// end.
 func newDeployment(t *testing.T, p provider) *deployment {
 	t.Helper()
 	d := deploymentIn(t, t.TempDir(), p)
@@ -74,17 +75,18 @@ func newDeployment(t *testing.T, p provider) *deployment {
 	return d
 }
 
-// deploymentIn takes a port and files in dir, and removes what an earlier run left under the same name. The kubeconfig leads
-// to another cluster first, which is nobody's business.
+// deploymentIn takes a port and files in dir, and removes what an earlier run left under the same name. The kubeconfig
+// leads to another cluster first, which is nobody's business.
 func deploymentIn(t *testing.T, dir string, p provider) *deployment {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	d := &deployment{provider: p, namespace: namespace, root: root, program: compiled, port: freePort(t), kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
+	d := &deployment{provider: p, namespace: namespace, root: root, program: compiled, port: freePort(t),
+		kubeconfig: filepath.Join(dir, "kubeconfig"), hosts: filepath.Join(dir, "hosts")}
 	require.NoError(t, os.WriteFile(d.hosts, []byte(othersHosts), 0o644))
 	require.NoError(t, os.WriteFile(d.kubeconfig, []byte(othersKubeconfig), 0o600))
-	d.env = []string{"TODO_CLUSTER=" + p.name, "TODO_PROFILE=" + profile, "TODO_NAMESPACE=" + namespace, "TODO_HOST=" + host, "TODO_HTTP_PORT=" + d.port,
-		"TODO_HOSTS_FILE=" + d.hosts, "KUBECONFIG=" + d.kubeconfig,
+	d.env = []string{"TODO_CLUSTER=" + p.name, "TODO_PROFILE=" + profile, "TODO_NAMESPACE=" + namespace,
+		"TODO_HOST=" + host, "TODO_HTTP_PORT=" + d.port, "TODO_HOSTS_FILE=" + d.hosts, "KUBECONFIG=" + d.kubeconfig,
 		"DATABASE_URL=", "DIRECT_DATABASE_URL=", "OPENAI_API_KEY=", "OPENAI_BASE_URL=", "OPENAI_MODEL="}
 	d.destroy(t)
 	return d
@@ -113,8 +115,9 @@ users: [{name: somebody, user: {token: a-token}}]
 func (d *deployment) leavesOthersAlone(t *testing.T) {
 	t.Helper()
 	assert.Equal(t, "elsewhere", d.output(t, "kubectl", "config", "current-context"))
-	assert.Equal(t, "https://192.0.2.1:6443 a-token", d.output(t, "kubectl", "--context", "elsewhere", "config", "view", "--raw", "--minify",
-		"--output", "jsonpath={.clusters[0].cluster.server} {.users[0].user.token}"))
+	assert.Equal(t, "https://192.0.2.1:6443 a-token",
+		d.output(t, "kubectl", "--context", "elsewhere", "config", "view", "--raw", "--minify",
+			"--output", "jsonpath={.clusters[0].cluster.server} {.users[0].user.token}"))
 }
 
 // freePort is one that nothing else takes.
@@ -197,7 +200,8 @@ func (v *visitor) moves(t *testing.T, address string) {
 	}}
 }
 
-// answerTime is long for a machine that does much else. A connection that died is given up then, and the next one tried.
+// answerTime is long for a machine that does much else. A connection that died is given up then, and the next one
+// tried.
 const answerTime = time.Minute
 
 // request returns the answer's status and body.

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFrontendBuildsAtOnceInterruptedAndOnABrokenCacheAllSucceed builds in the engine of the machine, as for kind, and in
-// that of minikube's node.
+// TestFrontendBuildsAtOnceInterruptedAndOnABrokenCacheAllSucceed builds in the engine of the machine, as for kind, and
+// in that of minikube's node.
 func TestFrontendBuildsAtOnceInterruptedAndOnABrokenCacheAllSucceed(t *testing.T) {
 	for _, p := range []provider{kind, minikube} {
 		t.Run(p.name, func(t *testing.T) {
@@ -135,7 +135,8 @@ func (b *build) succeeds(t *testing.T) {
 	t.Helper()
 	<-b.ended
 	require.NoError(t, b.err, "%s: %s", b.title, &b.out)
-	look := b.docker("run", "--rm", "--entrypoint=grep", b.image, "--recursive", "--files-with-matches", b.title, ".next/server")
+	look := b.docker("run", "--rm", "--entrypoint=grep", b.image, "--recursive", "--files-with-matches", b.title,
+		".next/server")
 	out, err := look.CombinedOutput()
 	require.NoError(t, err, "%s is not in the image: %s", b.title, out)
 }

@@ -18,7 +18,8 @@ func TestTodosOutliveEveryPodAndARestartOfTheNode(t *testing.T) {
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(d.kubectl(t, "get", "pods,endpointslices", "-o", "wide"))
-			t.Log(d.kubectl(t, "logs", "--selector", "app.kubernetes.io/instance=todo-app", "--all-containers", "--prefix", "--timestamps", "--tail=40"))
+			t.Log(d.kubectl(t, "logs", "--selector", "app.kubernetes.io/instance=todo-app", "--all-containers",
+				"--prefix", "--timestamps", "--tail=40"))
 		}
 	})
 	for _, parts := range []string{"in (frontend, backend)", "in (postgres)"} {
@@ -41,8 +42,8 @@ func TestAnInterruptedUpgradeIsCompletedByTheNextDeploy(t *testing.T) {
 	v.sees(t, "survive everything")
 }
 
-// TestMistakesLeaveTheRunningAppAsItIs makes what users get wrong on a running deployment: each is one clear error, and the
-// app goes on serving.
+// TestMistakesLeaveTheRunningAppAsItIs makes what users get wrong on a running deployment: each is one clear error, and
+// the app goes on serving.
 func TestMistakesLeaveTheRunningAppAsItIs(t *testing.T) {
 	d, v := shared(t, kind)
 	t.Run("a DATABASE_URL that leads to something else than Postgres", func(t *testing.T) {

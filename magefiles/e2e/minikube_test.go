@@ -34,8 +34,10 @@ func TestMinikube(t *testing.T) {
 		assert.Contains(t, out, "built backend")
 		assert.NotContains(t, out, sentinel)
 		assert.Empty(t, seen(), "programs whose arguments held the secret")
-		running := d.kubectl(t, "get", "deploy", "todo-app-backend", "-o", "jsonpath={.spec.template.spec.containers[0].image}")
-		assert.Contains(t, d.output(t, "docker", "exec", d.node, "docker", "images", "--format", "{{.Repository}}:{{.Tag}}"), running)
+		running := d.kubectl(t, "get", "deploy", "todo-app-backend",
+			"-o", "jsonpath={.spec.template.spec.containers[0].image}")
+		assert.Contains(t,
+			d.output(t, "docker", "exec", d.node, "docker", "images", "--format", "{{.Repository}}:{{.Tag}}"), running)
 		v = d.visitor(t)
 		v.add(t, "survive everything")
 		v.sees(t, "survive everything")
@@ -84,8 +86,8 @@ func (d *deployment) otherProfile(t *testing.T) string {
 	t.Helper()
 	d.output(t, "minikube", "delete", "--profile", otherProfile) // what an interrupted run left
 	image := d.output(t, "docker", "inspect", "--format", "{{.Config.Image}}", d.node)
-	args := []string{"start", "--profile", otherProfile, "--no-kubernetes", "--driver=docker", "--base-image=" + image, "--memory=2g",
-		"--keep-context=true", "--interactive=false"}
+	args := []string{"start", "--profile", otherProfile, "--no-kubernetes", "--driver=docker", "--base-image=" + image,
+		"--memory=2g", "--keep-context=true", "--interactive=false"}
 	if os.Geteuid() == 0 {
 		args = append(args, "--force")
 	}
@@ -102,7 +104,8 @@ func (d *deployment) describe(t *testing.T, name string) string {
 		home, err = os.UserHomeDir()
 		require.NoError(t, err)
 	}
-	config, err := os.ReadFile(filepath.Join(strings.TrimSuffix(home, "/.minikube"), ".minikube", "profiles", name, "config.json"))
+	config, err := os.ReadFile(
+		filepath.Join(strings.TrimSuffix(home, "/.minikube"), ".minikube", "profiles", name, "config.json"))
 	require.NoError(t, err)
 	return d.output(t, "docker", "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", name) + "\n" + string(config)
 }

@@ -28,7 +28,9 @@ func newSlowModel(t *testing.T) *slowModel {
 	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		for _, word := range []string{"First", "Second"} {
-			fmt.Fprintf(w, `data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":%q}}]}`+"\n\n", word)
+			fmt.Fprintf(w,
+				`data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,`+
+					`"delta":{"role":"assistant","content":%q}}]}`+"\n\n", word)
 			_ = http.NewResponseController(w).Flush()
 			select {
 			case <-m.heard:
@@ -36,7 +38,9 @@ func newSlowModel(t *testing.T) *slowModel {
 				return
 			}
 		}
-		fmt.Fprint(w, `data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`+"\n\ndata: [DONE]\n\n")
+		fmt.Fprint(w,
+			`data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,`+
+				`"delta":{},"finish_reason":"stop"}]}`+"\n\ndata: [DONE]\n\n")
 	}))
 	t.Cleanup(m.Close)
 	return m
@@ -47,7 +51,8 @@ func (m *slowModel) env() []string {
 	return []string{"OPENAI_API_KEY=sk-test", "OPENAI_BASE_URL=" + m.URL + "/v1", "OPENAI_MODEL=m"}
 }
 
-// hearsEachWord asks the assistant and reads its answer as it comes, the way that a browser does: ready for compression.
+// hearsEachWord asks the assistant and reads its answer as it comes, the way that a browser does: ready for
+// compression.
 func (v *visitor) hearsEachWord(t *testing.T, m *slowModel) {
 	t.Helper()
 	request, err := http.NewRequest(http.MethodPost, v.url+"/api/chat", strings.NewReader(`{"message": "Hello"}`))

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// standing is the deployment that long tests share, one after the other, until one of them takes another kind of cluster:
-// no machine need hold both.
+// standing is the deployment that long tests share, one after the other, until one of them takes another kind of
+// cluster: no machine need hold both.
 var standing *deployment
 
 // shared is that deployment as a deploy leaves it, whatever the test before did to it, and a visitor who has a todo.

@@ -25,7 +25,8 @@ var atEnd = func() {}
 // TestMain copies it, so that a call the way that the README says may compile the targets anew meanwhile.
 func TestMain(m *testing.M) {
 	if profile == "" {
-		fmt.Fprintln(os.Stderr, "these tests are run by `go run . test -only=e2e`, minikube or long: it gives them a name of their own")
+		fmt.Fprintln(os.Stderr,
+			"these tests are run by `go run . test -only=e2e`, minikube or long: it gives them a name of their own")
 		os.Exit(1)
 	}
 	folder, err := os.MkdirTemp("", "todo-app-e2e-")
@@ -91,8 +92,8 @@ func (d *deployment) fails(t *testing.T, target string, env ...string) string {
 	return out
 }
 
-// interrupted runs a target until it has come as far as reached says, and then does what Ctrl-C in a terminal does. On a new
-// machine it may have to build for minutes before.
+// interrupted runs a target until it has come as far as reached says, and then does what Ctrl-C in a terminal does. On
+// a new machine it may have to build for minutes before.
 func (d *deployment) interrupted(t *testing.T, reached func() bool, target string, env ...string) {
 	t.Helper()
 	var out bytes.Buffer

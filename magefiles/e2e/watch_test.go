@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// looks is how often a process's arguments are read: they may change once, when it becomes another program, which is soon
-// after its start.
+// looks is how often a process's arguments are read: they may change once, when it becomes another program, which is
+// soon after its start.
 const looks = 5
 
 // watchCommandLines looks for text in the arguments of every process until the returned function is called, which
@@ -38,7 +38,8 @@ func watchCommandLines(t *testing.T, text string) func() []string {
 	return func() []string { close(stop); <-done; return found }
 }
 
-// lookAtProcesses shows the arguments of every process that was not looked at often enough, and returns how often each was.
+// lookAtProcesses shows the arguments of every process that was not looked at often enough, and returns how often each
+// was.
 func lookAtProcesses(before map[string]int, show func(line string)) map[string]int {
 	now := map[string]int{}
 	entries, _ := os.ReadDir("/proc")

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// forbidden names for each top folder those that its packages and their tests may not import. Folders that are not listed
-// are the ground, which imports none of these.
+// forbidden names for each top folder those that its packages and their tests may not import. Folders that are not
+// listed are the ground, which imports none of these.
 var forbidden = map[string][]string{
 	"deploy":  {"offline", "develop", "session"},
 	"offline": {"deploy", "develop", "session"},

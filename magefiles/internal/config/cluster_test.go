@@ -10,7 +10,9 @@ import (
 
 func TestMemoryIsReadAsMinikubeDoes(t *testing.T) {
 	t.Parallel()
-	for value, want := range map[string]int64{"": 4 << 30, "4g": 4 << 30, "4G": 4 << 30, "4096m": 4 << 30, "4096": 4 << 30, "6000M": 6000 << 20} {
+	for value, want := range map[string]int64{
+		"": 4 << 30, "4g": 4 << 30, "4G": 4 << 30, "4096m": 4 << 30, "4096": 4 << 30, "6000M": 6000 << 20,
+	} {
 		c, err := load(t, "", map[string]string{"TODO_MEMORY": value})
 		require.NoError(t, err, value)
 		assert.Equal(t, want, c.Memory, value)
@@ -24,11 +26,13 @@ func TestIngressFollowsTheCluster(t *testing.T) {
 		want string
 	}{
 		"NGINX on minikube, which has an addon for it": {map[string]string{"TODO_CLUSTER": "minikube"}, Nginx},
-		"Traefik on kind":            {map[string]string{"TODO_CLUSTER": "kind"}, Traefik},
-		"Traefik on another cluster": {map[string]string{"TODO_CLUSTER": "current", "TODO_REGISTRY": "registry.example.com"}, Traefik},
-		"Traefik on minikube, too":   {map[string]string{"TODO_CLUSTER": "minikube", "TODO_INGRESS": "traefik"}, Traefik},
-		"the NGINX of another cluster": {map[string]string{"TODO_CLUSTER": "current", "TODO_REGISTRY": "registry.example.com",
-			"TODO_INGRESS": "nginx"}, Nginx},
+		"Traefik on kind": {map[string]string{"TODO_CLUSTER": "kind"}, Traefik},
+		"Traefik on another cluster": {
+			map[string]string{"TODO_CLUSTER": "current", "TODO_REGISTRY": "registry.example.com"}, Traefik},
+		"Traefik on minikube, too": {map[string]string{"TODO_CLUSTER": "minikube", "TODO_INGRESS": "traefik"}, Traefik},
+		"the NGINX of another cluster": {
+			map[string]string{"TODO_CLUSTER": "current", "TODO_REGISTRY": "registry.example.com",
+				"TODO_INGRESS": "nginx"}, Nginx},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -41,8 +45,9 @@ func TestIngressFollowsTheCluster(t *testing.T) {
 
 func TestClusterSettings(t *testing.T) {
 	t.Parallel()
-	c, err := load(t, "", map[string]string{"TODO_CPUS": "3", "TODO_YES": "1", "TODO_REGISTRY": "localhost:5000/team/todo/",
-		"KUBECONFIG": "/a" + string(os.PathListSeparator) + "/b"})
+	c, err := load(t, "",
+		map[string]string{"TODO_CPUS": "3", "TODO_YES": "1", "TODO_REGISTRY": "localhost:5000/team/todo/",
+			"KUBECONFIG": "/a" + string(os.PathListSeparator) + "/b"})
 	require.NoError(t, err)
 	assert.Equal(t, 3, c.CPUs)
 	assert.True(t, c.Yes)
@@ -57,14 +62,19 @@ func TestImagesOfTheAddonKeepTheirRegistries(t *testing.T) {
 		"one of them": {"IngressController=mirror.example.com/ingress/controller:v1", "",
 			"IngressController=ingress/controller:v1", "IngressController=mirror.example.com"},
 		"a mirror for all": {"", "mirror.example.com/k8s", "",
-			"IngressController=mirror.example.com/k8s,KubeWebhookCertgenCreate=mirror.example.com/k8s,KubeWebhookCertgenPatch=mirror.example.com/k8s"},
-		"a mirror for those that are not named": {"KubeWebhookCertgenPatch=localhost:5000/certgen:1, KubeWebhookCertgenCreate=localhost:5000/certgen:1", "mirror.example.com",
-			"KubeWebhookCertgenCreate=certgen:1,KubeWebhookCertgenPatch=certgen:1",
-			"IngressController=mirror.example.com,KubeWebhookCertgenCreate=localhost:5000,KubeWebhookCertgenPatch=localhost:5000"},
+			"IngressController=mirror.example.com/k8s,KubeWebhookCertgenCreate=mirror.example.com/k8s," +
+				"KubeWebhookCertgenPatch=mirror.example.com/k8s"},
+		"a mirror for those that are not named": {
+			"KubeWebhookCertgenPatch=localhost:5000/certgen:1, KubeWebhookCertgenCreate=localhost:5000/certgen:1",
+			"mirror.example.com", "KubeWebhookCertgenCreate=certgen:1,KubeWebhookCertgenPatch=certgen:1",
+			"IngressController=mirror.example.com,KubeWebhookCertgenCreate=localhost:5000," +
+				"KubeWebhookCertgenPatch=localhost:5000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, err := load(t, "", map[string]string{"TODO_CLUSTER": "minikube", "TODO_INGRESS_IMAGES": tt.images, "TODO_INGRESS_REGISTRY": tt.registry})
+			c, err := load(t, "",
+				map[string]string{"TODO_CLUSTER": "minikube", "TODO_INGRESS_IMAGES": tt.images,
+					"TODO_INGRESS_REGISTRY": tt.registry})
 			require.NoError(t, err)
 			images, registries := c.Ingress.AddonImages()
 			assert.Equal(t, tt.wantImages, images)

@@ -53,9 +53,12 @@ func TestSources(t *testing.T) {
 		host, profile string
 	}{
 		"the file fills in what the environment does not set": {nil, "from-file.local", "from-file"},
-		"the environment comes before the file":               {map[string]string{"TODO_HOST": "from-env.local"}, "from-env.local", "from-file"},
-		"an empty variable takes the file's value away":       {map[string]string{"TODO_HOST": ""}, "todo.local", "from-file"},
-		"blanks around a value do not count":                  {map[string]string{"TODO_HOST": " from-env.local "}, "from-env.local", "from-file"},
+		"the environment comes before the file": {map[string]string{"TODO_HOST": "from-env.local"},
+			"from-env.local", "from-file"},
+		"an empty variable takes the file's value away": {map[string]string{"TODO_HOST": ""}, "todo.local",
+			"from-file"},
+		"blanks around a value do not count": {map[string]string{"TODO_HOST": " from-env.local "},
+			"from-env.local", "from-file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,7 +106,8 @@ func TestCertificates(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	good, bad := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "not.pem")
-	require.NoError(t, os.WriteFile(good, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")}), 0o600))
+	require.NoError(t,
+		os.WriteFile(good, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")}), 0o600))
 	require.NoError(t, os.WriteFile(bad, []byte("no certificate"), 0o600))
 	absent := filepath.Join(dir, "absent")
 	for name, tt := range map[string]struct {
@@ -111,12 +115,15 @@ func TestCertificates(t *testing.T) {
 		want  string
 		error string
 	}{
-		"a bundle of one's own is used":             {map[string]string{"TODO_CA_BUNDLE": good, "SSL_CERT_FILE": bad}, good, ""},
+		"a bundle of one's own is used": {map[string]string{"TODO_CA_BUNDLE": good, "SSL_CERT_FILE": bad},
+			good, ""},
 		"SSL_CERT_FILE is noticed":                  {map[string]string{"SSL_CERT_FILE": good}, good, ""},
 		"SSL_CERT_FILE that is absent is passed by": {map[string]string{"SSL_CERT_FILE": absent}, "", ""},
 		"SSL_CERT_FILE of no use is passed by":      {map[string]string{"SSL_CERT_FILE": bad}, "", ""},
-		"an absent bundle is an error":              {map[string]string{"TODO_CA_BUNDLE": absent}, absent, "cannot be read"},
-		"a bundle without certificate is an error":  {map[string]string{"TODO_CA_BUNDLE": bad}, bad, "holds no PEM certificate"},
+		"an absent bundle is an error": {map[string]string{"TODO_CA_BUNDLE": absent}, absent,
+			"cannot be read"},
+		"a bundle without certificate is an error": {map[string]string{"TODO_CA_BUNDLE": bad}, bad,
+			"holds no PEM certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,8 +142,9 @@ func TestCertificates(t *testing.T) {
 func TestSecretsMapHasWhatIsSetUnderTheVariablesNames(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{
-		"DATABASE_URL": "postgresql://u:p@pooler.example.com/todo", "DIRECT_DATABASE_URL": "postgresql://u:p@direct.example.com/todo",
-		"OPENAI_API_KEY": "sk-1", "OPENAI_BASE_URL": "https://models.example.com/v1", "OPENAI_MODEL": "m",
+		"DATABASE_URL":        "postgresql://u:p@pooler.example.com/todo",
+		"DIRECT_DATABASE_URL": "postgresql://u:p@direct.example.com/todo",
+		"OPENAI_API_KEY":      "sk-1", "OPENAI_BASE_URL": "https://models.example.com/v1", "OPENAI_MODEL": "m",
 	}
 	c, err := load(t, "", env)
 	require.NoError(t, err)

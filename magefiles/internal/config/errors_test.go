@@ -23,7 +23,8 @@ func TestBadValueIsNamedWithItsVariableAndWhatIsAllowed(t *testing.T) {
 		{"TODO_YES", "yes", `is "yes"`, "must be 0, 1 or unset"},
 		{"TODO_INGRESS", "haproxy", `is "haproxy"`, "must be nginx, traefik or unset"},
 		{"TODO_INGRESS", "nginx", `is "nginx"`, "only minikube has an addon for"},
-		{"TODO_INGRESS_IMAGES", "Controller=mirror.example.com/x:1", `holds "Controller=mirror.example.com/x:1"`, "IngressController"},
+		{"TODO_INGRESS_IMAGES", "Controller=mirror.example.com/x:1", `holds "Controller=mirror.example.com/x:1"`,
+			"IngressController"},
 		{"TODO_INGRESS_IMAGES", "IngressController=ingress-nginx/controller:v1", "holds ", "REGISTRY/IMAGE:TAG"},
 		{"TODO_PROFILE", "Todo", `is "Todo"`, "lower-case letters, digits and inner hyphens, 40 at most"},
 		{"TODO_PROFILE", strings.Repeat("a", 41), "aaa", "40 at most"},
@@ -41,14 +42,17 @@ func TestBadValueIsNamedWithItsVariableAndWhatIsAllowed(t *testing.T) {
 		{"TODO_CACHE", "cache", `is "cache"`, "absolute path"},
 		{"TODO_HOSTS_FILE", "hosts", `is "hosts"`, "absolute path"},
 		{"TODO_REGISTRY_FREE", "yes", `is "yes"`, "must be auto, 1, 0 or unset"},
-		{"DATABASE_URL", "postgresql://u:p@localhost/todo", "names the host localhost", "a host that the cluster can reach"},
-		{"DATABASE_URL", "postgresql://u:p@127.0.0.53/todo", "names the host 127.0.0.53", "a host that the cluster can reach"},
+		{"DATABASE_URL", "postgresql://u:p@localhost/todo", "names the host localhost",
+			"a host that the cluster can reach"},
+		{"DATABASE_URL", "postgresql://u:p@127.0.0.53/todo", "names the host 127.0.0.53",
+			"a host that the cluster can reach"},
 		{"DATABASE_URL", "postgresql://u:p@[::1]:5432/todo", "names the host ::1", "a host that the cluster can reach"},
 		{"DIRECT_DATABASE_URL", "postgresql://u:p@db.example.com/todo", "is set", "DATABASE_URL is not"},
 	} {
 		t.Run(tt.name+" may not be "+tt.value, func(t *testing.T) {
 			t.Parallel()
-			_, err := load(t, "", map[string]string{"CI": "true", tt.name: tt.value}) // on kind, which has fewer choices
+			_, err := load(t, "",
+				map[string]string{"CI": "true", tt.name: tt.value}) // on kind, which has fewer choices
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), "setting "+tt.name+": it ")
 			assert.Contains(t, err.Error(), tt.is)
@@ -62,16 +66,20 @@ func TestBadSecretIsNamedButNotShown(t *testing.T) {
 	t.Parallel()
 	const hidden = "hunter2"
 	for name, tt := range map[string]struct{ name, value, says string }{
-		"a URL of another database":         {"DATABASE_URL", "mysql://u:" + hidden + "@db.example.com/todo", "postgresql://USER:PASSWORD@HOST/DATABASE"},
+		"a URL of another database": {"DATABASE_URL", "mysql://u:" + hidden + "@db.example.com/todo",
+			"postgresql://USER:PASSWORD@HOST/DATABASE"},
 		"a password where a URL belongs":    {"DATABASE_URL", hidden, "does not begin with postgresql://"},
 		"a password that looks as a scheme": {"DATABASE_URL", hidden + ":x", "does not begin with postgresql://"},
-		"a URL with a broken escape":        {"DATABASE_URL", "postgresql://u:" + hidden + "%zz@db.example.com/todo", "percent-encoded"},
-		"a URL without a host":              {"DATABASE_URL", "postgresql://u:" + hidden + "@/todo", "lacks a user, a host or a database name"},
-		"a URL without a database":          {"DATABASE_URL", "postgresql://u:" + hidden + "@db.example.com/", "lacks a user, a host or a database name"},
-		"a URL without a user":              {"DATABASE_URL", "postgresql://:" + hidden + "@db.example.com/todo", "lacks a user"},
-		"a key of two lines":                {"OPENAI_API_KEY", "sk\n" + hidden, "single line"},
-		"a key with a NUL":                  {"OPENAI_API_KEY", hidden + "\x00x", "single line"},
-		"a base URL that is none":           {"OPENAI_BASE_URL", "ftp://u:" + hidden + "@models.example.com", "https://HOST/v1"},
+		"a URL with a broken escape": {"DATABASE_URL", "postgresql://u:" + hidden + "%zz@db.example.com/todo",
+			"percent-encoded"},
+		"a URL without a host": {"DATABASE_URL", "postgresql://u:" + hidden + "@/todo",
+			"lacks a user, a host or a database name"},
+		"a URL without a database": {"DATABASE_URL", "postgresql://u:" + hidden + "@db.example.com/",
+			"lacks a user, a host or a database name"},
+		"a URL without a user":    {"DATABASE_URL", "postgresql://:" + hidden + "@db.example.com/todo", "lacks a user"},
+		"a key of two lines":      {"OPENAI_API_KEY", "sk\n" + hidden, "single line"},
+		"a key with a NUL":        {"OPENAI_API_KEY", hidden + "\x00x", "single line"},
+		"a base URL that is none": {"OPENAI_BASE_URL", "ftp://u:" + hidden + "@models.example.com", "https://HOST/v1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,10 +105,11 @@ func TestAllBadValuesAreToldAtOnce(t *testing.T) {
 func TestBrokenDotenvIsToldByLineAndNotShown(t *testing.T) {
 	t.Parallel()
 	for name, dotenv := range map[string]string{
-		"an unterminated quote":      "TODO_HOST=todo.local\n\nOPENAI_API_KEY=\"hunter2\n",
-		"a name that is none":        "TODO_HOST=todo.local\n# secret\nOPENAI-API-KEY=hunter2\n",
-		"no equals sign":             "TODO_HOST=todo.local\n\nhunter2\n",
-		"a URL after a blank":        "TODO_HOST=todo.local\n\nDATABASE_URL postgresql://u:hunter2@db.example.com/todo\n",
+		"an unterminated quote": "TODO_HOST=todo.local\n\nOPENAI_API_KEY=\"hunter2\n",
+		"a name that is none":   "TODO_HOST=todo.local\n# secret\nOPENAI-API-KEY=hunter2\n",
+		"no equals sign":        "TODO_HOST=todo.local\n\nhunter2\n",
+		"a URL after a blank": "TODO_HOST=todo.local\n\n" +
+			"DATABASE_URL postgresql://u:hunter2@db.example.com/todo\n",
 		"Windows' line ends as well": "TODO_HOST=todo.local\r\n\r\nOPENAI-API-KEY=hunter2\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {

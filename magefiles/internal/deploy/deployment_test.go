@@ -2,8 +2,6 @@ package deploy
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,6 +10,7 @@ import (
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
@@ -21,23 +20,24 @@ func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
 		err    error
 		says   string
 	}{
-		"yes":               {"y", nil, ""},
-		"yes in full":       {"YES", nil, ""},
-		"no":                {"n", nil, `using the cluster of the kube context "work": it was not confirmed`},
-		"nothing":           {"", nil, "it was not confirmed"},
-		"nobody is there":   {"", report.ErrNobody, `using the cluster of the kube context "work": nobody has confirmed that it is the right one; set TODO_YES=1`},
+		"yes":         {"y", nil, ""},
+		"yes in full": {"YES", nil, ""},
+		"no":          {"n", nil, `using the cluster of the kube context "work": it was not confirmed`},
+		"nothing":     {"", nil, "it was not confirmed"},
+		"nobody is there": {"", report.ErrNobody,
+			`using the cluster of the kube context "work": ` +
+				`nobody has confirmed that it is the right one; set TODO_YES=1`},
 		"Ctrl-C was struck": {"", errors.New("interrupted"), "interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			asked := ""
-			err := confirm(`kube context "work"`, func(question string) (string, error) { asked = question; return tt.answer, tt.err })
+			err := confirm(`kube context "work"`, func(question string) (string, error) {
+				asked = question
+				return tt.answer, tt.err
+			})
 			assert.Contains(t, asked, `the kube context "work"`)
-			if tt.says == "" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorContains(t, err, tt.says)
-			}
+			testkit.ErrorSays(t, err, tt.says)
 		})
 	}
 }
@@ -45,17 +45,16 @@ func TestACurrentContextIsNamedAndConfirmed(t *testing.T) {
 func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	for _, name := range []string{".dockerignore", "backend/Dockerfile", "frontend/Dockerfile"} {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
-	}
+	testkit.WriteFiles(t, root,
+		map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
+	docker := runner.NewFake(t).Allow("docker version", "docker image inspect") // which platform, and of which bases
 	run := func() *Deployment {
-		return &Deployment{Images: images.Builder{Runner: &runner.Fake{}, Root: root}}
+		return &Deployment{Images: images.Builder{Runner: docker, Root: root}}
 	}
 	s := run()
 	before, err := s.sources(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(root, "backend", "main.py"), []byte("edited"), 0o644))
+	testkit.WriteFiles(t, root, map[string]string{"backend/main.py": "edited"})
 	after, err := s.sources(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, before, after)

@@ -26,7 +26,9 @@ func TestEveryCheckIsMadeAndTheOnesThatFailAreCounted(t *testing.T) {
 		{Name: "go", Find: found("go1.26", nil)},
 	})
 	require.EqualError(t, err, "examining this machine: deploy would fail for 2 reasons, each named above")
-	for _, want := range []string{"✗ engine", "it does not run", "Start it", "! python", "✓ python", "too little", "✓ go", "go1.26"} {
+	for _, want := range []string{
+		"✗ engine", "it does not run", "Start it", "! python", "✓ python", "too little", "✓ go", "go1.26",
+	} {
 		assert.Contains(t, out.String(), want)
 	}
 }
@@ -34,5 +36,7 @@ func TestEveryCheckIsMadeAndTheOnesThatFailAreCounted(t *testing.T) {
 func TestWhatDeployDoesWithoutIsNoFailure(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	assert.NoError(t, examine(t.Context(), report.Plain(&out), []check{{Name: "node", Find: found("", errors.New("not on PATH")), Optional: true}}))
+	assert.NoError(t,
+		examine(t.Context(), report.Plain(&out),
+			[]check{{Name: "node", Find: found("", errors.New("not on PATH")), Optional: true}}))
 }

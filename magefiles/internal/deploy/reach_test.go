@@ -18,9 +18,9 @@ import (
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/hosts"
-	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // reachedBy is a cluster that may be reached at candidates.
@@ -30,7 +30,9 @@ type reachedBy struct {
 	asked      int
 }
 
-func (r *reachedBy) Addresses(context.Context, func(context.Context) (address.Candidate, error)) ([]address.Candidate, error) {
+func (r *reachedBy) Addresses(
+	context.Context, func(context.Context) (address.Candidate, error),
+) ([]address.Candidate, error) {
 	r.asked++
 	return r.candidates, nil
 }
@@ -52,7 +54,7 @@ func reachable(t *testing.T, host string, candidates ...address.Candidate) (*Dep
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	return &Deployment{
 		Config: config.Config{Host: host}, Report: report.Plain(t.Output()), Cluster: provider,
-		Hosts: hosts.This(&runner.Fake{}, file), Address: &address.Finder{Host: host, Cluster: provider, App: app{}},
+		Hosts: hosts.This(runner.NewFake(t), file), Address: &address.Finder{Host: host, Cluster: provider, App: app{}},
 	}, provider, file
 }
 
@@ -67,9 +69,7 @@ func answers(t *testing.T) address.Candidate {
 // silent is an address of loopback at which nothing does.
 func silent(t *testing.T) address.Candidate {
 	t.Helper()
-	port, err := ports.Hold()
-	require.NoError(t, err)
-	return address.Candidate{Label: "node IP", Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
+	return address.Candidate{Label: "node IP", Address: "127.0.0.1:" + strconv.Itoa(testkit.FreePort(t))}
 }
 
 func TestAddressThatAnswersIsFoundOnceAndMapped(t *testing.T) {
@@ -130,7 +130,8 @@ func TestAppThatOnlyAPortForwardReachesIsOpenedByItsCommand(t *testing.T) {
 	require.Error(t, err, "a look starts nothing")
 	_, err = s.Address.Find(t.Context())
 	require.NoError(t, err)
-	assert.Contains(t, farewell(t, s), "open     http://todo.local:"+port(t, c)+" as long as this runs in another terminal:\n            "+c.Command+"\n")
+	assert.Contains(t, farewell(t, s), "open     http://todo.local:"+port(t, c)+
+		" as long as this runs in another terminal:\n            "+c.Command+"\n")
 }
 
 func TestDoctorComparesWithTheFirstAddressWhereNothingAnswersYet(t *testing.T) {

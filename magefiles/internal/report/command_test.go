@@ -18,15 +18,19 @@ func TestCommandsArePrintedInTheFormThatWorksHere(t *testing.T) {
 	r.Commands("go run .", func(program string) string {
 		return map[string]string{"kubectl": "/cache/bin/kubectl"}[program]
 	})
-	for text, want := range map[string]string{
-		"mage logs": "go run . logs",
-		"remove it (`mage destroy`), then `mage deploy -x`":           "remove it (`go run . destroy`), then `go run . deploy -x`",
-		"docker image inspect x, todo-mage deploy, /bin/mage deploy":  "docker image inspect x, todo-mage deploy, /bin/mage deploy",
-		"`kubectl get pods` says why; `minikube logs`, kubectl fails": "`/cache/bin/kubectl get pods` says why; `minikube logs`, kubectl fails",
-		"as long as this runs:\n    kubectl port-forward":             "as long as this runs:\n    /cache/bin/kubectl port-forward",
-		"layer\n kubectl   7 passed":                                  "layer\n kubectl   7 passed",
+	for _, tt := range []struct{ text, want string }{
+		{"mage logs", "go run . logs"},
+		{"remove it (`mage destroy`), then `mage deploy -x`",
+			"remove it (`go run . destroy`), then `go run . deploy -x`"},
+		{"docker image inspect x, todo-mage deploy, /bin/mage deploy",
+			"docker image inspect x, todo-mage deploy, /bin/mage deploy"},
+		{"`kubectl get pods` says why; `minikube logs`, kubectl fails",
+			"`/cache/bin/kubectl get pods` says why; `minikube logs`, kubectl fails"},
+		{"as long as this runs:\n    kubectl port-forward",
+			"as long as this runs:\n    /cache/bin/kubectl port-forward"},
+		{"layer\n kubectl   7 passed", "layer\n kubectl   7 passed"},
 	} {
-		assert.Equal(t, want, r.Printable(text))
+		assert.Equal(t, tt.want, r.Printable(tt.text))
 	}
 	r.Print("mage deploy")
 	assert.Equal(t, "go run . deploy\n", out.String())

@@ -55,7 +55,8 @@ func TestStepsStateAndTime(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		assert.ErrorIs(t, r.Run(ctx, "late", took(3*time.Second, context.Canceled)), context.Canceled)
-		assert.NoError(t, r.Run(ctx, "ended", took(0, nil)), "a step that ended well is done, whatever its context says")
+		assert.NoError(t, r.Run(ctx, "ended", took(0, nil)),
+			"a step that ended well is done, whatever its context says")
 
 		steps := r.Steps()
 		require.Len(t, steps, 4)
@@ -63,9 +64,14 @@ func TestStepsStateAndTime(t *testing.T) {
 		for _, s := range steps {
 			got = append(got, fmt.Sprint(s.Name, s.State, s.Took, s.Note))
 		}
-		assert.Equal(t, []string{fmt.Sprint("good", Done, time.Second, "note"), fmt.Sprint("bad", Failed, 2*time.Second, ""),
-			fmt.Sprint("late", Stopped, 3*time.Second, "stopped"), fmt.Sprint("ended", Done, time.Duration(0), "note")}, got)
-		for _, line := range []string{" ✓ good        1.0s  note\n", " ✗ bad         2.0s", " - late        3.0s  stopped\n"} {
+		assert.Equal(t,
+			[]string{fmt.Sprint("good", Done, time.Second, "note"), fmt.Sprint("bad", Failed, 2*time.Second, ""),
+				fmt.Sprint("late", Stopped, 3*time.Second, "stopped"),
+				fmt.Sprint("ended", Done, time.Duration(0), "note")},
+			got)
+		for _, line := range []string{
+			" ✓ good        1.0s  note\n", " ✗ bad         2.0s", " - late        3.0s  stopped\n",
+		} {
 			assert.Contains(t, out.String(), line)
 		}
 		assert.Equal(t, "good 1.0s · bad 2.0s · late 3.0s · ended 0.0s · in all 6.0s", r.Times())
@@ -197,7 +203,8 @@ func TestSeconds(t *testing.T) {
 	t.Parallel()
 	for want, d := range map[string]time.Duration{
 		"0.0s": 0, "0.4s": 420 * time.Millisecond, "12.3s": 12340 * time.Millisecond, "59.9s": 59940 * time.Millisecond,
-		"1m00s": 59960 * time.Millisecond, "3m05s": 185 * time.Second, "2m00s": 119700 * time.Millisecond, "61m01s": 3661 * time.Second,
+		"1m00s": 59960 * time.Millisecond, "3m05s": 185 * time.Second, "2m00s": 119700 * time.Millisecond,
+		"61m01s": 3661 * time.Second,
 	} {
 		assert.Equal(t, want, Seconds(d))
 	}

@@ -67,7 +67,8 @@ func TestFailureShowsTheCallTheStatusAndWhatWasPrinted(t *testing.T) {
 	var exit *exec.ExitError
 	require.ErrorAs(t, err, &exit)
 	assert.Equal(t, 3, exit.ExitCode())
-	assert.Equal(t, "running `cd / && sh -c 'echo one; echo two >&2; exit 3'`: exit status 3\n    one\n    two", err.Error())
+	assert.Equal(t, "running `cd / && sh -c 'echo one; echo two >&2; exit 3'`: exit status 3\n    one\n    two",
+		err.Error())
 	assert.Equal(t, "one\ntwo", Output(err))
 	assert.Equal(t, "one\ntwo", Output(errors.Join(errors.New("x"), err)), "also when it is wrapped")
 	assert.Empty(t, Output(errors.New("x")))

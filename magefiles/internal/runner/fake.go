@@ -1,29 +1,43 @@
 package runner
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
 )
 
-// Fake is a Runner for tests: it runs nothing, keeps every call with its input, and answers from Replies.
+// Fake is a Runner for tests: it runs nothing, keeps every call with its input, and answers with the replies that it
+// was told of. Any other call fails the test.
 type Fake struct {
-	// Replies are tried in order; the first whose Prefix starts the call (program and arguments joined by blanks)
-	// answers it. A call that none matches succeeds with no output.
-	Replies []Reply
-
-	mu    sync.Mutex
-	calls []Call
+	t       test
+	mu      sync.Mutex
+	replies []Reply
+	calls   []Call
 }
 
-// Reply is what a Fake answers to the calls that start with Prefix.
+// test is a *testing.T. Package testing is no part of the program.
+type test interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
+// Reply is what a Fake answers to the calls that start with Prefix, program and arguments joined by blanks.
 type Reply struct {
-	Prefix string
+	Prefix string                                     // never ""
+	Does   func(ctx context.Context, c Command) error // what the program does; an error of it ends the call
 	Output string
 	Fails  string // when not "", the program exits with an error and prints this, after Output
 	Times  int    // how many calls it answers before the next matching reply takes over; 0 is all of them
+}
+
+// Hangs is what a program does that never ends by itself.
+func Hangs(ctx context.Context, _ Command) error {
+	<-ctx.Done()
+	return context.Cause(ctx)
 }
 
 // Call is one call that a Fake got.
@@ -35,8 +49,30 @@ type Call struct {
 
 var _ Runner = (*Fake)(nil)
 
+// NewFake returns a Fake for the test t. Of the replies that match a call, the first answers it.
+func NewFake(t test, replies ...Reply) *Fake {
+	return &Fake{t: t, replies: replies}
+}
+
+// Expect adds replies, which are tried after those that f has, and returns f.
+func (f *Fake) Expect(replies ...Reply) *Fake {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.replies = append(f.replies, replies...)
+	return f
+}
+
+// Allow lets the calls that start with one of prefixes succeed with no output, and returns f.
+func (f *Fake) Allow(prefixes ...string) *Fake {
+	for _, p := range prefixes {
+		f.Expect(Reply{Prefix: p})
+	}
+	return f
+}
+
 // Run implements Runner.
 func (f *Fake) Run(ctx context.Context, c Command) error {
+	f.t.Helper()
 	out, err := f.Output(ctx, c)
 	if c.Stdout != nil {
 		_, _ = io.WriteString(c.Stdout, out)
@@ -49,29 +85,45 @@ func (f *Fake) Output(ctx context.Context, c Command) (string, error) {
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
+	f.t.Helper()
 	call := Call{Line: strings.Join(append([]string{c.Name}, c.Args...), " "), Env: c.Env}
 	if c.Stdin != nil {
 		in, _ := io.ReadAll(c.Stdin)
-		call.Stdin = string(in)
+		call.Stdin, c.Stdin = string(in), bytes.NewReader(in)
 	}
+	r, told := f.answer(call)
+	if !told {
+		f.t.Errorf("the fake runner was not told of this call: %s", call.Line)
+		return "", fmt.Errorf("the fake runner was not told of `%s`", call.Line)
+	}
+	if r.Does != nil {
+		if err := r.Does(ctx, c); err != nil {
+			return "", err
+		}
+	}
+	if r.Fails != "" {
+		return r.Output, &RunError{Command: c, Output: r.Fails, Inner: errors.New("exit status 1")}
+	}
+	return r.Output, nil
+}
+
+// answer keeps a call and returns the first reply that matches it and is not used up.
+func (f *Fake) answer(call Call) (r Reply, told bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls = append(f.calls, call)
-	for i, r := range f.Replies {
-		if r.Times < 0 || !strings.HasPrefix(call.Line, r.Prefix) {
+	for i, r := range f.replies {
+		if r.Times < 0 || r.Prefix == "" || !strings.HasPrefix(call.Line, r.Prefix) {
 			continue
 		}
 		if r.Times > 0 {
-			if f.Replies[i].Times--; f.Replies[i].Times == 0 {
-				f.Replies[i].Times = -1
+			if f.replies[i].Times--; f.replies[i].Times == 0 {
+				f.replies[i].Times = -1
 			}
 		}
-		if r.Fails != "" {
-			return r.Output, &RunError{Command: c, Output: r.Fails, Inner: errors.New("exit status 1")}
-		}
-		return r.Output, nil
+		return r, true
 	}
-	return "", nil
+	return Reply{}, false
 }
 
 // Start implements Runner: a Fake has no servers.

@@ -24,7 +24,7 @@ func TestPipePassesEverythingOn(t *testing.T) {
 func TestPipeReturnsTheFailureThatCameFirst(t *testing.T) {
 	t.Parallel()
 	const endless = "while :; do echo x; done"
-	for name, tt := range map[string]struct{ from, to, says string }{ // and the other side is ended: it would run for ever
+	for name, tt := range map[string]struct{ from, to, says string }{ // the other side is ended: it would run for ever
 		"the writer fails and the reader waits":       {"echo half; echo why >&2; exit 3", "cat >/dev/null", "why"},
 		"the reader fails and the writer goes on":     {endless, "echo why >&2; exit 4", "why"},
 		"the reader fails after a part of the stream": {endless, "head -n 5 >/dev/null; echo why >&2; exit 4", "why"},

@@ -36,7 +36,10 @@ func noneAlive(t *testing.T, pids []string) {
 func start(t *testing.T, c Command) (*Process, []string) {
 	t.Helper()
 	first := make(chan string, 1)
-	p, err := Exec{}.Start(c.WithStdout(writerFunc(func(line []byte) (int, error) { first <- string(line); return len(line), nil })))
+	p, err := Exec{}.Start(c.WithStdout(writerFunc(func(line []byte) (int, error) {
+		first <- string(line)
+		return len(line), nil
+	})))
 	require.NoError(t, err)
 	return p, strings.Fields(<-first)
 }

@@ -45,10 +45,14 @@ func TestEachClusterBringsItsParts(t *testing.T) {
 			`kind cluster "p"`, "kind-p", ingress.Traefik{}, false, nil, ""},
 		"minikube": {config.Config{Cluster: config.Minikube, Ingress: config.Ingress{Controller: config.Nginx}},
 			`minikube profile "p"`, "p", ingress.Addon{}, true, []string{"minikube"}, ""},
-		"the current context": {config.Config{Cluster: config.Current, Registry: "registry.example.com", Kubeconfigs: []string{kubeconfig}, Ingress: config.Ingress{Controller: config.Traefik}},
-			`kube context "work"`, "work", ingress.Traefik{}, false, nil, "registry.example.com"},
-		"the current context with its own NGINX": {config.Config{Cluster: config.Current, Registry: "registry.example.com", Kubeconfigs: []string{kubeconfig}, Ingress: config.Ingress{Controller: config.Nginx}},
-			`kube context "work"`, "work", ingress.Existing{}, false, nil, "registry.example.com"},
+		"the current context": {
+			config.Config{Cluster: config.Current, Registry: "registry.example.com", Kubeconfigs: []string{kubeconfig},
+				Ingress: config.Ingress{Controller: config.Traefik}}, `kube context "work"`, "work", ingress.Traefik{},
+			false, nil, "registry.example.com"},
+		"the current context with its own NGINX": {
+			config.Config{Cluster: config.Current, Registry: "registry.example.com", Kubeconfigs: []string{kubeconfig},
+				Ingress: config.Ingress{Controller: config.Nginx}}, `kube context "work"`, "work", ingress.Existing{},
+			false, nil, "registry.example.com"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := chosen(t, tt.config)
@@ -88,7 +92,8 @@ func TestImagesOfTheAddonBecomeMinikubesOptions(t *testing.T) {
 		Images: map[string]string{"IngressController": "mirror.example.com/x:1"}}})
 	addon, ok := s.Ingress.(ingress.Addon)
 	require.True(t, ok)
-	assert.Equal(t, []string{"--images=IngressController=x:1", "--registries=IngressController=mirror.example.com"}, addon.Options)
+	assert.Equal(t, []string{"--images=IngressController=x:1", "--registries=IngressController=mirror.example.com"},
+		addon.Options)
 }
 
 func TestConfirmationIsForAContextOnlyAndMayBeGivenBeforehand(t *testing.T) {
@@ -106,8 +111,9 @@ func TestConfirmationIsForAContextOnlyAndMayBeGivenBeforehand(t *testing.T) {
 
 func TestAShellThatPointsIntoANodeIsLeft(t *testing.T) {
 	t.Parallel()
-	inside := []string{"HOME=/root", "MINIKUBE_ACTIVE_DOCKERD=minikube", "MINIKUBE_EXISTING_DOCKER_HOST=unix:///run/user/1000/docker.sock",
-		"DOCKER_HOST=tcp://192.168.49.2:2376", "DOCKER_TLS_VERIFY=1", "DOCKER_CERT_PATH=/certs"}
+	inside := []string{"HOME=/root", "MINIKUBE_ACTIVE_DOCKERD=minikube",
+		"MINIKUBE_EXISTING_DOCKER_HOST=unix:///run/user/1000/docker.sock", "DOCKER_HOST=tcp://192.168.49.2:2376",
+		"DOCKER_TLS_VERIFY=1", "DOCKER_CERT_PATH=/certs"}
 	assert.Equal(t, []string{"HOME=/root", "DOCKER_HOST=unix:///run/user/1000/docker.sock"}, leaveNode(inside))
 	own := []string{"DOCKER_HOST=tcp://another:2375"}
 	assert.Equal(t, own, leaveNode(own), "one's own choice is kept")

@@ -18,8 +18,9 @@ import (
 func newSession(t *testing.T, secrets config.Secrets) (*Session, *bytes.Buffer) {
 	t.Helper()
 	var out bytes.Buffer
-	s, err := New(config.Config{Root: t.TempDir(), Cache: t.TempDir(), Cluster: config.Kind, Profile: "p", HTTPPort: 80, RegistryFree: "auto", Secrets: secrets},
-		report.Plain(&out), false)
+	s, err := New(
+		config.Config{Root: t.TempDir(), Cache: t.TempDir(), Cluster: config.Kind, Profile: "p", HTTPPort: 80,
+			RegistryFree: "auto", Secrets: secrets}, report.Plain(&out), false)
 	require.NoError(t, err)
 	return s, &out
 }
@@ -38,7 +39,8 @@ func TestTheFirstFailureEndsTheOtherSteps(t *testing.T) {
 		assert.Error(t, err)
 	})
 	<-started
-	require.Error(t, s.Step(t.Context(), "broken", func(context.Context) (string, error) { return "", errors.New("boom") }))
+	require.Error(t,
+		s.Step(t.Context(), "broken", func(context.Context) (string, error) { return "", errors.New("boom") }))
 	both.Wait()
 	assert.EqualError(t, s.Failure(), "boom")
 	assert.Contains(t, out.String(), "✗ broken")

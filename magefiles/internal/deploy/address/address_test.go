@@ -25,9 +25,12 @@ func TestWaysToReachANode(t *testing.T) {
 		{NodeIP("fc00::2"), "node IP", "fc00::2", "http://todo.local", false, true, "", ""},
 		{Published(80), "published port", "127.0.0.1", "http://todo.local", true, true, "mage destroy", ""},
 		{Published(8080), "published port", "127.0.0.1", "http://todo.local:8080", true, true, "mage destroy", ""},
-		{Tunnel("x"), "minikube tunnel", "127.0.0.1", "http://todo.local", true, true, "minikube tunnel --profile x", ""},
-		{PortForward(k, "deployment/ingress-nginx-controller", 8080, 80), "port-forward", "127.0.0.1", "http://todo.local:8080", true, false, "TODO_HTTP_PORT",
-			"kubectl --context x --namespace ingress-nginx port-forward --address 127.0.0.1 deployment/ingress-nginx-controller 8080:80"},
+		{Tunnel("x"), "minikube tunnel", "127.0.0.1", "http://todo.local", true, true,
+			"minikube tunnel --profile x", ""},
+		{PortForward(k, "deployment/ingress-nginx-controller", 8080, 80), "port-forward", "127.0.0.1",
+			"http://todo.local:8080", true, false, "TODO_HTTP_PORT",
+			"kubectl --context x --namespace ingress-nginx port-forward --address 127.0.0.1 " +
+				"deployment/ingress-nginx-controller 8080:80"},
 	} {
 		t.Run(tt.label+" "+tt.candidate.Address, func(t *testing.T) {
 			t.Parallel()
@@ -51,11 +54,15 @@ func TestCandidatesThatANameCanLeadTo(t *testing.T) {
 		shared bool
 		want   []string
 	}{
-		"any other name leads to all of them, in their order":    {"todo.local", false, []string{"node IP", "published port", "port-forward"}},
-		"where Windows shares loopback alone, that is preferred": {"todo.local", true, []string{"published port", "port-forward", "node IP"}},
-		"a name under localhost leads to loopback alone":         {"todo.localhost", false, []string{"published port", "port-forward"}},
-		"localhost itself, too":                                  {"localhost", true, []string{"published port", "port-forward"}},
-		"a name that only ends that way does not":                {"mylocalhost", false, []string{"node IP", "published port", "port-forward"}},
+		"any other name leads to all of them, in their order": {"todo.local", false,
+			[]string{"node IP", "published port", "port-forward"}},
+		"where Windows shares loopback alone, that is preferred": {"todo.local", true,
+			[]string{"published port", "port-forward", "node IP"}},
+		"a name under localhost leads to loopback alone": {"todo.localhost", false,
+			[]string{"published port", "port-forward"}},
+		"localhost itself, too": {"localhost", true, []string{"published port", "port-forward"}},
+		"a name that only ends that way does not": {"mylocalhost", false,
+			[]string{"node IP", "published port", "port-forward"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,18 +96,22 @@ func TestHoldRunsTheProgramAsLongAsItIsNeeded(t *testing.T) {
 	assert.True(t, ended, "it has ended when Hold does")
 }
 
+const forwardCall = "kubectl --context x --namespace n port-forward --address 127.0.0.1 pod/x 80:8080"
+
 func TestHoldTellsWhyTheProgramEndedBeforeItsTime(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		reply runner.Reply
 		says  string
 	}{
-		"with an error": {runner.Reply{Prefix: "kubectl", Fails: "unable to listen on port 80"}, "unable to listen on port 80"},
-		"without one":   {runner.Reply{}, "port-forward --address 127.0.0.1 pod/x 80:8080` ended by itself"},
+		"with an error": {runner.Reply{Prefix: forwardCall, Fails: "unable to listen on port 80"},
+			"unable to listen on port 80"},
+		"without one": {runner.Reply{Prefix: forwardCall}, forwardCall + "` ended by itself"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := PortForward(kube.Kubectl{Runner: &runner.Fake{Replies: []runner.Reply{tt.reply}}}, "pod/x", 80, 8080)
+			c := PortForward(kube.Kubectl{Runner: runner.NewFake(t, tt.reply), Context: "x", Namespace: "n"}, "pod/x",
+				80, 8080)
 			err := c.Hold(t.Context(), func(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) })
 			assert.ErrorContains(t, err, tt.says)
 		})

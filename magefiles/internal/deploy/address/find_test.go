@@ -17,12 +17,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // quick is a prober that looks often, and waits as long as a machine may take that does much else.
-var quick = prober{host: "todo.test", app: pods{"one", "two"}, timeout: time.Hour, headStart: time.Hour, pace: time.Millisecond}
+var quick = prober{host: "todo.test", app: pods{"one", "two"}, timeout: time.Hour, headStart: time.Hour,
+	pace: time.Millisecond}
 
 // answering is a candidate where handler answers.
 func answering(t *testing.T, label string, handler http.HandlerFunc) Candidate {
@@ -49,9 +50,7 @@ func status(code int) http.HandlerFunc {
 // closed is a candidate whose port nothing listens at.
 func closed(t *testing.T, label string) Candidate {
 	t.Helper()
-	port, err := ports.Hold()
-	require.NoError(t, err)
-	return Candidate{Label: label, Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Mend: "mend the " + label}
+	return Candidate{Label: label, Address: "127.0.0.1:" + strconv.Itoa(testkit.FreePort(t)), Mend: "mend the " + label}
 }
 
 // mute is a candidate that takes connections and never answers, as packets to a network without a route do.
@@ -66,8 +65,10 @@ func mute(t *testing.T, label string) Candidate {
 func TestFirstCandidateThatAnswersIsFound(t *testing.T) {
 	t.Parallel()
 	for name, candidates := range map[string]func(*testing.T) []Candidate{
-		"the only one":                 func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", pod("one"))} },
-		"which may be any of its pods": func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", pod("two"))} },
+		"the only one": func(t *testing.T) []Candidate { return []Candidate{answering(t, "wanted", pod("one"))} },
+		"which may be any of its pods": func(t *testing.T) []Candidate {
+			return []Candidate{answering(t, "wanted", pod("two"))}
+		},
 		"after one that is closed": func(t *testing.T) []Candidate {
 			return []Candidate{closed(t, "x"), answering(t, "wanted", pod("one"))}
 		},
@@ -77,14 +78,18 @@ func TestFirstCandidateThatAnswersIsFound(t *testing.T) {
 		"although a less wanted one is quicker": func(t *testing.T) []Candidate {
 			asked := make(chan struct{})
 			slow := answering(t, "wanted", func(w http.ResponseWriter, r *http.Request) { <-asked; pod("one")(w, r) })
-			quicker := answering(t, "y", func(w http.ResponseWriter, r *http.Request) { close(asked); pod("one")(w, r) })
+			quicker := answering(t, "y", func(w http.ResponseWriter, r *http.Request) {
+				close(asked)
+				pod("one")(w, r)
+			})
 			return []Candidate{closed(t, "x"), slow, quicker}
 		},
 		"after another cluster's": func(t *testing.T) []Candidate {
 			return []Candidate{answering(t, "x", pod("three")), answering(t, "wanted", pod("one"))}
 		},
 		"after another program's": func(t *testing.T) []Candidate {
-			return []Candidate{answering(t, "x", status(200)), answering(t, "y", status(404)), answering(t, "wanted", pod("one"))}
+			return []Candidate{answering(t, "x", status(200)), answering(t, "y", status(404)),
+				answering(t, "wanted", pod("one"))}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +137,8 @@ func TestSilenceTellsOfEachCandidateWhatHappenedAndWhatToDo(t *testing.T) {
 		}
 	}()
 	other := Candidate{Label: "minikube tunnel", Address: talks.Addr().String()}
-	forward := Candidate{Label: "port-forward", Address: shut.Address, Serve: func(context.Context) error { return errors.New("no such service") }}
+	forward := Candidate{Label: "port-forward", Address: shut.Address,
+		Serve: func(context.Context) error { return errors.New("no such service") }}
 	p := quick
 	p.timeout = 5 * time.Second // one of them never answers, and the others do at once
 	_, err = p.find(t.Context(), []Candidate{noRoute, shut, other, forward})

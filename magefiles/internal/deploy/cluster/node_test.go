@@ -7,10 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
 	inspect  = "docker image inspect --format {{.Id}} todo-backend:1 postgres:15"
+	inspect1 = "docker image inspect --format {{.Id}} todo-backend:1"
+	save     = "docker save todo-backend:1 postgres:15"
+	save1    = "docker save todo-backend:1"
 	crictl   = "docker exec x-control-plane crictl images --output json"
 	ctrList  = "docker exec x-control-plane ctr --namespace k8s.io images list"
 	ctrLoad  = "docker exec --interactive x-control-plane ctr --namespace k8s.io images import -"
@@ -18,24 +22,26 @@ const (
 )
 
 // engineHas answers with the IDs of both images that inspect asks for.
-var engineHas = runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-backend:1 postgres:15", Output: "sha256:b\nsha256:p"}
+var engineHas = runner.Reply{Prefix: inspect, Output: "sha256:b\nsha256:p"}
 
 // nodeHas is crictl's list with the configuration digests of both images.
 func nodeHas(backend, postgres string, times int) runner.Reply {
 	return runner.Reply{Prefix: crictl, Times: times, Output: `{"images":[
-		{"id":"` + backend + `","repoTags":["docker.io/library/todo-backend:1"],"repoDigests":[],"size":"1","pinned":false},
-		{"id":"` + postgres + `","repoTags":["docker.io/library/postgres:15"],"repoDigests":[],"size":"1","pinned":false}]}`}
+		{"id":"` + backend + `","repoTags":["docker.io/library/todo-backend:1"],
+			"repoDigests":[],"size":"1","pinned":false},
+		{"id":"` + postgres + `","repoTags":["docker.io/library/postgres:15"],
+			"repoDigests":[],"size":"1","pinned":false}]}`}
 }
 
 // withContainerd is the node of a kind cluster, on a machine that answers with replies.
-func withContainerd(replies ...runner.Reply) (Node, *runner.Fake) {
-	fake := &runner.Fake{Replies: replies}
+func withContainerd(t *testing.T, replies ...runner.Reply) (Node, *runner.Fake) {
+	fake := runner.NewFake(t, replies...)
 	return Node{Runner: fake, Container: "x-control-plane", Cluster: `kind cluster "x"`}, fake
 }
 
 func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 	t.Parallel()
-	only := runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-backend:1", Output: "sha256:b"}
+	only := runner.Reply{Prefix: inspect1, Output: "sha256:b"}
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
 		loaded  []string
@@ -43,19 +49,27 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 	}{
 		"nothing when the node has both": {[]runner.Reply{engineHas, nodeHas("sha256:b", "sha256:p", 0)},
 			nil, []string{inspect, crictl, ctrList}},
-		"nothing when the node has them by their manifests": {[]runner.Reply{engineHas, {Prefix: crictl, Output: `{"images":[]}`},
-			{Prefix: ctrList, Output: ctrHeads + "docker.io/library/todo-backend:1 application/x sha256:b 1 MiB linux/amd64 -\ndocker.io/library/postgres:15 application/x sha256:p 1 MiB linux/amd64 -"}},
+		"nothing when the node has them by their manifests": {
+			[]runner.Reply{engineHas, {Prefix: crictl, Output: `{"images":[]}`},
+				{Prefix: ctrList,
+					Output: ctrHeads +
+						"docker.io/library/todo-backend:1 application/x sha256:b 1 MiB linux/amd64 -\n" +
+						"docker.io/library/postgres:15 application/x sha256:p 1 MiB linux/amd64 -"}},
 			nil, []string{inspect, crictl, ctrList}},
-		"the one that it has under its name with another ID": {[]runner.Reply{engineHas, only, nodeHas("sha256:old", "sha256:p", 1), nodeHas("sha256:b", "sha256:p", 0)},
+		"the one that it has under its name with another ID": {
+			[]runner.Reply{engineHas, only, nodeHas("sha256:old", "sha256:p", 1), nodeHas("sha256:b", "sha256:p", 0)},
 			[]string{"todo-backend:1"},
-			[]string{inspect, crictl, ctrList, "docker save todo-backend:1", ctrLoad, "docker image inspect --format {{.Id}} todo-backend:1", crictl, ctrList}},
-		"both in one stream to an empty node": {[]runner.Reply{engineHas, {Prefix: crictl, Output: `{}`, Times: 1}, nodeHas("sha256:b", "sha256:p", 0)},
+			[]string{inspect, crictl, ctrList, save1, ctrLoad, inspect1, crictl, ctrList}},
+		"both in one stream to an empty node": {
+			[]runner.Reply{engineHas, {Prefix: crictl, Output: `{}`, Times: 1}, nodeHas("sha256:b", "sha256:p", 0)},
 			[]string{"todo-backend:1", "postgres:15"},
-			[]string{inspect, crictl, ctrList, "docker save todo-backend:1 postgres:15", ctrLoad, inspect, crictl, ctrList}},
+			[]string{inspect, crictl, ctrList, save, ctrLoad, inspect, crictl, ctrList}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n, fake := withContainerd(append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
+			n, fake := withContainerd(t,
+				append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
+			fake.Allow(tt.calls...)
 			loaded, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
 			require.NoError(t, err)
 			assert.Equal(t, tt.loaded, loaded)
@@ -76,22 +90,24 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 		replies []runner.Reply
 		says    []string
 	}{
-		"an image is not in the engine": {[]runner.Reply{{Prefix: "docker image inspect", Fails: "No such image: todo-backend:1"}},
+		"an image is not in the engine": {
+			[]runner.Reply{{Prefix: "docker image inspect", Fails: "No such image: todo-backend:1"}},
 			[]string{"reading the images of the Docker Engine", "No such image"}},
-		"the node cannot list its images": {[]runner.Reply{engineHas, {Prefix: crictl, Fails: "connection refused"}}, []string{`listing the images of the kind cluster "x"`}},
-		"the node lists no JSON":          {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}}, []string{`listing the images of the kind cluster "x"`}},
-		"the import fails":                {[]runner.Reply{engineHas, empty, {Prefix: ctrLoad, Fails: "no space left"}}, []string{`loading images into the kind cluster "x"`, "no space left"}},
+		"the node cannot list its images": {[]runner.Reply{engineHas, {Prefix: crictl, Fails: "connection refused"}},
+			[]string{`listing the images of the kind cluster "x"`}},
+		"the node lists no JSON": {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}},
+			[]string{`listing the images of the kind cluster "x"`}},
+		"the import fails": {[]runner.Reply{engineHas, empty, {Prefix: ctrLoad, Fails: "no space left"}},
+			[]string{`loading images into the kind cluster "x"`, "no space left"}},
 		"the import ends well but in vain": {[]runner.Reply{engineHas, empty},
 			[]string{"still lacks todo-backend:1, postgres:15", "docker exec x-control-plane df -h /var"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n, _ := withContainerd(tt.replies...)
+			n, fake := withContainerd(t, tt.replies...)
+			fake.Allow(ctrList, save, ctrLoad)
 			_, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
-			require.Error(t, err)
-			for _, says := range tt.says {
-				assert.ErrorContains(t, err, says)
-			}
+			testkit.ErrorSays(t, err, tt.says...)
 		})
 	}
 }

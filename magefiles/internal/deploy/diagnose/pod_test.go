@@ -17,24 +17,34 @@ func TestProblemOfAPod(t *testing.T) {
 		age  time.Duration
 		want *Problem
 	}{
-		"its image is nowhere": {podJSON(name, false, "", imagePullBackOff), 0, &Problem{Container: "backend", Image: "todo-backend:1",
-			Reason: "ImagePullBackOff", Message: `Back-off pulling image "todo-backend:1": ErrImagePull: not found`}},
-		"its init container ends again and again": {podJSON(name, false, crashLoop, initializing), 0, &Problem{Container: "migrate", Image: "todo-backend:1",
-			Reason: "CrashLoopBackOff", Message: "its program ended with exit code 2 (Error), 3 restarts"}},
-		"its init container gave up once": {podJSON(name, false, initAgain("Error", 1), initializing), 0, &Problem{Container: "migrate", Image: "todo-backend:1",
-			Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 1 restarts"}},
-		"its init container has just given up, with last words": {podJSON(name, false, initEnded, initializing), 0, &Problem{Container: "migrate", Image: "todo-backend:1",
-			Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 0 restarts", Logs: []string{"connecting", "password authentication failed"}}},
-		"its init container was stopped with its node": {podJSON(name, false, initAgain("Unknown", 255), initializing), 0, nil},
-		"its Secret is missing, although it ran before": {podJSON(name, false, "", configError), 0, &Problem{Container: "backend", Image: "todo-backend:1",
-			Reason: "CreateContainerConfigError", Message: `secret "todo-app-settings" not found`}},
+		"its image is nowhere": {podJSON(name, false, "", imagePullBackOff), 0,
+			&Problem{Container: "backend", Image: "todo-backend:1",
+				Reason:  "ImagePullBackOff",
+				Message: `Back-off pulling image "todo-backend:1": ErrImagePull: not found`}},
+		"its init container ends again and again": {podJSON(name, false, crashLoop, initializing), 0,
+			&Problem{Container: "migrate", Image: "todo-backend:1",
+				Reason: "CrashLoopBackOff", Message: "its program ended with exit code 2 (Error), 3 restarts"}},
+		"its init container gave up once": {podJSON(name, false, initAgain("Error", 1), initializing), 0,
+			&Problem{Container: "migrate", Image: "todo-backend:1",
+				Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 1 restarts"}},
+		"its init container has just given up, with last words": {podJSON(name, false, initEnded, initializing), 0,
+			&Problem{Container: "migrate", Image: "todo-backend:1",
+				Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 0 restarts",
+				Logs: []string{"connecting", "password authentication failed"}}},
+		"its init container was stopped with its node": {podJSON(name, false, initAgain("Unknown", 255), initializing),
+			0, nil},
+		"its Secret is missing, although it ran before": {podJSON(name, false, "", configError), 0,
+			&Problem{Container: "backend", Image: "todo-backend:1",
+				Reason: "CreateContainerConfigError", Message: `secret "todo-app-settings" not found`}},
 		"its Secret has not come to a busy node yet": {podJSON(name, false, "", secretNotSynced), 0, nil},
-		"no node has room for it":                    {unschedulable, schedulingGrace + time.Second, &Problem{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 Insufficient memory."}},
-		"no node has room for it yet":                {unschedulable, schedulingGrace, nil},
-		"its image could not be pulled for once":     {podJSON(name, false, "", imagePull), 0, nil},
-		"it starts":                                  {podJSON(name, false, "", initializing), time.Hour, nil},
-		"it runs":                                    {podJSON(name, true, "", running), time.Hour, nil},
-		"it is broken but on its way out":            {podJSON(name, false, crashLoop, "", `,"deletionTimestamp":"2000-01-01T00:00:10Z"`), time.Hour, nil},
+		"no node has room for it": {unschedulable, schedulingGrace + time.Second,
+			&Problem{Reason: "Unschedulable", Message: "0/1 nodes are available: 1 Insufficient memory."}},
+		"no node has room for it yet":            {unschedulable, schedulingGrace, nil},
+		"its image could not be pulled for once": {podJSON(name, false, "", imagePull), 0, nil},
+		"it starts":                              {podJSON(name, false, "", initializing), time.Hour, nil},
+		"it runs":                                {podJSON(name, true, "", running), time.Hour, nil},
+		"it is broken but on its way out": {
+			podJSON(name, false, crashLoop, "", `,"deletionTimestamp":"2000-01-01T00:00:10Z"`), time.Hour, nil},
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
@@ -56,14 +66,17 @@ func TestReadyPods(t *testing.T) {
 	assert.True(t, parse(podJSON("a", true, "", running)).ready())
 	assert.False(t, parse(podJSON("a", false, "", running)).ready())
 	assert.False(t, parse(podJSON("a", true, "", running, `,"deletionTimestamp":"2000-01-01T00:00:10Z"`)).ready())
-	assert.True(t, parse(`{"status":{"phase":"Succeeded","conditions":[{"type":"Ready","status":"False","reason":"PodCompleted"}]}}`).ready())
+	assert.True(t,
+		parse(`{"status":{"phase":"Succeeded","conditions":[{"type":"Ready","status":"False",`+
+			`"reason":"PodCompleted"}]}}`).ready())
 	assert.False(t, parse(unschedulable).ready())
 }
 
 func TestReportOfAProblem(t *testing.T) {
 	t.Parallel()
 	p := &Problem{Pod: "todo-app-backend-5d", Container: "migrate", Reason: "CrashLoopBackOff", Message: "exit code 2",
-		Events: []string{"BackOff: back-off restarting"}, Logs: []string{"connecting", "password authentication failed"}}
+		Events: []string{"BackOff: back-off restarting"},
+		Logs:   []string{"connecting", "password authentication failed"}}
 	assert.Equal(t, `pod todo-app-backend-5d is not starting, container migrate: CrashLoopBackOff: exit code 2
   events:
     BackOff: back-off restarting
@@ -76,7 +89,8 @@ func TestReportOfAProblem(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	t.Parallel()
-	pods := []pod{parse(podJSON("a", true, "", running)), parse(podJSON("b", false, "", unready)), parse(podJSON("c", false, "", unready))}
+	pods := []pod{parse(podJSON("a", true, "", running)), parse(podJSON("b", false, "", unready)),
+		parse(podJSON("c", false, "", unready))}
 	assert.Equal(t, "1 of 3 pods ready, waiting for b", summary(pods))
 	assert.Equal(t, "1 of 1 pods ready", summary(pods[:1]))
 	assert.Equal(t, "0 of 0 pods ready", summary(nil))

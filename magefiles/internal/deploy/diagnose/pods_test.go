@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"testing"
 	"time"
 
 	"todo-app/magefiles/internal/deploy/kube"
@@ -15,15 +16,18 @@ import (
 const running = `{"name":"backend","image":"todo-backend:1","ready":true,"started":true,"restartCount":0,
 	"state":{"running":{"startedAt":"2000-01-01T00:00:00Z"}},"lastState":{}}`
 
-const imagePullBackOff = `{"name":"backend","image":"todo-backend:1","imageID":"","ready":false,"started":false,"restartCount":0,"lastState":{},
-	"state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off pulling image \"todo-backend:1\": ErrImagePull: not found"}}}`
+const imagePullBackOff = `{"name":"backend","image":"todo-backend:1","imageID":"","ready":false,
+	"started":false,"restartCount":0,"lastState":{},"state":{"waiting":{"reason":"ImagePullBackOff",
+	"message":"Back-off pulling image \"todo-backend:1\": ErrImagePull: not found"}}}`
 
 const imagePull = `{"name":"backend","image":"todo-backend:1","ready":false,"restartCount":0,"lastState":{},
 	"state":{"waiting":{"reason":"ErrImagePull","message":"connection reset"}}}`
 
 const crashLoop = `{"name":"migrate","image":"todo-backend:1","ready":false,"started":false,"restartCount":3,
-	"state":{"waiting":{"reason":"CrashLoopBackOff","message":"back-off 40s restarting failed container=migrate pod=todo-app-backend-5d"}},
-	"lastState":{"terminated":{"exitCode":2,"reason":"Error","startedAt":"2000-01-01T00:00:00Z","finishedAt":"2000-01-01T00:00:05Z"}}}`
+	"state":{"waiting":{"reason":"CrashLoopBackOff",
+	"message":"back-off 40s restarting failed container=migrate pod=todo-app-backend-5d"}},
+	"lastState":{"terminated":{"exitCode":2,"reason":"Error",
+	"startedAt":"2000-01-01T00:00:00Z","finishedAt":"2000-01-01T00:00:05Z"}}}`
 
 const configError = `{"name":"backend","image":"todo-backend:1","ready":false,"restartCount":1,
 	"state":{"waiting":{"reason":"CreateContainerConfigError","message":"secret \"todo-app-settings\" not found"}},
@@ -31,12 +35,14 @@ const configError = `{"name":"backend","image":"todo-backend:1","ready":false,"r
 
 // secretNotSynced is a container's state on a node that does much else.
 const secretNotSynced = `{"name":"backend","image":"todo-backend:1","ready":false,"restartCount":0,"lastState":{},
-	"state":{"waiting":{"reason":"CreateContainerConfigError","message":"failed to sync secret cache: timed out waiting for the condition"}}}`
+	"state":{"waiting":{"reason":"CreateContainerConfigError",
+	"message":"failed to sync secret cache: timed out waiting for the condition"}}}`
 
 const initializing = `{"name":"backend","image":"todo-backend:1","ready":false,"restartCount":0,"lastState":{},
 	"state":{"waiting":{"reason":"PodInitializing"}}}`
 
-const unready = `{"name":"backend","image":"todo-backend:1","ready":false,"started":true,"restartCount":0,"lastState":{},
+const unready = `{"name":"backend","image":"todo-backend:1","ready":false,"started":true,
+	"restartCount":0,"lastState":{},
 	"state":{"running":{"startedAt":"2000-01-01T00:00:00Z"}}}`
 
 // initAgain is an init container in its second run, after its first ended with the given reason and exit code.
@@ -54,22 +60,27 @@ func podJSON(name string, ready bool, init, containers string, extra ...string) 
 	status := map[bool]string{true: "True", false: "False"}[ready]
 	return fmt.Sprintf(`{"metadata":{"name":%q,"uid":"uid-of-%s","creationTimestamp":"2000-01-01T00:00:00Z"%s},
 		"status":{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"True"},{"type":"Ready","status":%q}],
-		"initContainerStatuses":[%s],"containerStatuses":[%s]}}`, name, name, strings.Join(extra, ""), status, init, containers)
+		"initContainerStatuses":[%s],"containerStatuses":[%s]}}`,
+		name, name, strings.Join(extra, ""), status, init, containers)
 }
 
-const unschedulable = `{"metadata":{"name":"todo-app-backend-5d","uid":"u","creationTimestamp":"2000-01-01T00:00:00Z"},"status":{"phase":"Pending",
-	"conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/1 nodes are available: 1 Insufficient memory."}]}}`
+const unschedulable = `{"metadata":{"name":"todo-app-backend-5d","uid":"u",
+	"creationTimestamp":"2000-01-01T00:00:00Z"},"status":{"phase":"Pending",
+	"conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable",
+	"message":"0/1 nodes are available: 1 Insufficient memory."}]}}`
 
 func podList(pods ...string) string { return `{"items":[` + strings.Join(pods, ",") + `]}` }
 
 const (
 	prefix  = "kubectl --context kind-x --namespace n --request-timeout 20s "
 	getPods = prefix + "get -o json pods --selector app=todo"
+	events  = prefix + "get events --field-selector involvedObject.name="
+	logs    = prefix + "logs "
 )
 
-// watching answers `get pods` with list, and everything else as more says.
-func watching(list string, more ...runner.Reply) (Pods, *runner.Fake) {
-	fake := &runner.Fake{Replies: append(more, runner.Reply{Prefix: getPods, Output: list})}
+// watching answers `get pods` with list, and other calls as more says.
+func watching(t *testing.T, list string, more ...runner.Reply) (Pods, *runner.Fake) {
+	fake := runner.NewFake(t, append(more, runner.Reply{Prefix: getPods, Output: list})...)
 	return Pods{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Selector: "app=todo"}, fake
 }
 

@@ -38,20 +38,26 @@ func TestWatch(t *testing.T) {
 		after  time.Duration
 		reason string
 	}{
-		"says nothing while all is well":              {podList(good, starting), nil, time.Minute, ""},
-		"says nothing while there are no pods":        {podList(), nil, time.Minute, ""},
-		"tells of a new pod at once":                  {podList(good, broken), []runner.Reply{first(podList(good))}, interval, "ImagePullBackOff"},
+		"says nothing while all is well":       {podList(good, starting), nil, time.Minute, ""},
+		"says nothing while there are no pods": {podList(), nil, time.Minute, ""},
+		"tells of a new pod at once": {podList(good, broken), []runner.Reply{first(podList(good))},
+			interval, "ImagePullBackOff"},
 		"gives a pod that was there before its grace": {podList(good, broken), nil, leftoverGrace, "ImagePullBackOff"},
-		"forgets a leftover that is removed in time":  {podList(good), []runner.Reply{first(podList(good, broken)), first(podList(broken))}, time.Minute, ""},
-		"knows a new pod of an old one's name": {`{"items":[` + other[:len(`{"metadata":{"name":"b","uid":"uid-of-b`)] + `-2` + other[len(`{"metadata":{"name":"b","uid":"uid-of-b`):] + `]}`,
+		"forgets a leftover that is removed in time": {podList(good),
+			[]runner.Reply{first(podList(good, broken)), first(podList(broken))}, time.Minute, ""},
+		"knows a new pod of an old one's name": {`{"items":[` + other[:len(`{"metadata":{"name":"b","uid":"uid-of-b`)] +
+			`-2` + other[len(`{"metadata":{"name":"b","uid":"uid-of-b`):] + `]}`,
 			[]runner.Reply{first(podList(good, other))}, interval, "CrashLoopBackOff"},
-		"goes on when the server does not answer for once": {podList(broken), []runner.Reply{refused, first(podList(good))}, 3 * interval, "ImagePullBackOff"},
-		"waits for room on a node before it gives up":      {podList(unschedulable), []runner.Reply{first(podList(good))}, 21 * time.Second, "Unschedulable"},
+		"goes on when the server does not answer for once": {podList(broken),
+			[]runner.Reply{refused, first(podList(good))}, 3 * interval, "ImagePullBackOff"},
+		"waits for room on a node before it gives up": {podList(unschedulable),
+			[]runner.Reply{first(podList(good))}, 21 * time.Second, "Unschedulable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p, _ := watching(tt.list, tt.first...)
+				p, fake := watching(t, tt.list, tt.first...)
+				fake.Allow(events, logs) // which a problem is told with
 				problem, took := watch(t, p, time.Minute)
 				assert.Equal(t, tt.after, took)
 				if tt.reason == "" {
@@ -68,32 +74,35 @@ func TestWatch(t *testing.T) {
 func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 	t.Parallel()
 	const pod = "todo-app-backend-5d"
-	const logs = prefix + "logs " + pod + " --container migrate --tail 12 "
-	const events = prefix + "get events --field-selector involvedObject.name=" + pod + `,type=Warning --sort-by .lastTimestamp -o jsonpath={range .items[*]}{.reason}{": "}{.message}{"\n"}{end}`
+	const logs = logs + pod + " --container migrate --tail 12 "
+	const events = events + pod +
+		`,type=Warning --sort-by .lastTimestamp -o jsonpath={range .items[*]}{.reason}{": "}{.message}{"\n"}{end}`
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
 		want    Problem
 		calls   []string
 	}{
 		"of the run that failed": {
-			[]runner.Reply{{Prefix: logs + "--previous=true", Output: "old 1\nold 2\n"}, {Prefix: events, Output: "A: 1\nB: 2\nC: 3\nD: 4\n"}},
+			[]runner.Reply{{Prefix: logs + "--previous=true", Output: "old 1\nold 2\n"},
+				{Prefix: events, Output: "A: 1\nB: 2\nC: 3\nD: 4\n"}},
 			Problem{Events: []string{"B: 2", "C: 3", "D: 4"}, Logs: []string{"old 1", "old 2"}},
 			[]string{getPods, events, logs + "--previous=true"},
 		},
 		"of the only run there is": {
-			[]runner.Reply{{Prefix: logs + "--previous=true", Fails: "previous terminated container not found"}, {Prefix: logs, Output: "new"}},
+			[]runner.Reply{{Prefix: logs + "--previous=true", Fails: "previous terminated container not found"},
+				{Prefix: logs, Output: "new"}, {Prefix: events}},
 			Problem{Logs: []string{"new"}},
 			[]string{getPods, events, logs + "--previous=true", logs + "--previous=false"},
 		},
 		"as far as the cluster answers": {
-			[]runner.Reply{{Prefix: prefix + "logs", Fails: "refused"}, {Prefix: prefix + "get events", Fails: "refused"}},
+			[]runner.Reply{{Prefix: logs, Fails: "refused"}, {Prefix: events, Fails: "refused"}},
 			Problem{},
 			[]string{getPods, events, logs + "--previous=true", logs + "--previous=false"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, fake := watching(podList(podJSON(pod, false, crashLoop, "")), tt.replies...)
+			p, fake := watching(t, podList(podJSON(pod, false, crashLoop, "")), tt.replies...)
 			var got *Problem
 			require.ErrorAs(t, p.Unready(t.Context()), &got)
 			assert.Equal(t, tt.want.Events, got.Events)
@@ -105,12 +114,13 @@ func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 
 func TestLastWordsInThePodsStatusNeedNoLog(t *testing.T) {
 	t.Parallel()
-	p, fake := watching(podList(podJSON("b", false, initEnded, initializing)))
+	p, fake := watching(t, podList(podJSON("b", false, initEnded, initializing)))
+	fake.Allow(events + "b")
 	var got *Problem
 	require.ErrorAs(t, p.Unready(t.Context()), &got)
 	assert.Equal(t, []string{"connecting", "password authentication failed"}, got.Logs)
 	for _, call := range fake.Lines() {
-		assert.NotContains(t, call, prefix+"logs")
+		assert.NotContains(t, call, logs)
 	}
 }
 
@@ -121,13 +131,17 @@ func TestUnreadyReportsTheFirstPodThatIsNotReady(t *testing.T) {
 		list string
 		want Problem
 	}{
-		"that has a problem":       {podList(good, podJSON("b", false, "", configError)), Problem{Pod: "b", Container: "backend", Reason: "CreateContainerConfigError"}},
-		"that only is not ready":   {podList(good, podJSON("b", false, "", unready)), Problem{Pod: "b", Container: "backend", Reason: "NotReady"}},
-		"that waits for its start": {podList(podJSON("b", false, unready, initializing), good), Problem{Pod: "b", Container: "backend", Reason: "NotReady"}},
+		"that has a problem": {podList(good, podJSON("b", false, "", configError)),
+			Problem{Pod: "b", Container: "backend", Reason: "CreateContainerConfigError"}},
+		"that only is not ready": {podList(good, podJSON("b", false, "", unready)),
+			Problem{Pod: "b", Container: "backend", Reason: "NotReady"}},
+		"that waits for its start": {podList(podJSON("b", false, unready, initializing), good),
+			Problem{Pod: "b", Container: "backend", Reason: "NotReady"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, _ := watching(tt.list)
+			p, fake := watching(t, tt.list)
+			fake.Allow(events+"b", logs+"b --container backend")
 			var got *Problem
 			require.ErrorAs(t, p.Unready(t.Context()), &got)
 			assert.Equal(t, tt.want, Problem{Pod: got.Pod, Container: got.Container, Reason: got.Reason})
@@ -137,8 +151,8 @@ func TestUnreadyReportsTheFirstPodThatIsNotReady(t *testing.T) {
 
 func TestUnreadyIsSilentWhenAllIsWellAndTellsWhenItCannotLook(t *testing.T) {
 	t.Parallel()
-	p, _ := watching(podList(podJSON("a", true, "", running)))
+	p, _ := watching(t, podList(podJSON("a", true, "", running)))
 	assert.NoError(t, p.Unready(t.Context()))
-	p, _ = watching("", runner.Reply{Prefix: getPods, Fails: "connection refused"})
+	p, _ = watching(t, "", runner.Reply{Prefix: getPods, Fails: "connection refused"})
 	assert.ErrorContains(t, p.Unready(t.Context()), "looking at the pods: ")
 }

@@ -12,7 +12,8 @@ import (
 
 // failed is what asking a silent engine ends with.
 func failed(output string) error {
-	return &runner.RunError{Command: runner.Cmd("docker", "version"), Output: output, Inner: errors.New("exit status 1")}
+	return &runner.RunError{Command: runner.Cmd("docker", "version"), Output: output,
+		Inner: errors.New("exit status 1")}
 }
 
 func TestAdviceNamesWhatWasFoundAndTheLineThatMendsIt(t *testing.T) {
@@ -25,26 +26,38 @@ func TestAdviceNamesWhatWasFoundAndTheLineThatMendsIt(t *testing.T) {
 		failure  error
 		want     string
 	}{
-		"DOCKER_HOST points nowhere": {func(e *Engine) { e.Host = "tcp://10.0.0.1:2375" }, []string{"docker"}, failed(down),
-			"looking for Docker Engine: DOCKER_HOST is tcp://10.0.0.1:2375, and no engine answers there\nStart that engine, or use the machine's own: unset DOCKER_HOST"},
-		"the socket is not ours": {nil, []string{"docker", "dockerd"}, failed("permission denied while trying to connect to the Docker daemon socket"),
-			"looking for Docker Engine: it runs, but this user may not use its socket\nJoin its group and log in again: sudo usermod -aG docker \"$USER\" && newgrp docker"},
-		"systemd's unit is stopped": {func(e *Engine) { e.Machine.Files = systemd }, []string{"docker", "dockerd", "systemctl"}, failed(down),
-			"looking for Docker Engine: it is installed and does not run\nStart it: sudo systemctl enable --now docker"},
+		"DOCKER_HOST points nowhere": {func(e *Engine) { e.Host = "tcp://10.0.0.1:2375" }, []string{"docker"},
+			failed(down),
+			"looking for Docker Engine: DOCKER_HOST is tcp://10.0.0.1:2375, and no engine answers there\n" +
+				"Start that engine, or use the machine's own: unset DOCKER_HOST"},
+		"the socket is not ours": {nil, []string{"docker", "dockerd"},
+			failed("permission denied while trying to connect to the Docker daemon socket"),
+			"looking for Docker Engine: it runs, but this user may not use its socket\n" +
+				"Join its group and log in again: sudo usermod -aG docker \"$USER\" && newgrp docker"},
+		"systemd's unit is stopped": {func(e *Engine) { e.Machine.Files = systemd },
+			[]string{"docker", "dockerd", "systemctl"}, failed(down),
+			"looking for Docker Engine: it is installed and does not run\n" +
+				"Start it: sudo systemctl enable --now docker"},
 		"no init system": {nil, []string{"docker", "dockerd"}, failed(down),
-			"looking for Docker Engine: it is installed and does not run\nStart it: sudo service docker start (or sudo dockerd, in a terminal of its own)"},
+			"looking for Docker Engine: it is installed and does not run\n" +
+				"Start it: sudo service docker start (or sudo dockerd, in a terminal of its own)"},
 		"nothing on a Debian": {nil, []string{"apt-get"}, errNoClient,
-			"looking for Docker Engine: none is installed, and only root may install one\nInstall it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"},
+			"looking for Docker Engine: none is installed, and only root may install one\n" +
+				"Install it: sudo apt-get install -y docker.io && sudo usermod -aG docker \"$USER\" && newgrp docker"},
 		"nothing elsewhere": {nil, nil, errNoClient,
-			"looking for Docker Engine: none is installed\nInstall it as https://docs.docker.com/engine/install/ tells"},
+			"looking for Docker Engine: none is installed\n" +
+				"Install it as https://docs.docker.com/engine/install/ tells"},
 		"Docker Desktop on a Mac": {func(e *Engine) { e.Machine.GOOS = "darwin" }, []string{"docker"}, failed(down),
 			"looking for Docker Engine: it does not answer\nStart Docker Desktop: open -a Docker"},
 		"nothing on a Mac": {func(e *Engine) { e.Machine.GOOS = "darwin" }, nil, errNoClient,
-			"looking for Docker Engine: docker is not on PATH\nInstall Docker Desktop: https://docs.docker.com/desktop/"},
+			"looking for Docker Engine: docker is not on PATH\n" +
+				"Install Docker Desktop: https://docs.docker.com/desktop/"},
 		"Docker Desktop behind WSL": {func(e *Engine) {
-			e.Machine.Files = fstest.MapFS{"proc/sys/kernel/osrelease": {Data: []byte("6.6.87.2-microsoft-standard-WSL2\n")}}
+			e.Machine.Files = fstest.MapFS{
+				"proc/sys/kernel/osrelease": {Data: []byte("6.6.87.2-microsoft-standard-WSL2\n")}}
 		}, []string{"docker"}, failed(down),
-			"looking for Docker Engine: it does not answer\nStart Docker Desktop on Windows, with WSL integration switched on for this distribution (Settings, Resources, WSL integration)"},
+			"looking for Docker Engine: it does not answer\nStart Docker Desktop on Windows, with WSL integration " +
+				"switched on for this distribution (Settings, Resources, WSL integration)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

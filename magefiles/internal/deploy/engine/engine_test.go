@@ -14,6 +14,7 @@ import (
 
 	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const versionArgs = " version --format {{.Client.Version}} {{.Server.Version}}"
@@ -47,14 +48,11 @@ type bench struct {
 // newBench is a Linux machine with programs on PATH, whose calls are answered by replies; %bin% in them is its PATH.
 func newBench(t *testing.T, programs []string, replies ...runner.Reply) *bench {
 	t.Helper()
-	b := &bench{bin: t.TempDir()}
-	for _, p := range programs {
-		require.NoError(t, os.WriteFile(filepath.Join(b.bin, p), nil, 0o755))
-	}
+	b := &bench{bin: testkit.Programs(t, programs...)}
 	for i := range replies {
 		replies[i].Prefix = strings.ReplaceAll(replies[i].Prefix, "%bin%", b.bin)
 	}
-	b.fake = &runner.Fake{Replies: replies}
+	b.fake = runner.NewFake(t, replies...)
 	cache := t.TempDir()
 	b.Engine = &Engine{Runner: b.fake, Cache: cache}
 	b.Machine = machine.Machine{GOOS: "linux", Path: []string{b.bin}, Files: fstest.MapFS{}}
@@ -81,13 +79,16 @@ func TestAnEngineThatAnswersIsUsedAsItIs(t *testing.T) {
 	note, err := b.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Docker Engine 20.10.24+dfsg1", note)
-	assert.Equal(t, []string{"%bin%/docker" + versionArgs}, b.lines(), "a client older than 23 has BuildKit built in: nothing else is asked")
+	assert.Equal(t, []string{"%bin%/docker" + versionArgs}, b.lines(),
+		"a client older than 23 has BuildKit built in: nothing else is asked")
 	assert.True(t, b.Starter.(*starter).mended, "it may be one that this project started")
 }
 
 func TestANewClientBuildsWhereItHasBuildx(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker version", Output: "29.1.0 29.1.0"})
+	b := newBench(t, []string{"docker"},
+		runner.Reply{Prefix: "%bin%/docker version", Output: "29.1.0 29.1.0"},
+		runner.Reply{Prefix: "%bin%/docker buildx version"})
 	_, err := b.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{"%bin%/docker" + versionArgs, "%bin%/docker buildx version"}, b.lines())
@@ -100,10 +101,9 @@ func TestANewClientWithoutBuildxGivesWayToOneThatBuilds(t *testing.T) {
 		runner.Reply{Prefix: "%bin%/docker version", Output: "28.2.2 20.10.24"},
 		runner.Reply{Prefix: "%bin%/docker buildx", Fails: "docker: unknown command: docker buildx"},
 	)
-	second := filepath.Join(t.TempDir(), "docker")
-	require.NoError(t, os.WriteFile(second, nil, 0o755))
+	second := filepath.Join(testkit.Programs(t, "docker"), "docker")
 	b.Machine.Path = append(b.Machine.Path, filepath.Dir(second))
-	b.fake.Replies = append(b.fake.Replies, runner.Reply{Prefix: second + " version", Output: "20.10.24 20.10.24"},
+	b.fake.Expect(runner.Reply{Prefix: second + " version", Output: "20.10.24 20.10.24"},
 		runner.Reply{Prefix: b.link() + " version", Output: "20.10.24 20.10.24"})
 
 	_, err := b.Ensure(t.Context())
@@ -115,7 +115,8 @@ func TestANewClientWithoutBuildxGivesWayToOneThatBuilds(t *testing.T) {
 	before := len(b.fake.Lines())
 	_, err = b.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []string{"%cache%/bin/docker" + versionArgs}, b.lines()[before:], "from then on the link is asked first")
+	assert.Equal(t, []string{"%cache%/bin/docker" + versionArgs}, b.lines()[before:],
+		"from then on the link is asked first")
 }
 
 func TestWithoutAnyClientThatBuildsTheErrorSaysHowToInstallBuildx(t *testing.T) {

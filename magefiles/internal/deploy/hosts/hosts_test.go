@@ -13,6 +13,7 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // loopback is where the ingress answers in most tests.
@@ -34,7 +35,9 @@ func text(t *testing.T, path string) string {
 }
 
 // linux is a machine whose only file is at path.
-func linux(path string) Machine { return Machine{Runner: &runner.Fake{}, System: Linux, own: path} }
+func linux(t *testing.T, path string) Machine {
+	return Machine{Runner: runner.NewFake(t), System: Linux, own: path}
+}
 
 // step runs fn as a step and returns its note and what it printed.
 func step(t *testing.T, fn func(context.Context) (string, error)) (note, printed string) {
@@ -62,7 +65,7 @@ func remove(t *testing.T, m Machine) (note, printed string) {
 func TestEnsureWritesOnceAndRemoveTakesItAway(t *testing.T) {
 	t.Parallel()
 	const before = "127.0.0.1\tlocalhost\n"
-	m := linux(hostsFile(t, before))
+	m := linux(t, hostsFile(t, before))
 	note, _ := ensure(t, m)
 	assert.Equal(t, "todo.local → 127.0.0.1", note)
 	assert.Equal(t, before+ours, text(t, m.own))
@@ -84,14 +87,14 @@ func TestEnsureWritesOnceAndRemoveTakesItAway(t *testing.T) {
 
 func TestAbsentFileIsMade(t *testing.T) {
 	t.Parallel()
-	m := linux(filepath.Join(t.TempDir(), "hosts"))
+	m := linux(t, filepath.Join(t.TempDir(), "hosts"))
 	ensure(t, m)
 	assert.Equal(t, ours, text(t, m.own))
 }
 
 func TestNamesUnderLocalhostNeedNoEntry(t *testing.T) {
 	t.Parallel()
-	m := linux(filepath.Join(t.TempDir(), "hosts"))
+	m := linux(t, filepath.Join(t.TempDir(), "hosts"))
 	m.windows = filepath.Join(t.TempDir(), "hosts")
 	for _, host := range []string{"localhost", "todo.localhost"} {
 		note, err := m.Ensure(t.Context(), host, loopback)
@@ -108,12 +111,14 @@ func TestNamesUnderLocalhostNeedNoEntry(t *testing.T) {
 func TestLineOfTheUsersOwnIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ content, note, warning string }{
-		"that maps to the same address": {"127.0.0.1 todo.local\n", "todo.local → 127.0.0.1, unchanged (a line of your own)", ""},
-		"that maps elsewhere":           {"10.0.0.9 x todo.local\n", "left as it is", `already maps todo.local otherwise: "10.0.0.9 x todo.local"`},
+		"that maps to the same address": {"127.0.0.1 todo.local\n",
+			"todo.local → 127.0.0.1, unchanged (a line of your own)", ""},
+		"that maps elsewhere": {"10.0.0.9 x todo.local\n", "left as it is",
+			`already maps todo.local otherwise: "10.0.0.9 x todo.local"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := linux(hostsFile(t, tt.content))
+			m := linux(t, hostsFile(t, tt.content))
 			note, printed := ensure(t, m)
 			assert.Equal(t, tt.note, note)
 			assert.Equal(t, tt.content, text(t, m.own))
@@ -132,7 +137,7 @@ func TestModeAndLinkStay(t *testing.T) {
 	require.NoError(t, os.Chmod(path, 0o666)) // more than a usual umask lets a new file have
 	link := filepath.Join(t.TempDir(), "link")
 	require.NoError(t, os.Symlink(path, link))
-	ensure(t, linux(link))
+	ensure(t, linux(t, link))
 	assert.Equal(t, ours, text(t, path), "the line is where the link leads to")
 	info, err := os.Lstat(link)
 	require.NoError(t, err)
@@ -147,7 +152,7 @@ func TestModeAndLinkStay(t *testing.T) {
 
 func TestMacOSIsToldOnceThatItsLocalNamesAreSlow(t *testing.T) {
 	t.Parallel()
-	m := linux(hostsFile(t, captured(t, "macos")))
+	m := linux(t, hostsFile(t, captured(t, "macos")))
 	m.System = MacOS
 	_, printed := ensure(t, m)
 	assert.Contains(t, printed, "TODO_HOST=todo.localhost is quicker")
@@ -169,13 +174,9 @@ func TestCheckChangesNothingAndSaysWhatDeployWillDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := linux(hostsFile(t, tt.content))
+			m := linux(t, hostsFile(t, tt.content))
 			note, err := m.Check("todo.local", loopback)
-			if tt.err == "" {
-				require.NoError(t, err)
-			} else {
-				assert.ErrorContains(t, err, tt.err)
-			}
+			testkit.ErrorSays(t, err, tt.err)
 			assert.Equal(t, tt.note, note)
 			assert.Equal(t, tt.content, text(t, m.own))
 		})

@@ -40,7 +40,8 @@ func TestFilesOfRealSystemsGetOneLineAndLoseItAgain(t *testing.T) {
 			assert.Equal(t, before+added, with)
 			assert.Equal(t, with, local.addTo(with), "adding it again changes nothing")
 			elsewhere := entry{host: "todo.local", address: "192.168.49.2"}
-			assert.Equal(t, before, elsewhere.removeFrom(elsewhere.addTo(with)), "nor does another address leave anything behind")
+			assert.Equal(t, before, elsewhere.removeFrom(elsewhere.addTo(with)),
+				"nor does another address leave anything behind")
 			assert.Equal(t, before, local.removeFrom(with), "removing it gives the file as it was")
 			assert.Equal(t, before, local.removeFrom(before))
 		})
@@ -77,7 +78,8 @@ func TestLines(t *testing.T) {
 
 func TestAddingAndRemovingUndoEachOtherInAnyFile(t *testing.T) {
 	t.Parallel()
-	pieces := []string{"127.0.0.1", "localhost", "todo.local", "# todo-app", " ", "\t", "\n", "\r\n", "\r", "\xef\xbb\xbf", "\xff", "#", "todo-app", "é"}
+	pieces := []string{"127.0.0.1", "localhost", "todo.local", "# todo-app", " ", "\t", "\n", "\r\n", "\r",
+		"\xef\xbb\xbf", "\xff", "#", "todo-app", "é"}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		var content strings.Builder
@@ -109,10 +111,12 @@ func addAndRemove(t *testing.T, content string) {
 func TestLineIsChangedWhereItStands(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ before, after string }{
-		"in the middle":    {"a\n10.0.0.9 todo.local # todo-app\nb\n", "a\n127.0.0.1 todo.local # todo-app\nb\n"},
-		"with CRLF":        {"a\r\n10.0.0.9 todo.local # todo-app\r\nb\r\n", "a\r\n127.0.0.1 todo.local # todo-app\r\nb\r\n"},
+		"in the middle": {"a\n10.0.0.9 todo.local # todo-app\nb\n", "a\n127.0.0.1 todo.local # todo-app\nb\n"},
+		"with CRLF": {"a\r\n10.0.0.9 todo.local # todo-app\r\nb\r\n",
+			"a\r\n127.0.0.1 todo.local # todo-app\r\nb\r\n"},
 		"without line end": {"a\n10.0.0.9 todo.local # todo-app", "a\n127.0.0.1 todo.local # todo-app"},
-		"written twice":    {"10.0.0.9 todo.local # todo-app\na\n10.0.0.8 todo.local # todo-app\nb", "127.0.0.1 todo.local # todo-app\na\nb"},
+		"written twice": {"10.0.0.9 todo.local # todo-app\na\n10.0.0.8 todo.local # todo-app\nb",
+			"127.0.0.1 todo.local # todo-app\na\nb"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

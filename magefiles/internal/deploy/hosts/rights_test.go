@@ -3,17 +3,12 @@ package hosts
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
-	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,87 +16,13 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// refuse is what a file does that this user may not write.
-func refuse(path, _ string) error {
-	return &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
-}
-
-// granted is a Runner that does what sudo and an elevated PowerShell do when somebody allows it, to the file at path.
-type granted struct {
-	*runner.Fake
-	path    string
-	before  func() // what happens while it is being asked for
-	scripts []string
-}
-
-var (
-	command = regexp.MustCompile(`'-EncodedCommand','([A-Za-z0-9+/=]+)'$`)
-	splice  = regexp.MustCompile(`(?s)\$text\.Remove\((\d+), (\d+)\)\.Insert\((\d+), '(.*)'\)\n`)
-	hash    = regexp.MustCompile(`\.Hash -ne '([0-9A-F]{64})'`)
-)
-
-func (g *granted) Run(ctx context.Context, c runner.Command) error {
-	if g.before != nil {
-		g.before()
-		g.before = nil
-	}
-	err := g.Fake.Run(ctx, c)
-	if err != nil {
-		return err
-	}
-	calls := g.Calls()
-	last := calls[len(calls)-1]
-	if strings.HasPrefix(last.Line, "sudo tee ") {
-		return os.WriteFile(g.path, []byte(last.Stdin), 0o644)
-	}
-	if found := command.FindStringSubmatch(last.Line); found != nil {
-		return g.elevated(found[1])
-	}
-	return nil
-}
-
-// elevated does what the script says, which is all that a test without Windows can do with it.
-func (g *granted) elevated(encoded string) error {
-	raw, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil {
-		return err
-	}
-	var units []uint16
-	for i := 0; i+1 < len(raw); i += 2 {
-		units = append(units, uint16(raw[i])|uint16(raw[i+1])<<8)
-	}
-	script := string(utf16.Decode(units))
-	g.scripts = append(g.scripts, script)
-	content, err := os.ReadFile(g.path)
-	if err != nil {
-		return err
-	}
-	if hash.FindStringSubmatch(script)[1] != fmt.Sprintf("%X", sha256.Sum256(content)) {
-		return nil // Start-Process does not tell its child's exit status
-	}
-	found := splice.FindStringSubmatch(script)
-	at, _ := strconv.Atoi(found[1])
-	length, _ := strconv.Atoi(found[2])
-	fresh := strings.ReplaceAll(found[4], "''", "'")
-	var bytes []byte
-	for _, r := range fresh {
-		bytes = append(bytes, byte(r))
-	}
-	return os.WriteFile(g.path, []byte(string(content[:at])+string(bytes)+string(content[at+length:])), 0o644)
-}
-
-// guarded is a machine whose only file may be written with rights that somebody gives.
-func guarded(t *testing.T, system System, content string) (Machine, *granted) {
-	t.Helper()
-	path := hostsFile(t, content)
-	g := &granted{Fake: &runner.Fake{}, path: path}
-	return Machine{Runner: g, System: system, Terminal: true, own: path, powershell: "powershell.exe", replace: refuse}, g
-}
-
 func TestRightsAreAskedForOnATerminalAndTheFileIsTheSameAfterwards(t *testing.T) {
 	t.Parallel()
 	for _, system := range []System{Linux, MacOS, Windows} {
-		for _, name := range []string{"ubuntu", "macos-docker-desktop", "windows-11", "windows-bom", "windows-unterminated", "latin1-no-newline", "empty"} {
+		for _, name := range []string{
+			"ubuntu", "macos-docker-desktop", "windows-11", "windows-bom", "windows-unterminated", "latin1-no-newline",
+			"empty",
+		} {
 			t.Run(string(system)+" "+name, func(t *testing.T) {
 				t.Parallel()
 				before := captured(t, name)
@@ -109,7 +30,8 @@ func TestRightsAreAskedForOnATerminalAndTheFileIsTheSameAfterwards(t *testing.T)
 				note, printed := ensure(t, m)
 				assert.Equal(t, "todo.local → 127.0.0.1", note)
 				assert.NotContains(t, printed, "run this once")
-				assert.Equal(t, entry{host: "todo.local", address: "127.0.0.1", end: m.lineEnd()}.addTo(before), text(t, m.own))
+				assert.Equal(t, entry{host: "todo.local", address: "127.0.0.1", end: m.lineEnd()}.addTo(before),
+					text(t, m.own))
 
 				note, _ = step(t, func(ctx context.Context) (string, error) {
 					return m.Ensure(ctx, "todo.local", Addresses{Here: "192.168.49.2"})
@@ -142,15 +64,18 @@ func TestPowerShellsArgumentsAndScript(t *testing.T) {
 	assert.Equal(t, strings.Join([]string{
 		"$ErrorActionPreference = 'Stop'",
 		"$path = '" + m.own + "'",
-		"if ((Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash -ne '" + fmt.Sprintf("%X", sha256.Sum256([]byte(captured(t, "windows-11")))) + "') { exit 1 }",
+		"if ((Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash -ne '" +
+			fmt.Sprintf("%X", sha256.Sum256([]byte(captured(t, "windows-11")))) + "') { exit 1 }",
 		"$latin1 = [Text.Encoding]::GetEncoding(28591)",
 		"$text = $latin1.GetString([IO.File]::ReadAllBytes($path))",
 		"$text = $text.Remove(824, 0).Insert(824, '127.0.0.1 todo.local # todo-app\r\n')",
 		"[IO.File]::WriteAllBytes($path, $latin1.GetBytes($text))",
 	}, "\n"), g.scripts[0])
 	require.Len(t, g.Calls(), 1)
-	assert.Regexp(t, `^powershell\.exe -NoProfile -NonInteractive -Command Start-Process -FilePath powershell\.exe -Verb RunAs -Wait -WindowStyle Hidden `+
-		`-ArgumentList '-NoProfile','-NonInteractive','-EncodedCommand','[A-Za-z0-9+/=]+'$`, g.Lines()[0])
+	assert.Regexp(t,
+		`^powershell\.exe -NoProfile -NonInteractive -Command Start-Process -FilePath powershell\.exe -Verb RunAs `+
+			`-Wait -WindowStyle Hidden `+
+			`-ArgumentList '-NoProfile','-NonInteractive','-EncodedCommand','[A-Za-z0-9+/=]+'$`, g.Lines()[0])
 }
 
 func TestElevationLeavesAFileAloneThatChangedMeanwhile(t *testing.T) {
@@ -203,25 +128,27 @@ func TestWhatNobodyAllowsIsLeftToTheUser(t *testing.T) {
 		says     string
 		calls    int
 	}{
-		"a wrong password":                 {Linux, true, broken, "3 incorrect password attempts", 1},
-		"a refused elevation":              {Windows, true, canceled, "canceled by the user", 1},
-		"without a terminal on Linux":      {Linux, false, runner.Reply{}, "may only be written by root; run this once:", 0},
-		"without a terminal on macOS":      {MacOS, false, runner.Reply{}, "may only be written by root; run this once:", 0},
-		"without a terminal on Windows":    {Windows, false, runner.Reply{}, "may only be written by an administrator of Windows; run this once in a PowerShell", 0},
-		"an elevation that does not write": {Windows, true, runner.Reply{}, "was not written: permission denied", 1},
+		"a wrong password":            {Linux, true, broken, "3 incorrect password attempts", 1},
+		"a refused elevation":         {Windows, true, canceled, "canceled by the user", 1},
+		"without a terminal on Linux": {Linux, false, runner.Reply{}, "may only be written by root; run this once:", 0},
+		"without a terminal on macOS": {MacOS, false, runner.Reply{}, "may only be written by root; run this once:", 0},
+		"without a terminal on Windows": {Windows, false, runner.Reply{},
+			"may only be written by an administrator of Windows; run this once in a PowerShell", 0},
+		"an elevation that does not write": {Windows, true, runner.Reply{Prefix: "powershell.exe -NoProfile "},
+			"was not written: permission denied", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, g := guarded(t, tt.system, "a\n")
-			g.Replies, m.Terminal = []runner.Reply{tt.reply}, tt.terminal
-			m.Runner = g.Fake // which writes nothing
+			m, _ := guarded(t, tt.system, "a\n")
+			fake := runner.NewFake(t, tt.reply)
+			m.Runner, m.Terminal = fake, tt.terminal
 			note, printed := ensure(t, m)
 			assert.Equal(t, "left to you", note)
 			assert.Contains(t, printed, tt.says)
 			assert.Contains(t, printed, "run this once")
 			assert.Contains(t, printed, "TODO_HOST=todo.localhost")
 			assert.Equal(t, "a\n", text(t, m.own))
-			assert.Len(t, g.Calls(), tt.calls)
+			assert.Len(t, fake.Calls(), tt.calls)
 		})
 	}
 }
@@ -236,14 +163,21 @@ func TestCommandsForUsers(t *testing.T) {
 		content string
 		want    string
 	}{
-		"to add on Linux":                 {root, "a\n", "echo '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts"},
-		"to add to an empty file":         {root, "", "echo '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts"},
-		"to add where a line has no end":  {root, "a", `printf '\n%s' '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts`},
-		"to change on Linux":              {root, old, `sudo sed -i.bak '/^[^ ]* todo\.local # todo-app[[:space:]]*$/d' /etc/hosts && echo '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts`},
-		"to add on Windows":               {windows, "a\r\n", "Add-Content -LiteralPath " + file + " -Value '127.0.0.1 todo.local # todo-app'"},
-		"to add where Windows has no end": {windows, "a", "Add-Content -LiteralPath " + file + " -Value '','127.0.0.1 todo.local # todo-app'"},
-		"to change on Windows": {windows, old, "Set-Content -LiteralPath " + file + " -Value (@(Get-Content -LiteralPath " + file + `) -notmatch '^\S+ todo\.local # todo-app\s*$'); ` +
+		"to add on Linux":         {root, "a\n", "echo '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts"},
+		"to add to an empty file": {root, "", "echo '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts"},
+		"to add where a line has no end": {root, "a",
+			`printf '\n%s' '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts`},
+		"to change on Linux": {root, old,
+			`sudo sed -i.bak '/^[^ ]* todo\.local # todo-app[[:space:]]*$/d' /etc/hosts && echo '127.0.0.1 ` +
+				`todo.local # todo-app' | sudo tee -a /etc/hosts`},
+		"to add on Windows": {windows, "a\r\n",
 			"Add-Content -LiteralPath " + file + " -Value '127.0.0.1 todo.local # todo-app'"},
+		"to add where Windows has no end": {windows, "a",
+			"Add-Content -LiteralPath " + file + " -Value '','127.0.0.1 todo.local # todo-app'"},
+		"to change on Windows": {windows, old,
+			"Set-Content -LiteralPath " + file + " -Value (@(Get-Content -LiteralPath " + file +
+				`) -notmatch '^\S+ todo\.local # todo-app\s*$'); ` +
+				"Add-Content -LiteralPath " + file + " -Value '127.0.0.1 todo.local # todo-app'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -270,19 +204,11 @@ func TestOtherErrorsOfWritingEndTheStepWithTheCommand(t *testing.T) {
 	assert.ErrorContains(t, err, "writing the hosts file: no space left on device; or run this once: echo ")
 }
 
-// unseen is a Runner that waits for an answer which nobody gives.
-type unseen struct{ *runner.Fake }
-
-func (unseen) Run(ctx context.Context, _ runner.Command) error {
-	<-ctx.Done()
-	return context.Cause(ctx)
-}
-
 func TestQuestionThatNobodySeesIsNotWaitedForWithoutEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m, _ := guarded(t, Windows, "a\r\n")
-		m.Runner = unseen{}
+		m.Runner = runner.NewFake(t, runner.Reply{Prefix: "powershell.exe -NoProfile ", Does: runner.Hangs})
 		note, printed := ensure(t, m)
 		assert.Equal(t, "left to you", note)
 		assert.Contains(t, printed, "nobody allowed it within 2m0s")

@@ -48,15 +48,23 @@ func TestHostsFilesOfASystem(t *testing.T) {
 		powershell  string
 		regenerated bool
 	}{
-		"Linux":                      {Linux, "", "/etc/hosts", "", "powershell.exe", false},
-		"macOS":                      {MacOS, "", "/etc/hosts", "", "powershell.exe", false},
-		"Windows":                    {Windows, "", `D:\Win\System32\drivers\etc\hosts`, "", "powershell.exe", false},
-		"WSL":                        {WSL, "", "/etc/hosts", "/mnt/c" + underWindows, "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
-		"WSL with other settings":    {WSL, "[boot]\nsystemd=true\n", "/etc/hosts", "/mnt/c" + underWindows, "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
-		"WSL with drives elsewhere":  {WSL, "[automount]\nenabled = true\nroot = /windir/ # mine\noptions = \"metadata\"\n", "/etc/hosts", "/windir/c" + underWindows, "/windir/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
-		"WSL with drives at the top": {WSL, "[automount]\r\nroot=/\r\n", "/etc/hosts", "/c" + underWindows, "/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
-		"WSL with quotes":            {WSL, "[ Automount ]\nRoot = \"/drives\"\n", "/etc/hosts", "/drives/c" + underWindows, "/drives/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
-		"WSL that keeps its file":    {WSL, "root = /no/\n[network]\nroot = /neither/\ngenerateHosts = False\n", "/etc/hosts", "/mnt/c" + underWindows, "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", false},
+		"Linux":   {Linux, "", "/etc/hosts", "", "powershell.exe", false},
+		"macOS":   {MacOS, "", "/etc/hosts", "", "powershell.exe", false},
+		"Windows": {Windows, "", `D:\Win\System32\drivers\etc\hosts`, "", "powershell.exe", false},
+		"WSL": {WSL, "", "/etc/hosts", "/mnt/c" + underWindows,
+			"/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
+		"WSL with other settings": {WSL, "[boot]\nsystemd=true\n", "/etc/hosts", "/mnt/c" + underWindows,
+			"/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
+		"WSL with drives elsewhere": {WSL,
+			"[automount]\nenabled = true\nroot = /windir/ # mine\noptions = \"metadata\"\n", "/etc/hosts",
+			"/windir/c" + underWindows, "/windir/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
+		"WSL with drives at the top": {WSL, "[automount]\r\nroot=/\r\n", "/etc/hosts", "/c" + underWindows,
+			"/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
+		"WSL with quotes": {WSL, "[ Automount ]\nRoot = \"/drives\"\n", "/etc/hosts",
+			"/drives/c" + underWindows, "/drives/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe", true},
+		"WSL that keeps its file": {WSL, "root = /no/\n[network]\nroot = /neither/\ngenerateHosts = False\n",
+			"/etc/hosts", "/mnt/c" + underWindows, "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe",
+			false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -73,8 +81,8 @@ func TestHostsFilesOfASystem(t *testing.T) {
 func TestChosenFileIsTheOnlyOne(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "hosts")
-	m := This(&runner.Fake{}, path)
+	m := This(runner.NewFake(t), path)
 	assert.Equal(t, path, m.own)
 	assert.Empty(t, m.windows)
-	assert.NotEmpty(t, This(&runner.Fake{}, "").own)
+	assert.NotEmpty(t, This(runner.NewFake(t), "").own)
 }

@@ -22,7 +22,7 @@ func TestFileThatMayNotBeWrittenIsLeftToTheUser(t *testing.T) {
 		"to remove the line": {ours, remove, `sudo sed -i.bak '/^[^ ]* todo\.local # todo-app[[:space:]]*$/d' PATH`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := linux(hostsFile(t, tt.content))
+			m := linux(t, hostsFile(t, tt.content))
 			withoutRights(t, m.own)
 			note, printed := tt.change(t, m)
 			assert.Equal(t, "left to you", note)
@@ -34,7 +34,7 @@ func TestFileThatMayNotBeWrittenIsLeftToTheUser(t *testing.T) {
 }
 
 func TestCheckSaysWhoMayWrite(t *testing.T) {
-	m := linux(hostsFile(t, "x\n"))
+	m := linux(t, hostsFile(t, "x\n"))
 	withoutRights(t, m.own)
 	_, err := m.Check("todo.local", loopback)
 	assert.ErrorContains(t, err, "may only be written by root; deploy will tell the one command that maps todo.local")
@@ -44,8 +44,8 @@ func TestCheckSaysWhoMayWrite(t *testing.T) {
 	assert.Equal(t, "deploy will add todo.local and ask you for the rights of root", note)
 }
 
-// withoutRights takes the right to write the file at path and its folder away while the test runs; from root, too, to whom modes mean
-// nothing: to the file system this goroutine's thread is then somebody else.
+// withoutRights takes the right to write the file at path and its folder away while the test runs; from root, too, to
+// whom modes mean nothing: to the file system this goroutine's thread is then somebody else.
 func withoutRights(t *testing.T, path string) {
 	t.Helper()
 	folder := filepath.Dir(path)

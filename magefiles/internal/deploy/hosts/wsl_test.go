@@ -8,8 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"todo-app/magefiles/internal/runner"
 )
 
 // wsl is a WSL whose own file may be written, with the Windows around it, whose file needs an elevated PowerShell.
@@ -17,7 +15,7 @@ func wsl(t *testing.T, own, windows string) (Machine, *granted) {
 	t.Helper()
 	m := newMachine(WSL, "", "")
 	m.own, m.windows = hostsFile(t, own), hostsFile(t, windows)
-	g := &granted{Fake: &runner.Fake{}, path: m.windows}
+	g := grant(t, m.windows, m.powershell)
 	m.Runner, m.Terminal = g, true
 	m.replace = func(path, content string) error {
 		if path == m.windows {
@@ -72,13 +70,15 @@ func TestLineThatWSLCopiedFromWindowsIsTheProjects(t *testing.T) {
 
 	require.NoError(t, write(m.own, restarted(t)))
 	note, _ := ensure(t, m)
-	assert.Equal(t, "todo.local → 127.0.0.1, unchanged (copied from Windows'); on Windows todo.local → 127.0.0.1, unchanged", note)
+	assert.Equal(t,
+		"todo.local → 127.0.0.1, unchanged (copied from Windows'); on Windows todo.local → 127.0.0.1, unchanged", note)
 	assert.Equal(t, restarted(t), text(t, m.own))
 
 	note, _ = step(t, func(ctx context.Context) (string, error) {
 		return m.Ensure(ctx, "todo.local", Addresses{Here: "192.168.49.2", Windows: "127.0.0.1"})
 	})
-	assert.Equal(t, "todo.local → 192.168.49.2; on Windows todo.local → 127.0.0.1, unchanged", note, "each with the address of its own side")
+	assert.Equal(t, "todo.local → 192.168.49.2; on Windows todo.local → 127.0.0.1, unchanged", note,
+		"each with the address of its own side")
 	assert.Contains(t, text(t, m.own), "\n192.168.49.2 todo.local # todo-app\n")
 	assert.NotContains(t, text(t, m.own), "127.0.0.1\ttodo.local")
 
@@ -109,7 +109,8 @@ func TestWSLWithoutATerminalPrintsTheCommandAndGoesOn(t *testing.T) {
 	m.Terminal = false
 	note, printed := ensure(t, m)
 	assert.Equal(t, "todo.local → 127.0.0.1; on Windows left to you", note)
-	assert.Contains(t, printed, `Add-Content -LiteralPath 'C:\Windows\System32\drivers\etc\hosts' -Value '127.0.0.1 todo.local # todo-app'`)
+	assert.Contains(t, printed,
+		`Add-Content -LiteralPath 'C:\Windows\System32\drivers\etc\hosts' -Value '127.0.0.1 todo.local # todo-app'`)
 	assert.Empty(t, g.Lines())
 }
 

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"todo-app/magefiles/internal/testkit"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -23,9 +25,7 @@ func repository(t *testing.T) string {
 
 func write(t *testing.T, root, name, text string) {
 	t.Helper()
-	path := filepath.Join(root, name)
-	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	testkit.WriteFiles(t, root, map[string]string{name: text})
 }
 
 func hash(t *testing.T, root string, extra ...string) string {
@@ -51,27 +51,39 @@ func TestHashFollowsWhatTheBuildReads(t *testing.T) {
 		change func(t *testing.T, root string)
 		same   bool
 	}{
-		"a file's content":         {func(t *testing.T, root string) { write(t, root, "backend/app/main.py", "print(1)\n") }, false},
-		"content of the same size": {func(t *testing.T, root string) { write(t, root, "backend/app/main.py", "print{}\n") }, false},
-		"a new file":               {func(t *testing.T, root string) { write(t, root, "backend/app/__init__.py", "") }, false},
-		"the Dockerfile":           {func(t *testing.T, root string) { write(t, root, "backend/Dockerfile", "FROM x\n") }, false},
+		"a file's content": {
+			func(t *testing.T, root string) { write(t, root, "backend/app/main.py", "print(1)\n") }, false},
+		"content of the same size": {
+			func(t *testing.T, root string) { write(t, root, "backend/app/main.py", "print{}\n") }, false},
+		"a new file":     {func(t *testing.T, root string) { write(t, root, "backend/app/__init__.py", "") }, false},
+		"the Dockerfile": {func(t *testing.T, root string) { write(t, root, "backend/Dockerfile", "FROM x\n") }, false},
 		"a file's name": {func(t *testing.T, root string) {
 			require.NoError(t, os.Rename(inApp(root, "main.py"), inApp(root, "Main.py")))
 		}, false},
 		"a file's folder": {func(t *testing.T, root string) {
 			require.NoError(t, os.Rename(inApp(root), filepath.Join(root, "backend", "src")))
 		}, false},
-		"the executable bit":               {func(t *testing.T, root string) { require.NoError(t, os.Chmod(inApp(root, "main.py"), 0o755)) }, false},
-		"a link":                           {func(t *testing.T, root string) { require.NoError(t, os.Symlink("main.py", inApp(root, "link.py"))) }, false},
-		"bits that a clone's umask sets":   {func(t *testing.T, root string) { require.NoError(t, os.Chmod(inApp(root, "main.py"), 0o600)) }, true},
-		"an ignored folder":                {func(t *testing.T, root string) { write(t, root, "backend/tests/test_main.py", "x") }, true},
-		"an ignored folder deeper down":    {func(t *testing.T, root string) { write(t, root, "backend/app/x/tests/deep/test.py", "x") }, true},
-		"an ignored file with secrets":     {func(t *testing.T, root string) { write(t, root, "backend/.env", "x") }, true},
-		"installed packages":               {func(t *testing.T, root string) { write(t, root, "backend/node_modules/x/index.js", "x") }, true},
-		"the other image's files":          {func(t *testing.T, root string) { write(t, root, "frontend/package.json", "[]") }, true},
-		"files outside of both":            {func(t *testing.T, root string) { write(t, root, "README.md", "x") }, true},
-		"a rule that takes a file away":    {func(t *testing.T, root string) { write(t, root, ".dockerignore", "*\n!backend\n**/main.py\n") }, false},
-		"a rule that changes nothing here": {func(t *testing.T, root string) { write(t, root, ".dockerignore", "*\n!backend\n**/nothing\n") }, true},
+		"the executable bit": {
+			func(t *testing.T, root string) { require.NoError(t, os.Chmod(inApp(root, "main.py"), 0o755)) }, false},
+		"a link": {
+			func(t *testing.T, root string) { require.NoError(t, os.Symlink("main.py", inApp(root, "link.py"))) },
+			false},
+		"bits that a clone's umask sets": {
+			func(t *testing.T, root string) { require.NoError(t, os.Chmod(inApp(root, "main.py"), 0o600)) }, true},
+		"an ignored folder": {
+			func(t *testing.T, root string) { write(t, root, "backend/tests/test_main.py", "x") }, true},
+		"an ignored folder deeper down": {
+			func(t *testing.T, root string) { write(t, root, "backend/app/x/tests/deep/test.py", "x") }, true},
+		"an ignored file with secrets": {func(t *testing.T, root string) { write(t, root, "backend/.env", "x") }, true},
+		"installed packages": {
+			func(t *testing.T, root string) { write(t, root, "backend/node_modules/x/index.js", "x") }, true},
+		"the other image's files": {
+			func(t *testing.T, root string) { write(t, root, "frontend/package.json", "[]") }, true},
+		"files outside of both": {func(t *testing.T, root string) { write(t, root, "README.md", "x") }, true},
+		"a rule that takes a file away": {
+			func(t *testing.T, root string) { write(t, root, ".dockerignore", "*\n!backend\n**/main.py\n") }, false},
+		"a rule that changes nothing here": {
+			func(t *testing.T, root string) { write(t, root, ".dockerignore", "*\n!backend\n**/nothing\n") }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,7 +115,10 @@ func TestHashFollowsWhatElseTheBuildDependsOn(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
 	seen := map[string][]string{}
-	for _, extra := range [][]string{nil, {"linux/amd64", "sha256:1"}, {"linux/arm64", "sha256:1"}, {"linux/amd64", "sha256:2"}, {"linux/amd64sha256:1"}} {
+	for _, extra := range [][]string{
+		nil, {"linux/amd64", "sha256:1"}, {"linux/arm64", "sha256:1"}, {"linux/amd64", "sha256:2"},
+		{"linux/amd64sha256:1"},
+	} {
 		tag := hash(t, root, extra...)
 		assert.NotContains(t, seen, tag, "%v and %v", extra, seen[tag])
 		seen[tag] = extra

@@ -11,12 +11,14 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
+const inspect = "docker image inspect --format {{.Id}} "
+
 // engine answers as a Docker Engine that has both bases; more are tried before its own replies.
-func engine(more ...runner.Reply) *runner.Fake {
-	return &runner.Fake{Replies: append(more,
+func engine(t *testing.T, more ...runner.Reply) *runner.Fake {
+	return runner.NewFake(t, append(more,
 		runner.Reply{Prefix: "docker version", Output: "linux/amd64"},
-		runner.Reply{Prefix: "docker image inspect --format {{.Id}} python:3.11-slim", Output: "sha256:p"},
-		runner.Reply{Prefix: "docker image inspect --format {{.Id}} node:24-slim", Output: "sha256:n"})}
+		runner.Reply{Prefix: inspect + "python:3.11-slim", Output: "sha256:p"},
+		runner.Reply{Prefix: inspect + "node:24-slim", Output: "sha256:n"})...)
 }
 
 // build does what a run does: it looks at the sources, and builds what they are.
@@ -28,19 +30,22 @@ func build(t *testing.T, b Builder) (set Set, note string, err error) {
 	return set, note, err
 }
 
-var absent = runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-", Fails: "No such image"}
+var (
+	absent = runner.Reply{Prefix: inspect + "todo-", Fails: "No such image"}
+	built  = runner.Reply{Prefix: inspect + "todo-", Output: "sha256:t"}
+)
 
 func TestCurrentNamesBothImages(t *testing.T) {
 	t.Parallel()
-	root, fake := repository(t), engine()
+	root, fake := repository(t), engine(t)
 	set, err := Builder{Runner: fake, Root: root}.Current(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "todo-backend:"+hash(t, root, "linux/amd64", "python:3.11-slim", "sha256:p"), set.Backend)
 	assert.Regexp(t, "^todo-frontend:[0-9a-f]{12}$", set.Frontend)
 	assert.Equal(t, []string{
 		"docker version --format {{.Server.Os}}/{{.Server.Arch}}",
-		"docker image inspect --format {{.Id}} python:3.11-slim",
-		"docker image inspect --format {{.Id}} node:24-slim",
+		inspect + "python:3.11-slim",
+		inspect + "node:24-slim",
 	}, fake.Lines())
 	assert.Equal(t, []string{set.Backend, set.Frontend}, set.Refs())
 	assert.Equal(t, "backend "+Tag(set.Backend)+", frontend "+Tag(set.Frontend), set.String())
@@ -49,9 +54,9 @@ func TestCurrentNamesBothImages(t *testing.T) {
 func TestImagesForARegistryAreNamedAfterIt(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
-	local, err := Builder{Runner: engine(), Root: root}.Current(t.Context())
+	local, err := Builder{Runner: engine(t), Root: root}.Current(t.Context())
 	require.NoError(t, err)
-	set, err := Builder{Runner: engine(), Root: root, Registry: "registry.example.com:5000/team"}.Current(t.Context())
+	set, err := Builder{Runner: engine(t), Root: root, Registry: "registry.example.com:5000/team"}.Current(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "registry.example.com:5000/team/"+local.Backend, set.Backend)
 	assert.Equal(t, Tag(local.Frontend), Tag(set.Frontend))
@@ -61,10 +66,10 @@ func TestImagesForARegistryAreNamedAfterIt(t *testing.T) {
 func TestNewerBaseGivesANewTagToItsImageOnly(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
-	before, err := Builder{Runner: engine(), Root: root}.Current(t.Context())
+	before, err := Builder{Runner: engine(t), Root: root}.Current(t.Context())
 	require.NoError(t, err)
-	newer := runner.Reply{Prefix: "docker image inspect --format {{.Id}} python:3.11-slim", Output: "sha256:newer"}
-	after, err := Builder{Runner: engine(newer), Root: root}.Current(t.Context())
+	newer := runner.Reply{Prefix: inspect + "python:3.11-slim", Output: "sha256:newer"}
+	after, err := Builder{Runner: engine(t, newer), Root: root}.Current(t.Context())
 	require.NoError(t, err)
 	assert.NotEqual(t, before.Backend, after.Backend)
 	assert.Equal(t, before.Frontend, after.Frontend)
@@ -72,29 +77,33 @@ func TestNewerBaseGivesANewTagToItsImageOnly(t *testing.T) {
 
 func TestBuildRunsBuildKitFromTheRootForWhatIsAbsent(t *testing.T) {
 	t.Parallel()
-	root, fake := repository(t), engine(absent)
+	root, fake := repository(t), engine(t, absent).Allow("docker build")
 	set, note, err := build(t, Builder{Runner: fake, Root: root, CABundle: "/etc/ca.pem"})
 	require.NoError(t, err)
 	assert.Equal(t, "built "+set.String(), note)
 	calls := fake.Lines()[3:]
 	slices.Sort(calls) // both builds run at the same time
 	assert.Equal(t, []string{
-		"docker build --progress plain --file backend/Dockerfile --tag " + set.Backend + " --build-arg PYTHON_IMAGE=python:3.11-slim --secret id=ca_bundle,src=/etc/ca.pem .",
-		"docker build --progress plain --file frontend/Dockerfile --tag " + set.Frontend + " --build-arg NODE_IMAGE=node:24-slim --secret id=ca_bundle,src=/etc/ca.pem .",
-		"docker image inspect --format {{.Id}} " + set.Backend,
-		"docker image inspect --format {{.Id}} " + set.Frontend,
+		"docker build --progress plain --file backend/Dockerfile --tag " + set.Backend +
+			" --build-arg PYTHON_IMAGE=python:3.11-slim --secret id=ca_bundle,src=/etc/ca.pem .",
+		"docker build --progress plain --file frontend/Dockerfile --tag " + set.Frontend +
+			" --build-arg NODE_IMAGE=node:24-slim --secret id=ca_bundle,src=/etc/ca.pem .",
+		inspect + set.Backend,
+		inspect + set.Frontend,
 	}, calls)
 }
 
 func TestBuildCommandRunsInTheRootAndNeedsNoBundle(t *testing.T) {
 	t.Parallel()
 	c := Builder{Root: "/repo"}.command(frontend, "todo-frontend:1")
-	assert.Equal(t, "cd /repo && docker build --progress plain --file frontend/Dockerfile --tag todo-frontend:1 --build-arg NODE_IMAGE=node:24-slim .", c.String())
+	assert.Equal(t,
+		"cd /repo && docker build --progress plain --file frontend/Dockerfile --tag todo-frontend:1 --build-arg "+
+			"NODE_IMAGE=node:24-slim .", c.String())
 }
 
 func TestBuildDoesNothingForImagesThatAreThere(t *testing.T) {
 	t.Parallel()
-	fake := engine()
+	fake := engine(t, built)
 	set, note, err := build(t, Builder{Runner: fake, Root: repository(t)})
 	require.NoError(t, err)
 	assert.Equal(t, "unchanged ("+set.String()+")", note)
@@ -104,7 +113,8 @@ func TestBuildDoesNothingForImagesThatAreThere(t *testing.T) {
 func TestBuildOfOneImageLeavesTheOther(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
-	fake := engine(runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-frontend", Fails: "No such image"})
+	fake := engine(t, runner.Reply{Prefix: inspect + "todo-frontend", Fails: "No such image"}, built)
+	fake.Allow("docker build")
 	set, note, err := build(t, Builder{Runner: fake, Root: root})
 	require.NoError(t, err)
 	assert.Equal(t, "built frontend "+Tag(set.Frontend), note)
@@ -117,14 +127,18 @@ func TestFailuresAreToldWithTheirImage(t *testing.T) {
 		reply runner.Reply
 		says  string
 	}{
-		"no engine answers": {runner.Reply{Prefix: "docker version", Fails: "Cannot connect"}, "asking the Docker Engine for its platform: "},
-		"a base is missing": {runner.Reply{Prefix: "docker image inspect --format {{.Id}} node", Fails: "No such image"}, "reading the base image node:24-slim: "},
-		"a build breaks": {runner.Reply{Prefix: "docker build --progress plain --file backend", Fails: "unknown instruction: FORM"},
+		"no engine answers": {runner.Reply{Prefix: "docker version", Fails: "Cannot connect"},
+			"asking the Docker Engine for its platform: "},
+		"a base is missing": {runner.Reply{Prefix: inspect + "node", Fails: "No such image"},
+			"reading the base image node:24-slim: "},
+		"a build breaks": {
+			runner.Reply{Prefix: "docker build --progress plain --file backend", Fails: "unknown instruction: FORM"},
 			"from backend/Dockerfile: running `cd "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := build(t, Builder{Runner: engine(tt.reply, absent), Root: repository(t)})
+			_, _, err := build(t,
+				Builder{Runner: engine(t, tt.reply, absent).Allow("docker build"), Root: repository(t)})
 			require.ErrorContains(t, err, tt.says)
 			assert.ErrorContains(t, err, tt.reply.Fails)
 		})

@@ -40,7 +40,8 @@ func TestProgressSaysWhichStageIsBuilt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var said, stays []string
-			p := progress(func(line string) { said = append(said, line) }, func(line string) { stays = append(stays, line) })
+			p := progress(func(line string) { said = append(said, line) },
+				func(line string) { stays = append(stays, line) })
 			for rest := plain; rest != ""; {
 				n, err := p.Write([]byte(rest[:min(size, len(rest))]))
 				require.NoError(t, err)

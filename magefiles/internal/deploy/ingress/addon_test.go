@@ -15,12 +15,16 @@ import (
 
 const (
 	listAddons = "minikube addons list --output json --profile x"
-	ownCall    = "kubectl --context kind-x --namespace n --request-timeout 20s get namespace ingress-traefik --ignore-not-found -o jsonpath={.metadata.name} {.metadata.annotations.todo-app/substitute-for}"
-	enable     = "minikube addons enable ingress --profile x"
-	wait       = "kubectl --context kind-x --namespace ingress-nginx wait --for condition=Available deployment/ingress-nginx-controller --timeout 5m"
-	endpoints  = "kubectl --context kind-x --namespace ingress-nginx --request-timeout 20s get -o json endpointslices --selector kubernetes.io/service-name=ingress-nginx-controller-admission"
-	pods       = "kubectl --context kind-x --namespace ingress-nginx --request-timeout 20s get -o json pods"
-	annotate   = "kubectl --context kind-x --namespace n --request-timeout 20s annotate namespace ingress-traefik --overwrite todo-app/substitute-for=nginx"
+	inNginx    = "kubectl --context kind-x --namespace ingress-nginx --request-timeout 20s "
+	ownCall    = onCluster + "get namespace ingress-traefik --ignore-not-found " +
+		"-o jsonpath={.metadata.name} {.metadata.annotations.todo-app/substitute-for}"
+	enable = "minikube addons enable ingress --profile x"
+	wait   = "kubectl --context kind-x --namespace ingress-nginx wait --for condition=Available " +
+		"deployment/ingress-nginx-controller --timeout 5m"
+	endpoints = inNginx +
+		"get -o json endpointslices --selector kubernetes.io/service-name=ingress-nginx-controller-admission"
+	pods     = inNginx + "get -o json pods"
+	annotate = onCluster + "annotate namespace ingress-traefik --overwrite todo-app/substitute-for=nginx"
 )
 
 // has answers with minikube's addons and whether each is enabled.
@@ -38,18 +42,27 @@ func admission(times int, conditions ...string) runner.Reply {
 	for i, c := range conditions {
 		conditions[i] = `{"addresses":["10.244.0.5"],"conditions":{` + c + `}}`
 	}
-	return runner.Reply{Prefix: endpoints, Times: times, Output: `{"items":[{"endpoints":[` + strings.Join(conditions, ",") + `]}]}`}
+	return runner.Reply{Prefix: endpoints, Times: times,
+		Output: `{"items":[{"endpoints":[` + strings.Join(conditions, ",") + `]}]}`}
 }
 
-// onMinikube is the ingress of a minikube cluster, where registries answer, and what it was asked to provide.
+// onMinikube is the ingress of a minikube cluster, where registries answer and no Traefik stands for NGINX unless
+// replies say so, and what it was asked to provide.
 func onMinikube(t *testing.T, wanted string, replies ...runner.Reply) (Addon, *runner.Fake, *[]string) {
 	t.Helper()
 	traefik, fake := controller(t, replies...)
+	fake.Allow(ownCall).Expect(
+		runner.Reply{Prefix: pods, Output: `{"items":[]}`},
+		runner.Reply{Prefix: strings.Replace(pods, "ingress-nginx", "kube-system", 1), Output: `{"items":[]}`},
+	)
 	provided := &[]string{}
 	return Addon{
 		Profile: minikube.Profile{Runner: fake, Name: "x"}, Traefik: traefik, Wanted: wanted,
 		CheckRegistry: func(context.Context) error { return nil },
-		Provide:       func(_ context.Context, images ...string) error { *provided = append(*provided, images...); return nil },
+		Provide: func(_ context.Context, images ...string) error {
+			*provided = append(*provided, images...)
+			return nil
+		},
 	}, fake, provided
 }
 
@@ -66,11 +79,14 @@ func calls(fake *runner.Fake) []string {
 
 func TestNginxIsEnabledAndReadyInTruth(t *testing.T) {
 	t.Parallel()
-	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"), admission(1), admission(1, `"ready":false`), admission(0, `"ready":true`))
+	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"), admission(1), admission(1, `"ready":false`),
+		admission(0, `"ready":true`))
+	want := []string{listAddons, ownCall, enable, wait, endpoints, endpoints, endpoints}
+	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "NGINX serves class nginx", note)
-	assert.Equal(t, []string{listAddons, ownCall, enable, wait, endpoints, endpoints, endpoints}, calls(fake))
+	assert.Equal(t, want, calls(fake))
 	assert.Empty(t, *provided)
 }
 
@@ -78,99 +94,108 @@ func TestNginxThatIsEnabledIsOnlyLookedAt(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), admission(0, ""))
 	a.CheckRegistry = func(context.Context) error { return errors.New("was asked") }
+	want := []string{listAddons, ownCall, wait, endpoints}
+	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "NGINX serves class nginx", note)
-	assert.Equal(t, []string{listAddons, ownCall, wait, endpoints}, calls(fake))
+	assert.Equal(t, want, calls(fake))
 }
 
 func TestNginxThatWasRemovedByHandIsEnabledAgain(t *testing.T) {
 	t.Parallel()
-	gone := runner.Reply{Prefix: wait, Fails: `Error from server (NotFound): deployments.apps "ingress-nginx-controller" not found`, Times: 1}
+	gone := runner.Reply{Prefix: wait,
+		Fails: `Error from server (NotFound): deployments.apps "ingress-nginx-controller" not found`, Times: 1}
 	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), gone, admission(0, ""))
+	want := []string{listAddons, ownCall, wait, enable, wait, endpoints}
+	fake.Allow(want...)
 	_, err := a.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, []string{listAddons, ownCall, wait, enable, wait, endpoints}, calls(fake))
+	assert.Equal(t, want, calls(fake))
 }
 
 func TestImagesOfNginxMayComeFromAMirror(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"), admission(0, ""))
+	fake.Allow("minikube addons enable ingress --images=", wait)
 	a.Options = []string{"--images=IngressController=x:1", "--registries=IngressController=mirror.example.com"}
 	a.CheckRegistry = func(context.Context) error { return errors.New("only the mirror answers") }
 	_, err := a.Ensure(t.Context())
 	require.NoError(t, err)
-	assert.Contains(t, fake.Lines(), "minikube addons enable ingress --images=IngressController=x:1 --registries=IngressController=mirror.example.com --profile x")
+	assert.Contains(t, fake.Lines(),
+		"minikube addons enable ingress --images=IngressController=x:1 "+
+			"--registries=IngressController=mirror.example.com --profile x")
 }
 
 func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 	t.Parallel()
 	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"))
 	a.CheckRegistry = func(context.Context) error { return errors.New("no registry answers: no such host") }
+	want := []string{listAddons, ownCall, classCall, apply, rollout, annotate}
+	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Traefik serves class nginx instead of NGINX: no registry answers: no such host", note)
 	assert.Equal(t, []string{Image}, *provided)
-	assert.Equal(t, []string{listAddons, ownCall, classCall, apply, rollout, annotate}, calls(fake))
+	assert.Equal(t, want, calls(fake))
 }
 
 func TestTraefikThatStandsForNginxStays(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"), runner.Reply{Prefix: ownCall, Output: "ingress-traefik nginx"})
+	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"),
+		runner.Reply{Prefix: ownCall, Output: "ingress-traefik nginx"})
+	want := []string{listAddons, ownCall, classCall, apply, rollout}
+	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, note, " instead of NGINX: no registry answered when it was set up")
-	assert.Equal(t, []string{listAddons, ownCall, classCall, apply, rollout}, calls(fake), "no registry is asked again")
+	assert.Equal(t, want, calls(fake), "no registry is asked again")
 }
 
 func TestMinikubesOwnTraefikServesTheClassToo(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "traefik", has("ingress disabled", "traefik disabled"))
+	want := []string{
+		listAddons, ownCall, "minikube addons enable traefik --profile x",
+		"kubectl --context kind-x --namespace kube-system wait " +
+			"--for condition=Available deployment/traefik --timeout 5m",
+		strings.Replace(apply, "ingress-traefik", "kube-system", 1),
+	}
+	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "minikube's Traefik serves class nginx", note)
-	assert.Equal(t, []string{
-		listAddons, ownCall, "minikube addons enable traefik --profile x",
-		"kubectl --context kind-x --namespace kube-system wait --for condition=Available deployment/traefik --timeout 5m",
-		strings.Replace(apply, "ingress-traefik", "kube-system", 1),
-	}, calls(fake))
+	assert.Equal(t, want, calls(fake))
 	assert.Contains(t, fake.Calls()[len(fake.Calls())-1].Stdin, `"controller":"traefik.io/ingress-controller"`)
 }
 
 func TestTraefikComesFromTheManifestWhereMinikubeHasNone(t *testing.T) {
 	t.Parallel()
 	a, fake, provided := onMinikube(t, "traefik", has("ingress disabled"))
+	want := []string{listAddons, ownCall, classCall, apply, rollout}
+	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Traefik serves class nginx", note)
 	assert.Equal(t, []string{Image}, *provided)
-	assert.Equal(t, []string{listAddons, ownCall, classCall, apply, rollout}, calls(fake))
+	assert.Equal(t, want, calls(fake))
 }
 
 func TestAnImageThatCannotBePulledEndsTheWaitAtOnce(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"), runner.Reply{Prefix: pods, Times: 1, Output: `{"items":[]}`},
-		runner.Reply{Prefix: pods, Output: `{"items":[{"metadata":{"name":"ingress-nginx-controller-1","uid":"1"},"status":{"containerStatuses":[
-			{"name":"controller","image":"mirror.example.com/x:1","state":{"waiting":{"reason":"ImagePullBackOff","message":"no such host"}}}]}}]}`})
-	hanging := hangs{fake, enable} // as minikube does, for minutes
-	a.Profile.Runner = hanging
+	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"),
+		runner.Reply{Prefix: enable, Does: runner.Hangs}, // as minikube does, for minutes
+		runner.Reply{Prefix: pods, Times: 1, Output: `{"items":[]}`},
+		runner.Reply{Prefix: pods,
+			Output: `{"items":[{"metadata":{"name":"ingress-nginx-controller-1","uid":"1"},
+				"status":{"containerStatuses":[{"name":"controller","image":"mirror.example.com/x:1",
+				"state":{"waiting":{"reason":"ImagePullBackOff","message":"no such host"}}}]}}]}`})
+	fake.Allow(inNginx+"get events", inNginx+"logs ingress-nginx-controller-1")
 	_, err := a.Ensure(t.Context())
-	require.ErrorContains(t, err, "starting the ingress controller: pod ingress-nginx-controller-1 is not starting, container controller: ImagePullBackOff: no such host")
+	require.ErrorContains(t, err,
+		"starting the ingress controller: pod ingress-nginx-controller-1 is not starting, container controller: "+
+			"ImagePullBackOff: no such host")
 	assert.ErrorContains(t, err, "TODO_INGRESS_REGISTRY or TODO_INGRESS_IMAGES, or set TODO_INGRESS=traefik")
-}
-
-// hangs is a Runner of which one call does not end by itself.
-type hangs struct {
-	*runner.Fake
-	line string
-}
-
-func (h hangs) Run(ctx context.Context, c runner.Command) error {
-	if strings.Join(append([]string{c.Name}, c.Args...), " ") == h.line {
-		<-ctx.Done()
-		return context.Cause(ctx)
-	}
-	return h.Fake.Run(ctx, c)
 }
 
 func TestAddonFailuresAreTold(t *testing.T) {
@@ -179,15 +204,21 @@ func TestAddonFailuresAreTold(t *testing.T) {
 		replies []runner.Reply
 		says    string
 	}{
-		"minikube cannot list its addons": {[]runner.Reply{{Prefix: listAddons, Fails: "boom"}}, "listing minikube's addons: "},
-		"the cluster does not answer":     {[]runner.Reply{has(), {Prefix: ownCall, Fails: "boom"}}, "looking for Traefik: "},
-		"two would serve":                 {[]runner.Reply{has("traefik enabled")}, "setting up the ingress controller: NGINX is wanted"},
-		"the addon cannot be enabled":     {[]runner.Reply{has("ingress disabled"), {Prefix: enable, Fails: "boom"}}, "starting the ingress controller: enabling minikube's addon ingress: "},
-		"it does not get ready":           {[]runner.Reply{has("ingress enabled"), {Prefix: wait, Fails: "timed out"}}, "describe pods` tells more"},
+		"minikube cannot list its addons": {[]runner.Reply{{Prefix: listAddons, Fails: "boom"}},
+			"listing minikube's addons: "},
+		"the cluster does not answer": {[]runner.Reply{has(), {Prefix: ownCall, Fails: "boom"}},
+			"looking for Traefik: "},
+		"two would serve": {[]runner.Reply{has("traefik enabled")},
+			"setting up the ingress controller: NGINX is wanted"},
+		"the addon cannot be enabled": {[]runner.Reply{has("ingress disabled"), {Prefix: enable, Fails: "boom"}},
+			"starting the ingress controller: enabling minikube's addon ingress: "},
+		"it does not get ready": {[]runner.Reply{has("ingress enabled"), {Prefix: wait, Fails: "timed out"}},
+			"describe pods` tells more"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, _, _ := onMinikube(t, "nginx", tt.replies...)
+			a, fake, _ := onMinikube(t, "nginx", tt.replies...)
+			fake.Allow(enable, wait)
 			_, err := a.Ensure(t.Context())
 			require.ErrorContains(t, err, tt.says)
 		})
@@ -196,38 +227,29 @@ func TestAddonFailuresAreTold(t *testing.T) {
 
 func TestAWebhookWithoutPodsIsNotWaitedForAfterTheEnd(t *testing.T) {
 	t.Parallel()
-	a, _, _ := onMinikube(t, "nginx", has("ingress enabled"), admission(0))
 	ctx, cancel := context.WithCancelCause(t.Context())
-	a.Traefik.Kubectl.Runner = ends{a.Traefik.Kubectl.Runner, func() { cancel(errors.New("Ctrl-C")) }}
+	none := admission(0)
+	none.Does = func(context.Context, runner.Command) error { cancel(errors.New("Ctrl-C")); return nil }
+	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), none)
+	fake.Allow(wait)
 	_, err := a.Ensure(ctx)
 	require.ErrorContains(t, err, "admission webhook")
 	assert.ErrorContains(t, err, "Ctrl-C")
 }
 
-// ends is a Runner that ends its context when the endpoints are asked for.
-type ends struct {
-	runner.Runner
-	end func()
-}
-
-func (e ends) Output(ctx context.Context, c runner.Command) (string, error) {
-	out, err := e.Runner.Output(ctx, c)
-	if strings.Contains(strings.Join(c.Args, " "), "endpointslices") {
-		e.end()
-	}
-	return out, err
-}
-
 func TestAPortForwardLeadsToTheControllerThatServes(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ wanted, there, leads string }{
-		"the NGINX addon":      {"nginx", "", "--namespace ingress-nginx port-forward --address 127.0.0.1 deployment/ingress-nginx-controller 8081:80"},
-		"Traefik in its place": {"nginx", "ingress-traefik nginx", "--namespace ingress-traefik port-forward --address 127.0.0.1 deployment/traefik 8081:8080"},
-		"the Traefik addon":    {"traefik", "", "--namespace kube-system port-forward --address 127.0.0.1 deployment/traefik 8081:8000"},
+		"the NGINX addon": {"nginx", "",
+			"--namespace ingress-nginx port-forward --address 127.0.0.1 deployment/ingress-nginx-controller 8081:80"},
+		"Traefik in its place": {"nginx", "ingress-traefik nginx",
+			"--namespace ingress-traefik port-forward --address 127.0.0.1 deployment/traefik 8081:8080"},
+		"the Traefik addon": {"traefik", "",
+			"--namespace kube-system port-forward --address 127.0.0.1 deployment/traefik 8081:8000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, _, _ := onMinikube(t, tt.wanted, runner.Reply{Prefix: "kubectl --context kind-x --namespace n --request-timeout 20s get namespace", Output: tt.there})
+			a, _, _ := onMinikube(t, tt.wanted, runner.Reply{Prefix: ownCall, Output: tt.there})
 			forward, err := a.Forward(t.Context(), 8081)
 			require.NoError(t, err)
 			assert.Equal(t, "kubectl --context kind-x "+tt.leads, forward.Command)

@@ -16,14 +16,17 @@ func TestWhatServesIsChosenByWhatIsWantedAndWhatIsThere(t *testing.T) {
 		found  situation
 		want   step
 	}{
-		"NGINX in a new cluster":                         {"nginx", situation{addons: recent}, enableAddon},
-		"NGINX that serves already":                      {"nginx", situation{addons: map[string]bool{"ingress": true}}, keepAddon},
-		"Traefik that stands for NGINX":                  {"nginx", situation{addons: old, manifest: true, substitute: "nginx"}, keepTraefik},
-		"Traefik by minikube's addon":                    {"traefik", situation{addons: recent}, enableAddon},
-		"Traefik by the manifest where there is none":    {"traefik", situation{addons: old}, ownManifest},
-		"Traefik by the addon that serves already":       {"traefik", situation{addons: map[string]bool{"traefik": true}}, keepAddon},
-		"Traefik by the manifest that is there":          {"traefik", situation{addons: recent, manifest: true}, ownManifest},
-		"Traefik that stood for NGINX and is wanted now": {"traefik", situation{addons: recent, manifest: true, substitute: "nginx"}, ownManifest},
+		"NGINX in a new cluster":    {"nginx", situation{addons: recent}, enableAddon},
+		"NGINX that serves already": {"nginx", situation{addons: map[string]bool{"ingress": true}}, keepAddon},
+		"Traefik that stands for NGINX": {"nginx",
+			situation{addons: old, manifest: true, substitute: "nginx"}, keepTraefik},
+		"Traefik by minikube's addon":                 {"traefik", situation{addons: recent}, enableAddon},
+		"Traefik by the manifest where there is none": {"traefik", situation{addons: old}, ownManifest},
+		"Traefik by the addon that serves already": {"traefik",
+			situation{addons: map[string]bool{"traefik": true}}, keepAddon},
+		"Traefik by the manifest that is there": {"traefik", situation{addons: recent, manifest: true}, ownManifest},
+		"Traefik that stood for NGINX and is wanted now": {"traefik",
+			situation{addons: recent, manifest: true, substitute: "nginx"}, ownManifest},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,7 +48,8 @@ func TestTwoControllersAtOnceAreRefusedWithTheReason(t *testing.T) {
 			"minikube addons disable traefik --profile x"},
 		"NGINX beside a Traefik that was asked for": {"nginx", situation{manifest: true},
 			"kubectl --context x delete --filename deploy/ingress/traefik.yaml"},
-		"NGINX beside the Traefik that stood for it": {"nginx", situation{addons: map[string]bool{"ingress": true}, manifest: true, substitute: "nginx"},
+		"NGINX beside the Traefik that stood for it": {"nginx",
+			situation{addons: map[string]bool{"ingress": true}, manifest: true, substitute: "nginx"},
 			"kubectl --context x delete --filename deploy/ingress/traefik.yaml"},
 		"Traefik beside NGINX": {"traefik", situation{addons: map[string]bool{"ingress": true}},
 			"minikube addons disable ingress --profile x"},

@@ -11,30 +11,34 @@ import (
 
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
-	classCall = "kubectl --context kind-x --namespace n --request-timeout 20s get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
-	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s apply --server-side --force-conflicts --field-manager todo-app -f -"
-	rollout   = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
+	onCluster = "kubectl --context kind-x --namespace n --request-timeout 20s "
+	classCall = onCluster + "get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
+	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s " +
+		"apply --server-side --force-conflicts --field-manager todo-app -f -"
+	rollout = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
 )
 
 // controller is one that answers at 127.0.0.1:80, in a repository whose manifest is "the manifest".
 func controller(t *testing.T, replies ...runner.Reply) (Traefik, *runner.Fake) {
 	t.Helper()
-	root, fake := t.TempDir(), &runner.Fake{Replies: replies}
-	require.NoError(t, os.MkdirAll(filepath.Join(root, "deploy", "ingress"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(root, "deploy", "ingress", "traefik.yaml"), []byte("the manifest"), 0o644))
+	root, fake := t.TempDir(), runner.NewFake(t, replies...)
+	testkit.WriteFiles(t, root, map[string]string{"deploy/ingress/traefik.yaml": "the manifest"})
 	return Traefik{Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
 }
 
 func TestEnsureAppliesWaitsAndAsks(t *testing.T) {
 	t.Parallel()
 	c, fake := controller(t)
+	fake.Allow(classCall, apply, rollout)
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Traefik serves class nginx", note)
-	assert.Equal(t, []runner.Call{{Line: classCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}}, fake.Calls())
+	assert.Equal(t, []runner.Call{{Line: classCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}},
+		fake.Calls())
 	assert.Equal(t, "n", c.Kubectl.Namespace, "the app's own namespace stays")
 }
 
@@ -44,32 +48,38 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 		reply runner.Reply
 		says  []string
 	}{
-		"the manifest is refused":      {runner.Reply{Prefix: apply, Fails: "forbidden"}, []string{"applying ", "traefik.yaml: ", "forbidden"}},
-		"another controller is there":  {runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx"}, []string{"setting up Traefik: k8s.io/ingress-nginx serves class nginx already", "port 80", "TODO_INGRESS=nginx"}},
-		"the classes cannot be listed": {runner.Reply{Prefix: classCall, Fails: "forbidden"}, []string{"looking for the ingress class nginx: ", "forbidden"}},
-		"the pod does not get well":    {runner.Reply{Prefix: rollout, Fails: "timed out"}, []string{"waiting for the ingress controller", "kubectl --context kind-x -n ingress-traefik describe pods", "timed out"}},
+		"the manifest is refused": {runner.Reply{Prefix: apply, Fails: "forbidden"},
+			[]string{"applying ", "traefik.yaml: ", "forbidden"}},
+		"another controller is there": {runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx"},
+			[]string{"setting up Traefik: k8s.io/ingress-nginx serves class nginx already", "port 80",
+				"TODO_INGRESS=nginx"}},
+		"the classes cannot be listed": {runner.Reply{Prefix: classCall, Fails: "forbidden"},
+			[]string{"looking for the ingress class nginx: ", "forbidden"}},
+		"the pod does not get well": {runner.Reply{Prefix: rollout, Fails: "timed out"},
+			[]string{"waiting for the ingress controller", "kubectl --context kind-x -n ingress-traefik describe pods",
+				"timed out"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, _ := controller(t, tt.reply)
+			c, fake := controller(t, tt.reply)
+			fake.Allow(classCall, apply, rollout)
 			_, err := c.Ensure(t.Context())
-			require.Error(t, err)
-			for _, says := range tt.says {
-				assert.ErrorContains(t, err, says)
-			}
+			testkit.ErrorSays(t, err, tt.says...)
 		})
 	}
 }
 
 func TestTheControllerOfAnotherClusterIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx", Times: 1}).Allow(classCall)
 	c := Existing{kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}}
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "k8s.io/ingress-nginx serves class nginx", note)
 	_, err = c.Ensure(t.Context())
-	assert.ErrorContains(t, err, `the cluster of the kube context "kind-x" has none; install ingress-nginx there, or leave TODO_INGRESS unset`)
+	assert.ErrorContains(t, err,
+		`the cluster of the kube context "kind-x" has none; install ingress-nginx there, or leave TODO_INGRESS unset`)
 }
 
 func TestMissingManifestIsNamed(t *testing.T) {
@@ -96,6 +106,7 @@ func TestManifestHasWhatIsWaitedFor(t *testing.T) {
 		return false
 	}
 	assert.True(t, has("kind: Namespace", "name: "+namespace))
-	assert.True(t, has("kind: Deployment", "name: traefik", "namespace: "+namespace, "image: docker.io/library/"+Image), "the image that is loaded into the node is the one that runs")
+	assert.True(t, has("kind: Deployment", "name: traefik", "namespace: "+namespace, "image: docker.io/library/"+Image),
+		"the image that is loaded into the node is the one that runs")
 	assert.True(t, has("kind: IngressClass", "name: nginx", "controller: traefik.io/ingress-controller"))
 }

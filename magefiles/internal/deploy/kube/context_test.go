@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"todo-app/magefiles/internal/testkit"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -37,11 +39,7 @@ func TestCurrentContextIsTheFirstThatAFileChooses(t *testing.T) {
 			t.Parallel()
 			got, err := CurrentContext(tt.files)
 			assert.Equal(t, tt.want, got)
-			if tt.says == "" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorContains(t, err, tt.says)
-			}
+			testkit.ErrorSays(t, err, tt.says)
 		})
 	}
 }

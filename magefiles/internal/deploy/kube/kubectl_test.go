@@ -11,20 +11,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
-const prefix = "kubectl --context kind-x --namespace n --request-timeout 20s "
+const (
+	prefix = "kubectl --context kind-x --namespace n --request-timeout 20s "
+	apply  = prefix + "apply --server-side --force-conflicts --field-manager todo-app -f - -o json"
+	ready  = "kubectl --context kind-x --request-timeout 5s get --raw /readyz"
+)
 
 func on(fake *runner.Fake) Kubectl { return Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"} }
 
 func TestEveryCallNamesItsContextAndNamespace(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "kubectl", Output: "pod/a"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: prefix + "get pods", Output: "pod/a"})
 	out, err := on(fake).Output(t.Context(), "get", "pods", "-o", "name")
 	require.NoError(t, err)
 	assert.Equal(t, "pod/a", out)
 	assert.Equal(t, []string{prefix + "get pods -o name"}, fake.Lines())
-	assert.Equal(t, "kubectl --context kind-x --namespace n logs --follow", on(fake).Unbounded("logs", "--follow").String())
+	assert.Equal(t, "kubectl --context kind-x --namespace n logs --follow",
+		on(fake).Unbounded("logs", "--follow").String())
 }
 
 func TestGetReadsJSON(t *testing.T) {
@@ -32,7 +38,8 @@ func TestGetReadsJSON(t *testing.T) {
 	var list struct {
 		Items []struct{ Metadata struct{ Name string } }
 	}
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: prefix + "get -o json pods", Output: `{"items":[{"metadata":{"name":"a"}}]}`}}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: prefix + "get -o json pods", Output: `{"items":[{"metadata":{"name":"a"}}]}`})
 	require.NoError(t, on(fake).Get(t.Context(), &list, "pods", "--selector", "a=b"))
 	require.Len(t, list.Items, 1)
 	assert.Equal(t, "a", list.Items[0].Metadata.Name)
@@ -46,24 +53,30 @@ func TestGetTellsWhatItCouldNotRead(t *testing.T) {
 		reply runner.Reply
 		says  string
 	}{
-		"kubectl fails":          {runner.Reply{Fails: "the server has asked for the client to provide credentials"}, "provide credentials"},
-		"kubectl prints no JSON": {runner.Reply{Output: "No resources"}, " get -o json pods` printed: "},
+		"kubectl fails": {
+			runner.Reply{Fails: "the server has asked for the client to provide credentials"}, "provide credentials"},
+		"kubectl prints no JSON": {
+			runner.Reply{Output: "No resources"}, " get -o json pods` printed: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.ErrorContains(t, on(&runner.Fake{Replies: []runner.Reply{tt.reply}}).Get(t.Context(), &v, "pods"), tt.says)
+			tt.reply.Prefix = prefix + "get -o json pods"
+			assert.ErrorContains(t, on(runner.NewFake(t, tt.reply)).Get(t.Context(), &v, "pods"), tt.says)
 		})
 	}
 }
 
 func TestApplyGivesTheManifestToTheInputOnly(t *testing.T) {
 	t.Parallel()
-	for name, reply := range map[string]runner.Reply{"well": {Output: "{}"}, "in vain": {Fails: "forbidden"}} {
+	for name, reply := range map[string]runner.Reply{
+		"well":    {Prefix: apply, Output: "{}"},
+		"in vain": {Prefix: apply, Fails: "forbidden"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{Replies: []runner.Reply{reply}}
+			fake := runner.NewFake(t, reply)
 			_, err := on(fake).Apply(t.Context(), strings.NewReader("hunter2"), "-o", "json")
-			assert.Equal(t, []runner.Call{{Line: prefix + "apply --server-side --force-conflicts --field-manager todo-app -f - -o json", Stdin: "hunter2"}}, fake.Calls())
+			assert.Equal(t, []runner.Call{{Line: apply, Stdin: "hunter2"}}, fake.Calls())
 			if reply.Fails != "" {
 				require.ErrorContains(t, err, "forbidden")
 				assert.NotContains(t, err.Error(), "hunter2")
@@ -74,9 +87,9 @@ func TestApplyGivesTheManifestToTheInputOnly(t *testing.T) {
 
 func TestReadyAsksTheServerWithoutANamespace(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t).Allow(ready)
 	require.NoError(t, on(fake).CheckReady(t.Context()))
-	assert.Equal(t, []string{"kubectl --context kind-x --request-timeout 5s get --raw /readyz"}, fake.Lines())
+	assert.Equal(t, []string{ready}, fake.Lines())
 }
 
 func TestWaitReady(t *testing.T) {
@@ -87,21 +100,19 @@ func TestWaitReady(t *testing.T) {
 		took  time.Duration
 		says  string
 	}{
-		"returns at once when the server is ready":  {runner.Reply{}, 0, ""},
-		"asks until the server is ready":            {runner.Reply{Fails: refused, Times: 3}, 1500 * time.Millisecond, ""},
-		"gives up after the limit with the refusal": {runner.Reply{Fails: refused}, 10 * time.Second, refused},
+		"returns at once when the server is ready": {runner.Reply{Prefix: ready}, 0, ""},
+		"asks until the server is ready": {runner.Reply{Prefix: ready, Fails: refused, Times: 3},
+			1500 * time.Millisecond, ""},
+		"gives up after the limit with the refusal": {runner.Reply{Prefix: ready, Fails: refused}, 10 * time.Second,
+			refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
-				err := on(&runner.Fake{Replies: []runner.Reply{tt.reply}}).WaitReady(t.Context(), 10*time.Second)
+				err := on(runner.NewFake(t, tt.reply).Allow(ready)).WaitReady(t.Context(), 10*time.Second)
 				assert.Equal(t, tt.took, time.Since(start))
-				if tt.says == "" {
-					assert.NoError(t, err)
-				} else {
-					assert.ErrorContains(t, err, tt.says)
-				}
+				testkit.ErrorSays(t, err, tt.says)
 			})
 		})
 	}
@@ -113,7 +124,7 @@ func TestWaitReadyEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
 		defer cancel()
 		start := time.Now()
-		err := on(&runner.Fake{Replies: []runner.Reply{{Fails: "refused"}}}).WaitReady(ctx, time.Hour)
+		err := on(runner.NewFake(t, runner.Reply{Prefix: ready, Fails: "refused"})).WaitReady(ctx, time.Hour)
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Equal(t, 700*time.Millisecond, time.Since(start))
 	})

@@ -40,15 +40,17 @@ func finder(fake *runner.Fake, b *builder, paths map[string]string) Finder {
 
 func TestToolsOnPathAreUsedWhereTheyAreGoodEnough(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "/usr/bin/helm version", Output: "v4.1.0"},
-		{Prefix: "/usr/bin/kubectl version", Output: "clientVersion:\n  gitVersion: v1.36.2\n"},
-	}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "/usr/bin/helm version", Output: "v4.1.0"},
+		runner.Reply{Prefix: "/usr/bin/kubectl version", Output: "clientVersion:\n  gitVersion: v1.36.2\n"},
+	)
 	tools := finder(fake, &builder{}, map[string]string{"helm": "/usr/bin/helm", "kubectl": "/usr/bin/kubectl"})
 	note, err := tools.Ensure(t.Context(), "helm", "kubectl")
 	require.NoError(t, err)
 	assert.Equal(t, "helm v4.1.0, kubectl v1.36.2", note)
-	assert.ElementsMatch(t, []string{"/usr/bin/helm version --template {{.Version}}", "/usr/bin/kubectl version --client --output yaml"}, fake.Lines())
+	assert.ElementsMatch(t,
+		[]string{"/usr/bin/helm version --template {{.Version}}", "/usr/bin/kubectl version --client --output yaml"},
+		fake.Lines())
 }
 
 func TestToolsAreBuiltWhereTheyAreMissingTooOldOrMute(t *testing.T) {
@@ -59,17 +61,16 @@ func TestToolsAreBuiltWhereTheyAreMissingTooOldOrMute(t *testing.T) {
 		reason string
 	}{
 		"missing": {nil, runner.Reply{}, "helm is built from source: it is not on PATH"},
-		"too old": {map[string]string{"helm": "/usr/bin/helm"}, runner.Reply{Prefix: "/usr/bin/helm", Output: "v3.19.2"},
+		"too old": {map[string]string{"helm": "/usr/bin/helm"},
+			runner.Reply{Prefix: "/usr/bin/helm", Output: "v3.19.2"},
 			"helm is built from source: /usr/bin/helm is v3.19.2, and helm 3 has other flags"},
-		"mute": {map[string]string{"helm": "/usr/bin/helm"}, runner.Reply{Prefix: "/usr/bin/helm", Fails: "segmentation fault"},
+		"mute": {map[string]string{"helm": "/usr/bin/helm"},
+			runner.Reply{Prefix: "/usr/bin/helm", Fails: "segmentation fault"},
 			"helm is built from source: /usr/bin/helm does not tell its version"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{Replies: []runner.Reply{c.answer}}
-			if c.answer.Prefix == "" {
-				fake.Replies = nil
-			}
+			fake := runner.NewFake(t, c.answer)
 			built := &builder{}
 			tools := finder(fake, built, c.paths)
 			var out strings.Builder
@@ -89,10 +90,12 @@ func TestMinikubeIsTakenFromPathFromItsFirstVersionThatServesOn(t *testing.T) {
 		"v1.38.1":        "minikube v1.38.1",
 		"v1.35.0":        "minikube v1.35.0",
 		"v1.39.0-beta.0": "minikube v1.39.0-beta.0",
-		"v1.34.0":        "minikube will be built from source: /usr/bin/minikube is v1.34.0, and it is too old for Kubernetes v1.34.4",
+		"v1.34.0": "minikube will be built from source: " +
+			"/usr/bin/minikube is v1.34.0, and it is too old for Kubernetes v1.34.4",
 	} {
-		fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "/usr/bin/minikube version --short", Output: printed}}}
-		note, err := finder(fake, &builder{}, map[string]string{"minikube": "/usr/bin/minikube"}).Check(t.Context(), "minikube")
+		fake := runner.NewFake(t, runner.Reply{Prefix: "/usr/bin/minikube version --short", Output: printed})
+		tools := finder(fake, &builder{}, map[string]string{"minikube": "/usr/bin/minikube"})
+		note, err := tools.Check(t.Context(), "minikube")
 		require.NoError(t, err)
 		assert.Equal(t, want, note)
 	}
@@ -100,8 +103,9 @@ func TestMinikubeIsTakenFromPathFromItsFirstVersionThatServesOn(t *testing.T) {
 
 func TestAnUnknownToolIsAnErrorThatNamesTheKnownOnes(t *testing.T) {
 	t.Parallel()
-	_, err := finder(&runner.Fake{}, &builder{}, nil).Ensure(t.Context(), "terraform")
-	assert.EqualError(t, err, "looking for terraform: it is none of the tools that can be built: helm, kubectl, minikube, vegeta")
+	_, err := finder(runner.NewFake(t), &builder{}, nil).Ensure(t.Context(), "terraform")
+	assert.EqualError(t, err,
+		"looking for terraform: it is none of the tools that can be built: helm, kubectl, minikube, vegeta")
 }
 
 func TestVersionsAreFoundInWhatToolsPrint(t *testing.T) {
@@ -122,7 +126,7 @@ func TestVersionsAreFoundInWhatToolsPrint(t *testing.T) {
 
 func TestAToolThatWasBuiltIsUsedWhileItsModuleIsUnchanged(t *testing.T) {
 	t.Parallel()
-	fake, b := &runner.Fake{}, &builder{from: "tools/helm"}
+	fake, b := runner.NewFake(t), &builder{from: "tools/helm"}
 	tools := finder(fake, b, map[string]string{"helm": "/usr/bin/helm"})
 	note, err := tools.Ensure(t.Context(), "helm")
 	require.NoError(t, err)
@@ -141,6 +145,7 @@ func TestAToolThatWasBuiltIsUsedWhileItsModuleIsUnchanged(t *testing.T) {
 
 func TestAFailedBuildSaysWhatItWasFor(t *testing.T) {
 	t.Parallel()
-	_, err := finder(&runner.Fake{}, &builder{fails: errors.New("compiling helm: undefined: scheme")}, nil).Ensure(t.Context(), "helm")
+	broken := &builder{fails: errors.New("compiling helm: undefined: scheme")}
+	_, err := finder(runner.NewFake(t), broken, nil).Ensure(t.Context(), "helm")
 	assert.EqualError(t, err, "setting up the tools: compiling helm: undefined: scheme")
 }

@@ -13,23 +13,29 @@ import (
 )
 
 const (
-	waitTrial  = "kubectl --context kind-x --namespace n wait pod/todo-app-database-trial --for=jsonpath={.status.phase}=Succeeded --timeout=170s"
-	clearTrial = kubectl + "delete pod/todo-app-database-trial secret/todo-app-database-trial --ignore-not-found --grace-period=1"
-	trialPods  = kubectl + "get -o json pods --selector app.kubernetes.io/name=todo-app-database-trial"
+	waitTrial = "kubectl --context kind-x --namespace n wait pod/todo-app-database-trial " +
+		"--for=jsonpath={.status.phase}=Succeeded --timeout=170s"
+	clearTrial = kubectl +
+		"delete pod/todo-app-database-trial secret/todo-app-database-trial --ignore-not-found --grace-period=1"
+	leavers   = kubectl + "get pods --selector app.kubernetes.io/instance=todo-app,app.kubernetes.io/component=backend"
+	trialPods = kubectl + "get -o json pods --selector app.kubernetes.io/name=todo-app-database-trial"
 )
 
 // installing is what Install says on its way, and its error.
 func installing(t *testing.T, r Release, s Settings) (string, error) {
 	t.Helper()
 	var out strings.Builder
-	err := report.Plain(&out).Run(t.Context(), "install", func(ctx context.Context) (string, error) { return r.Install(ctx, s) })
+	err := report.Plain(&out).Run(t.Context(), "install",
+		func(ctx context.Context) (string, error) { return r.Install(ctx, s) })
 	return out.String(), err
 }
 
 func TestAnotherDatabaseIsTriedBeforeAnythingIsChanged(t *testing.T) {
 	t.Parallel()
-	r, fake := releaseOf(t, in("deployed", 3, "older", 0), runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u@elsewhere/todo")},
-		runner.Reply{Prefix: waitTrial, Fails: "timed out waiting for the condition"})
+	r, fake := releaseOf(t, in("deployed", 3, "older", 0),
+		runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u@elsewhere/todo")},
+		runner.Reply{Prefix: waitTrial, Fails: "timed out waiting for the condition"},
+		runner.Reply{Prefix: trialPods, Output: `{"items":[]}`})
 	_, err := installing(t, r, settings)
 	require.ErrorContains(t, err, "trying the database that DATABASE_URL names (nothing is changed yet): ")
 	lines := fake.Lines()
@@ -51,26 +57,17 @@ func TestAnotherDatabaseIsTriedBeforeAnythingIsChanged(t *testing.T) {
 
 func TestATrialThatFailsTellsWhatItsProgramSaid(t *testing.T) {
 	t.Parallel()
-	const failed = `{"items":[{"metadata":{"name":"todo-app-database-trial","uid":"new"},"status":{"phase":"Failed","containerStatuses":[
-		{"name":"migrate","image":"todo-backend:b1","ready":false,"state":{"terminated":{"exitCode":1,"reason":"Error","message":"no such host"}}}]}}]}`
-	r, _ := releaseOf(t, absent, runner.Reply{Prefix: getSecret}, runner.Reply{Prefix: trialPods, Output: `{"items":[]}`, Times: 1},
-		runner.Reply{Prefix: trialPods, Output: failed})
-	r.Runner, r.Kubectl.Runner = slow{r.Runner}, slow{r.Runner}
+	const failed = `{"items":[{"metadata":{"name":"todo-app-database-trial","uid":"new"},
+		"status":{"phase":"Failed","containerStatuses":[{"name":"migrate","image":"todo-backend:b1","ready":false,
+		"state":{"terminated":{"exitCode":1,"reason":"Error","message":"no such host"}}}]}}]}`
+	r, _ := releaseOf(t, absent, runner.Reply{Prefix: getSecret}, runner.Reply{Prefix: waitTrial, Does: runner.Hangs},
+		runner.Reply{Prefix: trialPods, Output: `{"items":[]}`, Times: 1},
+		runner.Reply{Prefix: trialPods, Output: failed}, runner.Reply{Prefix: events})
 	_, err := installing(t, r, settings)
-	require.ErrorContains(t, err, "pod todo-app-database-trial is not starting, container migrate: Failed: its program ended with exit code 1")
+	require.ErrorContains(t, err,
+		"pod todo-app-database-trial is not starting, container migrate: Failed: its program ended with exit code 1")
 	require.ErrorContains(t, err, "no such host")
 	require.ErrorContains(t, err, "what to do: ")
-}
-
-// slow waits, as kubectl does, until it is told to stop.
-type slow struct{ runner.Runner }
-
-func (s slow) Run(ctx context.Context, c runner.Command) error {
-	if strings.Contains(c.String(), " wait ") {
-		<-ctx.Done()
-		return context.Cause(ctx)
-	}
-	return s.Runner.Run(ctx, c)
 }
 
 func TestADatabaseThatIsUsedAlreadyIsNotTriedAgain(t *testing.T) {
@@ -83,8 +80,8 @@ func TestADatabaseThatIsUsedAlreadyIsNotTriedAgain(t *testing.T) {
 
 func TestPodsOfThePreviousRevisionKeepTheirDatabaseUntilTheyAreGone(t *testing.T) {
 	t.Parallel()
-	const leavers = kubectl + "get pods --selector app.kubernetes.io/instance=todo-app,app.kubernetes.io/component=backend"
-	r, fake := releaseOf(t, in("deployed", 1, "older", 0), runner.Reply{Prefix: kubectl + "get statefulset", Output: "statefulset.apps/todo-app-postgres"},
+	r, fake := releaseOf(t, in("deployed", 1, "older", 0),
+		runner.Reply{Prefix: postgres, Output: "statefulset.apps/todo-app-postgres"},
 		runner.Reply{Prefix: leavers, Output: "2026-01-01T00:00:00Z", Times: 1}, runner.Reply{Prefix: leavers})
 	out, err := installing(t, r, settings)
 	require.NoError(t, err)
@@ -92,7 +89,8 @@ func TestPodsOfThePreviousRevisionKeepTheirDatabaseUntilTheyAreGone(t *testing.T
 	var steps []string
 	for _, call := range fake.Calls() {
 		switch {
-		case strings.HasPrefix(call.Line, "helm upgrade") && strings.HasSuffix(call.Line, " --set postgres.standby=true"+onCluster):
+		case strings.HasPrefix(call.Line, "helm upgrade") &&
+			strings.HasSuffix(call.Line, " --set postgres.standby=true"+onCluster):
 			steps = append(steps, "upgrade with both")
 		case strings.HasPrefix(call.Line, "helm upgrade"):
 			steps = append(steps, "upgrade")
@@ -113,15 +111,19 @@ func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
 		settings Settings
 		says     string
 	}{
-		"to an external one":       {in("deployed", 1, "older", 0), there, settings, "the app has moved to the database that DATABASE_URL names; the embedded one is stopped and keeps its data"},
-		"back to the embedded one": {in("deployed", 1, "older", 0), "", embedded, "the app is back on the embedded database, as it was left"},
+		"to an external one": {in("deployed", 1, "older", 0), there, settings,
+			"the app has moved to the database that DATABASE_URL names; " +
+				"the embedded one is stopped and keeps its data"},
+		"back to the embedded one": {in("deployed", 1, "older", 0), "", embedded,
+			"the app is back on the embedded database, as it was left"},
 		"unless it stays external": {in("deployed", 1, "older", 0), "", settings, ""},
 		"unless it stays embedded": {in("deployed", 1, "older", 0), there, embedded, ""},
 		"unless it is the first":   {absent, "", settings, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, _ := releaseOf(t, tt.status, runner.Reply{Prefix: kubectl + "get statefulset", Output: tt.postgres})
+			r, fake := releaseOf(t, tt.status, runner.Reply{Prefix: postgres, Output: tt.postgres})
+			fake.Allow(leavers)
 			out, err := installing(t, r, tt.settings)
 			require.NoError(t, err)
 			if tt.says == "" {

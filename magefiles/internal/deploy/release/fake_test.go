@@ -3,7 +3,6 @@ package release
 import (
 	"encoding/base64"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -28,6 +28,11 @@ const (
 	workloads = kubectl + "get -o json deployments,statefulsets --selector app.kubernetes.io/instance=todo-app"
 	getPods   = kubectl + "get -o json pods --selector app.kubernetes.io/instance=todo-app"
 	getSecret = kubectl + "get secret todo-app-settings"
+	postgres  = kubectl + "get statefulset todo-app-postgres"
+	events    = kubectl + "get events"
+	logs      = kubectl + "logs todo-app-backend-5d"
+	upgrade   = "helm upgrade --install todo-app "
+	rollback  = "helm rollback todo-app "
 	password  = "hunter2"
 )
 
@@ -37,32 +42,35 @@ var settings = Settings{
 	Secrets: map[string]string{"DATABASE_URL": "postgresql://u:" + password + "@db.example.com/todo"},
 }
 
-// releaseOf is a release whose cluster answers as replies say; the Secret's resourceVersion is 7 in any case.
+// releaseOf is a release whose cluster answers as replies say, and where any other step of an install goes well:
+// nothing answers what undoes one. The Secret's resourceVersion is 7, and there is no Postgres of the chart's own.
 func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 	t.Helper()
 	root := t.TempDir()
 	writeChart(t, root, "Chart.yaml", "name: todo-app\n")
 	writeChart(t, root, "templates/backend.yaml", "kind: Deployment\n")
-	fake := &runner.Fake{Replies: append(replies,
+	fake := runner.NewFake(t, append(replies,
 		runner.Reply{Prefix: apply, Output: `{"metadata":{"name":"todo-app-settings","resourceVersion":"7"}}`},
 		runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u:" + password + "@db.example.com/todo")},
 		runner.Reply{Prefix: workloads, Output: workloadList(1)},
 		runner.Reply{Prefix: "helm template", Output: "spec: {template: {spec: {initContainers: [{name: migrate}]}}}"},
-		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})}
-	return Release{Runner: fake, Kubectl: kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}, Root: root}, fake
+		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})...)
+	fake.Allow(upgrade, manifest, whole, postgres, waitTrial, clearTrial)
+	k := kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}
+	return Release{Runner: fake, Kubectl: k, Root: root}, fake
 }
 
 func writeChart(t *testing.T, root, name, text string) {
 	t.Helper()
-	path := filepath.Join(root, "deploy", "helm", "todo-app", name)
-	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	testkit.WriteFiles(t, filepath.Join(root, "deploy", "helm", "todo-app"), map[string]string{name: text})
 }
 
 // in answers `helm status` with a revision in a state, for times calls (0 for all).
 func in(state string, revision int, description string, times int) runner.Reply {
 	return runner.Reply{Prefix: "helm status", Times: times,
-		Output: fmt.Sprintf(`{"name":"todo-app","info":{"status":%q,"description":%q,"notes":"…"},"version":%d,"namespace":"n"}`, state, description, revision)}
+		Output: fmt.Sprintf(
+			`{"name":"todo-app","info":{"status":%q,"description":%q,"notes":"…"},"version":%d,"namespace":"n"}`, state,
+			description, revision)}
 }
 
 var absent = runner.Reply{Prefix: "helm status", Fails: "Error: release: not found"}
@@ -71,7 +79,8 @@ var absent = runner.Reply{Prefix: "helm status", Fails: "Error: release: not fou
 func revisions(states ...string) runner.Reply {
 	var list []string
 	for i, state := range states {
-		list = append(list, fmt.Sprintf(`{"revision":%d,"updated":"2026-01-01T00:00:00Z","status":%q,"chart":"todo-app-0.1.0"}`, i+1, state))
+		list = append(list, fmt.Sprintf(
+			`{"revision":%d,"updated":"2026-01-01T00:00:00Z","status":%q,"chart":"todo-app-0.1.0"}`, i+1, state))
 	}
 	return runner.Reply{Prefix: "helm history", Output: "[" + strings.Join(list, ",") + "]"}
 }
@@ -106,8 +115,8 @@ func verbs(fake *runner.Fake) []string {
 		if strings.Contains(line, "get -o json pods") { // the watch looks at its own pace
 			continue
 		}
-		if strings.HasPrefix(line, "get secret") || strings.HasPrefix(line, "get statefulset") { // for the database's sake, which has tests of its own
-			continue
+		if strings.HasPrefix(line, "get secret") || strings.HasPrefix(line, "get statefulset") {
+			continue // for the database's sake, which has tests of its own
 		}
 		words := strings.Fields(line)
 		short = append(short, strings.Join(words[:min(len(words), 2)], " "))

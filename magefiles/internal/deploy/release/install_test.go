@@ -14,7 +14,7 @@ import (
 )
 
 func upgradeCall(r Release, description string) string {
-	return "helm upgrade --install todo-app " + r.chart() + " --values - --description " + description + " --wait --timeout 5m0s" + onCluster
+	return upgrade + r.chart() + " --values - --description " + description + " --wait --timeout 5m0s" + onCluster
 }
 
 func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
@@ -29,8 +29,10 @@ func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
 	for _, call := range calls {
 		if strings.HasPrefix(call.Line, "helm upgrade") {
 			assert.Equal(t, upgradeCall(r, mark(t, r)), call.Line)
-			assert.JSONEq(t, `{"backend":{"image":{"repository":"todo-backend","tag":"b1"}},"frontend":{"image":{"repository":"todo-frontend","tag":"f1"}},
-				"ingress":{"host":"todo.local"},"postgres":{"enabled":false},"networkPolicy":{"backendEgressPorts":[443,5432]},
+			assert.JSONEq(t, `{"backend":{"image":{"repository":"todo-backend","tag":"b1"}},
+				"frontend":{"image":{"repository":"todo-frontend","tag":"f1"}},
+				"ingress":{"host":"todo.local"},"postgres":{"enabled":false},
+				"networkPolicy":{"backendEgressPorts":[443,5432]},
 				"secrets":{"existingSecret":"todo-app-settings","existingSecretRevision":"7"}}`, call.Stdin)
 		}
 	}
@@ -41,8 +43,10 @@ func TestSecretTravelsOnKubectlsInputOnly(t *testing.T) {
 	const encoded = "cG9zdGdyZXNxbDovL3U6aHVudGVyMkBkYi5leGFtcGxlLmNvbS90b2Rv" // base64 of the DATABASE_URL
 	for name, replies := range map[string][]runner.Reply{
 		"of an install that goes well": {absent},
-		"of one that helm refuses":     {absent, {Prefix: "helm upgrade", Fails: "Error: chart is broken"}},
-		"of one that kubectl refuses":  {absent, {Prefix: apply, Output: "{}", Times: 1}, {Prefix: apply, Fails: "forbidden"}},
+		"of one that helm refuses": {absent, {Prefix: upgrade, Fails: "Error: chart is broken"},
+			revisions("failed"), {Prefix: uninstall}, {Prefix: unsecret}},
+		"of one that kubectl refuses": {absent, {Prefix: apply, Output: "{}", Times: 1},
+			{Prefix: apply, Fails: "forbidden"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,7 +62,9 @@ func TestSecretTravelsOnKubectlsInputOnly(t *testing.T) {
 				if strings.Contains(call.Stdin, encoded) {
 					seen++
 					assert.Equal(t, apply, call.Line)
-					assert.JSONEq(t, `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"todo-app-settings"},"data":{"DATABASE_URL":"`+encoded+`"}}`, call.Stdin)
+					assert.JSONEq(t,
+						`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"todo-app-settings"},`+
+							`"data":{"DATABASE_URL":"`+encoded+`"}}`, call.Stdin)
 				}
 				assert.NotContains(t, call.Stdin, password)
 			}
@@ -73,7 +79,9 @@ func TestNamespaceIsAppliedBeforeTheSecretAndRestricted(t *testing.T) {
 	_, err := r.Install(t.Context(), settings)
 	require.NoError(t, err)
 	assert.Equal(t, apply, fake.Calls()[1].Line)
-	assert.JSONEq(t, `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n","labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}`, fake.Calls()[1].Stdin)
+	assert.JSONEq(t,
+		`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n",`+
+			`"labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}`, fake.Calls()[1].Stdin)
 }
 
 func TestWithoutADatabaseTheChartRunsItsOwn(t *testing.T) {
@@ -87,13 +95,17 @@ func TestWithoutADatabaseTheChartRunsItsOwn(t *testing.T) {
 func TestUnchangedReleaseIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t)
-	unchanged := []runner.Reply{in("deployed", 4, mark(t, r), 0), {Prefix: "helm get manifest", Output: "kind: Service\n"}}
+	unchanged := []runner.Reply{in("deployed", 4, mark(t, r), 0),
+		{Prefix: "helm get manifest", Output: "kind: Service\n"}}
 	r, fake := releaseOf(t, unchanged...)
 	note, err := r.Install(t.Context(), settings)
 	require.NoError(t, err)
 	assert.Equal(t, "unchanged (revision 4)", note)
-	assert.Equal(t, []string{status, apply, getSecret + " --ignore-not-found -o json", apply, manifest, whole, workloads}, fake.Lines())
-	assert.Equal(t, "kind: Service", strings.TrimSpace(fake.Calls()[5].Stdin), "the live manifest is looked for in the cluster")
+	assert.Equal(t,
+		[]string{status, apply, getSecret + " --ignore-not-found -o json", apply, manifest, whole, workloads},
+		fake.Lines())
+	assert.Equal(t, "kind: Service", strings.TrimSpace(fake.Calls()[5].Stdin),
+		"the live manifest is looked for in the cluster")
 }
 
 func TestReleaseIsUpgradedWhenAnythingDiffers(t *testing.T) {
@@ -101,11 +113,13 @@ func TestReleaseIsUpgradedWhenAnythingDiffers(t *testing.T) {
 	r, _ := releaseOf(t)
 	same := mark(t, r)
 	for name, replies := range map[string][]runner.Reply{
-		"other sources":             {in("deployed", 4, "mage deploy 0", 0)},
-		"a Secret that has changed": {in("deployed", 4, same, 0), {Prefix: apply, Output: `{"metadata":{"resourceVersion":"8"}}`}},
-		"a failed last run":         {in("failed", 4, same, 0)},
-		"an object that is gone":    {in("deployed", 4, same, 0), {Prefix: whole, Fails: `services "todo-app-backend" not found`}},
-		"a manifest that is lost":   {in("deployed", 4, same, 0), {Prefix: "helm get manifest", Fails: "not found"}},
+		"other sources": {in("deployed", 4, "mage deploy 0", 0)},
+		"a Secret that has changed": {in("deployed", 4, same, 0),
+			{Prefix: apply, Output: `{"metadata":{"resourceVersion":"8"}}`}},
+		"a failed last run": {in("failed", 4, same, 0)},
+		"an object that is gone": {in("deployed", 4, same, 0),
+			{Prefix: whole, Fails: `services "todo-app-backend" not found`}},
+		"a manifest that is lost": {in("deployed", 4, same, 0), {Prefix: "helm get manifest", Fails: "not found"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -138,13 +152,18 @@ func TestUnchangedReleaseWhosePodsStayAwayIsExplained(t *testing.T) {
 	r, _ := releaseOf(t)
 	same := mark(t, r)
 	for name, tt := range map[string]struct{ pods, says string }{
-		"by a pod":                 {podList(`"state":{"running":{}}`), "pod todo-app-backend-5d is not starting, container backend: NotReady"},
-		"where no pod can be made": {`{"items":[]}`, "todo-app-backend not ready: `kubectl --context kind-x -n n get events` says why"},
+		"by a pod": {podList(`"state":{"running":{}}`),
+			"pod todo-app-backend-5d is not starting, container backend: NotReady"},
+		"where no pod can be made": {`{"items":[]}`,
+			"todo-app-backend not ready: `kubectl --context kind-x -n n get events` says why"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				r, _ := releaseOf(t, in("deployed", 4, same, 0), runner.Reply{Prefix: workloads, Output: workloadList(0)}, runner.Reply{Prefix: getPods, Output: tt.pods})
+				r, fake := releaseOf(t, in("deployed", 4, same, 0),
+					runner.Reply{Prefix: workloads, Output: workloadList(0)},
+					runner.Reply{Prefix: getPods, Output: tt.pods})
+				fake.Allow(events, logs)
 				_, err := r.Install(t.Context(), settings)
 				require.ErrorContains(t, err, "waiting for the pods: after 5m0s, ")
 				assert.ErrorContains(t, err, tt.says)

@@ -14,15 +14,18 @@ import (
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // podList is the pod of the backend with its container in a state.
 func podList(state string) string {
-	return `{"items":[{"metadata":{"name":"todo-app-backend-5d","uid":"1","creationTimestamp":"2000-01-01T00:00:00Z"},"status":{"phase":"Running",
-		"conditions":[{"type":"Ready","status":"False"}],"containerStatuses":[{"name":"backend","image":"todo-backend:b1","ready":false,` + state + `}]}}]}`
+	return `{"items":[{"metadata":{"name":"todo-app-backend-5d","uid":"1","creationTimestamp":"2000-01-01T00:00:00Z"},
+		"status":{"phase":"Running","conditions":[{"type":"Ready","status":"False"}],"containerStatuses":[
+		{"name":"backend","image":"todo-backend:b1","ready":false,` + state + `}]}}]}`
 }
 
-const crashLoop = `"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"reason":"Error"}}`
+const crashLoop = `"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,` +
+	`"reason":"Error"}}`
 
 func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 	t.Parallel()
@@ -33,20 +36,26 @@ func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 	}{
 		"a first install is removed, and its Secret applied after that": {
 			[]runner.Reply{in("pending-install", 1, "", 1), absent, revisions("pending-install")},
-			[]string{"helm status", "helm history", "helm uninstall", "delete secret", "helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
+			[]string{"helm status", "helm history", "helm uninstall", "delete secret", "helm status",
+				"apply --server-side", "apply --server-side", "helm upgrade"},
 			"revision 1, every pod ready"},
 		"an upgrade goes back to the last revision that served": {
-			[]runner.Reply{in("pending-upgrade", 3, "", 1), in("deployed", 4, "Rollback to 2", 0), revisions("superseded", "deployed", "pending-upgrade")},
-			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
+			[]runner.Reply{in("pending-upgrade", 3, "", 1), in("deployed", 4, "Rollback to 2", 0),
+				revisions("superseded", "deployed", "pending-upgrade")},
+			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side",
+				"apply --server-side", "helm upgrade"},
 			"revision 5, every pod ready"},
 		"so does a rollback": {
-			[]runner.Reply{in("pending-rollback", 4, "", 1), in("deployed", 5, "Rollback to 1", 0), revisions("superseded", "failed", "failed", "pending-rollback")},
-			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
+			[]runner.Reply{in("pending-rollback", 4, "", 1), in("deployed", 5, "Rollback to 1", 0),
+				revisions("superseded", "failed", "failed", "pending-rollback")},
+			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side",
+				"apply --server-side", "helm upgrade"},
 			"revision 6, every pod ready"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, fake := releaseOf(t, tt.replies...)
+			fake.Allow(rollback, uninstall, unsecret)
 			note, err := r.Install(t.Context(), settings)
 			require.NoError(t, err)
 			assert.Equal(t, tt.note, note)
@@ -58,14 +67,18 @@ func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 func TestRollbackAndRemovalCalls(t *testing.T) {
 	t.Parallel()
 	r, fake := releaseOf(t, revisions("superseded", "deployed", "failed"))
+	fake.Allow(rollback)
 	require.NoError(t, r.revert(t.Context()))
-	assert.Equal(t, []string{history, "helm rollback todo-app 2" + onCluster}, fake.Lines())
+	assert.Equal(t, []string{history, rollback + "2" + onCluster}, fake.Lines())
 
 	r, fake = releaseOf(t, revisions("failed", "failed"))
+	fake.Allow(uninstall, unsecret)
 	require.NoError(t, r.revert(t.Context()))
 	assert.Equal(t, []string{history, uninstall, unsecret}, fake.Lines())
 
-	r, fake = releaseOf(t, runner.Reply{Prefix: "helm history", Fails: "Error: release: not found"}, runner.Reply{Prefix: "helm uninstall", Fails: "release: not found"})
+	r, fake = releaseOf(t, runner.Reply{Prefix: "helm history", Fails: "Error: release: not found"},
+		runner.Reply{Prefix: "helm uninstall", Fails: "release: not found"})
+	fake.Allow(unsecret)
 	require.NoError(t, r.revert(t.Context()), "helm failed before it made a revision")
 	assert.Equal(t, []string{history, uninstall, unsecret}, fake.Lines())
 }
@@ -73,7 +86,8 @@ func TestRollbackAndRemovalCalls(t *testing.T) {
 func TestFailingUpgradeIsReportedThenUndone(t *testing.T) {
 	t.Parallel()
 	r, fake := releaseOf(t, in("deployed", 2, "other", 0), revisions("superseded", "deployed", "failed"),
-		runner.Reply{Prefix: "helm upgrade", Fails: "Error: UPGRADE FAILED: Deployment is invalid"})
+		runner.Reply{Prefix: upgrade, Fails: "Error: UPGRADE FAILED: Deployment is invalid"})
+	fake.Allow(rollback)
 	_, err := r.Install(t.Context(), settings)
 	require.ErrorContains(t, err, "installing the chart: running `helm upgrade")
 	assert.ErrorContains(t, err, "Deployment is invalid")
@@ -83,30 +97,21 @@ func TestFailingUpgradeIsReportedThenUndone(t *testing.T) {
 func TestFailureThatCannotBeUndoneTellsBoth(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t, in("deployed", 2, "other", 0), revisions("deployed"),
-		runner.Reply{Prefix: "helm upgrade", Fails: "first"}, runner.Reply{Prefix: "helm rollback", Fails: "second"})
+		runner.Reply{Prefix: upgrade, Fails: "first"}, runner.Reply{Prefix: rollback, Fails: "second"})
 	_, err := r.Install(t.Context(), settings)
 	require.ErrorContains(t, err, "first")
 	assert.ErrorContains(t, err, "going back to revision 1 of the release todo-app: ")
 	assert.ErrorContains(t, err, "second")
 }
 
-// slowHelm is a Runner whose `helm upgrade` waits for its pods for ever.
-type slowHelm struct{ *runner.Fake }
-
-func (s slowHelm) Run(ctx context.Context, c runner.Command) error {
-	if err := s.Fake.Run(ctx, c); err != nil || c.Name != "helm" || c.Args[0] != "upgrade" {
-		return err
-	}
-	<-ctx.Done()
-	return context.Cause(ctx)
-}
-
 func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, fake := releaseOf(t, absent, revisions("pending-install"), runner.Reply{Prefix: getPods, Output: `{"items":[]}`, Times: 1},
-			runner.Reply{Prefix: getPods, Output: podList(crashLoop)}, runner.Reply{Prefix: kubectl + "logs", Output: "password authentication failed"})
-		r.Runner = slowHelm{fake}
+		r, fake := releaseOf(t, absent, runner.Reply{Prefix: upgrade, Does: runner.Hangs}, revisions("pending-install"),
+			runner.Reply{Prefix: getPods, Output: `{"items":[]}`, Times: 1},
+			runner.Reply{Prefix: getPods, Output: podList(crashLoop)},
+			runner.Reply{Prefix: logs, Output: "password authentication failed"})
+		fake.Allow(events, uninstall, unsecret)
 		start := time.Now()
 		_, err := r.Install(t.Context(), settings)
 		var problem *diagnose.Problem
@@ -114,17 +119,22 @@ func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) 
 		assert.Equal(t, "CrashLoopBackOff", problem.Reason)
 		assert.Equal(t, []string{"password authentication failed"}, problem.Logs)
 		assert.Less(t, time.Since(start), 5*time.Second, "nobody waits for helm's own limit")
-		assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade", "get events", "logs todo-app-backend-5d",
-			"helm history", "helm uninstall", "delete secret"}, verbs(fake), "the pod's words are read before it is removed")
+		assert.Equal(t,
+			[]string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade", "get events",
+				"logs todo-app-backend-5d", "helm history", "helm uninstall", "delete secret"}, verbs(fake),
+			"the pod's words are read before it is removed")
 	})
 }
 
 func TestRolloutThatRunsOutOfTimeIsExplainedByItsPod(t *testing.T) {
 	t.Parallel()
-	r, _ := releaseOf(t, in("deployed", 2, "other", 0), revisions("deployed"), runner.Reply{Prefix: getPods, Output: podList(`"state":{"running":{}}`)},
-		runner.Reply{Prefix: "helm upgrade", Fails: "Error: UPGRADE FAILED: context deadline exceeded"})
+	r, fake := releaseOf(t, in("deployed", 2, "other", 0), revisions("deployed"),
+		runner.Reply{Prefix: getPods, Output: podList(`"state":{"running":{}}`)},
+		runner.Reply{Prefix: upgrade, Fails: "Error: UPGRADE FAILED: context deadline exceeded"})
+	fake.Allow(events, logs, rollback)
 	_, err := r.Install(t.Context(), settings)
-	assert.ErrorContains(t, err, "installing the chart: after 5m0s, pod todo-app-backend-5d is not starting, container backend: NotReady")
+	assert.ErrorContains(t, err,
+		"installing the chart: after 5m0s, pod todo-app-backend-5d is not starting, container backend: NotReady")
 }
 
 func TestInterruptedInstallLeavesTheUndoingToTheNextRun(t *testing.T) {
@@ -132,12 +142,12 @@ func TestInterruptedInstallLeavesTheUndoingToTheNextRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cause := errors.New("terminated")
 		ctx, cancel := context.WithCancelCause(t.Context())
-		r, fake := releaseOf(t, absent)
-		r.Runner = slowHelm{fake}
+		r, fake := releaseOf(t, absent, runner.Reply{Prefix: upgrade, Does: runner.Hangs})
 		time.AfterFunc(10*time.Second, func() { cancel(cause) })
 		_, err := r.Install(ctx, settings)
 		assert.ErrorIs(t, err, cause)
-		assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade"}, verbs(fake))
+		assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
+			verbs(fake))
 	})
 }
 
@@ -148,21 +158,19 @@ func TestStatus(t *testing.T) {
 		want  int
 		says  string
 	}{
-		"of a release":             {in("deployed", 4, "", 0), 4, ""},
-		"where there is none":      {absent, 0, ""},
-		"of a cluster that is off": {runner.Reply{Prefix: "helm", Fails: "Error: Kubernetes cluster unreachable"}, 0, "reading the status of the release todo-app: "},
-		"that is no JSON":          {runner.Reply{Prefix: "helm", Output: "NAME: x"}, 0, "reading the status of the release todo-app: "},
+		"of a release":        {in("deployed", 4, "", 0), 4, ""},
+		"where there is none": {absent, 0, ""},
+		"of a cluster that is off": {runner.Reply{Prefix: "helm", Fails: "Error: Kubernetes cluster unreachable"}, 0,
+			"reading the status of the release todo-app: "},
+		"that is no JSON": {runner.Reply{Prefix: "helm", Output: "NAME: x"}, 0,
+			"reading the status of the release todo-app: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, _ := releaseOf(t, tt.reply)
 			got, err := r.Status(t.Context())
 			assert.Equal(t, tt.want, got.Revision)
-			if tt.says == "" {
-				assert.NoError(t, err)
-			} else {
-				assert.ErrorContains(t, err, tt.says)
-			}
+			testkit.ErrorSays(t, err, tt.says)
 		})
 	}
 }
@@ -171,7 +179,8 @@ func TestUninstallTellsWhatItCouldNotRemove(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t, runner.Reply{Prefix: "helm uninstall", Fails: "timed out"})
 	assert.ErrorContains(t, r.Uninstall(t.Context()), "removing the release todo-app: ")
-	r, _ = releaseOf(t, runner.Reply{Prefix: unsecret, Fails: "forbidden"})
+	r, fake := releaseOf(t, runner.Reply{Prefix: unsecret, Fails: "forbidden"})
+	fake.Allow(uninstall)
 	assert.ErrorContains(t, r.Uninstall(t.Context()), "removing the Secret todo-app-settings: ")
 }
 
@@ -179,7 +188,9 @@ func TestUserIsToldOfTheInterruptedRun(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	err := report.Plain(&out).Run(t.Context(), "install", func(ctx context.Context) (string, error) {
-		r, _ := releaseOf(t, in("pending-upgrade", 3, "", 1), in("deployed", 4, "", 0), revisions("deployed", "failed", "pending-upgrade"))
+		r, fake := releaseOf(t, in("pending-upgrade", 3, "", 1), in("deployed", 4, "", 0),
+			revisions("deployed", "failed", "pending-upgrade"))
+		fake.Allow(rollback)
 		return r.Install(ctx, settings)
 	})
 	require.NoError(t, err)

@@ -1,7 +1,6 @@
 package release
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -25,11 +24,15 @@ func TestWorkloads(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, _ := releaseOf(t, runner.Reply{Prefix: workloads, Output: fmt.Sprintf(`{"items":[{"metadata":{"name":"todo-app-backend","generation":2},
-				"spec":{"replicas":2,"template":{"spec":{"containers":[{"image":"todo-backend:b1"},{"image":"other"}]}}},"status":{%s}}]}`, tt.status)})
+			r, _ := releaseOf(t, runner.Reply{Prefix: workloads, Output: `{"items":[{
+				"metadata":{"name":"todo-app-backend","generation":2},"spec":{"replicas":2,
+				"template":{"spec":{"containers":[{"image":"todo-backend:b1"},{"image":"other"}]}}},
+				"status":{` + tt.status + `}}]}`})
 			got, err := r.Workloads(t.Context())
 			require.NoError(t, err)
-			assert.Equal(t, []Workload{{Name: "todo-app-backend", Image: "todo-backend:b1", Ready: tt.ready, Wanted: 2, Settled: tt.settled}}, got)
+			assert.Equal(t,
+				[]Workload{{Name: "todo-app-backend", Image: "todo-backend:b1", Ready: tt.ready, Wanted: 2,
+					Settled: tt.settled}}, got)
 		})
 	}
 }

@@ -40,7 +40,8 @@ func (a *app) start(t *testing.T) Journey {
 	t.Helper()
 	s := httptest.NewServer(a)
 	t.Cleanup(s.Close)
-	return Journey{URL: "http://todo.test", Address: s.Listener.Addr().String(), BackendVersion: "v1", FrontendVersion: "v1", patience: time.Millisecond}
+	return Journey{URL: "http://todo.test", Address: s.Listener.Addr().String(), BackendVersion: "v1",
+		FrontendVersion: "v1", patience: time.Millisecond}
 }
 
 func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -78,11 +79,15 @@ func (a *app) health(w http.ResponseWriter) {
 	switch {
 	case a.healthFails > 0:
 		a.healthFails--
-		http.Error(w, `{"status":"error","backend":{"status":"error","reason":"getaddrinfo ENOTFOUND todo-app-backend"}}`, http.StatusServiceUnavailable)
+		http.Error(w,
+			`{"status":"error","backend":{"status":"error","reason":"getaddrinfo ENOTFOUND todo-app-backend"}}`,
+			http.StatusServiceUnavailable)
 	case a.notJSON:
 		_, _ = fmt.Fprint(w, "<html>It works!</html>")
 	default:
-		_, _ = fmt.Fprintf(w, `{"status":"ok","version":%q,"backend":{"status":"ok","host":"todo-app-backend","version":%q}}`, cmp.Or(a.frontend, "v1"), cmp.Or(a.backend, "v1"))
+		_, _ = fmt.Fprintf(w,
+			`{"status":"ok","version":%q,"backend":{"status":"ok","host":"todo-app-backend","version":%q}}`,
+			cmp.Or(a.frontend, "v1"), cmp.Or(a.backend, "v1"))
 	}
 }
 
@@ -93,13 +98,16 @@ func (a *app) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var todo struct{ Title string }
-	if json.NewDecoder(r.Body).Decode(&todo) != nil || r.Header.Get("Content-Type") != "application/json" || r.Header.Get("Origin") != "http://"+r.Host {
+	if json.NewDecoder(r.Body).Decode(&todo) != nil || r.Header.Get("Content-Type") != "application/json" ||
+		r.Header.Get("Origin") != "http://"+r.Host {
 		http.Error(w, "not as a browser writes", http.StatusForbidden)
 		return
 	}
 	a.todos = map[string]string{"id-1": todo.Title}
 	if !a.noCookie {
-		http.SetCookie(w, &http.Cookie{Name: "todo_session", Value: "visitor", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		http.SetCookie(w,
+			&http.Cookie{Name: "todo_session", Value: "visitor", Path: "/", HttpOnly: true,
+				SameSite: http.SameSiteLaxMode})
 	}
 	w.WriteHeader(http.StatusCreated)
 	_, _ = fmt.Fprintf(w, `{"id":"id-1","title":%q}`, todo.Title)

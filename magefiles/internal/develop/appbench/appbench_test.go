@@ -1,8 +1,6 @@
 package appbench
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,13 +11,18 @@ import (
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 func TestALoadIsReadFromWhatVegetaReports(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "vegeta report", Output: `{"latencies":{"50th":2000000,"99th":12500000},"throughput":49.9,"success":1}`}}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "vegeta report",
+			Output: `{"latencies":{"50th":2000000,"99th":12500000},"throughput":49.9,"success":1}`})
+	fake.Allow("vegeta attack")
 	b := Bench{Runner: fake}
-	l, err := b.attack(t.Context(), &target{name: "todos", url: "http://127.0.0.1:1/api/todos", header: "Cookie: a=b"}, 50, 15*time.Second)
+	l, err := b.attack(t.Context(), &target{name: "todos", url: "http://127.0.0.1:1/api/todos", header: "Cookie: a=b"},
+		50, 15*time.Second)
 	require.NoError(t, err)
 	assert.InDelta(t, 12.5, milliseconds(l.Latencies.P99), 1e-9)
 	assert.InDelta(t, 49.9, l.Throughput, 1e-9)
@@ -35,24 +38,27 @@ func TestOneBadRoundDoesNotCount(t *testing.T) {
 
 func TestFiguresOfRequestsThatFailedAreNone(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "vegeta report", Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`}}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "vegeta report",
+			Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`})
+	fake.Allow("vegeta attack")
 	_, err := Bench{Runner: fake}.attack(t.Context(), &target{name: "todos"}, 50, time.Second)
-	assert.EqualError(t, err, "putting load on the list of todos: only 25.0 % of the requests were answered: 401 Unauthorized")
+	assert.EqualError(t, err,
+		"putting load on the list of todos: only 25.0 % of the requests were answered: 401 Unauthorized")
 }
 
 func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	for _, name := range []string{".dockerignore", "backend/Dockerfile", "frontend/Dockerfile"} {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o644))
-	}
+	testkit.WriteFiles(t, root,
+		map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
 	size := "docker image inspect --format {{.Size}} "
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: size + "todo-backend:", Output: "205000000"},
-		{Prefix: size + images.Bases()[0], Output: "125000000"},
-		{Prefix: size + "todo-frontend:", Fails: "No such image"},
-	}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: size + "todo-backend:", Output: "205000000"},
+		runner.Reply{Prefix: size + images.Bases()[0], Output: "125000000"},
+		runner.Reply{Prefix: size + "todo-frontend:", Fails: "No such image"},
+		runner.Reply{Prefix: size + images.Bases()[1], Output: "200000000"},
+	).Allow("docker version", "docker image inspect --format {{.Id}}")
 	rows, err := Bench{Runner: fake, Images: images.Builder{Runner: fake, Root: root}}.sizes(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []row{
@@ -63,8 +69,11 @@ func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 
 func TestLighthousesWorstMedianDecides(t *testing.T) {
 	t.Parallel()
-	scores := map[string][]float64{"performance": {0.92, 0.99, 0.97}, "accessibility": {1, 1, 1}, "best-practices": {1, 1, 1}, "seo": {1, 1, 1}}
-	assert.Equal(t, row{"Lighthouse, as a slow phone", "performance 97, accessibility 100, best practices 100, seo 100", "≥ 95 each", "✓"}, scored(scores))
+	scores := map[string][]float64{"performance": {0.92, 0.99, 0.97}, "accessibility": {1, 1, 1},
+		"best-practices": {1, 1, 1}, "seo": {1, 1, 1}}
+	assert.Equal(t,
+		row{"Lighthouse, as a slow phone", "performance 97, accessibility 100, best practices 100, seo 100",
+			"≥ 95 each", "✓"}, scored(scores))
 	scores["seo"] = []float64{0.94, 1, 0.9}
 	assert.Equal(t, "missed", scored(scores).verdict)
 }

@@ -2,8 +2,10 @@ package bench
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,22 +14,21 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // checkout is a repository of the files that cases change.
 func checkout(t *testing.T) (root string, names []string) {
 	t.Helper()
 	root = t.TempDir()
-	for name, text := range map[string]string{
-		"backend/app/main.py":              "app = 1\n",
-		"frontend/app/globals.css":         "a {}\n",
-		"deploy/helm/todo-app/values.yaml": "backend:\n  resources:\n    requests: {cpu: 50m, memory: 128Mi}\nfrontend:\n  resources:\n    requests: {cpu: 50m, memory: 128Mi}\n",
-	} {
-		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o644))
-		names = append(names, name)
+	files := map[string]string{
+		"backend/app/main.py":      "app = 1\n",
+		"frontend/app/globals.css": "a {}\n",
+		"deploy/helm/todo-app/values.yaml": "backend:\n  resources:\n    requests: {cpu: 50m, memory: 128Mi}\n" +
+			"frontend:\n  resources:\n    requests: {cpu: 50m, memory: 128Mi}\n",
 	}
-	return root, names
+	testkit.WriteFiles(t, root, files)
+	return root, slices.Collect(maps.Keys(files))
 }
 
 func TestEveryChangeIsAnotherOne(t *testing.T) {
@@ -56,14 +57,18 @@ func TestBothDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 	t.Parallel()
 	root, names := checkout(t)
 	var out strings.Builder
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "git ls-files -z", Output: strings.Join(names, "\x00") + "\x00"}}}
-	b := Bench{Runner: fake, Report: report.Plain(&out), Root: root, Mage: "/mage", Cluster: "kind", Profile: "todo-app-bench"}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "git ls-files -z", Output: strings.Join(names, "\x00") + "\x00"})
+	fake.Allow("/mage deploy", "/mage destroy", filepath.Join(os.TempDir(), "todo-app-bench-"))
+	b := Bench{Runner: fake, Report: report.Plain(&out), Root: root, Mage: "/mage", Cluster: "kind",
+		Profile: "todo-app-bench"}
 	require.NoError(t, b.Run(t.Context()))
 	count := map[string]int{}
 	for _, call := range fake.Calls() {
 		count[filepath.Base(strings.Fields(call.Line)[0])+" "+strings.Join(strings.Fields(call.Line)[1:], " ")]++
 	}
-	assert.Equal(t, map[string]int{"git ls-files -z": 1, "mage deploy": 1 + rounds*len(cases), "by-hand ": 1 + rounds*len(cases), "mage destroy": 1}, count)
+	assert.Equal(t,
+		map[string]int{"git ls-files -z": 1, "mage deploy": 1 + rounds*len(cases), "by-hand ": 1 + rounds*len(cases),
+			"mage destroy": 1}, count)
 	for _, c := range cases {
 		assert.Contains(t, out.String(), c.name)
 	}
@@ -75,8 +80,11 @@ func TestBothDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 func TestADeploymentThatFailsEndsTheBenchmarkAndRemovesTheCluster(t *testing.T) {
 	t.Parallel()
 	root, names := checkout(t)
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "git", Output: strings.Join(names, "\x00")}, {Prefix: "/mage deploy", Fails: "boom"}}}
-	b := Bench{Runner: fake, Report: report.Plain(&strings.Builder{}), Root: root, Mage: "/mage", Cluster: "kind", Profile: "todo-app-bench"}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "git", Output: strings.Join(names, "\x00")},
+		runner.Reply{Prefix: "/mage deploy", Fails: "boom"})
+	fake.Allow("/mage destroy")
+	b := Bench{Runner: fake, Report: report.Plain(&strings.Builder{}), Root: root, Mage: "/mage", Cluster: "kind",
+		Profile: "todo-app-bench"}
 	err := b.Run(context.WithoutCancel(t.Context()))
 	require.ErrorContains(t, err, "deploying (deploy): ")
 	assert.Contains(t, fake.Lines(), "/mage destroy")

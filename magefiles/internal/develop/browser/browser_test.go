@@ -22,12 +22,15 @@ func TestOnlyChoosesTestFilesByTheirNames(t *testing.T) {
 	tests := Tests{Toolchain: toolchain.Toolchain{Root: root}, Artifacts: "/artifacts"}
 	all, err := tests.files(nil)
 	require.NoError(t, err)
-	assert.Equal(t, [][]string{{"tests/e2e/keyboard.test.mjs", "tests/e2e/todos.test.mjs"}, {"tests/e2e/alone/outage.test.mjs"}}, all)
+	assert.Equal(t,
+		[][]string{{"tests/e2e/keyboard.test.mjs", "tests/e2e/todos.test.mjs"}, {"tests/e2e/alone/outage.test.mjs"}},
+		all)
 	one, err := tests.files([]string{"todos"})
 	require.NoError(t, err)
 	assert.Equal(t, [][]string{{"tests/e2e/todos.test.mjs"}, nil}, one)
 	_, err = tests.files([]string{"todo"})
-	assert.EqualError(t, err, `choosing browser tests: there is no file "todo"; -only takes keyboard, todos, outage, divided by commas`)
+	assert.EqualError(t, err,
+		`choosing browser tests: there is no file "todo"; -only takes keyboard, todos, outage, divided by commas`)
 
 	call := tests.command(groups[1], one[0], "/usr/bin/chromium", 8080, "http://127.0.0.1:9090")
 	assert.Contains(t, call.Env, "E2E_BASE_URL=http://todo.local:8080")

@@ -26,7 +26,9 @@ func TestTheGatewayRoutesAsTheIngressDoes(t *testing.T) {
 	defer frontend.Close()
 	handler, err := Gateway(backend.URL, frontend.URL)
 	require.NoError(t, err)
-	for path, want := range map[string]string{"/": "frontend", "/api/todos?q=a%20b": "backend", "/api": "backend", "/apis": "frontend"} {
+	for path, want := range map[string]string{
+		"/": "frontend", "/api/todos?q=a%20b": "backend", "/api": "backend", "/apis": "frontend",
+	} {
 		answer := httptest.NewRecorder()
 		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://todo.local:8080"+path, nil))
 		assert.Equal(t, want+" todo.local:8080 "+path+" http", answer.Body.String())

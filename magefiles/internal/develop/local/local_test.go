@@ -60,7 +60,8 @@ func TestAServerThatDoesNotAnswerOrEndsFirstIsToldOf(t *testing.T) {
 	defer a.Stop()
 	silent, err := a.Start(Backend, "http://127.0.0.1:1", shell("sleep 3600"))
 	require.NoError(t, err)
-	assert.ErrorContains(t, silent.Answers(t.Context(), "/ready", 50*time.Millisecond, isOK), "waiting for the backend: http://127.0.0.1:1/ready did not answer")
+	assert.ErrorContains(t, silent.Answers(t.Context(), "/ready", 50*time.Millisecond, isOK),
+		"waiting for the backend: http://127.0.0.1:1/ready did not answer")
 	ending, err := a.Start(Backend, "http://127.0.0.1:1", shell("echo broken; exit 2"))
 	require.NoError(t, err)
 	assert.ErrorContains(t, ending.Answers(t.Context(), "/ready", time.Minute, isOK), "broken")

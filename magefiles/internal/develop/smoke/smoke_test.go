@@ -28,6 +28,8 @@ var removal = []string{
 	"docker network rm x-run",
 }
 
+const network = "docker network create x-run"
+
 const confinement = "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges"
 
 // containers serves both images' answers and returns the replies that publish them.
@@ -65,7 +67,8 @@ func containers(t *testing.T) []runner.Reply {
 		mu.Lock()
 		defer mu.Unlock()
 		if r.URL.Path == "/healthz" {
-			_, _ = fmt.Fprint(w, `{"status":"ok","version":"f1","backend":{"status":"ok","host":"backend","version":"b1"}}`)
+			_, _ = fmt.Fprint(w,
+				`{"status":"ok","version":"f1","backend":{"status":"ok","host":"backend","version":"b1"}}`)
 			return
 		}
 		_, _ = fmt.Fprintf(w, "<li>%s</li>", title)
@@ -76,22 +79,32 @@ func containers(t *testing.T) []runner.Reply {
 	}
 }
 
+// engine answers as a Docker Engine where all that is not in replies goes well.
+func engine(t *testing.T, replies ...runner.Reply) *runner.Fake {
+	t.Helper()
+	return runner.NewFake(t, replies...).Allow(removal...).Allow(network, "docker run --network x-run ")
+}
+
 func testOf(fake *runner.Fake) Test {
 	return Test{Runner: fake, Images: set, Postgres: "postgres:15-bookworm", Name: "x-run"}
 }
 
 func TestRunStartsEverythingChecksItAndRemovesItAgain(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: containers(t)}
+	fake := engine(t, containers(t)...)
 	note, err := testOf(fake).Run(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "page, API round trip, frontend → backend by DNS; containers removed", note)
 	want := slices.Concat(removal, []string{
-		"docker network create x-run",
-		"docker run --network x-run --detach --name x-run-postgres --network-alias postgres --env POSTGRES_USER --env POSTGRES_DB --env POSTGRES_PASSWORD postgres:15-bookworm",
-		"docker run --network x-run --rm --name x-run-migrate " + confinement + " --env DATABASE_URL --env APP_VERSION todo-backend:b1 python -m app.migrate",
-		"docker run --network x-run --detach --name x-run-backend --network-alias backend --publish 127.0.0.1::8000 " + confinement + " --env DATABASE_URL --env APP_VERSION todo-backend:b1",
-		"docker run --network x-run --detach --name x-run-frontend --network-alias frontend --publish 127.0.0.1::3000 " + confinement +
+		network,
+		"docker run --network x-run --detach --name x-run-postgres --network-alias postgres --env POSTGRES_USER " +
+			"--env POSTGRES_DB --env POSTGRES_PASSWORD postgres:15-bookworm",
+		"docker run --network x-run --rm --name x-run-migrate " + confinement +
+			" --env DATABASE_URL --env APP_VERSION todo-backend:b1 python -m app.migrate",
+		"docker run --network x-run --detach --name x-run-backend --network-alias backend --publish 127.0.0.1::8000 " +
+			confinement + " --env DATABASE_URL --env APP_VERSION todo-backend:b1",
+		"docker run --network x-run --detach --name x-run-frontend --network-alias frontend --publish " +
+			"127.0.0.1::3000 " + confinement +
 			" --tmpfs /app/.next/cache:mode=1777 --env BACKEND_URL --env APP_VERSION todo-frontend:f1",
 		"docker port x-run-backend 8000/tcp",
 		"docker port x-run-frontend 3000/tcp",
@@ -103,7 +116,9 @@ func TestPasswordIsInTheEnvironmentOnlyAndNewEachTime(t *testing.T) {
 	t.Parallel()
 	var passwords []string
 	for range 2 {
-		fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker run --network x-run --detach --name x-run-backend", Fails: "no space left"}}}
+		fake := engine(t,
+			runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-backend", Fails: "no space left"})
+		fake.Allow("docker logs --tail 8 x-run-")
 		_, err := testOf(fake).Run(t.Context())
 		require.Error(t, err)
 		var password string
@@ -117,7 +132,9 @@ func TestPasswordIsInTheEnvironmentOnlyAndNewEachTime(t *testing.T) {
 		assert.NotContains(t, err.Error(), password)
 		for _, call := range fake.Calls() {
 			if strings.Contains(call.Line, "todo-backend:b1") {
-				assert.Equal(t, []string{"DATABASE_URL=postgresql://todo:" + password + "@postgres:5432/todo", "APP_VERSION=b1"}, call.Env)
+				assert.Equal(t,
+					[]string{"DATABASE_URL=postgresql://todo:" + password + "@postgres:5432/todo", "APP_VERSION=b1"},
+					call.Env)
 			}
 		}
 		passwords = append(passwords, password)
@@ -131,16 +148,25 @@ func TestFailureIsToldWithLastLinesAndEverythingIsRemoved(t *testing.T) {
 		reply runner.Reply
 		says  string
 	}{
-		"no network can be made":      {runner.Reply{Prefix: "docker network create", Fails: "pool exhausted"}, "creating the network x-run: "},
-		"the database does not start": {runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-postgres", Fails: "no such image"}, "starting the container of postgres:15-bookworm: "},
-		"the migration fails":         {runner.Reply{Prefix: "docker run --network x-run --rm", Fails: "alembic: broken"}, "migrating the database with todo-backend:b1: "},
-		"the frontend does not start": {runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-frontend", Fails: "exec format error"}, "starting the container of todo-frontend:f1: "},
-		"the backend has ended":       {runner.Reply{Prefix: "docker port x-run-backend", Fails: "no public port"}, "reading where the backend is published (did it end at once?): "},
+		"no network can be made": {runner.Reply{Prefix: network, Fails: "pool exhausted"},
+			"creating the network x-run: "},
+		"the database does not start": {
+			runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-postgres", Fails: "no such image"},
+			"starting the container of postgres:15-bookworm: "},
+		"the migration fails": {
+			runner.Reply{Prefix: "docker run --network x-run --rm", Fails: "alembic: broken"},
+			"migrating the database with todo-backend:b1: "},
+		"the frontend does not start": {
+			runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-frontend",
+				Fails: "exec format error"}, "starting the container of todo-frontend:f1: "},
+		"the backend has ended": {runner.Reply{Prefix: "docker port x-run-backend", Fails: "no public port"},
+			"reading where the backend is published (did it end at once?): "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{Replies: append([]runner.Reply{tt.reply, {Prefix: "docker logs --tail 8 x-run-backend", Output: "Traceback\n"},
-				{Prefix: "docker logs --tail 8 x-run-frontend", Fails: "No such container"}}, containers(t)...)}
+			fake := engine(t,
+				append([]runner.Reply{tt.reply, {Prefix: "docker logs --tail 8 x-run-backend", Output: "Traceback\n"},
+					{Prefix: "docker logs --tail 8 x-run-frontend", Fails: "No such container"}}, containers(t)...)...)
 			_, err := testOf(fake).Run(t.Context())
 			require.ErrorContains(t, err, tt.says)
 			assert.ErrorContains(t, err, tt.reply.Fails)
@@ -153,47 +179,26 @@ func TestFailureIsToldWithLastLinesAndEverythingIsRemoved(t *testing.T) {
 	}
 }
 
-// saysOnBoth is a Runner whose containers log to both of their outputs.
-type saysOnBoth struct{ *runner.Fake }
-
-func (s saysOnBoth) Run(ctx context.Context, c runner.Command) error {
-	if c.Stdout != nil && c.Stderr != nil {
-		_, _ = fmt.Fprintln(c.Stdout, "serving")
-		_, _ = fmt.Fprintln(c.Stderr, "Traceback")
-	}
-	return s.Fake.Run(ctx, c)
-}
-
 func TestLastLinesAreOfBothOutputs(t *testing.T) {
 	t.Parallel()
-	err := testOf(nil).with(saysOnBoth{&runner.Fake{}}).lastLines(t.Context())
-	assert.EqualError(t, err, "last lines of the backend:\nserving\nTraceback\nlast lines of the frontend:\nserving\nTraceback")
-}
-
-func (t Test) with(r runner.Runner) Test { t.Runner = r; return t }
-
-// interruptedAt is a Runner during whose call the user presses Ctrl-C.
-type interruptedAt struct {
-	*runner.Fake
-	prefix string
-	cancel context.CancelFunc
-}
-
-func (i interruptedAt) Run(ctx context.Context, c runner.Command) error {
-	err := i.Fake.Run(ctx, c)
-	if strings.HasPrefix(c.String(), i.prefix) {
-		i.cancel()
-		return context.Canceled
+	saysOnBoth := func(_ context.Context, c runner.Command) error {
+		_, _ = fmt.Fprintln(c.Stdout, "serving")
+		_, _ = fmt.Fprintln(c.Stderr, "Traceback")
+		return nil
 	}
-	return err
+	fake := runner.NewFake(t, runner.Reply{Prefix: "docker logs --tail 8 x-run-", Does: saysOnBoth})
+	err := testOf(fake).lastLines(t.Context())
+	assert.EqualError(t, err,
+		"last lines of the backend:\nserving\nTraceback\nlast lines of the frontend:\nserving\nTraceback")
 }
 
 func TestInterruptedRunIsRemoved(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	fake := &runner.Fake{}
-	_, err := testOf(nil).with(interruptedAt{fake, "docker run --network x-run --rm", cancel}).Run(ctx)
+	interrupted := func(ctx context.Context, _ runner.Command) error { cancel(); return ctx.Err() }
+	fake := engine(t, runner.Reply{Prefix: "docker run --network x-run --rm", Does: interrupted})
+	_, err := testOf(fake).Run(ctx)
 	assert.ErrorIs(t, err, context.Canceled)
 	lines := fake.Lines()
 	assert.Equal(t, removal, lines[len(lines)-len(removal):])

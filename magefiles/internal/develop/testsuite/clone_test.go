@@ -36,7 +36,7 @@ func clone(t *testing.T, cache string, fake *runner.Fake) (s Suite, profile stri
 func TestEachCloneHasNamesOfItsOwn(t *testing.T) {
 	t.Parallel()
 	cache := t.TempDir()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t)
 	_, one, _ := clone(t, cache, fake)
 	_, other, _ := clone(t, cache, fake)
 	assert.NotEqual(t, one, other)
@@ -48,35 +48,38 @@ func TestWhatADeletedCloneLeftIsRemovedByTheNextRun(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("MINIKUBE_HOME", home)
 	cache := t.TempDir()
-	gone, profile, _ := clone(t, cache, &runner.Fake{})
+	gone, profile, _ := clone(t, cache, runner.NewFake(t))
 	require.NoError(t, os.MkdirAll(filepath.Join(home, ".minikube", "profiles", profile+"-other"), 0o755))
 	half := filepath.Join(cache, "creating-kind-"+profile)
 	require.NoError(t, os.WriteFile(half, nil, 0o600))
 	require.NoError(t, os.RemoveAll(gone.Root))
 
-	failing := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker ps", Fails: "the engine is gone"}}}
+	failing := runner.NewFake(t, runner.Reply{Prefix: "docker ps", Fails: "the engine is gone"})
+	failing.Allow("minikube delete", "docker network ls", "docker volume ls")
 	_, _, said := clone(t, cache, failing)
 	assert.Contains(t, said(), "removing what the end-to-end tests of "+gone.Root+" left, a clone that is deleted: ")
 	assert.Contains(t, said(), "the engine is gone")
 
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker ps", Output: "c1\nc2"}, {Prefix: "docker volume ls", Output: "v1"}}}
-	_, _, said = clone(t, cache, fake)
-	assert.Equal(t, []string{
+	fake := runner.NewFake(t, runner.Reply{Prefix: "docker ps", Output: "c1\nc2"},
+		runner.Reply{Prefix: "docker volume ls", Output: "v1"})
+	removal := []string{
 		"minikube delete --profile " + profile + "-other",
 		"docker ps --all --quiet --filter name=^/?" + profile, "docker rm --force --volumes c1 c2",
 		"docker network ls --quiet --filter name=^" + profile,
 		"docker volume ls --quiet --filter name=^" + profile, "docker volume rm v1",
-	}, fake.Lines())
+	}
+	_, _, said = clone(t, cache, fake.Allow(removal...))
+	assert.Equal(t, removal, fake.Lines())
 	assert.Contains(t, said(), "removed what the end-to-end tests of "+gone.Root+" had left, a clone that is deleted")
 	assert.NoFileExists(t, half)
 
-	_, _, said = clone(t, cache, &runner.Fake{})
+	_, _, said = clone(t, cache, runner.NewFake(t))
 	assert.NotContains(t, said(), "removed", "once")
 }
 
 func TestASecondRunInACloneSaysThatItWaits(t *testing.T) {
 	t.Parallel()
-	s, _ := project(t, &runner.Fake{})
+	s, _ := project(t, runner.NewFake(t))
 	first, err := lock.Wait(t.Context(), s.note(profileOf(s.Root, "e2e"))+".lock", nil)
 	require.NoError(t, err)
 	interrupted := errors.New("interrupted")

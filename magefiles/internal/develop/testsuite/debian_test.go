@@ -11,7 +11,8 @@ import (
 
 func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 	t.Parallel()
-	const update, install = "apt-get update -qq", "apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "
+	const update = "apt-get update -qq"
+	const install = "apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "
 	for name, test := range map[string]struct {
 		missing  []server
 		systemd  bool
@@ -28,7 +29,7 @@ func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{}
+			fake := runner.NewFake(t).Allow(test.expected...)
 			suite, _ := project(t, fake)
 			require.NoError(t, suite.installServers(t.Context(), test.missing, test.systemd))
 			assert.Equal(t, test.expected, fake.Lines())
@@ -38,7 +39,8 @@ func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 
 func TestAServerThatCannotBeInstalledIsAnError(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "apt-get install", Fails: "E: Unable to locate package pgbouncer"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "apt-get install", Fails: "E: Unable to locate package pgbouncer"})
+	fake.Allow("apt-get update")
 	suite, _ := project(t, fake)
 	err := suite.installServers(t.Context(), servers, true)
 	require.ErrorContains(t, err, "Unable to locate package pgbouncer")

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -16,32 +15,36 @@ import (
 
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // project is a folder with the files that layers read, and the Suite of it.
 func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
 	t.Helper()
 	root := t.TempDir()
-	for name, text := range map[string]string{
+	testkit.WriteFiles(t, root, map[string]string{
 		"backend/requirements-dev.txt":       "pytest==1\n",
 		"frontend/package-lock.json":         "{}",
 		"frontend/node_modules/vite/vite.js": "vite",
 		"artifacts/nothing":                  "",
-	} {
-		path := filepath.Join(root, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	}
+	})
 	var out bytes.Buffer
 	return Suite{
-		Runner: fake, Report: report.Plain(&out), Root: root, Cache: filepath.Join(root, "cache"), Artifacts: filepath.Join(root, "artifacts"),
-		Ready: func(context.Context) error { return nil },
+		Runner: fake, Report: report.Plain(&out), Root: root, Cache: filepath.Join(root, "cache"),
+		Artifacts: filepath.Join(root, "artifacts"),
+		Ready:     func(context.Context) error { return nil },
 	}, &out
 }
 
+var (
+	passes   = runner.Reply{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"}
+	compiler = runner.Reply{Prefix: "gcc --version"}
+	roomy    = runner.Reply{Prefix: "docker info", Output: "17179869184 2"}
+)
+
 func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"}}}
+	fake := runner.NewFake(t, passes, compiler)
 	suite, out := project(t, fake)
 	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}))
 	assert.Contains(t, out.String(), "\n2 passed, 0 failed, 0 skipped\n")
@@ -51,9 +54,7 @@ func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
 
 func TestUnitTestsRunWithoutTheRaceDetectorWhereItCannotBeCompiledAndSayIt(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "gcc", Fails: "not found"}, {Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
-	}}
+	fake := runner.NewFake(t, passes, runner.Reply{Prefix: "gcc", Fails: "not found"})
 	suite, out := project(t, fake)
 	require.NoError(t, suite.Run(t.Context(), []string{"unit"}))
 	assert.Contains(t, fake.Lines(), "go test -json -count=1 ./magefiles/internal/...")
@@ -62,10 +63,8 @@ func TestUnitTestsRunWithoutTheRaceDetectorWhereItCannotBeCompiledAndSayIt(t *te
 
 func TestALayerThatCannotRunCountsAsFailedAndTheOthersStillRun(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
-		{Prefix: "npm run lint", Fails: "lint: a variable is unused"},
-	}}
+	fake := runner.NewFake(t, passes, runner.Reply{Prefix: "npm run lint", Fails: "lint: a variable is unused"})
+	fake.Allow("npm ci", "npm test")
 	suite, out := project(t, fake)
 	err := suite.Run(t.Context(), []string{"frontend", "chart"})
 	require.ErrorContains(t, err, "testing: frontend failed")
@@ -75,60 +74,34 @@ func TestALayerThatCannotRunCountsAsFailedAndTheOthersStillRun(t *testing.T) {
 
 func TestARunWithoutAnyTestIsAnError(t *testing.T) {
 	t.Parallel()
-	suite, _ := project(t, &runner.Fake{})
+	suite, _ := project(t, runner.NewFake(t, compiler).Allow("go test"))
 	assert.ErrorContains(t, suite.Run(t.Context(), []string{"unit"}), "no test ran")
-}
-
-// meeting is a Runner whose calls of go wait for each other.
-type meeting struct {
-	*runner.Fake
-	left sync.WaitGroup
-}
-
-func (m *meeting) Run(ctx context.Context, c runner.Command) error {
-	if c.Name == "go" {
-		m.left.Done()
-		m.left.Wait()
-	}
-	return m.Fake.Run(ctx, c)
 }
 
 func TestGroupsOfLayersRunSideBySide(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
-		{Prefix: "docker info", Output: "17179869184 2"},
-	}}
-	suite, _ := project(t, fake)
-	all := &meeting{Fake: fake}
-	all.left.Add(3)
-	suite.Runner = all
-	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart", "minikube"}), "none goes on before the others are there")
-}
-
-// alone is a Runner that fails tests which run beside others.
-type alone struct {
-	*runner.Fake
-	running atomic.Int32
-}
-
-func (a *alone) Run(ctx context.Context, c runner.Command) error {
-	defer a.running.Add(-1)
-	if a.running.Add(1) > 1 {
-		return errors.New("it runs beside another")
-	}
-	time.Sleep(10 * time.Millisecond) // the other one, too, has begun by now, if it does not wait
-	return a.Fake.Run(ctx, c)
+	var left sync.WaitGroup
+	left.Add(3)
+	meets := passes
+	meets.Does = func(context.Context, runner.Command) error { left.Done(); left.Wait(); return nil }
+	suite, _ := project(t, runner.NewFake(t, meets, compiler, roomy))
+	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart", "minikube"}),
+		"none goes on before the others are there")
 }
 
 func TestASmallMachineHoldsOneClusterAtATime(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"},
-		{Prefix: "docker info", Output: "8589934592 2"},
-	}}
-	suite, out := project(t, fake)
-	suite.Runner = &alone{Fake: fake}
+	var running atomic.Int32
+	alone := passes
+	alone.Does = func(context.Context, runner.Command) error {
+		defer running.Add(-1)
+		if running.Add(1) > 1 {
+			return errors.New("it runs beside another")
+		}
+		time.Sleep(10 * time.Millisecond) // the other one, too, has begun by now, if it does not wait
+		return nil
+	}
+	suite, out := project(t, runner.NewFake(t, alone, runner.Reply{Prefix: "docker info", Output: "8589934592 2"}))
 	suite.cluster = new(sync.Mutex)
 	var both sync.WaitGroup
 	for _, layer := range []string{"minikube", longLayer} {

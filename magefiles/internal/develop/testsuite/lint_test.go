@@ -11,10 +11,10 @@ import (
 
 func TestTheFrontendsLinterAndTestsBothTellWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "sh ", Fails: "a type is wrong"},
-		{Prefix: "npm test", Fails: "a test fails"},
-	}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "sh ", Fails: "a type is wrong"},
+		runner.Reply{Prefix: "npm test", Fails: "a test fails"},
+	).Allow("npm ci", "npm run lint")
 	suite, _ := project(t, fake)
 	_, err := frontend(t.Context(), suite)
 	require.ErrorContains(t, err, "a type is wrong")
@@ -25,11 +25,11 @@ func TestTheFrontendsLinterAndTestsBothTellWhatIsWrong(t *testing.T) {
 func TestEveryLinterOfTheGoSourcesTellsWhatItFinds(t *testing.T) {
 	t.Parallel()
 	const staticcheck = "go tool -modfile=tools/staticcheck/go.mod staticcheck "
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go vet -tags", Fails: "a copied lock"},
-		{Prefix: staticcheck + "./...", Fails: "an unused value"},
-		{Prefix: staticcheck + "-tags mage,e2e,minikube,long ./magefiles/...", Fails: "a deprecated call"},
-	}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "go vet -tags", Fails: "a copied lock"},
+		runner.Reply{Prefix: staticcheck + "./...", Fails: "an unused value"},
+		runner.Reply{Prefix: staticcheck + "-tags mage,e2e,minikube,long ./magefiles/...", Fails: "a deprecated call"},
+	).Allow("gofmt -l", "go vet ./...")
 	suite, _ := project(t, fake)
 	err := suite.lintGo(t.Context())
 	for _, finding := range []string{"a copied lock", "an unused value", "a deprecated call"} {
@@ -40,7 +40,7 @@ func TestEveryLinterOfTheGoSourcesTellsWhatItFinds(t *testing.T) {
 func TestWorkflowsAreCheckedAlikeOnEveryMachine(t *testing.T) {
 	t.Parallel()
 	const actionlint = "go tool -modfile=tools/actionlint/go.mod actionlint -shellcheck= -pyflakes="
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: actionlint, Fails: "a job without steps"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: actionlint, Fails: "a job without steps"})
 	suite, _ := project(t, fake)
 	require.ErrorContains(t, suite.lintWorkflows(t.Context()), "a job without steps")
 	assert.Equal(t, []string{actionlint}, fake.Lines())

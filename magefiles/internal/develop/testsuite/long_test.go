@@ -19,45 +19,39 @@ const longEvents = `{"Action":"pass","Package":"p","Test":"TestA/part","Elapsed"
 {"Action":"fail","Package":"p","Test":"TestB","Elapsed":2}
 `
 
-// pytest is a fake in which pytest writes a report.
-type pytest struct {
-	*runner.Fake
-	report string
-}
-
-func (p pytest) Run(ctx context.Context, c runner.Command) error {
-	if i := slices.Index(c.Args, "--junit-xml"); i >= 0 {
-		if err := os.WriteFile(c.Args[i+1], []byte(p.report), 0o600); err != nil {
-			return err
-		}
-	}
-	return p.Fake.Run(ctx, c)
+// pytest answers as pytest does, which writes a report.
+func pytest(python, report string) runner.Reply {
+	return runner.Reply{Prefix: python + " -m pytest", Does: func(_ context.Context, c runner.Command) error {
+		return os.WriteFile(c.Args[slices.Index(c.Args, "--junit-xml")+1], []byte(report), 0o600)
+	}}
 }
 
 func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: longEvents}, {Prefix: "git describe", Output: "abc123"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: longEvents},
+		runner.Reply{Prefix: "git describe", Output: "abc123"}, roomy)
 	suite, out := project(t, fake)
-	environment(t, suite)
-	suite.Runner = pytest{fake, `<testsuite><testcase name="test_outage" time="12.6"/></testsuite>`}
+	fake.Expect(
+		pytest(environment(t, suite, fake), `<testsuite><testcase name="test_outage" time="12.6"/></testsuite>`))
 	require.NoError(t, os.MkdirAll(filepath.Join(suite.Root, "docs"), 0o755))
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"long"}), "long failed")
 	text, err := os.ReadFile(filepath.Join(suite.Root, "docs", "long-tests.md"))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "Commit abc123, ")
-	assert.Contains(t, string(text), "| test_outage | passed | 13 |\n| TestA | passed | 61 |\n| TestB | **failed** | 2 |\n")
+	assert.Contains(t, string(text),
+		"| test_outage | passed | 13 |\n| TestA | passed | 61 |\n| TestB | **failed** | 2 |\n")
 	assert.Contains(t, out.String(), "left out: unit, backend, frontend, chart, e2e, minikube (mage test -only=unit,")
 }
 
 func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}, roomy)
 	suite, out := project(t, fake)
-	environment(t, suite)
-	suite.Runner = pytest{fake, "<testsuite/>"}
+	fake.Expect(pytest(environment(t, suite, fake), "<testsuite/>"))
 	suite.Match = "TestA"
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))
-	assert.Contains(t, fake.Lines(), "go test -json -count=1 -run TestA -tags long -timeout 2h -parallel 4 ./magefiles/e2e")
+	assert.Contains(t, fake.Lines(),
+		"go test -json -count=1 -run TestA -tags long -timeout 2h -parallel 4 ./magefiles/e2e")
 	assert.Contains(t, strings.Join(fake.Lines(), "\n"), " -m pytest --quiet -m long ")
 	assert.Contains(t, strings.Join(fake.Lines(), "\n"), " -k TestA\n")
 	assert.NoFileExists(t, filepath.Join(suite.Root, "docs", "long-tests.md"))

@@ -27,8 +27,9 @@ func TestGoEventsCountTestsAndKeepFailures(t *testing.T) {
 			want: Counts{Passed: 2, Skipped: 1},
 		},
 		"the same name in two packages is two tests": {
-			lines: []string{`{"Action":"pass","Package":"p","Test":"TestA"}`, `{"Action":"pass","Package":"q","Test":"TestA"}`},
-			want:  Counts{Passed: 2},
+			lines: []string{`{"Action":"pass","Package":"p","Test":"TestA"}`,
+				`{"Action":"pass","Package":"q","Test":"TestA"}`},
+			want: Counts{Passed: 2},
 		},
 		"a failed test shows its output": {
 			lines: []string{

@@ -88,7 +88,8 @@ func TestABrokenCacheIsSaidAndStartsFromNothing(t *testing.T) {
 		"cut in half":       func(whole []byte) []byte { return whole[:len(whole)/2] },
 		"empty":             func([]byte) []byte { return nil },
 		"filled with noise": func([]byte) []byte { return noise },
-		"one bit turned":    func(whole []byte) []byte { whole[len(whole)/2] ^= 4; return whole },
+		// Of the checksum: some bits of what is packed mean nothing.
+		"one bit turned": func(whole []byte) []byte { whole[len(whole)-8] ^= 4; return whole },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,29 +11,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // project is the toolchain of a folder with the files that say what is installed.
 func project(t *testing.T, fake *runner.Fake) Toolchain {
 	t.Helper()
 	root := t.TempDir()
-	for name, text := range map[string]string{
+	testkit.WriteFiles(t, root, map[string]string{
 		"backend/requirements-dev.txt":       "pytest==1\n",
 		"frontend/package-lock.json":         "{}",
 		"frontend/node_modules/vite/vite.js": "vite",
-	} {
-		path := filepath.Join(root, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	}
+	})
 	return Toolchain{Runner: fake, Root: root, Cache: filepath.Join(root, "cache")}
 }
 
 func TestPackagesAreInstalledOnlyWhenTheLockFileChanged(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t)
 	tools := project(t, fake)
 	install := "npm ci --no-audit --no-fund"
+	fake.Allow(install)
 	for range 2 {
 		require.NoError(t, tools.NodeModules(t.Context()))
 		assert.Equal(t, []string{install}, fake.Lines())
@@ -47,25 +45,30 @@ func TestPackagesAreInstalledOnlyWhenTheLockFileChanged(t *testing.T) {
 
 func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "python3.11 -c", Fails: "not found"}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "python3.11 -c", Fails: "not found"})
 	tools := project(t, fake)
+	fake.Allow("python3 -c", "python3 -m venv --clear", filepath.Join(tools.Cache, "python-"))
 	_, err := tools.Python(t.Context())
 	require.ErrorIs(t, err, os.ErrNotExist, "the fake makes no folder, so nothing may be marked as complete")
 	lines := fake.Lines()
 	require.Len(t, lines, 4)
 	assert.Contains(t, lines[2], "python3 -m venv --clear "+tools.Cache)
-	assert.Contains(t, lines[3], "-m pip install --quiet --require-hashes -r "+filepath.Join(tools.Root, "backend", "requirements-dev.txt"))
+	assert.Contains(t, lines[3],
+		"-m pip install --quiet --require-hashes -r "+filepath.Join(tools.Root, "backend", "requirements-dev.txt"))
 }
 
 func TestBytecodeThatAnEarlierRunLeftIsNotTrusted(t *testing.T) {
 	t.Parallel()
-	tools := project(t, &runner.Fake{})
+	fake := runner.NewFake(t)
+	tools := project(t, fake)
+	fake.Allow("python3.11 -c", "python3.11 -m venv --clear", filepath.Join(tools.Cache, "python-"))
 	var left []string
 	for _, folder := range []string{"app", "tests/assistant", "app/services/assistant"} {
 		left = append(left, filepath.Join(tools.Root, "backend", folder, "__pycache__"))
 		require.NoError(t, os.MkdirAll(left[len(left)-1], 0o755))
 	}
-	_, _ = tools.Python(t.Context())
+	_, err := tools.Python(t.Context())
+	require.ErrorIs(t, err, os.ErrNotExist, "the fake makes no folder")
 	for _, folder := range left {
 		assert.NoDirExists(t, folder)
 	}
@@ -73,12 +76,15 @@ func TestBytecodeThatAnEarlierRunLeftIsNotTrusted(t *testing.T) {
 
 func TestProgramsOfNpmAreInstalledOncePerVersion(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	const install = "npm install --prefix "
+	fake := runner.NewFake(t, runner.Reply{Prefix: install, Times: 1})
 	tools := project(t, fake)
 	_, err := tools.NodePrograms(t.Context(), "lighthouse@1")
 	require.ErrorIs(t, err, os.ErrNotExist, "the fake makes no folder, so nothing may be marked as complete")
 	prefix := strings.Fields(fake.Lines()[0])[3]
-	tools.Runner = making{fake, prefix}
+	fake.Expect(runner.Reply{Prefix: install + prefix, Does: func(context.Context, runner.Command) error {
+		return os.MkdirAll(prefix, 0o755)
+	}}).Allow(install)
 	for range 2 {
 		bin, err := tools.NodePrograms(t.Context(), "lighthouse@1")
 		require.NoError(t, err)
@@ -88,17 +94,4 @@ func TestProgramsOfNpmAreInstalledOncePerVersion(t *testing.T) {
 	_, err = tools.NodePrograms(t.Context(), "lighthouse@2")
 	require.Error(t, err)
 	assert.NotContains(t, fake.Lines()[2], prefix)
-}
-
-// making is a Runner that makes a folder with each call.
-type making struct {
-	*runner.Fake
-	folder string
-}
-
-func (m making) Run(ctx context.Context, c runner.Command) error {
-	if err := os.MkdirAll(m.folder, 0o755); err != nil {
-		return err
-	}
-	return m.Fake.Run(ctx, c)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -22,22 +23,25 @@ func TestAnInstallation(t *testing.T) {
 		calls   []string
 		fails   string
 	}{
-		"asks nothing":                            {nil, []string{update, install}, ""},
-		"finishes one that was killed":            {[]runner.Reply{{Prefix: install, Fails: killed, Times: 1}}, []string{update, install, finish, install}, ""},
-		"ends where that one cannot be finished":  {[]runner.Reply{{Prefix: install, Fails: killed}, {Prefix: finish, Fails: "no space left on device"}}, []string{update, install, finish}, "no space left"},
-		"is not tried again for any other reason": {[]runner.Reply{{Prefix: install, Fails: "E: Unable to locate package jq"}}, []string{update, install}, "Unable to locate"},
-		"needs the lists":                         {[]runner.Reply{{Prefix: update, Fails: "E: Temporary failure resolving"}}, []string{update}, "Temporary failure"},
+		"asks nothing": {nil, []string{update, install}, ""},
+		"finishes one that was killed": {[]runner.Reply{{Prefix: install, Fails: killed, Times: 1}},
+			[]string{update, install, finish, install}, ""},
+		"ends where that one cannot be finished": {
+			[]runner.Reply{{Prefix: install, Fails: killed}, {Prefix: finish, Fails: "no space left on device"}},
+			[]string{update, install, finish}, "no space left"},
+		"is not tried again for any other reason": {
+			[]runner.Reply{{Prefix: install, Fails: "E: Unable to locate package jq"}}, []string{update, install},
+			"Unable to locate"},
+		"needs the lists": {
+			[]runner.Reply{{Prefix: update, Fails: "E: Temporary failure resolving"}}, []string{update},
+			"Temporary failure"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake := &runner.Fake{Replies: c.replies}
+			fake := runner.NewFake(t, c.replies...).Allow(c.calls...)
 			err := Install(t.Context(), fake, "jq")
 			assert.Equal(t, c.calls, fake.Lines())
-			if c.fails == "" {
-				assert.NoError(t, err)
-			} else {
-				assert.ErrorContains(t, err, c.fails)
-			}
+			testkit.ErrorSays(t, err, c.fails)
 			for _, call := range fake.Calls() {
 				assert.Contains(t, call.Env, "DEBIAN_FRONTEND=noninteractive")
 			}

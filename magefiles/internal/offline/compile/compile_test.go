@@ -13,59 +13,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 	"todo-app/magefiles/internal/versions"
 )
 
-// compiler is a Fake that writes the programs which `go build` was asked for.
-type compiler struct {
-	*runner.Fake
-}
-
-func (c compiler) Run(ctx context.Context, cmd runner.Command) error {
-	if err := c.Fake.Run(ctx, cmd); err != nil {
-		return err
-	}
-	if cmd.Name != "go" || cmd.Args[2] != "build" {
-		return nil
-	}
-	out := cmd.Args[indexOf(cmd.Args, "-o")+1]
-	if !strings.HasSuffix(out, string(filepath.Separator)) {
-		return os.WriteFile(out, []byte("program"), 0o755)
-	}
-	for _, pkg := range cmd.Args[indexOf(cmd.Args, "-o")+2:] {
-		name := filepath.Base(pkg)
-		if pkg == "." {
-			name = filepath.Base(cmd.Args[1])
-		}
-		if err := os.WriteFile(filepath.Join(out, name), []byte("program"), 0o755); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func indexOf(list []string, s string) int {
-	for i, l := range list {
-		if l == s {
-			return i
-		}
-	}
-	return -1
-}
+// goCommand is a go command that has every module.
+var goCommand = runner.Reply{Prefix: "go -C ", Does: testkit.GoBuild}
 
 // checkout is the Compiler of a repository with the modules of helm and kubernetes.
 func checkout(t *testing.T, fake *runner.Fake) *Compiler {
 	t.Helper()
 	root := t.TempDir()
 	for _, module := range []string{"helm", "kubernetes"} {
-		require.NoError(t, writeFile(filepath.Join(root, "tools", module, "go.mod"), []byte("module todo-app/tools/"+module+"\n")))
+		testkit.WriteFiles(t, root,
+			map[string]string{"tools/" + module + "/go.mod": "module todo-app/tools/" + module + "\n"})
 	}
-	return New(compiler{fake}, root, t.TempDir())
+	return New(fake, root, t.TempDir())
 }
 
 func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t, goCommand)
 	tools := checkout(t, fake)
 	require.NoError(t, tools.Build(t.Context(), "helm"))
 	require.NoError(t, tools.Build(t.Context(), "helm"))
@@ -77,8 +45,13 @@ func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 	calls := fake.Calls()
 	require.Len(t, calls, 2)
 	module := filepath.Join(tools.root, "tools", "helm")
-	assert.Equal(t, "go -C "+module+" list -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} helm.sh/helm/v4/cmd/helm", calls[0].Line)
-	assert.Regexp(t, `^go -C \S+ build -v -trimpath -buildvcs=false -ldflags -s -w -X helm\.sh/helm/v4/internal/version\.version=v4\.\d+\.\d+( -X \S+\.k8sVersionMinor=34){3} -o \S+/bin/\.new-\d+/helm helm\.sh/helm/v4/cmd/helm$`, calls[1].Line)
+	assert.Equal(t,
+		"go -C "+module+" list -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} helm.sh/helm/v4/cmd/helm",
+		calls[0].Line)
+	assert.Regexp(t,
+		`^go -C \S+ build -v -trimpath -buildvcs=false -ldflags -s -w -X `+
+			`helm\.sh/helm/v4/internal/version\.version=v4\.\d+\.\d+( -X \S+\.k8sVersionMinor=34){3} -o `+
+			`\S+/bin/\.new-\d+/helm helm\.sh/helm/v4/cmd/helm$`, calls[1].Line)
 	assert.Equal(t, []string{"CGO_ENABLED=0", "GOWORK=off", "GOFLAGS="}, calls[1].Env)
 	leftovers, err := filepath.Glob(filepath.Join(tools.cache, "bin", ".new-*"))
 	require.NoError(t, err)
@@ -87,8 +60,10 @@ func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 
 func TestMinikubeIsBuiltWithoutTheDriverThatTakesACompilerForC(t *testing.T) {
 	t.Parallel()
-	p := checkout(t, &runner.Fake{}).Program("minikube")
-	assert.Equal(t, "-X k8s.io/minikube/pkg/version.version=v1.38.1 -X k8s.io/minikube/pkg/version.storageProvisionerVersion=v5", p.LDFlags)
+	p := checkout(t, runner.NewFake(t)).Program("minikube")
+	assert.Equal(t,
+		"-X k8s.io/minikube/pkg/version.version=v1.38.1 -X k8s.io/minikube/pkg/version.storageProvisionerVersion=v5",
+		p.LDFlags)
 	require.Len(t, p.Without, 1)
 	assert.Equal(t, "pkg/minikube/registry/drvs/kvm2", p.Without[0].Dir)
 	module := filepath.Join("..", "..", "..", "..", "tools", p.Module)
@@ -100,10 +75,10 @@ func TestMinikubeIsBuiltWithoutTheDriverThatTakesACompilerForC(t *testing.T) {
 
 func TestAToolIsBuiltAgainWhenItsModuleChanges(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{}
+	fake := runner.NewFake(t, goCommand)
 	tools := checkout(t, fake)
 	require.NoError(t, tools.Build(t.Context(), "helm"))
-	require.NoError(t, writeFile(filepath.Join(tools.root, "tools", "helm", "go.sum"), []byte("another version")))
+	testkit.WriteFiles(t, tools.root, map[string]string{"tools/helm/go.sum": "another version"})
 	from, stale, err := tools.Built("helm")
 	require.NoError(t, err)
 	assert.Equal(t, "tools/helm", from)
@@ -114,8 +89,9 @@ func TestAToolIsBuiltAgainWhenItsModuleChanges(t *testing.T) {
 
 func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 	t.Parallel()
-	tools := checkout(t, &runner.Fake{})
-	p := Program{Name: "node", Module: "kubernetes", Packages: []string{".", "./etcd", "k8s.io/kubernetes/cmd/kubectl"}, Dir: t.TempDir()}
+	tools := checkout(t, runner.NewFake(t, goCommand))
+	p := Program{Name: "node", Module: "kubernetes", Packages: []string{".", "./etcd", "k8s.io/kubernetes/cmd/kubectl"},
+		Dir: t.TempDir()}
 	require.NoError(t, tools.plan.Make(t.Context(), tools.Artifacts(p)...))
 	for _, name := range []string{"kubernetes", "etcd", "kubectl"} {
 		assert.FileExists(t, p.File(name))
@@ -131,34 +107,24 @@ func TestAProgramIsNotReadyBeforeAllOfItIsInPlace(t *testing.T) {
 
 func TestAFailedCompilationShowsTheErrorAndNotThePackages(t *testing.T) {
 	t.Parallel()
-	tools := checkout(t, &runner.Fake{})
-	printed := strings.Repeat("k8s.io/api/core/v1\n", 10) + "# helm.sh/helm/v4/pkg/kube\npkg/kube/client.go:1:2: undefined: scheme\n" + strings.Repeat("k8s.io/api/apps/v1\n", 1000)
-	tools.runner = broken{&runner.Fake{}, printed}
+	printed := strings.Repeat("k8s.io/api/core/v1\n", 10) +
+		"# helm.sh/helm/v4/pkg/kube\npkg/kube/client.go:1:2: undefined: scheme\n" +
+		strings.Repeat("k8s.io/api/apps/v1\n", 1000)
+	breaks := func(_ context.Context, c runner.Command) error {
+		if c.Args[2] != "build" {
+			return nil
+		}
+		for piece := range strings.SplitAfterSeq(printed, "e") { // as it comes: in pieces that know nothing of lines
+			if _, err := io.WriteString(c.Stderr, piece); err != nil {
+				return err
+			}
+		}
+		return &runner.RunError{Command: c, Output: printed[len(printed)-100:], Inner: errors.New("exit status 1")}
+	}
+	tools := checkout(t, runner.NewFake(t, runner.Reply{Prefix: "go -C ", Does: breaks}))
 	err := tools.Build(t.Context(), "helm")
 	require.ErrorContains(t, err, "compiling helm: ")
 	require.ErrorContains(t, err, "pkg/kube/client.go:1:2: undefined: scheme")
 	assert.NotContains(t, err.Error(), "k8s.io/api")
 	assert.NoFileExists(t, filepath.Join(tools.cache, "bin", "helm"))
-}
-
-// broken is a Runner whose compiler fails.
-type broken struct {
-	*runner.Fake
-	printed string
-}
-
-func (b broken) Run(ctx context.Context, c runner.Command) error {
-	if c.Args[2] != "build" {
-		return b.Fake.Run(ctx, c)
-	}
-	for piece := range strings.SplitAfterSeq(b.printed, "e") { // as it comes: in pieces that know nothing of lines
-		if _, err := io.WriteString(c.Stderr, piece); err != nil {
-			return err
-		}
-	}
-	return &runner.RunError{Command: c, Output: b.printed[len(b.printed)-100:], Inner: errors.New("exit status 1")}
-}
-
-func writeFile(path string, data []byte) error {
-	return errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, data, 0o644))
 }

@@ -9,28 +9,29 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	t.Parallel()
 	modules, root := t.TempDir(), t.TempDir()
 	lego := filepath.Join(modules, "lego@v4.33.0")
-	for path, text := range map[string]string{
-		filepath.Join(lego, "go.mod"):                                 "module example.org/lego\n",
-		filepath.Join(lego, "lego.go"):                                "package lego\n",
-		filepath.Join(lego, "lego_test.go"):                           "package lego\n",
-		filepath.Join(lego, "testdata", "large.json"):                 "{}",
-		filepath.Join(lego, "providers", "dns", "all.go"):             "package dns\n\nimport _ \"example.org/lego/providers/dns/aws\"\n",
-		filepath.Join(lego, "providers", "dns", "aws", "aws.go"):      "package aws\n",
-		filepath.Join(root, "tools", "traefik", "go.mod"):             "module todo-app/tools/traefik\n",
-		filepath.Join(root, "tools", "traefik", "go.sum"):             "",
-		filepath.Join(root, "tools", "traefik", "without", "none.go"): "package dns\n",
-	} {
-		require.NoError(t, writeFile(path, []byte(text)))
-	}
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "go -C " + filepath.Join(root, "tools", "traefik") + " list -m", Output: "example.org/lego " + lego},
-	}}
+	testkit.WriteFiles(t, lego, map[string]string{
+		"go.mod":                   "module example.org/lego\n",
+		"lego.go":                  "package lego\n",
+		"lego_test.go":             "package lego\n",
+		"testdata/large.json":      "{}",
+		"providers/dns/all.go":     "package dns\n\nimport _ \"example.org/lego/providers/dns/aws\"\n",
+		"providers/dns/aws/aws.go": "package aws\n",
+	})
+	testkit.WriteFiles(t, filepath.Join(root, "tools", "traefik"), map[string]string{
+		"go.mod":          "module todo-app/tools/traefik\n",
+		"go.sum":          "",
+		"without/none.go": "package dns\n",
+	})
+	module := "go -C " + filepath.Join(root, "tools", "traefik")
+	fake := runner.NewFake(t, runner.Reply{Prefix: module + " list -m ", Output: "example.org/lego " + lego})
+	fake.Allow("go mod edit", "go -C")
 	tools := New(fake, root, t.TempDir())
 	p := Program{Name: "traefik", Module: "traefik", Packages: []string{"example.org/traefik"}, Without: []Cut{
 		{Module: "example.org/lego", Dir: "providers/dns", Stub: "without"},
@@ -41,10 +42,11 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 	folder := filepath.Join(tools.cache, "cut", "traefik")
 	copied := filepath.Join(folder, "example.org", "lego")
 	assert.Equal(t, []string{
-		"go -C " + filepath.Join(root, "tools", "traefik") + " mod download example.org/lego",
-		"go -C " + filepath.Join(root, "tools", "traefik") + " list -m -f {{.Path}} {{.Dir}} example.org/lego",
+		module + " mod download example.org/lego",
+		module + " list -m -f {{.Path}} {{.Dir}} example.org/lego",
 		"go mod edit -replace=example.org/lego=" + copied + " " + filepath.Join(folder, "go.mod"),
-		"go -C " + filepath.Join(root, "tools", "traefik") + " list -modfile=" + filepath.Join(folder, "go.mod") + " -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} example.org/traefik",
+		module + " list -modfile=" + filepath.Join(folder, "go.mod") +
+			" -trimpath -deps -f {{if .Stale}}{{.ImportPath}}{{end}} example.org/traefik",
 	}, fake.Lines())
 	assert.FileExists(t, filepath.Join(copied, "lego.go"))
 	assert.NoFileExists(t, filepath.Join(copied, "lego_test.go"))
@@ -59,15 +61,12 @@ func TestACutReplacesOnePackageInACopyOfItsModule(t *testing.T) {
 func TestAModuleThatIsReplacedIsFoundByItsOwnPath(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	other := filepath.Join(root, "other")
-	for path, text := range map[string]string{
-		filepath.Join(root, "go.mod"): "module example.org/root\n\nrequire example.org/one v1.0.0\n\n" +
+	testkit.WriteFiles(t, root, map[string]string{
+		"go.mod": "module example.org/root\n\nrequire example.org/one v1.0.0\n\n" +
 			"replace example.org/one => ./other\n",
-		filepath.Join(other, "go.mod"): "module example.org/other\n",
-	} {
-		require.NoError(t, writeFile(path, []byte(text)))
-	}
+		"other/go.mod": "module example.org/other\n",
+	})
 	folders, err := New(runner.Exec{}, root, t.TempDir()).Modules(t.Context(), root, "example.org/one")
 	require.NoError(t, err)
-	assert.Equal(t, map[string]string{"example.org/one": other}, folders)
+	assert.Equal(t, map[string]string{"example.org/one": filepath.Join(root, "other")}, folders)
 }

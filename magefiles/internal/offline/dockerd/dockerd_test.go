@@ -15,6 +15,7 @@ import (
 
 	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // bench is a machine with a Daemon.
@@ -27,10 +28,7 @@ type bench struct {
 // newBench is a Linux machine with programs on PATH.
 func newBench(t *testing.T, programs []string) *bench {
 	t.Helper()
-	b := &bench{bin: t.TempDir(), fake: &runner.Fake{}}
-	for _, p := range programs {
-		require.NoError(t, os.WriteFile(filepath.Join(b.bin, p), nil, 0o755))
-	}
+	b := &bench{bin: testkit.Programs(t, programs...), fake: runner.NewFake(t)}
 	b.Daemon = &Daemon{Runner: b.fake, Cache: t.TempDir(), pause: time.Millisecond}
 	b.Machine = machine.Machine{GOOS: "linux", Path: []string{b.bin}, Files: fstest.MapFS{
 		"proc/self/status": {Data: []byte("CapBnd:\t000001ffffffffff\n")},
@@ -58,34 +56,26 @@ func (b *bench) lines() []string {
 	return lines
 }
 
+const starting = "start-stop-daemon --start"
+
 func TestRootInstallsAndStartsAnEngineWhereThereIsNoInitSystem(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, []string{"dockerd", "apt-get", "start-stop-daemon"})
 	b.Machine.Root = true
 	require.NoError(t, os.Remove(filepath.Join(b.bin, "dockerd")))
-	b.Runner = installing{b.fake, func() { _ = os.WriteFile(filepath.Join(b.bin, "dockerd"), nil, 0o755) }}
+	b.fake.Expect(runner.Reply{Prefix: "apt-get install", Does: func(context.Context, runner.Command) error {
+		return os.WriteFile(filepath.Join(b.bin, "dockerd"), nil, 0o755)
+	}}).Allow("apt-get update", starting)
 
 	assert.Equal(t, "none; deploy installs it from the machine's packages", b.Plan())
 	require.NoError(t, b.start(t))
 	assert.Equal(t, []string{
 		"apt-get update -qq",
 		"apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 docker.io containerd runc iptables",
-		"start-stop-daemon --start --background --pidfile %cache%/dockerd.pid --output %cache%/dockerd.log --exec %bin%/dockerd -- --pidfile %cache%/dockerd.pid",
+		"start-stop-daemon --start --background --pidfile %cache%/dockerd.pid --output %cache%/dockerd.log --exec " +
+			"%bin%/dockerd -- --pidfile %cache%/dockerd.pid",
 	}, b.lines())
 	assert.NoFileExists(t, filepath.Join(b.Cache, "runc-limited"))
-}
-
-// installing is a Runner whose apt-get install has an effect.
-type installing struct {
-	*runner.Fake
-	install func()
-}
-
-func (i installing) Run(ctx context.Context, c runner.Command) error {
-	if c.Name == "apt-get" && c.Args[0] == "install" {
-		i.install()
-	}
-	return i.Fake.Run(ctx, c)
 }
 
 func TestALimitedRootGetsALimitedRuntime(t *testing.T) {
@@ -93,6 +83,7 @@ func TestALimitedRootGetsALimitedRuntime(t *testing.T) {
 	b := newBench(t, []string{"dockerd", "start-stop-daemon", "jq"})
 	b.Machine.Root = true
 	b.Machine.Files = fstest.MapFS{"proc/self/status": {Data: []byte("CapBnd:\t000001fffeffffff\n")}}
+	b.fake.Allow(starting)
 	require.NoError(t, b.start(t))
 	assert.Contains(t, b.lines()[0], "--add-runtime limited=%cache%/runc-limited --default-runtime limited")
 	script, err := os.ReadFile(filepath.Join(b.Cache, "runc-limited"))
@@ -108,6 +99,7 @@ func TestASettledRuntimeIsLeftAlone(t *testing.T) {
 		"proc/self/status":       {Data: []byte("CapBnd:\t000001fffeffffff\n")},
 		"etc/docker/daemon.json": {Data: []byte(`{"default-runtime": "mine"}`)},
 	}
+	b.fake.Allow(starting)
 	require.NoError(t, b.start(t))
 	assert.NotContains(t, b.lines()[0], "runtime")
 }
@@ -117,6 +109,7 @@ func TestSystemdStartsAnEngineThatIsInstalled(t *testing.T) {
 	b := newBench(t, []string{"dockerd", "systemctl"})
 	b.Machine.Root = true
 	b.Machine.Files = fstest.MapFS{"run/systemd/system/x": {}}
+	b.fake.Allow("systemctl start docker")
 	require.NoError(t, b.start(t))
 	assert.Equal(t, "systemctl start docker", b.lines()[0])
 }
@@ -125,28 +118,19 @@ func TestADaemonThatGivesUpIsReportedWithItsLastWords(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, []string{"dockerd", "start-stop-daemon"})
 	b.Machine.Root = true
-	b.Runner = failing{b.fake, b.log()}
+	const last = "failed to start daemon: Error initializing network controller: permission denied"
+	b.fake.Expect(runner.Reply{Prefix: starting, Does: func(context.Context, runner.Command) error {
+		return os.WriteFile(b.log(), []byte("level=info msg=\"Starting up\"\n"+last+"\n"), 0o644)
+	}})
 	err := b.Start(t.Context(), func(context.Context) error { return errors.New("silent") })
 	require.ErrorContains(t, err, "it does not come up: Error initializing network controller: permission denied")
 	require.ErrorContains(t, err, "Its log is "+b.log())
 }
 
-// failing is a Runner whose dockerd gives up.
-type failing struct {
-	*runner.Fake
-	log string
-}
-
-func (f failing) Run(ctx context.Context, c runner.Command) error {
-	if c.Name == "start-stop-daemon" {
-		return os.WriteFile(f.log, []byte("level=info msg=\"Starting up\"\nfailed to start daemon: Error initializing network controller: permission denied\n"), 0o644)
-	}
-	return f.Fake.Run(ctx, c)
-}
-
 func TestStopEndsOnlyTheEngineThatWasStartedHere(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, []string{"dockerd", "start-stop-daemon"})
+	b.fake.Allow("start-stop-daemon --stop")
 	stopped, err := b.Stop(t.Context())
 	require.NoError(t, err)
 	assert.False(t, stopped)
@@ -162,7 +146,9 @@ func TestStopEndsOnlyTheEngineThatWasStartedHere(t *testing.T) {
 	stopped, err = b.Stop(t.Context())
 	require.NoError(t, err)
 	assert.True(t, stopped)
-	assert.Equal(t, []string{"start-stop-daemon --stop --oknodo --retry TERM/60/KILL/5 --pidfile %cache%/dockerd.pid --exec %bin%/dockerd"}, b.lines())
+	assert.Equal(t,
+		[]string{"start-stop-daemon --stop --oknodo --retry TERM/60/KILL/5 " +
+			"--pidfile %cache%/dockerd.pid --exec %bin%/dockerd"}, b.lines())
 }
 
 func TestAnEngineIsStartedOnlyByRootOnLinux(t *testing.T) {

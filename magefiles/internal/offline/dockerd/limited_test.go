@@ -35,7 +35,8 @@ func TestTheLimitedRuntimeAsksForNoMoreThanRootHas(t *testing.T) {
 	write("config.json", `{"process": {
 		"capabilities": {"bounding": ["CAP_KILL", "CAP_SYS_RESOURCE"], "ambient": null},
 		"oomScoreAdj": -999,
-		"rlimits": [{"type": "RLIMIT_NOFILE", "hard": 1073741816, "soft": 1073741816}, {"type": "RLIMIT_CORE", "hard": 0, "soft": 0}]
+		"rlimits": [{"type": "RLIMIT_NOFILE", "hard": 1073741816, "soft": 1073741816},
+			{"type": "RLIMIT_CORE", "hard": 0, "soft": 0}]
 	}, "root": {"path": "rootfs"}}`)
 
 	run := exec.CommandContext(context.Background(), script, "--root", "/run", "create", "--bundle", bundle, "id")
@@ -79,9 +80,10 @@ func TestABrokenRuntimeOfAnEngineThatRunsIsWrittenAnewAndSaid(t *testing.T) {
 			require.NoError(t, os.WriteFile(path, broken, 0o600))
 			var out strings.Builder
 			for range 2 {
-				require.NoError(t, report.Plain(&out).Run(t.Context(), "engine", func(ctx context.Context) (string, error) {
-					return "", d.Mend(ctx)
-				}))
+				require.NoError(t,
+					report.Plain(&out).Run(t.Context(), "engine", func(ctx context.Context) (string, error) {
+						return "", d.Mend(ctx)
+					}))
 			}
 			assert.Equal(t, 1, strings.Count(out.String(), "was broken or of another version: it is written anew"))
 			script, err := os.ReadFile(path)

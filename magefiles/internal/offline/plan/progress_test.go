@@ -21,7 +21,8 @@ func TestFarAddsUpCompilersAndLetsTheRestRunBesideThem(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	p := at(
-		&job{Artifact: &Artifact{Name: "a", Lane: Compile, Takes: 4 * time.Minute}, state: running, began: now.Add(-time.Minute)},
+		&job{Artifact: &Artifact{Name: "a", Lane: Compile, Takes: 4 * time.Minute}, state: running,
+			began: now.Add(-time.Minute)},
 		&job{Artifact: &Artifact{Name: "b", Lane: Compile, Takes: 2 * time.Minute}},
 		&job{Artifact: &Artifact{Name: "c", Lane: Image, Takes: time.Minute}},
 		&job{Artifact: &Artifact{Name: "d", Lane: Network, Takes: time.Minute}, state: made, took: time.Minute},
@@ -50,7 +51,8 @@ func TestFarKeepsThePaceOfTheMachine(t *testing.T) {
 func TestAJobThatSaysHowFarItIsOverrulesItsEstimate(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	j := &job{Artifact: &Artifact{Lane: Compile, Takes: time.Minute}, state: running, began: now.Add(-2 * time.Minute), share: 0.25}
+	j := &job{Artifact: &Artifact{Lane: Compile, Takes: time.Minute}, state: running, began: now.Add(-2 * time.Minute),
+		share: 0.25}
 	assert.Equal(t, 8*time.Minute, j.span(now, 1))
 }
 

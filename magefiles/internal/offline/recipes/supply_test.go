@@ -16,12 +16,16 @@ import (
 	"todo-app/magefiles/internal/offline/compile"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 var (
+	present = runner.Reply{Prefix: "docker image inspect"}
 	absent  = runner.Reply{Prefix: "docker image inspect", Fails: "Error: No such image"}
-	offline = runner.Reply{Prefix: "docker pull", Fails: `Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host`}
-	online  = runner.Reply{Prefix: "docker pull", Output: "3.11-slim: Pulling from library/python"}
+	offline = runner.Reply{Prefix: "docker pull",
+		Fails: `Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup ` +
+			`registry-1.docker.io: no such host`}
+	online = runner.Reply{Prefix: "docker pull", Output: "3.11-slim: Pulling from library/python"}
 )
 
 // supply is a Supply with the real recipes, on a machine that may build.
@@ -38,8 +42,8 @@ func supplyAt(t *testing.T, root string, mode Mode, r runner.Runner) *Supply {
 	s := New(r, compile.New(r, root, cache), root, cache, mode)
 	trusted := filepath.Join(t.TempDir(), "ca-certificates.crt")
 	require.NoError(t, os.WriteFile(trusted, []byte("certificates of the machine"), 0o644))
-	s.machine = machine.Machine{GOOS: "linux", Arch: "amd64", Root: true, Path: []string{t.TempDir()}}
-	fill(t, s.machine.Path[0], "apt-get", "debootstrap", "npm")
+	s.machine = machine.Machine{GOOS: "linux", Arch: "amd64", Root: true,
+		Path: []string{testkit.Programs(t, "apt-get", "debootstrap", "npm")}}
 	s.trusted = trusted
 	return s
 }
@@ -48,27 +52,30 @@ func supplyAt(t *testing.T, root string, mode Mode, r runner.Runner) *Supply {
 func said(t *testing.T, step func(context.Context) error) (string, error) {
 	t.Helper()
 	var out strings.Builder
-	err := report.Plain(&out).Run(t.Context(), "images", func(ctx context.Context) (string, error) { return "", step(ctx) })
+	err := report.Plain(&out).Run(t.Context(), "images",
+		func(ctx context.Context) (string, error) { return "", step(ctx) })
 	return out.String(), err
 }
 
 func TestAnImageThatIsThereIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker image inspect", Output: ""}}}
+	fake := runner.NewFake(t, present)
 	require.NoError(t, supply(t, Auto, fake).Provide(t.Context(), "python:3.11-slim"))
-	assert.Equal(t, []string{`docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} python:3.11-slim`}, fake.Lines())
+	assert.Equal(t,
+		[]string{`docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} python:3.11-slim`},
+		fake.Lines())
 }
 
 func TestAMissingImageIsPulledWhereARegistryAnswers(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{absent, online}}
+	fake := runner.NewFake(t, absent, online)
 	require.NoError(t, supply(t, Auto, fake).Provide(t.Context(), "python:3.11-slim", "example.org/any:1"))
 	assert.Subset(t, fake.Lines(), []string{"docker pull python:3.11-slim", "docker pull example.org/any:1"})
 }
 
 func TestOnePullFindsOutThatNoRegistryAnswers(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{absent, offline}}
+	fake := runner.NewFake(t, absent, offline)
 	s := supply(t, Never, fake)
 	for _, ref := range []string{"python:3.11-slim", "node:24-slim"} {
 		require.Error(t, s.Provide(t.Context(), ref))
@@ -78,7 +85,9 @@ func TestOnePullFindsOutThatNoRegistryAnswers(t *testing.T) {
 
 func TestARegistryThatRefusesOneImageIsStillAskedForTheNext(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{absent, {Prefix: "docker pull python", Fails: "toomanyrequests: You have reached your pull rate limit"}, online}}
+	fake := runner.NewFake(t, absent,
+		runner.Reply{Prefix: "docker pull python", Fails: "toomanyrequests: You have reached your pull rate limit"},
+		online)
 	s := supply(t, Never, fake)
 	require.Error(t, s.Provide(t.Context(), "python:3.11-slim"))
 	require.NoError(t, s.Provide(t.Context(), "node:24-slim"))
@@ -93,22 +102,30 @@ func TestErrorsSayWhyAnImageCannotBeHadAndHowToMendIt(t *testing.T) {
 		want   string
 	}{
 		"forbidden": {Never, "node:24-slim", nil,
-			"getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no such host), and TODO_REGISTRY_FREE=0 forbids to build it from packages.\n" +
-				"Set TODO_REGISTRY_FREE=auto, or let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json"},
+			"getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: " +
+				"no such host), and TODO_REGISTRY_FREE=0 forbids to build it from packages.\n" +
+				"Set TODO_REGISTRY_FREE=auto, or let Docker pull through a mirror: registry-mirrors in " +
+				"/etc/docker/daemon.json"},
 		"unknown": {Auto, "redis:8", nil,
-			"getting the image redis:8: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no such host), and there is no recipe to build it from packages.\n" +
-				"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), or load it from a file: docker load --input FILE"},
+			"getting the image redis:8: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no " +
+				"such host), and there is no recipe to build it from packages.\n" +
+				"Let Docker pull through a mirror (registry-mirrors in /etc/docker/daemon.json), or load it from a " +
+				"file: docker load --input FILE"},
 		"no Debian": {Auto, "node:24-slim", func(s *Supply) {
 			s.machine.Path = nil
-		}, "getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: no such host), and building it from packages takes root on Debian or Ubuntu.\n" +
-			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine"},
+		}, "getting the image node:24-slim: it cannot be pulled (no registry answers: lookup registry-1.docker.io: " +
+			"no such host), and building it from packages takes root on Debian or Ubuntu.\n" +
+			"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's " +
+			"settings, Docker Engine"},
 		"not root": {Always, "node:24-slim", func(s *Supply) { s.machine.Root = false },
-			"getting the image node:24-slim: it is not in the engine, and building it from packages takes root on Debian or Ubuntu.\n" +
-				"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's settings, Docker Engine"},
+			"getting the image node:24-slim: it is not in the engine, and building it from packages takes root on " +
+				"Debian or Ubuntu.\n" +
+				"Let Docker pull through a mirror: registry-mirrors in /etc/docker/daemon.json, or Docker Desktop's " +
+				"settings, Docker Engine"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := supply(t, c.mode, &runner.Fake{Replies: []runner.Reply{absent, offline}})
+			s := supply(t, c.mode, runner.NewFake(t, absent, offline))
 			if c.change != nil {
 				c.change(s)
 			}
@@ -119,20 +136,22 @@ func TestErrorsSayWhyAnImageCannotBeHadAndHowToMendIt(t *testing.T) {
 
 func TestAnEngineThatDoesNotAnswerIsNoMissingImage(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker image inspect", Fails: "Cannot connect to the Docker daemon"}}}
-	require.ErrorContains(t, supply(t, Auto, fake).Provide(t.Context(), "node:24-slim"), "looking for the image node:24-slim: ")
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "docker image inspect", Fails: "Cannot connect to the Docker daemon"})
+	require.ErrorContains(t, supply(t, Auto, fake).Provide(t.Context(), "node:24-slim"),
+		"looking for the image node:24-slim: ")
 	assert.Len(t, fake.Lines(), 1)
 }
 
 func TestTheNodeIsThePublicOneWhereItIsThereOrCanBePulled(t *testing.T) {
 	t.Parallel()
 	for name, replies := range map[string][]runner.Reply{
-		"there":  {{Prefix: "docker image inspect"}},
+		"there":  {present},
 		"pulled": {absent, online},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ref, err := supply(t, Auto, &runner.Fake{Replies: replies}).Node(t.Context())
+			ref, err := supply(t, Auto, runner.NewFake(t, replies...)).Node(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, defaults.Image, ref)
 		})
@@ -141,11 +160,11 @@ func TestTheNodeIsThePublicOneWhereItIsThereOrCanBePulled(t *testing.T) {
 
 func TestTheNodeThatWasBuiltIsUsedWithoutAskingARegistry(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "docker image inspect", Fails: absent.Fails, Times: 1}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: "docker image inspect", Fails: absent.Fails, Times: 1})
 	s := supply(t, Auto, fake)
 	key, err := s.key(s.images[NodeImage])
 	require.NoError(t, err)
-	fake.Replies = append(fake.Replies, runner.Reply{Prefix: "docker image inspect", Output: key})
+	fake.Expect(runner.Reply{Prefix: "docker image inspect", Output: key})
 	ref, err := s.Node(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, NodeImage, ref)
@@ -154,10 +173,10 @@ func TestTheNodeThatWasBuiltIsUsedWithoutAskingARegistry(t *testing.T) {
 
 func TestANodeOfAnotherRecipeIsNotUsed(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{
-		{Prefix: "docker image inspect", Fails: absent.Fails, Times: 1},
-		{Prefix: "docker image inspect", Output: "another key"}, offline,
-	}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "docker image inspect", Fails: absent.Fails, Times: 1},
+		runner.Reply{Prefix: "docker image inspect", Output: "another key"}, offline,
+	)
 	s := supply(t, Never, fake)
 	_, err := s.Node(t.Context())
 	require.ErrorContains(t, err, "getting the image "+defaults.Image+": it cannot be pulled")
@@ -165,7 +184,7 @@ func TestANodeOfAnotherRecipeIsNotUsed(t *testing.T) {
 
 func TestACallThatIsCancelledLeavesTheQuestionToTheNext(t *testing.T) {
 	t.Parallel()
-	s := supply(t, Auto, &runner.Fake{Replies: []runner.Reply{online}})
+	s := supply(t, Auto, runner.NewFake(t, online))
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("Ctrl-C"))
 	require.EqualError(t, s.pull(ctx, s.registry, "python:3.11-slim"), "Ctrl-C")

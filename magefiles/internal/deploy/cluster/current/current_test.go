@@ -9,26 +9,28 @@ import (
 
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const backendRef = "registry.example.com/team/todo-backend:1"
 
-func current(replies ...runner.Reply) (Cluster, *runner.Fake) {
-	fake := &runner.Fake{Replies: replies}
+func current(t *testing.T, replies ...runner.Reply) (Cluster, *runner.Fake) {
+	fake := runner.NewFake(t, replies...)
 	return Cluster{Runner: fake, Context: "work", Namespace: "n", Images: "registry.example.com/team"}, fake
 }
 
 func TestACurrentContextIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
-	c, fake := current()
+	const ready = "kubectl --context work --request-timeout 5s get --raw /readyz"
+	c, fake := current(t, runner.Reply{Prefix: ready})
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, `kube context "work" answers`, note)
-	assert.Equal(t, []string{"kubectl --context work --request-timeout 5s get --raw /readyz"}, fake.Lines())
+	assert.Equal(t, []string{ready}, fake.Lines())
 	note, err = c.Prepare(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "not needed", note)
-	c, _ = current(runner.Reply{Prefix: "kubectl", Fails: "no such host"})
+	c, _ = current(t, runner.Reply{Prefix: ready, Fails: "no such host"})
 	_, err = c.State(t.Context())
 	assert.ErrorContains(t, err, `reaching the cluster of the kube context "work": start it, or choose another`)
 }
@@ -39,15 +41,19 @@ func forwarded(context.Context) (address.Candidate, error) {
 
 func TestACurrentContextMayAnswerAtItsNodes(t *testing.T) {
 	t.Parallel()
-	c, _ := current(runner.Reply{Prefix: "kubectl --context work --namespace n --request-timeout 20s get nodes", Output: "203.0.113.7\n10.0.0.7\nnode-b.internal\n10.0.0.8"})
+	c, _ := current(t,
+		runner.Reply{Prefix: "kubectl --context work --namespace n --request-timeout 20s get nodes",
+			Output: "203.0.113.7\n10.0.0.7\nnode-b.internal\n10.0.0.8"})
 	addresses, err := c.Addresses(t.Context(), forwarded)
 	require.NoError(t, err)
-	assert.Equal(t, []address.Candidate{address.NodeIP("203.0.113.7"), address.NodeIP("10.0.0.7"), address.NodeIP("10.0.0.8"), {Label: "port-forward"}}, addresses)
+	assert.Equal(t,
+		[]address.Candidate{address.NodeIP("203.0.113.7"), address.NodeIP("10.0.0.7"), address.NodeIP("10.0.0.8"),
+			{Label: "port-forward"}}, addresses)
 }
 
 func TestACurrentContextIsNeverRemoved(t *testing.T) {
 	t.Parallel()
-	c, fake := current()
+	c, fake := current(t)
 	require.ErrorContains(t, c.Delete(t.Context()), "this project did not make it")
 	assert.Empty(t, fake.Lines())
 }
@@ -61,21 +67,20 @@ func TestTheAppsImagesArePushedWhereTheRegistryLacksThem(t *testing.T) {
 		calls   []string
 		says    string
 	}{
-		"it has it":           {nil, nil, []string{look}, ""},
-		"it lacks it":         {[]runner.Reply{{Prefix: look, Fails: "no such manifest"}}, []string{backendRef}, []string{look, push}, ""},
-		"it may not be asked": {[]runner.Reply{{Prefix: look, Fails: "denied"}, {Prefix: push, Fails: "denied"}}, nil, []string{look, push}, "`docker login registry.example.com`"},
+		"it has it": {nil, nil, []string{look}, ""},
+		"it lacks it": {[]runner.Reply{{Prefix: look, Fails: "no such manifest"}}, []string{backendRef},
+			[]string{look, push}, ""},
+		"it may not be asked": {[]runner.Reply{{Prefix: look, Fails: "denied"}, {Prefix: push, Fails: "denied"}}, nil,
+			[]string{look, push}, "`docker login registry.example.com`"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, fake := current(tt.replies...)
+			c, fake := current(t, tt.replies...)
+			fake.Allow(tt.calls...)
 			pushed, err := c.Load(t.Context(), backendRef, "postgres:15-bookworm")
 			assert.Equal(t, tt.pushed, pushed)
 			assert.Equal(t, tt.calls, fake.Lines(), "what others publish is the cluster's to pull")
-			if tt.says == "" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorContains(t, err, tt.says)
-			}
+			testkit.ErrorSays(t, err, tt.says)
 		})
 	}
 }

@@ -23,7 +23,9 @@ func TestClusterIsOneNodeThatPublishesTheIngressOnLoopbackOnly(t *testing.T) {
 	assert.EqualValues(t, 20001, c.Networking.APIServerPort)
 	require.Len(t, c.KubeadmConfigPatches, 1)
 	assert.Equal(t, 2, strings.Count(c.KubeadmConfigPatches[0], `leader-elect: "false"`))
-	assert.Equal(t, []kindv1.PortMapping{{ContainerPort: 80, HostPort: 8080, ListenAddress: "127.0.0.1", Protocol: "TCP"}}, c.Nodes[0].ExtraPortMappings)
+	assert.Equal(t,
+		[]kindv1.PortMapping{{ContainerPort: 80, HostPort: 8080, ListenAddress: "127.0.0.1", Protocol: "TCP"}},
+		c.Nodes[0].ExtraPortMappings)
 }
 
 func TestNamesOfACluster(t *testing.T) {

@@ -9,7 +9,9 @@ import (
 
 func TestHomeIsWhereMinikubeLooks(t *testing.T) {
 	t.Setenv("HOME", "/home/ada")
-	for set, want := range map[string]string{"": "/home/ada/.minikube", "/data": "/data/.minikube", "/data/.minikube": "/data/.minikube"} {
+	for set, want := range map[string]string{
+		"": "/home/ada/.minikube", "/data": "/data/.minikube", "/data/.minikube": "/data/.minikube",
+	} {
 		t.Setenv("MINIKUBE_HOME", set)
 		home, err := Home()
 		require.NoError(t, err)

@@ -9,28 +9,25 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-const (
-	mkEnv  = "minikube docker-env --shell none --no-proxy --profile x"
-	mkPing = "docker version --format {{.Server.Version}}"
-	mkHas  = "docker image inspect todo-backend:1 postgres:15"
-)
-
-var mkWay = runner.Reply{Prefix: mkEnv, Output: "DOCKER_HOST=tcp://192.168.49.2:2376\n"}
+const mkHas = "docker image inspect todo-backend:1 postgres:15"
 
 func TestWhatWasBuiltInTheNodesEngineNeedsNoLoading(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, mine, mkWay)
+	m, fake := onMinikube(t, 80, mine, wayThere)
+	fake.Allow(pingCall, mkHas)
 	loaded, err := m.Load(t.Context(), "todo-backend:1", "postgres:15")
 	require.NoError(t, err)
 	assert.Empty(t, loaded)
-	assert.Equal(t, []string{mkList, mkEnv, mkPing, mkHas}, fake.Lines())
-	assert.Equal(t, []string{"DOCKER_HOST=tcp://192.168.49.2:2376", "BUILDX_BUILDER=default"}, fake.Calls()[3].Env)
+	assert.Equal(t, []string{listCall, envCall, pingCall, mkHas}, fake.Lines())
+	assert.Equal(t, way, fake.Calls()[3].Env)
 }
 
 func TestWhatTheNodesEngineLacksIsStreamedFromTheMachines(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, mine, mkWay, runner.Reply{Prefix: mkHas, Fails: "No such image: postgres:15"},
-		runner.Reply{Prefix: "docker image inspect postgres:15", Fails: "No such image", Times: 1}, runner.Reply{Prefix: "docker save", Output: "the archive"})
+	m, fake := onMinikube(t, 80, mine, wayThere, runner.Reply{Prefix: mkHas, Fails: "No such image: postgres:15"},
+		runner.Reply{Prefix: "docker image inspect postgres:15", Fails: "No such image", Times: 1},
+		runner.Reply{Prefix: "docker save", Output: "the archive"})
+	fake.Allow(pingCall, "docker load", "docker image inspect todo-backend:1", "docker image inspect postgres:15")
 	loaded, err := m.Load(t.Context(), "todo-backend:1", "postgres:15")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"postgres:15"}, loaded)
@@ -39,7 +36,7 @@ func TestWhatTheNodesEngineLacksIsStreamedFromTheMachines(t *testing.T) {
 		case "docker save postgres:15":
 			assert.Empty(t, call.Env, "from the machine's own engine")
 		case "docker load":
-			assert.Equal(t, []string{"DOCKER_HOST=tcp://192.168.49.2:2376", "BUILDX_BUILDER=default"}, call.Env)
+			assert.Equal(t, way, call.Env)
 			assert.Equal(t, "the archive", call.Stdin)
 		}
 	}
@@ -52,15 +49,20 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 		reply runner.Reply
 		says  string
 	}{
-		"the image is not in the engine":    {runner.Reply{Prefix: "docker save", Fails: "No such image"}, "No such image"},
-		"the node's engine refuses it":      {runner.Reply{Prefix: "docker load", Fails: "no space left"}, "no space left"},
-		"the load ends well but in vain":    {runner.Reply{Prefix: "docker image inspect", Fails: "No such image"}, "its engine still lacks some of postgres:15; is its disk full (`docker exec x df -h /var`)?"},
-		"the node's engine does not answer": {runner.Reply{Prefix: mkPing, Fails: "connection refused"}, "connection refused"},
-		"minikube cannot list its profiles": {runner.Reply{Prefix: mkList, Fails: "permission denied"}, "listing minikube's profiles: "},
+		"the image is not in the engine": {runner.Reply{Prefix: "docker save", Fails: "No such image"},
+			"No such image"},
+		"the node's engine refuses it": {runner.Reply{Prefix: "docker load", Fails: "no space left"}, "no space left"},
+		"the load ends well but in vain": {runner.Reply{Prefix: "docker image inspect", Fails: "No such image"},
+			"its engine still lacks some of postgres:15; is its disk full (`docker exec x df -h /var`)?"},
+		"the node's engine does not answer": {runner.Reply{Prefix: pingCall, Fails: "connection refused"},
+			"connection refused"},
+		"minikube cannot list its profiles": {runner.Reply{Prefix: listCall, Fails: "permission denied"},
+			"listing minikube's profiles: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, _ := onMinikube(t, 80, tt.reply, mine, mkWay)
+			m, fake := onMinikube(t, 80, tt.reply, mine, wayThere)
+			fake.Allow(pingCall, mkResume, "docker save", "docker load")
 			require.ErrorContains(t, m.Send(t.Context(), "postgres:15"), tt.says)
 		})
 	}
@@ -68,14 +70,21 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 
 func TestANodeOfContainerdGetsImagesAsKindsDoes(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, made("docker", "containerd", 1), runner.Reply{Prefix: "docker image inspect --format {{.Id}}", Output: "sha256:b\nsha256:p"},
+	m, fake := onMinikube(t, 80, made("docker", "containerd", 1),
+		runner.Reply{Prefix: "docker image inspect --format {{.Id}}", Output: "sha256:b\nsha256:p"},
 		runner.Reply{Prefix: "docker exec x crictl images", Times: 1, Output: `{}`},
-		runner.Reply{Prefix: "docker exec x crictl images", Output: `{"images":[{"id":"sha256:b","repoTags":["docker.io/library/todo-backend:1"]},{"id":"sha256:p","repoTags":["docker.io/library/postgres:15"]}]}`})
+		runner.Reply{Prefix: "docker exec x crictl images",
+			Output: `{"images":[{"id":"sha256:b","repoTags":["docker.io/library/todo-backend:1"]},{"id":"sha256:p",` +
+				`"repoTags":["docker.io/library/postgres:15"]}]}`})
+	fake.Allow("docker exec x ctr --namespace k8s.io images list")
+	sending := []string{
+		"docker save todo-backend:1 postgres:15", "docker exec --interactive x ctr --namespace k8s.io images import -",
+	}
+	fake.Allow(sending...)
 	loaded, err := m.Load(t.Context(), "todo-backend:1", "postgres:15")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"todo-backend:1", "postgres:15"}, loaded)
-	assert.Contains(t, fake.Lines(), "docker save todo-backend:1 postgres:15")
-	assert.Contains(t, fake.Lines(), "docker exec --interactive x ctr --namespace k8s.io images import -")
+	assert.Subset(t, fake.Lines(), sending)
 }
 
 func TestANodeOfAnotherRuntimeIsRefused(t *testing.T) {

@@ -9,28 +9,34 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // wayThere is what docker-env prints.
-var wayThere = runner.Reply{Prefix: envCall, Output: "DOCKER_TLS_VERIFY=1\nDOCKER_HOST=tcp://192.168.49.2:2376\nDOCKER_CERT_PATH=/certs\n" +
-	"MINIKUBE_ACTIVE_DOCKERD=x\nNO_PROXY=10.0.0.1,192.168.49.2\n\n"}
+var wayThere = runner.Reply{Prefix: envCall,
+	Output: "DOCKER_TLS_VERIFY=1\nDOCKER_HOST=tcp://192.168.49.2:2376\nDOCKER_CERT_PATH=/certs\n" +
+		"MINIKUBE_ACTIVE_DOCKERD=x\nNO_PROXY=10.0.0.1,192.168.49.2\n\n"}
 
-var way = []string{"DOCKER_TLS_VERIFY=1", "DOCKER_HOST=tcp://192.168.49.2:2376", "DOCKER_CERT_PATH=/certs", "NO_PROXY=10.0.0.1,192.168.49.2", "BUILDX_BUILDER=default"}
+var way = []string{"DOCKER_TLS_VERIFY=1", "DOCKER_HOST=tcp://192.168.49.2:2376", "DOCKER_CERT_PATH=/certs",
+	"NO_PROXY=10.0.0.1,192.168.49.2", "BUILDX_BUILDER=default"}
 
-func inNode(replies ...runner.Reply) (*NodeRunner, *runner.Fake) {
-	fake := &runner.Fake{Replies: replies}
+func inNode(t *testing.T, replies ...runner.Reply) (*NodeRunner, *runner.Fake) {
+	fake := runner.NewFake(t, replies...)
 	return &NodeRunner{Runner: fake, Profile: Profile{fake, "x"}}, fake
 }
 
 func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(profiles("docker", "docker"), wayThere, runner.Reply{Prefix: "docker images", Output: "todo-backend"})
+	e, fake := inNode(t, profiles("docker", "docker"), wayThere,
+		runner.Reply{Prefix: "docker images", Output: "todo-backend"})
+	fake.Allow(pingCall, "docker build", "kubectl get pods")
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "build", ".").WithEnv("A=b")))
 	out, err := e.Output(t.Context(), runner.Cmd("docker", "images"))
 	require.NoError(t, err)
 	assert.Equal(t, "todo-backend", out)
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("kubectl", "get", "pods")))
-	assert.Equal(t, []string{listCall, envCall, pingCall, "docker build .", "docker images", "kubectl get pods"}, fake.Lines(), "the way is asked for once")
+	assert.Equal(t, []string{listCall, envCall, pingCall, "docker build .", "docker images", "kubectl get pods"},
+		fake.Lines(), "the way is asked for once")
 	calls := fake.Calls()
 	assert.Equal(t, way, calls[2].Env)
 	assert.Equal(t, append([]string{"A=b"}, way...), calls[3].Env)
@@ -40,11 +46,14 @@ func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
 
 func TestTheWayIsAskedForAgainAfterAStart(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(profiles("docker", "docker"), wayThere)
+	e, fake := inNode(t, profiles("docker", "docker"), wayThere)
+	fake.Allow(pingCall, "docker images")
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
 	e.Reset()
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
-	assert.Equal(t, []string{listCall, envCall, pingCall, "docker images", listCall, envCall, pingCall, "docker images"}, fake.Lines())
+	assert.Equal(t,
+		[]string{listCall, envCall, pingCall, "docker images", listCall, envCall, pingCall, "docker images"},
+		fake.Lines())
 }
 
 func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
@@ -54,31 +63,34 @@ func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
 		refresh error
 		says    string
 	}{
-		"and answers then":             {[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "certificate signed by unknown authority", Times: 1}}, nil, ""},
-		"for its way is not told":      {[]runner.Reply{{Prefix: envCall, Fails: "X Exiting", Times: 1}, wayThere}, nil, ""},
-		"and does not answer either":   {[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "connection refused"}}, nil, "connection refused"},
-		"and its cluster cannot start": {[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "connection refused"}}, errors.New("no space left"), "no space left"},
-		"and its way is none":          {[]runner.Reply{{Prefix: envCall, Output: "false exit code 89"}}, nil, "there is no DOCKER_HOST in"},
+		"and answers then": {
+			[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "certificate signed by unknown authority", Times: 1}},
+			nil, ""},
+		"for its way is not told": {[]runner.Reply{{Prefix: envCall, Fails: "X Exiting", Times: 1}, wayThere}, nil, ""},
+		"and does not answer either": {[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "connection refused"}}, nil,
+			"connection refused"},
+		"and its cluster cannot start": {[]runner.Reply{wayThere, {Prefix: pingCall, Fails: "connection refused"}},
+			errors.New("no space left"), "no space left"},
+		"and its way is none": {[]runner.Reply{{Prefix: envCall, Output: "false exit code 89"}}, nil,
+			"there is no DOCKER_HOST in"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, _ := inNode(append(tt.replies, profiles("docker", "docker"))...)
+			e, fake := inNode(t, append(tt.replies, profiles("docker", "docker"))...)
+			fake.Allow(pingCall, "docker images")
 			refreshed := 0
 			e.Refresh = func(context.Context) error { refreshed++; return tt.refresh }
 			err := e.Run(t.Context(), runner.Cmd("docker", "images"))
 			assert.Equal(t, 1, refreshed)
-			if tt.says == "" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorContains(t, err, tt.says)
-			}
+			testkit.ErrorSays(t, err, tt.says)
 		})
 	}
 }
 
 func TestANodeWithAnotherRuntimeHasNoEngineToGoTo(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(profiles("docker", "containerd"))
+	e, fake := inNode(t, profiles("docker", "containerd"))
+	fake.Allow("docker images")
 	hasDocker, err := e.HasDocker(t.Context())
 	require.NoError(t, err)
 	assert.False(t, hasDocker)
@@ -89,7 +101,7 @@ func TestANodeWithAnotherRuntimeHasNoEngineToGoTo(t *testing.T) {
 
 func TestAnEngineWithoutAClusterIsNamed(t *testing.T) {
 	t.Parallel()
-	e, _ := inNode(runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`})
+	e, _ := inNode(t, runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`})
 	_, err := e.Output(t.Context(), runner.Cmd("docker", "images"))
 	assert.ErrorContains(t, err, "there is no such profile; `mage cluster` makes it")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
@@ -22,13 +23,16 @@ const (
 // profiles answers with a profile of another name and one called x of the given driver and runtime.
 func profiles(driver, runtime string) runner.Reply {
 	return runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[
-		{"Name":"minikube","Status":"Skipped","Config":{"Name":"minikube","Driver":"kvm2","Nodes":[{"IP":"192.168.39.2"},{"IP":"192.168.39.3"}],"KubernetesConfig":{"ContainerRuntime":"crio"}}},
-		{"Name":"x","Status":"Skipped","Config":{"Name":"x","Driver":"` + driver + `","Nodes":[{"Name":"","IP":"192.168.49.2","ControlPlane":true}],"KubernetesConfig":{"ContainerRuntime":"` + runtime + `"}}}]}`}
+		{"Name":"minikube","Status":"Skipped","Config":{"Name":"minikube","Driver":"kvm2",
+			"Nodes":[{"IP":"192.168.39.2"},{"IP":"192.168.39.3"}],"KubernetesConfig":{"ContainerRuntime":"crio"}}},
+		{"Name":"x","Status":"Skipped","Config":{"Name":"x","Driver":"` + driver + `",
+			"Nodes":[{"Name":"","IP":"192.168.49.2","ControlPlane":true}],
+			"KubernetesConfig":{"ContainerRuntime":"` + runtime + `"}}}]}`}
 }
 
 func TestConfigIsThatOfTheProfileAlone(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{profiles("docker", "docker")}}
+	fake := runner.NewFake(t, profiles("docker", "docker"))
 	config, found, err := Profile{fake, "x"}.Config(t.Context())
 	require.NoError(t, err)
 	assert.True(t, found)
@@ -65,34 +69,38 @@ func TestStatusIsReadWhateverTheExitCodeSays(t *testing.T) {
 		running bool
 		says    string
 	}{
-		"all is well": {runner.Reply{Output: `{"Name":"x","Host":"Running","Kubelet":"Running","APIServer":"Running","Kubeconfig":"Configured","Worker":false}`},
+		"all is well": {runner.Reply{Output: `{"Name":"x","Host":"Running","Kubelet":"Running","APIServer":"Running",
+			"Kubeconfig":"Configured","Worker":false}`},
 			Status{"Running", "Running", "Running", "Configured"}, true, ""},
-		"the node is stopped, which is exit code 7": {runner.Reply{Output: `{"Name":"x","Host":"Stopped","Kubelet":"Stopped","APIServer":"Stopped","Kubeconfig":"Stopped"}`, Fails: "exit status 7"},
+		"the node is stopped, which is exit code 7": {runner.Reply{Fails: "exit status 7", Output: `{"Name":"x",
+			"Host":"Stopped","Kubelet":"Stopped","APIServer":"Stopped","Kubeconfig":"Stopped"}`},
 			Status{"Stopped", "Stopped", "Stopped", "Stopped"}, false, ""},
-		"it is paused": {runner.Reply{Output: `{"Name":"x","Host":"Running","Kubelet":"Stopped","APIServer":"Paused","Kubeconfig":"Configured"}`, Fails: "exit status 2"},
+		"it is paused": {runner.Reply{Fails: "exit status 2", Output: `{"Name":"x",
+			"Host":"Running","Kubelet":"Stopped","APIServer":"Paused","Kubeconfig":"Configured"}`},
 			Status{"Running", "Stopped", "Paused", "Configured"}, false, ""},
-		"minikube itself fails":         {runner.Reply{Fails: "permission denied"}, Status{}, false, `asking minikube how the profile "x" is: `},
-		"it tells of an error as JSON":  {runner.Reply{Output: `{"type":"io.k8s.sigs.minikube.error"}`, Fails: "exit status 80"}, Status{}, false, "exit status 80"},
-		"minikube prints something new": {runner.Reply{Output: "fine"}, Status{}, false, `reading minikube's status of the profile "x": `},
+		"minikube itself fails": {runner.Reply{Fails: "permission denied"}, Status{}, false,
+			`asking minikube how the profile "x" is: `},
+		"it tells of an error as JSON": {
+			runner.Reply{Output: `{"type":"io.k8s.sigs.minikube.error"}`, Fails: "exit status 80"}, Status{}, false,
+			"exit status 80"},
+		"minikube prints something new": {runner.Reply{Output: "fine"}, Status{}, false,
+			`reading minikube's status of the profile "x": `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tt.reply.Prefix = statusCall
-			got, err := Profile{&runner.Fake{Replies: []runner.Reply{tt.reply}}, "x"}.Status(t.Context())
+			got, err := Profile{runner.NewFake(t, tt.reply), "x"}.Status(t.Context())
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.running, got.Running())
-			if tt.says == "" {
-				require.NoError(t, err)
-			} else {
-				require.ErrorContains(t, err, tt.says)
-			}
+			testkit.ErrorSays(t, err, tt.says)
 		})
 	}
 }
 
 func TestANodeThatBootsIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	booting := "status error: NewSession: new client: new client: ssh: handshake failed: read tcp 127.0.0.1:1->127.0.0.1:2: connection reset by peer"
+	booting := "status error: NewSession: new client: new client: ssh: handshake failed: read tcp " +
+		"127.0.0.1:1->127.0.0.1:2: connection reset by peer"
 	for name, tt := range map[string]struct {
 		times int // 0 is always
 		says  string
@@ -104,7 +112,8 @@ func TestANodeThatBootsIsWaitedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				fake := &runner.Fake{Replies: []runner.Reply{{Prefix: statusCall, Fails: booting, Times: tt.times}, {Prefix: statusCall, Output: `{"Host":"Running"}`}}}
+				fake := runner.NewFake(t, runner.Reply{Prefix: statusCall, Fails: booting, Times: tt.times},
+					runner.Reply{Prefix: statusCall, Output: `{"Host":"Running"}`})
 				got, err := Profile{fake, "x"}.Status(t.Context())
 				if tt.says == "" {
 					require.NoError(t, err)
@@ -120,11 +129,16 @@ func TestANodeThatBootsIsWaitedFor(t *testing.T) {
 
 func TestAddonsAreListedAndEnabled(t *testing.T) {
 	t.Parallel()
-	fake := &runner.Fake{Replies: []runner.Reply{{Prefix: "minikube addons list", Output: `{"ingress":{"Profile":"x","Status":"enabled"},"dashboard":{"Profile":"x","Status":"disabled"}}`}}}
+	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "minikube addons list",
+			Output: `{"ingress":{"Profile":"x","Status":"enabled"},"dashboard":{"Profile":"x","Status":"disabled"}}`})
+	fake.Allow("minikube addons enable")
 	p := Profile{fake, "x"}
 	addons, err := p.Addons(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, map[string]bool{"ingress": true, "dashboard": false}, addons)
 	require.NoError(t, p.Enable(t.Context(), "ingress", "--images=A=b"))
-	assert.Equal(t, []string{"minikube addons list --output json --profile x", "minikube addons enable ingress --images=A=b --profile x"}, fake.Lines())
+	assert.Equal(t,
+		[]string{"minikube addons list --output json --profile x",
+			"minikube addons enable ingress --images=A=b --profile x"}, fake.Lines())
 }
