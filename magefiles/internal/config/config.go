@@ -5,13 +5,17 @@ package config
 import (
 	"errors"
 	"fmt"
-	"github.com/joho/godotenv"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/joho/godotenv"
+
+	chart "todo-app/deploy/helm"
 )
 
 // Config is everything that a user can set. Its zero value is of no use; Load fills in the defaults.
@@ -42,28 +46,9 @@ type Ingress struct {
 	Images     map[string]string // TODO_INGRESS_IMAGES: full names of images of minikube's addon, by the addon's names for them
 }
 
-// Secrets are the values that only the cluster's Secret may hold. Their keys in the Secret are the variables' names.
-type Secrets struct {
-	DatabaseURL       string // "" runs the chart's own Postgres
-	DirectDatabaseURL string // for migrations, where DatabaseURL leads to a pooler
-	OpenAIAPIKey      string
-	OpenAIBaseURL     string
-	OpenAIModel       string
-}
-
-// Map has the secrets that are set, under their variables' names.
-func (s Secrets) Map() map[string]string {
-	m := map[string]string{}
-	for key, value := range map[string]string{
-		"DATABASE_URL": s.DatabaseURL, "DIRECT_DATABASE_URL": s.DirectDatabaseURL,
-		"OPENAI_API_KEY": s.OpenAIAPIKey, "OPENAI_BASE_URL": s.OpenAIBaseURL, "OPENAI_MODEL": s.OpenAIModel,
-	} {
-		if value != "" {
-			m[key] = value
-		}
-	}
-	return m
-}
+// Secrets are the values that only the cluster's Secret may hold, by their keys in it, which are the variables' names. One
+// that is not set is not there. Without DATABASE_URL, the chart's own Postgres runs.
+type Secrets map[string]string
 
 // The providers of a cluster.
 const (
@@ -117,14 +102,15 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		RegistryFree: in.oneOf("TODO_REGISTRY_FREE", "auto", "auto", "1", "0"),
 		Kubeconfigs:  kubeconfigs(lookup),
 		Secrets: Secrets{
-			DatabaseURL:       in.postgresURL("DATABASE_URL"),
-			DirectDatabaseURL: in.postgresURL("DIRECT_DATABASE_URL"),
-			OpenAIAPIKey:      in.secret("OPENAI_API_KEY"),
-			OpenAIBaseURL:     in.httpURL("OPENAI_BASE_URL"),
-			OpenAIModel:       in.secret("OPENAI_MODEL"),
+			chart.DatabaseURL:       in.postgresURL(chart.DatabaseURL),
+			chart.DirectDatabaseURL: in.postgresURL(chart.DirectDatabaseURL),
+			"OPENAI_API_KEY":        in.secret("OPENAI_API_KEY"),
+			"OPENAI_BASE_URL":       in.httpURL("OPENAI_BASE_URL"),
+			"OPENAI_MODEL":          in.secret("OPENAI_MODEL"),
 		},
 	}
-	if c.Secrets.DirectDatabaseURL != "" && c.Secrets.DatabaseURL == "" {
+	maps.DeleteFunc(c.Secrets, func(_, value string) bool { return value == "" })
+	if c.Secrets[chart.DirectDatabaseURL] != "" && c.Secrets[chart.DatabaseURL] == "" {
 		in.bad("DIRECT_DATABASE_URL", "is set",
 			"but DATABASE_URL is not; set both, or neither to run Postgres in the cluster")
 	}

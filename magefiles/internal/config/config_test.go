@@ -42,7 +42,6 @@ func TestDefaults(t *testing.T) {
 	assert.Empty(t, c.HostsFile)
 	assert.Empty(t, c.CABundle)
 	assert.Equal(t, Secrets{}, c.Secrets)
-	assert.Empty(t, c.Secrets.Map())
 }
 
 func TestSources(t *testing.T) {
@@ -139,7 +138,7 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-func TestSecretsMapHasWhatIsSetUnderTheVariablesNames(t *testing.T) {
+func TestSecretsHaveWhatIsSetUnderTheVariablesNames(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{
 		"DATABASE_URL":        "postgresql://u:p@pooler.example.com/todo",
@@ -148,10 +147,10 @@ func TestSecretsMapHasWhatIsSetUnderTheVariablesNames(t *testing.T) {
 	}
 	c, err := load(t, "", env)
 	require.NoError(t, err)
-	assert.Equal(t, env, c.Secrets.Map())
+	assert.Equal(t, Secrets(env), c.Secrets)
 
 	delete(env, "OPENAI_BASE_URL")
 	c, err = load(t, "", env)
 	require.NoError(t, err)
-	assert.Equal(t, env, c.Secrets.Map(), "a value that is not set is not passed on as an empty one")
+	assert.Equal(t, Secrets(env), c.Secrets, "a value that is not set is not passed on as an empty one")
 }

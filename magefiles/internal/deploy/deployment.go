@@ -71,7 +71,7 @@ func (d *Deployment) sources(ctx context.Context) (images.Set, error) {
 // podImages are the images that pods run besides the app's own.
 func (d *Deployment) podImages() []string {
 	refs := d.Ingress.Images()
-	if d.Config.Secrets.DatabaseURL == "" {
+	if d.Config.Secrets[chart.DatabaseURL] == "" {
 		refs = append(refs, chart.PostgresImage)
 	}
 	return refs

@@ -89,7 +89,7 @@ func (d *Deployment) Install(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	settings := release.Settings{Images: set, Host: d.Config.Host, Secrets: d.Config.Secrets.Map()}
+	settings := release.Settings{Images: set, Host: d.Config.Host, Secrets: d.Config.Secrets}
 	return d.Release.Install(ctx, settings)
 }
 

@@ -51,8 +51,8 @@ func (w *Workbench) Dev(ctx context.Context) (string, error) {
 	return dev.Dev{
 		Toolchain: w.toolchain(),
 		Data:      filepath.Join(c.Cache, clone),
-		Env: []string{"OPENAI_API_KEY=" + c.Secrets.OpenAIAPIKey, "OPENAI_BASE_URL=" + c.Secrets.OpenAIBaseURL,
-			"OPENAI_MODEL=" + c.Secrets.OpenAIModel},
+		Env: []string{"OPENAI_API_KEY=" + c.Secrets["OPENAI_API_KEY"],
+			"OPENAI_BASE_URL=" + c.Secrets["OPENAI_BASE_URL"], "OPENAI_MODEL=" + c.Secrets["OPENAI_MODEL"]},
 		Log: func(server string) io.Writer { return w.App.Report.ServerLog(server) },
 	}.Run(ctx)
 }

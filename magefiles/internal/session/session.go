@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/develop"
@@ -128,7 +129,7 @@ func (s *Session) Lock(ctx context.Context) error {
 // they are written there and as database drivers print them.
 func secretTexts(s config.Secrets) []string {
 	var texts []string
-	for _, value := range []string{s.DatabaseURL, s.DirectDatabaseURL, s.OpenAIAPIKey} {
+	for _, value := range []string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL], s["OPENAI_API_KEY"]} {
 		if value == "" {
 			continue
 		}

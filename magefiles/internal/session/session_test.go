@@ -53,7 +53,7 @@ func TestTheFirstFailureEndsTheOtherSteps(t *testing.T) {
 
 func TestSecretsAreKeptOutOfStepsAndFailures(t *testing.T) {
 	t.Parallel()
-	s, out := newSession(t, config.Secrets{DatabaseURL: "postgresql://u:hunter2@db/x", OpenAIAPIKey: "sk-very-secret"})
+	s, out := newSession(t, config.Secrets{"DATABASE_URL": "postgresql://u:hunter2@db/x", "OPENAI_API_KEY": "sk-very-secret"})
 	cause := errors.New("logs: postgresql://u:hunter2@db/x and sk-very-secret")
 	err := s.Step(t.Context(), "install", func(ctx context.Context) (string, error) {
 		report.Info(ctx, "connecting with hunter2")

@@ -39,7 +39,10 @@ func (p Pods) Watch(ctx context.Context) error {
 		pods, err := p.list(ctx)
 		if err == nil { // an API server that does not answer for once is no reason to give up
 			if leftovers == nil {
-				leftovers = uids(pods)
+				leftovers = map[string]bool{}
+				for _, pod := range pods {
+					leftovers[pod.Metadata.UID] = true
+				}
 			}
 			for _, pod := range pods {
 				if leftovers[pod.Metadata.UID] && time.Since(start) < leftoverGrace {
@@ -139,14 +142,6 @@ func lastLines(text string, n int) []string {
 		return nil
 	}
 	return lines[max(0, len(lines)-n):]
-}
-
-func uids(pods []pod) map[string]bool {
-	set := map[string]bool{}
-	for _, pod := range pods {
-		set[pod.Metadata.UID] = true
-	}
-	return set
 }
 
 // summary says how far the pods are: `2 of 3 pods ready, todo-app-backend-… starting`.

@@ -158,8 +158,8 @@ func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, err
 	}
 	if what == nginx {
 		err = waitForWebhook(ctx, kubectl)
-	} else {
-		err = applyClass(ctx, kubectl)
+	} else if _, err = kubectl.Apply(ctx, strings.NewReader(class)); err != nil {
+		err = fmt.Errorf("applying the ingress class nginx: %w", err)
 	}
 	if err != nil {
 		return "", err
@@ -238,10 +238,3 @@ func waitForWebhook(ctx context.Context, kubectl kube.Kubectl) error {
 // class lets minikube's Traefik, which serves all classes of its controller, serve the class that the chart uses.
 const class = `{"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"` + chart.IngressClass +
 	`"},"spec":{"controller":"` + traefikController + `"}}`
-
-func applyClass(ctx context.Context, kubectl kube.Kubectl) error {
-	if _, err := kubectl.Apply(ctx, strings.NewReader(class)); err != nil {
-		return fmt.Errorf("applying the ingress class nginx: %w", err)
-	}
-	return nil
-}

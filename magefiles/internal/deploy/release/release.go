@@ -135,9 +135,16 @@ func (r Release) upgrade(ctx context.Context, values []byte, description string,
 // healthy waits until the pods of an unchanged release are ready: after a restart of the node they may not be yet.
 func (r Release) healthy(ctx context.Context) error {
 	var unready []string
-	err := poll.Until(ctx, time.Second, timeout, func() (err error) {
-		if unready, err = r.unready(ctx); err != nil {
+	err := poll.Until(ctx, time.Second, timeout, func() error {
+		workloads, err := r.Workloads(ctx)
+		if err != nil {
 			return poll.Permanent(err)
+		}
+		unready = nil
+		for _, w := range workloads {
+			if !w.Settled {
+				unready = append(unready, w.Name)
+			}
 		}
 		if len(unready) > 0 {
 			report.Progress(ctx, "waiting for %s", strings.Join(unready, ", "))

@@ -57,15 +57,3 @@ func (r Release) Pods(ctx context.Context) ([]string, error) {
 	}
 	return strings.Fields(out), nil
 }
-
-// unready names the workloads that are not settled.
-func (r Release) unready(ctx context.Context) ([]string, error) {
-	workloads, err := r.Workloads(ctx)
-	var names []string
-	for _, w := range workloads {
-		if !w.Settled {
-			names = append(names, w.Name)
-		}
-	}
-	return names, err
-}

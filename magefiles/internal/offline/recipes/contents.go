@@ -94,10 +94,10 @@ func (s *Supply) partFiles(folder, target string) error {
 // kindFiles copies a node's own programs, and saves the images that it runs Kubernetes from.
 func (s *Supply) kindFiles(ctx context.Context, folder string) error {
 	programs := filepath.Join(folder, "programs")
-	for _, name := range []string{"kubernetes", "kubectl", "crictl"} {
-		if err := copyFiles(programs, s.kubernetes().File(name)); err != nil {
-			return err
-		}
+	kubernetes := s.kubernetes()
+	err := copyFiles(programs, kubernetes.File("kubernetes"), kubernetes.File("kubectl"), kubernetes.File("crictl"))
+	if err != nil {
+		return err
 	}
 	if err := linkAs(programs, "kubernetes", "kubeadm", "kubelet"); err != nil {
 		return err

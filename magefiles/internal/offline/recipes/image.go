@@ -108,11 +108,9 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 	if i.target != "" {
 		args = append(args, "--target", i.target)
 	}
-	for _, proxy := range []string{"http_proxy", "https_proxy", "no_proxy"} { // docker takes the values from the environment
-		for _, name := range []string{proxy, strings.ToUpper(proxy)} {
-			if os.Getenv(name) != "" {
-				args = append(args, "--build-arg", name)
-			}
+	for _, name := range []string{"http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"} {
+		if os.Getenv(name) != "" { // docker takes the value from the environment
+			args = append(args, "--build-arg", name)
 		}
 	}
 	return s.runner.Run(ctx, runner.Cmd("docker", append(args, folder)...))

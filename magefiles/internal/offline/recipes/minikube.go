@@ -2,6 +2,7 @@ package recipes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -84,7 +85,8 @@ func (s *Supply) givePrograms(ctx context.Context, cache string) error {
 	}
 	return given.Use(ctx, filepath.Join(s.cache, "locks"), func(context.Context) error {
 		for name, program := range programs {
-			if err := replaceFile(s.kubernetes().File(program), filepath.Join(folder, name)); err != nil {
+			to := filepath.Join(folder, name)
+			if err := errors.Join(os.RemoveAll(to), tree.CopyFile(s.kubernetes().File(program), to)); err != nil {
 				return fmt.Errorf("giving minikube the program %s: %w", name, err)
 			}
 		}
@@ -135,12 +137,4 @@ func (s *Supply) published() ([]name, error) {
 		}
 	}
 	return list, nil
-}
-
-// replaceFile puts a copy of the file from at to, whatever is there.
-func replaceFile(from, to string) error {
-	if err := os.RemoveAll(to); err != nil {
-		return err
-	}
-	return tree.CopyFile(from, to)
 }
