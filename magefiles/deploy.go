@@ -66,14 +66,10 @@ func dockerEngine(ctx context.Context) error {
 }
 
 // helm finds helm, or builds it. Only install needs it: where it is built, the cluster comes up meanwhile.
-func helm(ctx context.Context) error {
-	return step(ctx, "helm", program("helm"))
-}
+func helm(ctx context.Context) error { return step(ctx, "helm", program("helm")) }
 
 // kubectl finds kubectl, or builds it.
-func kubectl(ctx context.Context) error {
-	return step(ctx, "kubectl", program("kubectl"))
-}
+func kubectl(ctx context.Context) error { return step(ctx, "kubectl", program("kubectl")) }
 
 // node provides what a new cluster is made from, where there is none yet.
 func node(ctx context.Context) error {

@@ -68,9 +68,7 @@ func benchDeploy(ctx context.Context) error {
 }
 
 // vegeta finds the program that puts load on a server, or builds it.
-func vegeta(ctx context.Context) error {
-	return step(ctx, "vegeta", program("vegeta"))
-}
+func vegeta(ctx context.Context) error { return step(ctx, "vegeta", program("vegeta")) }
 
 func orEmpty(option *string) string {
 	if option == nil {

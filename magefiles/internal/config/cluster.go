@@ -81,9 +81,9 @@ func (r *reader) images(name string, allowed []string) map[string]string {
 	return images
 }
 
-// AddonImages are the images of minikube's ingress addon and their registries, apart as minikube's options take them.
-// The registry is always named: without it, minikube would look for an image of one's own in the addon's.
-func (i Ingress) AddonImages() (images, registries string) {
+// AddonOptions are minikube's for the images of its ingress addon. The registry is always named: without it, minikube
+// would look for an image of one's own in the addon's.
+func (i Ingress) AddonOptions() (options []string) {
 	var names, hosts []string
 	if i.Registry != "" {
 		for _, name := range addonImages {
@@ -96,7 +96,13 @@ func (i Ingress) AddonImages() (images, registries string) {
 		host, path, _ := strings.Cut(i.Images[name], "/")
 		names, hosts = append(names, name+"="+path), append(hosts, name+"="+host)
 	}
-	return strings.Join(names, ","), strings.Join(hosts, ",")
+	if names != nil {
+		options = append(options, "--images="+strings.Join(names, ","))
+	}
+	if hosts != nil {
+		options = append(options, "--registries="+strings.Join(hosts, ","))
+	}
+	return options
 }
 
 // kubeconfigs are the files that kubectl reads: those of its own variable, which .env does not reach, or the usual one.

@@ -76,9 +76,14 @@ func TestImagesOfTheAddonKeepTheirRegistries(t *testing.T) {
 				map[string]string{"TODO_CLUSTER": "minikube", "TODO_INGRESS_IMAGES": tt.images,
 					"TODO_INGRESS_REGISTRY": tt.registry})
 			require.NoError(t, err)
-			images, registries := c.Ingress.AddonImages()
-			assert.Equal(t, tt.wantImages, images)
-			assert.Equal(t, tt.wantRegistries, registries)
+			var want []string
+			if tt.wantImages != "" {
+				want = append(want, "--images="+tt.wantImages)
+			}
+			if tt.wantRegistries != "" {
+				want = append(want, "--registries="+tt.wantRegistries)
+			}
+			assert.Equal(t, want, c.Ingress.AddonOptions())
 		})
 	}
 }

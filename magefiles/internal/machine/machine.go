@@ -46,12 +46,6 @@ func (m Machine) All(program string) []string {
 	return found
 }
 
-// Exists reports whether there is a file or folder at an absolute path.
-func (m Machine) Exists(path string) bool {
-	_, err := fs.Stat(m.Files, strings.TrimPrefix(path, "/"))
-	return err == nil
-}
-
 // Read returns the content of the file at an absolute path, "" where it cannot be read.
 func (m Machine) Read(path string) string {
 	text, _ := fs.ReadFile(m.Files, strings.TrimPrefix(path, "/"))
@@ -59,7 +53,10 @@ func (m Machine) Read(path string) string {
 }
 
 // Systemd reports whether systemd is the init system, and runs.
-func (m Machine) Systemd() bool { return m.Exists("/run/systemd/system") && m.Has("systemctl") }
+func (m Machine) Systemd() bool {
+	_, err := fs.Stat(m.Files, "run/systemd/system")
+	return err == nil && m.Has("systemctl")
+}
 
 // WSL reports whether this is a Linux inside Windows, by WSL_DISTRO_NAME or by the kernel's name. One of them is
 // enough: sudo drops the variable, and a WSL may run a kernel that was built for it.

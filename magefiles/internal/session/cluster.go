@@ -47,17 +47,9 @@ func newIngress(c config.Config, provider cluster.Provider, node *recipes.NodeSu
 	case c.Cluster != config.Minikube:
 		return traefik
 	}
-	var options []string
-	images, registries := c.Ingress.AddonImages()
-	if images != "" {
-		options = append(options, "--images="+images)
-	}
-	if registries != "" {
-		options = append(options, "--registries="+registries)
-	}
 	return ingress.Addon{
 		Profile: minikube.Profile{Runner: provider.Kubectl().Runner, Name: c.Profile}, Traefik: traefik,
-		Wanted: c.Ingress.Controller, Options: options, CheckRegistry: node.CheckRegistry,
+		Wanted: c.Ingress.Controller, Options: c.Ingress.AddonOptions(), CheckRegistry: node.CheckRegistry,
 		Provide: func(ctx context.Context, images ...string) error {
 			if err := node.Provide(ctx, images...); err != nil {
 				return err

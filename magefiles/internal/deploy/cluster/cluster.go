@@ -82,12 +82,10 @@ func (Local) Registry() string { return "" }
 // CheckOwned implements Provider: the project made the cluster.
 func (Local) CheckOwned() error { return nil }
 
-// Answers implements Provider.
 func (l Local) Answers(ctx context.Context) bool {
 	return l.Runner.Run(ctx, runner.Cmd("docker", "version")) == nil
 }
 
-// CheckMachine implements Provider.
 func (l Local) CheckMachine(ctx context.Context) (string, error) {
 	has, known := Machine(ctx, l.Runner)
 	if !known {

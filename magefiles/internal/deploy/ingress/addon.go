@@ -33,7 +33,6 @@ var _ Controller = Addon{}
 // Images implements Controller. Which ones are needed is known once the cluster can be asked: Ensure brings them.
 func (a Addon) Images() []string { return nil }
 
-// Guards implements Controller.
 func (a Addon) Guards() bool { return true }
 
 // addon is one of minikube's: what it is called, and what it runs.
@@ -51,7 +50,6 @@ var (
 		"app.kubernetes.io/name=traefik", 8000}
 )
 
-// Ensure implements Controller.
 func (a Addon) Ensure(ctx context.Context) (string, error) {
 	addons, err := a.Profile.Addons(ctx)
 	if err != nil {
@@ -173,7 +171,6 @@ func (what addon) forward(kubectl kube.Kubectl, port int) address.Candidate {
 	return address.PortForward(kubectl, what.deployment, port, what.port)
 }
 
-// Forward implements Controller.
 func (a Addon) Forward(ctx context.Context, port int) (address.Candidate, error) {
 	manifest, _, err := a.deployed(ctx)
 	if err != nil || manifest {

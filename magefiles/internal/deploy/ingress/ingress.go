@@ -43,18 +43,14 @@ type Existing struct {
 
 var _ Controller = Existing{}
 
-// Images implements Controller.
 func (e Existing) Images() []string { return nil }
 
-// Guards implements Controller.
 func (e Existing) Guards() bool { return true }
 
-// Forward implements Controller.
 func (e Existing) Forward(_ context.Context, port int) (address.Candidate, error) {
 	return nginx.forward(e.Kubectl, port), nil
 }
 
-// Ensure implements Controller.
 func (e Existing) Ensure(ctx context.Context) (string, error) {
 	controller, err := classController(ctx, e.Kubectl)
 	if err == nil && controller == "" {

@@ -28,10 +28,8 @@ type Traefik struct {
 
 var _ Controller = Traefik{}
 
-// Images implements Controller.
 func (t Traefik) Images() []string { return []string{Image} }
 
-// Guards implements Controller.
 func (t Traefik) Guards() bool { return false }
 
 // Ensure applies the controller's manifest and waits until its pod is ready.
@@ -58,7 +56,6 @@ func (t Traefik) Ensure(ctx context.Context) (string, error) {
 	return "Traefik serves class nginx", nil
 }
 
-// Forward implements Controller.
 func (t Traefik) Forward(_ context.Context, port int) (address.Candidate, error) {
 	kubectl := t.Kubectl
 	kubectl.Namespace = namespace

@@ -98,10 +98,10 @@ func visitorWith(ctx context.Context, p *local.Production, n int) (account, erro
 	}
 	a := account{cookie: answer.Cookies()[0].Value}
 	copies := fmt.Sprintf(copyTodo, newest("id"), n-1)
-	if err := p.App.SQL(ctx, p.Database, copies); err != nil {
+	if _, err := p.App.Value(ctx, p.Database, copies); err != nil {
 		return account{}, err
 	}
-	if err := p.App.SQL(ctx, p.Database, "VACUUM ANALYZE todos"); err != nil {
+	if _, err := p.App.Value(ctx, p.Database, "VACUUM ANALYZE todos"); err != nil {
 		return account{}, err
 	}
 	a.id, err = p.App.Value(ctx, p.Database, newest("account_id"))

@@ -21,7 +21,7 @@ func control(ctx context.Context, p *local.Production) http.Handler {
 	actions := map[string]func(body []byte) error{
 		"/database/stop":  func([]byte) error { p.App.StopServer(p.Database); return nil },
 		"/database/start": func([]byte) error { return p.StartDatabase(ctx) },
-		"/sql":            func(body []byte) error { return p.App.SQL(ctx, p.Database, string(body)) },
+		"/sql":            func(body []byte) error { _, err := p.App.Value(ctx, p.Database, string(body)); return err },
 		"/backend/restart": func(body []byte) error {
 			var settings map[string]string
 			if err := json.Unmarshal(body, &settings); err != nil {

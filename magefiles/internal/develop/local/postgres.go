@@ -35,12 +35,6 @@ func (a *App) Migrate(ctx context.Context, databaseURL string) error {
 	return nil
 }
 
-// SQL runs a statement on the database.
-func (a *App) SQL(ctx context.Context, database *Server, statement string) error {
-	_, err := a.Value(ctx, database, statement)
-	return err
-}
-
 // Value runs a statement on the database and returns the first value of its answer; "" where it has none.
 func (a *App) Value(ctx context.Context, database *Server, statement string) (string, error) {
 	const script = `import sys, psycopg

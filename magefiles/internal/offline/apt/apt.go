@@ -25,26 +25,22 @@ func Install(ctx context.Context, r runner.Runner, packages ...string) error {
 		return err
 	}
 	defer unlock()
-	if err := get(ctx, r, "update", "-qq"); err != nil {
+	if err := run(ctx, r, "apt-get", "update", "-qq"); err != nil {
 		return err
 	}
 	install := []string{"install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
 	install = append(install, packages...)
-	err = get(ctx, r, install...)
+	err = run(ctx, r, "apt-get", install...)
 	if err == nil || !strings.Contains(err.Error(), interrupted) {
 		return err
 	}
-	if err := r.Run(ctx, quiet("dpkg", "--configure", "-a")); err != nil {
+	if err := run(ctx, r, "dpkg", "--configure", "-a"); err != nil {
 		return err
 	}
-	return get(ctx, r, install...)
+	return run(ctx, r, "apt-get", install...)
 }
 
-func get(ctx context.Context, r runner.Runner, args ...string) error {
-	return r.Run(ctx, quiet("apt-get", args...))
-}
-
-// quiet keeps packages from asking questions.
-func quiet(program string, args ...string) runner.Command {
-	return runner.Cmd(program, args...).WithEnv("DEBIAN_FRONTEND=noninteractive")
+// run keeps packages from asking questions.
+func run(ctx context.Context, r runner.Runner, program string, args ...string) error {
+	return r.Run(ctx, runner.Cmd(program, args...).WithEnv("DEBIAN_FRONTEND=noninteractive"))
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -209,9 +210,4 @@ func (p *Plan) make(ctx context.Context, j *job) error {
 // unsafe is what has no place in a file name.
 var unsafe = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
-func (a *Artifact) doing() string {
-	if a.Doing == "" {
-		return "building"
-	}
-	return a.Doing
-}
+func (a *Artifact) doing() string { return cmp.Or(a.Doing, "building") }

@@ -24,21 +24,16 @@ type Cluster struct {
 
 var _ cluster.Provider = (*Cluster)(nil)
 
-// Kubectl implements Provider.
 func (c *Cluster) Kubectl() kube.Kubectl {
 	return kube.Kubectl{Runner: c.Runner, Context: c.Context, Namespace: c.Namespace}
 }
 
-// Name implements Provider.
 func (c *Cluster) Name() string { return fmt.Sprintf("kube context %q", c.Context) }
 
-// Prepare implements Provider.
 func (c *Cluster) Prepare(context.Context) (string, error) { return "not needed", nil }
 
-// Ensure implements Provider.
 func (c *Cluster) Ensure(ctx context.Context) (string, error) { return c.Check(ctx) }
 
-// Check implements Provider.
 func (c *Cluster) Check(ctx context.Context) (string, error) {
 	_, err := c.State(ctx)
 	return c.Name() + " answers", err
@@ -90,16 +85,13 @@ func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]add
 // mostNodes is how many nodes are asked: a controller listens on every one, or is not reached this way.
 const mostNodes = 4
 
-// Programs implements Provider.
 func (c *Cluster) Programs() []string { return nil }
 
-// Registry implements Provider.
 func (c *Cluster) Registry() string { return c.Images }
 
 // Answers implements Provider: it is asked without the machine's engine.
 func (c *Cluster) Answers(context.Context) bool { return true }
 
-// CheckMachine implements Provider.
 func (c *Cluster) CheckMachine(ctx context.Context) (string, error) {
 	has, known := cluster.Machine(ctx, c.Runner)
 	if !known {
@@ -111,7 +103,6 @@ func (c *Cluster) CheckMachine(ctx context.Context) (string, error) {
 // Delete implements Provider: it is not done.
 func (c *Cluster) Delete(context.Context) error { return c.CheckOwned() }
 
-// CheckOwned implements Provider.
 func (c *Cluster) CheckOwned() error {
 	return fmt.Errorf("removing the cluster of the %s: this project did not make it, and so leaves it alone; "+
 		"`mage down` removes the app from it", c.Name())

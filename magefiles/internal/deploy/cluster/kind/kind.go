@@ -36,7 +36,6 @@ type library interface {
 
 var _ cluster.Provider = (*Cluster)(nil)
 
-// Kubectl implements Provider.
 func (c *Cluster) Kubectl() kube.Kubectl {
 	return kube.Kubectl{Runner: c.Runner, Context: "kind-" + c.Profile, Namespace: c.Namespace}
 }
@@ -46,7 +45,6 @@ func (c *Cluster) Addresses(context.Context, address.Forward) ([]address.Candida
 	return []address.Candidate{address.Published(c.HTTPPort)}, nil
 }
 
-// Name implements Provider.
 func (c *Cluster) Name() string { return fmt.Sprintf("kind cluster %q", c.Profile) }
 
 // Programs implements Provider: kind is a library.
@@ -54,7 +52,6 @@ func (c *Cluster) Programs() []string { return nil }
 
 func (c *Cluster) node() string { return c.Profile + "-control-plane" }
 
-// Prepare implements Provider.
 func (c *Cluster) Prepare(ctx context.Context) (string, error) {
 	state, err := c.State(ctx)
 	if err != nil {
@@ -71,7 +68,6 @@ func (c *Cluster) Prepare(ctx context.Context) (string, error) {
 	return c.NodeImage(ctx)
 }
 
-// Ensure implements Provider.
 func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 	done := "unchanged"
 	state, err := c.State(ctx)
@@ -100,7 +96,6 @@ func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 	return "created " + c.Name(), c.Create(ctx)
 }
 
-// Check implements Provider.
 func (c *Cluster) Check(ctx context.Context) (string, error) {
 	state, err := c.State(ctx)
 	switch {
@@ -192,12 +187,10 @@ func (c *Cluster) config(api int) *kindv1.Cluster {
 	}
 }
 
-// Load implements Provider.
 func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 	return cluster.Node{Runner: c.Runner, Container: c.node(), Cluster: c.Name()}.Load(ctx, images...)
 }
 
-// Delete implements Provider.
 func (c *Cluster) Delete(ctx context.Context) error {
 	err := untilDone(ctx, func() error { return c.kind(ctx).Delete(c.Profile, "") })
 	if err != nil && ctx.Err() == nil {

@@ -15,7 +15,6 @@ import (
 // finished is a file in a node's folder /kind, written when its creation has ended.
 const finished = "todo-app-finished"
 
-// State implements Provider.
 func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
 	state, err := c.Runner.Output(ctx, runner.Cmd("docker", "ps", "--all", "--filter", "name=^/?"+c.node()+"$",
 		"--filter", "label=io.x-k8s.kind.cluster="+c.Profile, "--format", "{{.State}}"))

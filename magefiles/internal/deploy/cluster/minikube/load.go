@@ -10,7 +10,6 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// NodeRunner implements DockerNode.
 func (c *Cluster) NodeRunner() runner.Runner { return c.nodeRunner() }
 
 func (c *Cluster) nodeRunner() *NodeRunner {

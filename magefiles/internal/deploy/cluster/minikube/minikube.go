@@ -32,19 +32,14 @@ type Cluster struct {
 
 var _ cluster.DockerNode = (*Cluster)(nil)
 
-// Kubectl implements Provider.
 func (c *Cluster) Kubectl() kube.Kubectl {
 	return kube.Kubectl{Runner: c.Runner, Context: c.Profile, Namespace: c.Namespace}
 }
 
-// Name implements Provider.
 func (c *Cluster) Name() string { return fmt.Sprintf("minikube profile %q", c.Profile) }
 
-func (c *Cluster) profile() Profile {
-	return Profile{Runner: c.Runner, Name: c.Profile}
-}
+func (c *Cluster) profile() Profile { return Profile{Runner: c.Runner, Name: c.Profile} }
 
-// Programs implements Provider.
 func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
 // Addresses implements Provider. The node's own address leads nowhere where the engine runs in a virtual machine.
@@ -61,7 +56,6 @@ func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]add
 		address.Tunnel(c.Profile), last}, err
 }
 
-// Prepare implements Provider.
 func (c *Cluster) Prepare(ctx context.Context) (string, error) {
 	state, err := c.State(ctx)
 	if err != nil {
@@ -87,7 +81,6 @@ func (c *Cluster) base(ctx context.Context) (string, error) {
 	return c.Base(ctx)
 }
 
-// Ensure implements Provider.
 func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 	state, status, err := c.inspect(ctx)
 	if err != nil {
@@ -111,7 +104,6 @@ func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 	return "created " + c.Name(), c.create(ctx)
 }
 
-// Check implements Provider.
 func (c *Cluster) Check(ctx context.Context) (string, error) {
 	state, err := c.State(ctx)
 	switch {
@@ -199,7 +191,6 @@ func (c *Cluster) resume(ctx context.Context, status Status) error {
 	return nil
 }
 
-// Delete implements Provider.
 func (c *Cluster) Delete(ctx context.Context) error {
 	found, err := c.findProfile(ctx)
 	if err != nil {

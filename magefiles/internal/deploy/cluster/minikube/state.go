@@ -9,7 +9,6 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// State implements Provider.
 func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
 	state, _, err := c.inspect(ctx)
 	return state, err
