@@ -114,7 +114,8 @@ func (r *reader) postgresURL(name string) string {
 	if v == "" {
 		return ""
 	}
-	const example = "but must look like postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require (special characters of the password percent-encoded)"
+	const example = "but must look like postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require " +
+		"(special characters of the password percent-encoded)"
 	u, err := url.Parse(v)
 	switch {
 	case err != nil: // its message would show the value

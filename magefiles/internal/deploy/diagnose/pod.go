@@ -100,7 +100,8 @@ const notSynced = "cache: timed out waiting for the condition"
 // for.
 func (p pod) report(c containerStatus, reason, message string) *Problem {
 	problem := &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: reason, Message: message}
-	if t := c.ended(); t != nil && (reason == "CrashLoopBackOff" || reason == "Failed") { // says more than "back-off 10s restarting failed container"
+	// What it ended with says more than "back-off 10s restarting failed container".
+	if t := c.ended(); t != nil && (reason == "CrashLoopBackOff" || reason == "Failed") {
 		problem.Message = fmt.Sprintf("its program ended with exit code %d (%s), %d restarts", t.ExitCode, t.Reason, c.RestartCount)
 		problem.Logs = lastLines(dropPartialLine(t.Message), logLines)
 	}

@@ -24,11 +24,16 @@ var hints = map[string]string{
 	"CreateContainerConfigError": "a Secret, ConfigMap or key that the container needs is missing: run `mage install` to apply the Secret again",
 	"CreateContainerError":       "the node could not create the container: the message above names the setting",
 	"RunContainerError":          "the node could not start the program: the message above names the reason",
-	"CrashLoopBackOff":           "the program starts and ends: its last lines above say why; a database error means that DATABASE_URL is wrong or that the database cannot be reached from the cluster",
-	"Failed":                     "its last lines above say why; a database error means that DATABASE_URL is wrong or that the database cannot be reached from the cluster",
-	"Unschedulable":              "the node has too little free memory or CPU, or a volume cannot be made: stop other workloads, or give the engine more memory",
-	"NotReady":                   "its last lines above say what it waits for; `mage logs` follows them",
+	"CrashLoopBackOff":           "the program starts and ends: " + lookAtLastLines,
+	"Failed":                     lookAtLastLines,
+	"Unschedulable": "the node has too little free memory or CPU, or a volume cannot be made: " +
+		"stop other workloads, or give the engine more memory",
+	"NotReady": "its last lines above say what it waits for; `mage logs` follows them",
 }
+
+// lookAtLastLines is the hint for a program that ended.
+const lookAtLastLines = "its last lines above say why; a database error means that DATABASE_URL is wrong or that the " +
+	"database cannot be reached from the cluster"
 
 // Error is the whole report: the pod, why, its events and last lines, and what to do.
 func (p *Problem) Error() string {

@@ -41,7 +41,10 @@ func (e *Engine) builder(ctx context.Context, answered versions) (path string, e
 				continue
 			}
 		}
-		if e.builds(ctx, v) {
+		// One older than 23 has BuildKit built in, a newer one needs the plug-in buildx
+		// (https://docs.docker.com/engine/release-notes/23.0/#2300).
+		client, err := semver.NewVersion(v.client)
+		if err == nil && client.Major() < 23 || e.Runner.Run(ctx, runner.Cmd(c, "buildx", "version")) == nil {
 			return c, nil
 		}
 	}
@@ -51,15 +54,6 @@ func (e *Engine) builder(ctx context.Context, answered versions) (path string, e
 	return "", fmt.Errorf("choosing a docker program: Docker Engine %s answers, "+
 		"but %s %s has no buildx and so cannot build images\n%s",
 		answered.engine, answered.path, answered.client, e.installBuildx())
-}
-
-// builds reports whether a docker program can build with BuildKit: one older than 23 has it built in, a newer one needs
-// the plug-in buildx (https://docs.docker.com/engine/release-notes/23.0/#2300).
-func (e *Engine) builds(ctx context.Context, v versions) bool {
-	if client, err := semver.NewVersion(v.client); err == nil && client.Major() < 23 {
-		return true
-	}
-	return e.Runner.Run(ctx, runner.Cmd(v.path, "buildx", "version")) == nil
 }
 
 // installBuildx returns the line that installs buildx here.

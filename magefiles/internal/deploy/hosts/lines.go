@@ -78,8 +78,10 @@ func (e entry) ownAddress(content string) string {
 // foreignLine is the first line that maps host and is not the project's own; "" for none.
 func (e entry) foreignLine(content string) string {
 	for l := range strings.Lines(content) {
-		names, _, _ := strings.Cut(l, "#")
-		if fields := strings.Fields(names); len(fields) > 1 && slices.ContainsFunc(fields[1:], func(name string) bool { return strings.EqualFold(name, e.host) }) && !e.isOurs(l) {
+		text, _, _ := strings.Cut(l, "#")
+		fields := strings.Fields(text)
+		isHost := func(name string) bool { return strings.EqualFold(name, e.host) }
+		if len(fields) > 1 && slices.ContainsFunc(fields[1:], isHost) && !e.isOurs(l) {
 			return strings.TrimSpace(l)
 		}
 	}

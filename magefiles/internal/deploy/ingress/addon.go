@@ -213,7 +213,8 @@ func waitForWebhook(ctx context.Context, kubectl kube.Kubectl) error {
 				Endpoints []struct{ Conditions struct{ Ready *bool } }
 			}
 		}
-		if err := kubectl.Get(ctx, &slices, "endpointslices", "--selector", "kubernetes.io/service-name=ingress-nginx-controller-admission"); err != nil {
+		const service = "kubernetes.io/service-name=ingress-nginx-controller-admission"
+		if err := kubectl.Get(ctx, &slices, "endpointslices", "--selector", service); err != nil {
 			return err
 		}
 		for _, slice := range slices.Items {

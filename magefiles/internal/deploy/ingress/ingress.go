@@ -54,7 +54,8 @@ func (e Existing) Forward(_ context.Context, port int) (address.Candidate, error
 func (e Existing) Ensure(ctx context.Context) (string, error) {
 	controller, err := classController(ctx, e.Kubectl)
 	if err == nil && controller == "" {
-		err = fmt.Errorf("looking for the ingress class nginx: the cluster of the kube context %q has none; install ingress-nginx there, or leave TODO_INGRESS unset for Traefik, which serves the same class", e.Kubectl.Context)
+		err = fmt.Errorf("looking for the ingress class nginx: the cluster of the kube context %q has none; "+
+			"install ingress-nginx there, or leave TODO_INGRESS unset for Traefik, which serves the same class", e.Kubectl.Context)
 	}
 	if err != nil {
 		return "", err

@@ -29,7 +29,7 @@ type Bench struct {
 // row is one line of the table.
 type row struct{ what, measured, bar, verdict string }
 
-// within is the verdict on a figure that has an upper bar.
+// within is the verdict on a figure that has an upper bar, or on a bar that a figure has to reach.
 func within(value, bar float64) string {
 	if value <= bar {
 		return "✓"

@@ -82,7 +82,8 @@ func (b Bench) Run(ctx context.Context) (err error) {
 		if err != nil {
 			return fmt.Errorf("timing %q: %w", c.name, err)
 		}
-		rows = append(rows, []string{c.name, report.Seconds(took[0]), report.Seconds(took[1]), fmt.Sprintf("%.1f×", took[1].Seconds()/took[0].Seconds())})
+		ratio := fmt.Sprintf("%.1f×", took[1].Seconds()/took[0].Seconds())
+		rows = append(rows, []string{c.name, report.Seconds(took[0]), report.Seconds(took[1]), ratio})
 	}
 	b.Report.Print(report.Table([]string{b.Cluster + ", median of " + strconv.Itoa(rounds), contenders[0].name, contenders[1].name, "ratio"}, rows))
 	return nil

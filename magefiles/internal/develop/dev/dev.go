@@ -7,15 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
-	"github.com/gofrs/flock"
 	"golang.org/x/sync/errgroup"
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/develop/local"
 	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/lock"
 	"todo-app/magefiles/internal/ports"
 	"todo-app/magefiles/internal/report"
 )
@@ -31,7 +30,7 @@ type Dev struct {
 // Run starts everything, says where it is, and returns when ctx ends (with no error) or when one of the servers ends by
 // itself (with its reason). Nothing runs any more then.
 func (d Dev) Run(ctx context.Context) (note string, err error) {
-	unlock, err := d.lock()
+	unlock, err := d.lock(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -50,18 +49,13 @@ func (d Dev) Run(ctx context.Context) (note string, err error) {
 }
 
 // lock keeps two runs from using one database and one folder of compiled pages.
-func (d Dev) lock() (unlock func(), err error) {
-	if err := os.MkdirAll(d.Data, 0o755); err != nil {
-		return nil, fmt.Errorf("making a folder for the database: %w", err)
-	}
-	lock := flock.New(filepath.Join(d.Data, "lock"))
-	switch ok, err := lock.TryLock(); {
-	case err != nil:
-		return nil, fmt.Errorf("locking %s: %w", d.Data, err)
-	case !ok:
-		return nil, errors.New("starting the app: it runs already, from these sources, in another terminal; end it there with Ctrl-C first")
-	}
-	return func() { _ = lock.Unlock() }, nil
+func (d Dev) lock(ctx context.Context) (unlock func(), err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	return lock.Wait(ctx, filepath.Join(d.Data, "lock"), func() {
+		cancel(errors.New("starting the app: it runs already, from these sources, in another terminal; " +
+			"end it there with Ctrl-C first"))
+	})
 }
 
 func (d Dev) start(ctx context.Context, app *local.App) (url string, err error) {

@@ -149,7 +149,9 @@ func (a *App) StopServer(s *Server) {
 
 // Answers waits until path of s answers with a status that suits, or s ends, or it has had its time.
 func (s *Server) Answers(ctx context.Context, path string, within time.Duration, suits func(status int) bool) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("waiting for the %s: %s%s did not answer as it should within %s; its log is above", s.Name, s.URL, path, within))
+	late := fmt.Errorf("waiting for the %s: %s%s did not answer as it should within %s; its log is above",
+		s.Name, s.URL, path, within)
+	ctx, cancel := context.WithTimeoutCause(ctx, within, late)
 	defer cancel()
 	return poll.Until(ctx, 20*time.Millisecond, 0, func() error {
 		select {

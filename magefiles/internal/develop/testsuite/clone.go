@@ -55,7 +55,9 @@ func (s Suite) removeDeleted(ctx context.Context) error {
 		if _, gone := os.Stat(filepath.Join(string(root), "magefiles", "e2e")); err != nil || gone == nil || string(root) == s.Root {
 			continue
 		}
-		release, err := lock.Wait(ctx, path+".lock", func() { report.Info(ctx, "waiting for the tests of %s to end, a clone that is deleted", root) })
+		release, err := lock.Wait(ctx, path+".lock", func() {
+			report.Info(ctx, "waiting for the tests of %s to end, a clone that is deleted", root)
+		})
 		if err != nil {
 			return err
 		}
@@ -65,7 +67,8 @@ func (s Suite) removeDeleted(ctx context.Context) error {
 		}
 		release()
 		if err != nil {
-			return fmt.Errorf("removing what the end-to-end tests of %s left, a clone that is deleted: %w\n(its clusters and containers are those whose names begin with %s)", root, err, profile)
+			return fmt.Errorf("removing what the end-to-end tests of %s left, a clone that is deleted: %w\n"+
+				"(its clusters and containers are those whose names begin with %s)", root, err, profile)
 		}
 		report.Info(ctx, "removed what the end-to-end tests of %s had left, a clone that is deleted", root)
 	}

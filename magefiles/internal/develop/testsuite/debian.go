@@ -36,7 +36,8 @@ func (s Suite) databaseServers(ctx context.Context) {
 	}
 	if err != nil {
 		packages := strings.Join(packagesOf(missing), " ")
-		report.Warn(ctx, "tests of TLS and of a pooler are skipped, because %s is missing: %v\n(Debian: sudo apt-get install %s)", packages, err, packages)
+		report.Warn(ctx, "tests of TLS and of a pooler are skipped, because %s is missing: %v\n"+
+			"(Debian: sudo apt-get install %s)", packages, err, packages)
 	}
 }
 

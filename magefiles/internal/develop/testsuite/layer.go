@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -135,7 +136,8 @@ func (s Suite) Run(ctx context.Context, chosen []string) error {
 			failed = append(failed, r.name)
 		}
 		total = total.plus(r.counts)
-		rows = append(rows, []string{r.name, fmt.Sprint(r.counts.Passed), fmt.Sprint(r.counts.Failed), fmt.Sprint(r.counts.Skipped), report.Seconds(r.took)})
+		rows = append(rows, []string{r.name, strconv.Itoa(r.counts.Passed), strconv.Itoa(r.counts.Failed),
+			strconv.Itoa(r.counts.Skipped), report.Seconds(r.took)})
 	}
 	s.Report.Print(report.Table([]string{"layer", "passed", "failed", "skipped", "time"}, rows))
 	s.Report.Print("in all " + report.Seconds(time.Since(began)) + leftOut(chosen))

@@ -31,7 +31,9 @@ func long(ctx context.Context, s Suite) (Counts, error) {
 
 // writeDown writes the table of how long tests ended.
 func (s Suite) writeDown(ctx context.Context, cases []goEvent) error {
-	commit, err := s.Runner.Output(ctx, runner.Cmd("git", "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=, with changes that were not committed").In(s.Root))
+	describe := runner.Cmd("git", "describe", "--always", "--abbrev=12", "--exclude=*",
+		"--dirty=, with changes that were not committed")
+	commit, err := s.Runner.Output(ctx, describe.In(s.Root))
 	if err != nil {
 		return fmt.Errorf("finding the commit that the long tests ran on: %w", err)
 	}

@@ -74,7 +74,8 @@ func (t Toolchain) Chromium(ctx context.Context) (string, error) {
 		}
 	}
 	if !MayInstall() {
-		return "", fmt.Errorf("looking for a browser: none of %s is on PATH; install one (Debian: sudo apt-get install chromium-headless-shell) or set CHROMIUM_PATH", strings.Join(names, ", "))
+		return "", fmt.Errorf("looking for a browser: none of %s is on PATH; install one "+
+			"(Debian: sudo apt-get install chromium-headless-shell) or set CHROMIUM_PATH", strings.Join(names, ", "))
 	}
 	var errs []error
 	for _, name := range browsers[:2] { // not every distribution has the first

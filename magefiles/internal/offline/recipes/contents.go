@@ -71,12 +71,11 @@ func (s *Supply) module(ctx context.Context, root, path string) (string, error) 
 
 // pluginFiles copies the programs that connect pods.
 func (s *Supply) pluginFiles(folder string) error {
+	var files []string
 	for _, name := range plugins {
-		if err := copyFiles(filepath.Join(folder, "cni"), s.kubernetes().File(name)); err != nil {
-			return err
-		}
+		files = append(files, s.kubernetes().File(name))
 	}
-	return nil
+	return copyFiles(filepath.Join(folder, "cni"), files...)
 }
 
 // partFiles copies the programs of one of the images that a node runs Kubernetes from.
@@ -139,7 +138,9 @@ func (s *Supply) downloadNode(ctx context.Context, folder string) error {
 	if err := os.RemoveAll(folder); err != nil {
 		return fmt.Errorf("clearing the folder to download to: %w", err)
 	}
-	if err := copyFiles(folder, filepath.Join(s.recipes("node"), "package.json"), filepath.Join(s.recipes("node"), "package-lock.json")); err != nil {
+	recipe := s.recipes("node")
+	err := copyFiles(folder, filepath.Join(recipe, "package.json"), filepath.Join(recipe, "package-lock.json"))
+	if err != nil {
 		return err
 	}
 	return s.runner.Run(ctx, runner.Cmd("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").In(folder))

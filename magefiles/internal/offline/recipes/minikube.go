@@ -70,7 +70,8 @@ func (s *Supply) fillCache(ctx context.Context, cache string) error {
 
 // givePrograms copies them: what happens to minikube's own must not happen to those that images are built from.
 func (s *Supply) givePrograms(ctx context.Context, cache string) error {
-	if err := s.compiler.Plan().Make(ctx, s.compiler.Artifacts(s.kubernetes())...); err != nil { // where they are gone or broken, the images being there
+	// They may be gone or broken although the images are there.
+	if err := s.compiler.Plan().Make(ctx, s.compiler.Artifacts(s.kubernetes())...); err != nil {
 		return err
 	}
 	key, err := s.compiler.Key(s.kubernetes())

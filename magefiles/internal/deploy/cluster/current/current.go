@@ -68,7 +68,8 @@ func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) 
 
 // Addresses implements Provider: those of the cluster's nodes, where a controller may listen.
 func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]address.Candidate, error) {
-	out, err := c.Kubectl().Output(ctx, "get", "nodes", "-o", `jsonpath={range .items[*].status.addresses[?(@.type!="Hostname")]}{.address}{"\n"}{end}`)
+	out, err := c.Kubectl().Output(ctx, "get", "nodes", "-o",
+		`jsonpath={range .items[*].status.addresses[?(@.type!="Hostname")]}{.address}{"\n"}{end}`)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the addresses of the %s: %w", c.Name(), err)
 	}

@@ -83,7 +83,9 @@ func (c *Cluster) loadNode(ctx context.Context, images []string) ([]string, erro
 		return nil, err
 	}
 	if config.Runtime != "containerd" {
-		return nil, fmt.Errorf("loading images into the %s: its container runtime is %s, and this project knows docker and containerd; choose another name with TODO_PROFILE, or remove it with all that is in it: `minikube delete --profile %s`",
+		return nil, fmt.Errorf("loading images into the %s: its container runtime is %s, and this project knows docker "+
+			"and containerd; choose another name with TODO_PROFILE, or remove it with all that is in it: "+
+			"`minikube delete --profile %s`",
 			c.Name(), config.Runtime, c.Profile)
 	}
 	return cluster.Node{Runner: c.Runner, Container: c.Profile, Cluster: c.Name()}.Load(ctx, images...)
