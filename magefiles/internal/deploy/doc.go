@@ -5,7 +5,8 @@
 //   - images builds the app's two images, each under a tag that is the hash of its sources;
 //   - cluster makes the cluster and loads images into it: kind, minikube, or whatever the current context is;
 //   - ingress makes an ingress controller answer, and address finds where;
-//   - release installs the chart, and diagnose says why pods do not start;
+//   - release installs the chart, with which the Go code agrees by the list in todo-app/deploy/helm, and diagnose says
+//     why pods do not start;
 //   - hosts maps todo.local to the address, and verify makes a user's journey through the app;
 //   - kube runs kubectl for all of them.
 //

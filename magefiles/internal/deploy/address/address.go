@@ -73,10 +73,7 @@ func (c Candidate) URL(host string) string {
 }
 
 // OnLoopback reports whether the address is one of this machine's own, as seen from itself.
-func (c Candidate) OnLoopback() bool {
-	ip := net.ParseIP(c.IP())
-	return ip != nil && ip.IsLoopback()
-}
+func (c Candidate) OnLoopback() bool { return net.ParseIP(c.IP()).IsLoopback() }
 
 // UnderLocalhost reports whether host always means this machine, whatever a hosts file says (RFC 6761).
 func UnderLocalhost(host string) bool {

@@ -56,11 +56,11 @@ func ignoreMatcher(root string) (*patternmatcher.PatternMatcher, error) {
 		return nil, fmt.Errorf("reading which files images are built from: %w", err)
 	}
 	defer f.Close()
+	var matcher *patternmatcher.PatternMatcher
 	patterns, err := ignorefile.ReadAll(f)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
+	if err == nil {
+		matcher, err = patternmatcher.New(patterns)
 	}
-	matcher, err := patternmatcher.New(patterns)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -194,12 +195,12 @@ func requestMemory(file string, mebibytes int) error {
 	if err != nil {
 		return fmt.Errorf("changing a value: %w", err)
 	}
-	lines := strings.SplitAfter(string(text), "\n")
-	for i, line := range lines {
-		if strings.Contains(line, "requests: {cpu: 50m, memory:") { // the backend's is the first
-			lines[i] = fmt.Sprintf("    requests: {cpu: 50m, memory: %dMi}\n", mebibytes)
-			return os.WriteFile(file, []byte(strings.Join(lines, "")), 0o644)
-		}
+	at := memoryRequest.FindIndex(text) // the backend's is the first
+	if at == nil {
+		return fmt.Errorf("changing a value: %s has no memory request to change", file)
 	}
-	return fmt.Errorf("changing a value: %s has no memory request to change", file)
+	request := fmt.Appendf(nil, "requests: {cpu: 50m, memory: %dMi}", mebibytes)
+	return os.WriteFile(file, slices.Concat(text[:at[0]], request, text[at[1]:]), 0o644)
 }
+
+var memoryRequest = regexp.MustCompile(`requests: \{cpu: 50m, memory: \d+Mi\}`)

@@ -17,10 +17,7 @@ import (
 // of an earlier run goes: Python would fail on half a file of it, and has it again within a second.
 func (t Toolchain) Python(ctx context.Context) (string, error) {
 	for _, pattern := range []string{"*", "*/*", "*/*/*"} {
-		folders, err := filepath.Glob(filepath.Join(t.Root, "backend", pattern, "__pycache__"))
-		if err != nil {
-			return "", err
-		}
+		folders, _ := filepath.Glob(filepath.Join(t.Root, "backend", pattern, "__pycache__"))
 		for _, folder := range folders {
 			_ = os.RemoveAll(folder) // another run may be writing there
 		}
