@@ -4,11 +4,14 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -98,6 +101,16 @@ func (l Local) CheckMachine(ctx context.Context) (string, error) {
 // of this project's, which may be removed, from a cluster of the user's that has the same name.
 func (l Local) Begun(way string) string {
 	return filepath.Join(l.Cache, "creating-"+way+"-"+l.Profile)
+}
+
+// WaitForAPI waits until the API server of a cluster answers whose node has started.
+func WaitForAPI(ctx context.Context, p Provider) error {
+	report.Progress(ctx, "waiting for the API server")
+	if err := p.Kubectl().WaitReady(ctx, 2*time.Minute); err != nil {
+		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and "+
+			"deploy again if this stays: %w", p.Name(), err)
+	}
+	return nil
 }
 
 // Exists reports whether there is a file at path.

@@ -122,12 +122,7 @@ func (c *Cluster) ensureAPI(ctx context.Context) error {
 	if err := c.kind(ctx).ExportKubeConfig(c.Profile, "", false); err != nil {
 		return fmt.Errorf("writing the kubeconfig of the %s: %w", c.Name(), err)
 	}
-	report.Progress(ctx, "waiting for the API server")
-	if err := c.Kubectl().WaitReady(ctx, 2*time.Minute); err != nil {
-		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and "+
-			"deploy again if this stays: %w", c.Name(), err)
-	}
-	return nil
+	return cluster.WaitForAPI(ctx, c)
 }
 
 // Create creates the cluster. A failure or an interruption removes its node again.

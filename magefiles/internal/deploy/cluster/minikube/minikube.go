@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
@@ -207,9 +206,6 @@ func (c *Cluster) Delete(ctx context.Context) error {
 	}
 	return nil
 }
-
-// apiTime is how long an API server may take to answer after its node has started.
-const apiTime = 2 * time.Minute
 
 // steps reads what minikube prints and says each of its steps. A bar of progress ends its lines with \r.
 func steps(say func(line string)) io.Writer {

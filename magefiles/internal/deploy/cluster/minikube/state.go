@@ -69,12 +69,7 @@ func (c *Cluster) ensureAPI(ctx context.Context, status Status) error {
 	if err := c.updateContext(ctx); err != nil {
 		return err
 	}
-	report.Progress(ctx, "waiting for the API server")
-	if err := c.Kubectl().WaitReady(ctx, apiTime); err != nil {
-		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and "+
-			"deploy again if this stays: %w", c.Name(), err)
-	}
-	return nil
+	return cluster.WaitForAPI(ctx, c)
 }
 
 // updateContext repairs the profile's kube context. minikube makes it the current one: the user's choice is put back.
