@@ -70,8 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount(docs.ASSETS, StaticFiles(packages=[("fastapi_swagger", "resources")]))
     describe_problems(app)
     app.add_middleware(BodyLimitMiddleware)
-    app.add_middleware(OverloadMiddleware, most=MOST_WAITING)
     app.add_middleware(RequestContextMiddleware)
+    app.add_middleware(OverloadMiddleware, most=MOST_WAITING)
     return app
 
 
