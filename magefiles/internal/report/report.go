@@ -121,17 +121,6 @@ func (r *Reporter) Run(ctx context.Context, name string, fn func(context.Context
 	return err
 }
 
-// Steps are the steps so far, in the order in which they began.
-func (r *Reporter) Steps() []Step {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	steps := make([]Step, len(r.steps))
-	for i, s := range r.steps {
-		steps[i] = *s
-	}
-	return steps
-}
-
 type stepKey struct{}
 
 // Progress says what the step of ctx is doing now. On a terminal it takes the place of what was said before.
@@ -222,13 +211,14 @@ func Table(heads []string, rows [][]string) string {
 
 // Times is a line with the time of every step, and of all of them from the first one's start: steps overlap.
 func (r *Reporter) Times() string {
-	steps := r.Steps()
-	if len(steps) == 0 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.steps) == 0 {
 		return ""
 	}
 	var parts []string
-	for _, s := range steps {
+	for _, s := range r.steps {
 		parts = append(parts, s.Name+" "+Seconds(s.Took))
 	}
-	return strings.Join(parts, " · ") + " · in all " + Seconds(time.Since(steps[0].Start))
+	return strings.Join(parts, " · ") + " · in all " + Seconds(time.Since(r.steps[0].Start))
 }

@@ -58,7 +58,7 @@ func TestStepsStateAndTime(t *testing.T) {
 		assert.NoError(t, r.Run(ctx, "ended", took(0, nil)),
 			"a step that ended well is done, whatever its context says")
 
-		steps := r.Steps()
+		steps := r.steps
 		require.Len(t, steps, 4)
 		var got []string
 		for _, s := range steps {
@@ -83,9 +83,9 @@ func TestRunningStepIsSeen(t *testing.T) {
 	r := Plain(&bytes.Buffer{})
 	_ = r.Run(t.Context(), "one", func(ctx context.Context) (string, error) {
 		Progress(ctx, "half way")
-		require.Len(t, r.Steps(), 1)
-		assert.Equal(t, Running, r.Steps()[0].State)
-		assert.Equal(t, "half way", r.Steps()[0].Note)
+		require.Len(t, r.steps, 1)
+		assert.Equal(t, Running, r.steps[0].State)
+		assert.Equal(t, "half way", r.steps[0].Note)
 		return "", nil
 	})
 }
