@@ -25,10 +25,10 @@ export function dayIn(zone: string, instant: number): string {
 /** The name of a time zone if it is one, else UTC. */
 export function knownZone(name: string | undefined): string {
   if (!name) return UNKNOWN_ZONE;
-  if (clocks.has(name)) return name;
   try {
-    // A clock is kept only of the name that this gives: a visitor may send any number of spellings.
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+    // A clock is kept only of what is a name: a visitor may send any number of spellings of it.
+    const clock = clocks.get(name) ?? new Intl.DateTimeFormat("en", { timeZone: name });
+    return clock.resolvedOptions().timeZone;
   } catch {
     return UNKNOWN_ZONE;
   }
