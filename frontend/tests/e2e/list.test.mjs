@@ -55,7 +55,7 @@ describe("a list of a few todos", sameBehindIngress, () => {
     const form = todos.page.getByRole("form", { name: "Edit Pay the rent" });
     const row = todos.page.getByRole("listitem").filter({ hasText: "Pay the rent" });
     const press = async (field, keys) => {
-      await form.getByLabel(field).focus();
+      await form.getByLabel(field, { exact: true }).focus();
       for (const key of keys) await todos.page.keyboard.press(key);
     };
     const writes = [];
@@ -74,7 +74,11 @@ describe("a list of a few todos", sameBehindIngress, () => {
       await press(field, [...keys, "Enter"]);
       const wrong = field === "Time" ? /not a time of the day/ : /not a day of the calendar/;
       await form.getByRole("alert").filter({ hasText: wrong }).waitFor();
-      assert.equal(await form.getByLabel(field).getAttribute("aria-invalid"), "true", keys.join());
+      assert.equal(
+        await form.getByLabel(field, { exact: true }).getAttribute("aria-invalid"),
+        "true",
+        keys.join(),
+      );
       await todos.page.keyboard.press("Escape");
       await row.getByText("31 Jan 2020 9:30").waitFor();
       await row.getByText("Every month").waitFor();
