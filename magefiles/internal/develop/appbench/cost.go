@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -20,8 +22,8 @@ import (
 // shortList is how many todos the account has whose page is made as often as possible.
 const shortList = 60
 
-// cost compares what the list's page costs a server with what a plain page of the same rows does, which is the peer: both
-// are asked as often as they can answer, in turns, so that both meet the same machine.
+// cost compares what the list's page costs a server with what a plain page of the same rows does, which is the peer:
+// both are asked as often as they can answer, in turns, so that both meet the same machine.
 func (b Bench) cost(ctx context.Context, p *local.Production) ([]row, error) {
 	report.Progress(ctx, "making %d todos", shortList)
 	cookie, err := visitorWithFacts(ctx, p.Backend.URL, shortList)
@@ -54,7 +56,8 @@ func (b Bench) cost(ctx context.Context, p *local.Production) ([]row, error) {
 		last := len(ratios)
 		ratios = append(ratios, ours.throughputs[last]/plain.throughputs[last])
 	}
-	return []row{costRow(median(ours.throughputs), median(plain.throughputs), median(ratios))}, nil
+	own, err := ownScripts(ctx, p.Frontend.URL, peer.URL)
+	return []row{costRow(median(ours.throughputs), median(plain.throughputs), median(ratios)), own}, err
 }
 
 // costRow is the line of the table for pages a second and their ratio.
@@ -82,6 +85,12 @@ func (b Bench) startPlainPage(ctx context.Context, p *local.Production) (*local.
 		return nil, err
 	}
 	served := filepath.Join(frontend, place, ".next", "standalone", place)
+	// A standalone build leaves out what browsers fetch.
+	static := os.DirFS(filepath.Join(frontend, place, ".next", "static"))
+	copied := filepath.Join(served, ".next", "static")
+	if err := errors.Join(os.RemoveAll(copied), os.CopyFS(copied, static)); err != nil {
+		return nil, fmt.Errorf("copying the plain page's scripts: %w", err)
+	}
 	call := runner.Cmd("node", "server.js").In(served).WithEnv("NODE_ENV=production", "HOSTNAME=127.0.0.1",
 		"PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000", "BACKEND_URL="+p.Backend.URL)
 	s, err := p.App.Start("plain page", "http://127.0.0.1:"+strconv.Itoa(port), call)
@@ -91,8 +100,8 @@ func (b Bench) startPlainPage(ctx context.Context, p *local.Production) (*local.
 	return s, s.Answers(ctx, "/", local.StartTime, func(status int) bool { return status == http.StatusOK })
 }
 
-// visitorWithFacts makes a visitor whose n todos have due dates, tags, priorities, repeats and notes as lists do, and returns
-// the session's cookie.
+// visitorWithFacts makes a visitor whose n todos have due dates, tags, priorities, repeats and notes as lists do, and
+// returns the session's cookie.
 func visitorWithFacts(ctx context.Context, backend string, n int) (cookie string, err error) {
 	for i := range n {
 		body, err := json.Marshal(todoWithFacts(i))
