@@ -8,7 +8,7 @@ import { describeFetchFailure } from "@/lib/backend";
 import { dayIn, knownZone, ZONE_COOKIE } from "@/lib/clock";
 import { toListing } from "@/lib/todo-listing";
 import { parseView } from "@/lib/todo-view";
-import { Providers } from "./providers";
+import { type Fetched, Providers } from "./providers";
 
 /**
  * The list, complete in the HTML. There is no loading.tsx on purpose: it would stream the list behind a
@@ -27,7 +27,7 @@ export default async function Page({ searchParams }: PageProps<"/">) {
   }
   const { me, todos, sessionEnded } = visitor;
   return (
-    <Providers fetched={{ me, listing, todos, at: now }}>
+    <Providers fetched={JSON.stringify({ me, listing, todos, at: now } satisfies Fetched)}>
       <SessionBanner endedBefore={sessionEnded} />
       <ClockProvider now={now} zone={zone}>
         <TodoApp />

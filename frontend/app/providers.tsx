@@ -37,10 +37,16 @@ function fill(client: QueryClient, { me, listing, todos, at }: Fetched): QueryCl
   return client;
 }
 
-type ProvidersProps = { fetched?: Fetched; children: ReactNode };
+type ProvidersProps = {
+  /** Fetched, as JSON: React hands a text on as it is, but looks at every value of an object, three times. */
+  fetched?: string;
+  children: ReactNode;
+};
 
 /** What the interactive page needs around it. What the server has fetched for it is not fetched again. */
 export function Providers({ fetched, children }: ProvidersProps) {
-  const [client] = useState(() => (fetched ? fill(createQueryClient(), fetched) : createQueryClient()));
+  const [client] = useState(() =>
+    fetched ? fill(createQueryClient(), JSON.parse(fetched)) : createQueryClient(),
+  );
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }

@@ -47,7 +47,7 @@ export function RowGrip({ todo, row, disabled, dragReady, actions }: RowGripProp
         aria-label={`Move ${isolated(todo.title)}`}
         aria-haspopup="menu"
         onClick={() => setOpen(true)}
-        className="grid h-11 w-6 shrink-0 cursor-grab place-items-center rounded-lg text-muted transition-opacity focus-visible:opacity-100 disabled:cursor-default pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
+        className="-ml-7 grid h-11 w-6 shrink-0 cursor-grab place-items-center rounded-lg text-muted transition-opacity focus-visible:opacity-100 disabled:cursor-default pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
       >
         <GripVertical aria-hidden="true" className="size-4" />
       </button>

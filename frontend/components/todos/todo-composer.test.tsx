@@ -163,6 +163,29 @@ it.each([
   expect(field()).toHaveValue("");
 });
 
+it.each([
+  ["line separators", "milk\u2028bread\u2029eggs", ["milk", "bread", "eggs"]],
+  ["a next line and a form feed", "milk\u0085bread\feggs", ["milk", "bread", "eggs"]],
+  ["carriage returns alone", "milk\rbread\reggs", ["milk", "bread", "eggs"]],
+  ["lines of which nothing can be seen", "milk\n\u200b\n\u00ad \nbread", ["milk", "bread"]],
+  ["spaces and tabs around", "\t milk \n\n\t bread\t", ["milk", "bread"]],
+  ["very many spaces", `milk\n${" ".repeat(200_000)}\nbread`, ["milk", "bread"]],
+])("takes the lines of a text with %s", async (_, pasted, added) => {
+  const user = renderApp(new FakeApi());
+  await user.click(field());
+  await user.paste(pasted);
+  expect(screen.getByText(`${added.length} lines were pasted.`)).toBeInTheDocument();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(titles()).toEqual(added));
+});
+
+it.each(["milk\n", "\nmilk", "milk\n\u200b", "\u2028milk\r\n"])("takes %j for one line", async (pasted) => {
+  const user = renderApp(new FakeApi());
+  await user.click(field());
+  await user.paste(pasted);
+  expect(screen.queryByText(/lines were pasted/)).not.toBeInTheDocument();
+});
+
 it("takes pasted lines for one todo once they are edited", async () => {
   const user = renderApp(new FakeApi());
   await user.click(field());

@@ -8,6 +8,7 @@ import { notify } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { fieldErrors } from "@/lib/api/problem";
 import type { Line, Listing } from "@/lib/api/todos";
+import { isBlank } from "@/lib/text";
 import { matchesListing } from "@/lib/todo-listing";
 import { checkLine } from "@/lib/todo-text";
 import { useChangeTodo } from "./use-change-todo";
@@ -47,7 +48,7 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
     const pasted = event.clipboardData.getData("text");
     const { value, selectionStart, selectionEnd } = event.currentTarget;
     const whole = value.slice(0, selectionStart ?? 0) + pasted + value.slice(selectionEnd ?? value.length);
-    const found = whole.split(/\s*[\r\n]+\s*/).filter((line) => line !== "");
+    const found = linesOf(whole);
     if (found.length < 2) return;
     event.preventDefault();
     change(found.join(" "));
@@ -155,4 +156,10 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
 function stopUnsettledEnter(event: KeyboardEvent) {
   if (event.key === "Enter" && (event.nativeEvent.isComposing || event.keyCode === 229))
     event.preventDefault();
+}
+
+/** The lines of a text in which something can be seen. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/[\n\v\f\r\u0085\u2028\u2029]/);
+  return lines.map((line) => line.trim()).filter((line) => !isBlank(line));
 }

@@ -190,11 +190,12 @@ export function TodoEditor({ todo, onCancel, onSave }: TodoEditorProps) {
   );
 }
 
-/** What is wrong with the date or the time as it stands in its field, where it may be half typed. */
+/** What is wrong with the date or the time as it stands in its field, where it may be half typed; not where it is off. */
 function checkFields(form: HTMLFormElement | null): Problem | undefined {
   for (const field of ["date", "time"] as const) {
     const input = form?.elements.namedItem(field);
-    if (input instanceof HTMLInputElement && !input.validity.valid) return { field, text: WRONG[field] };
+    if (input instanceof HTMLInputElement && input.willValidate && !input.validity.valid)
+      return { field, text: WRONG[field] };
   }
 }
 

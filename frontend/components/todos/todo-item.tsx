@@ -55,9 +55,11 @@ export const TodoItem = memo(function TodoItem({
     [measure],
   );
   const { mutate } = useChangeTodo();
-  const disabled = !useHydrated() || !isSaved(todo);
+  // The server sends what can be read, and room for what needs scripts: buttons are most of a row's HTML.
+  const live = useHydrated();
+  const disabled = !live || !isSaved(todo);
   const Editor = editing ? editor.get()?.TodoEditor : undefined;
-  const withMeta = hasMeta(todo);
+  const title = <span className={todo.completed ? "strike struck" : "strike"}>{todo.title}</span>;
 
   // The row may go because of a filter, a deletion here, or one elsewhere; the focus must not fall to the page.
   useLayoutEffect(() => {
@@ -83,17 +85,14 @@ export const TodoItem = memo(function TodoItem({
   return (
     <li
       ref={takeRow}
-      data-todo-id={todo.id}
-      data-index={index}
-      aria-posinset={index + 1}
-      aria-setsize={total}
+      {...(live && {
+        "data-todo-id": todo.id,
+        "data-index": index,
+        "aria-posinset": index + 1,
+        "aria-setsize": total,
+      })}
       style={gap > 0 ? { marginTop: gap } : undefined}
-      className={clsx(
-        "group data-dragging:opacity-40 data-[drop=after]:shadow-[inset_0_-2px_0_var(--accent)] data-[drop=before]:shadow-[inset_0_2px_0_var(--accent)]",
-        index > 0 && "border-t border-line",
-        !measure && "row-enter",
-        selected && "bg-accent-soft",
-      )}
+      className={clsx("group row", !measure && "row-enter", selected && "row-selected")}
     >
       {Editor ? (
         <Editor
@@ -105,14 +104,8 @@ export const TodoItem = memo(function TodoItem({
           }}
         />
       ) : (
-        <div
-          className={clsx(
-            "flex items-start gap-1 py-1.5 pr-2 transition-colors sm:pr-3",
-            movable ? "pl-0.5 sm:pl-1" : "pl-2 sm:pl-3",
-            !selected && "group-hover:bg-surface-hover",
-          )}
-        >
-          {movable && (
+        <div className={movable ? "row-body row-movable" : "row-body"}>
+          {movable && live && (
             <RowGrip todo={todo} row={row} disabled={disabled} dragReady={dragReady} actions={actions} />
           )}
           {selected === null ? (
@@ -130,50 +123,44 @@ export const TodoItem = memo(function TodoItem({
               onSelect={(range) => actions.select(todo.id, range)}
             />
           )}
-          <div className="min-w-0 flex-1">
-            <button
-              ref={text}
-              type="button"
-              data-does="edit"
-              disabled={disabled}
-              onClick={press}
-              aria-label={`${selected === null ? "Edit" : "Select"} ${isolated(todo.title)}`}
-              dir="auto"
-              className={clsx(
-                "w-full rounded-lg pt-2.5 text-start leading-6 wrap-anywhere",
-                selected === null ? "cursor-text select-text" : "cursor-pointer select-none",
-                todo.description ? "pb-0.5" : withMeta ? "pb-1" : "min-h-11 pb-2.5",
-              )}
-            >
-              <span data-struck={todo.completed} className={clsx("strike", todo.completed && "text-muted")}>
-                {todo.title}
-              </span>
-            </button>
+          <div className="row-text">
+            {live ? (
+              <button
+                ref={text}
+                type="button"
+                data-does="edit"
+                disabled={disabled}
+                onClick={press}
+                aria-label={`${selected === null ? "Edit" : "Select"} ${isolated(todo.title)}`}
+                dir="auto"
+                className="row-title"
+              >
+                {title}
+              </button>
+            ) : (
+              <p dir="auto" className="row-title">
+                {title}
+              </p>
+            )}
             {todo.description && (
               // biome-ignore lint/a11y: more room for the mouse; the button above does the same for everybody
-              <p
-                onClick={() => text.current?.click()}
-                dir="auto"
-                className={clsx(
-                  "line-clamp-3 text-sm leading-relaxed wrap-anywhere whitespace-pre-line text-muted",
-                  selected === null ? "cursor-text" : "cursor-pointer",
-                  withMeta ? "pb-1" : "pb-2.5",
-                )}
-              >
+              <p onClick={() => text.current?.click()} dir="auto" className="row-note">
                 {todo.description}
               </p>
             )}
-            {withMeta && <TodoMeta todo={todo} />}
+            {hasMeta(todo) && <TodoMeta todo={todo} />}
           </div>
-          <IconButton
-            label={`Delete ${isolated(todo.title)}`}
-            data-does="delete"
-            disabled={disabled}
-            onClick={() => mutate({ kind: "delete", before: todo })}
-            className="hover:bg-danger-soft hover:text-danger focus-visible:opacity-100 pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
-          >
-            <Trash2 aria-hidden="true" className="size-4.5" strokeWidth={1.75} />
-          </IconButton>
+          {live && (
+            <IconButton
+              label={`Delete ${isolated(todo.title)}`}
+              data-does="delete"
+              disabled={disabled}
+              onClick={() => mutate({ kind: "delete", before: todo })}
+              className="-mr-12 hover:bg-danger-soft hover:text-danger focus-visible:opacity-100 pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
+            >
+              <Trash2 aria-hidden="true" className="size-4.5" strokeWidth={1.75} />
+            </IconButton>
+          )}
         </div>
       )}
     </li>

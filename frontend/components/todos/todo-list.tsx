@@ -91,7 +91,7 @@ export function TodoList({ items, total, movable, selection }: TodoListProps) {
 
   return (
     // A root of its own, so that the first row's margin stays inside and the list's top stays where it is.
-    <ul ref={list} onKeyDown={onKeyDown} className="flow-root">
+    <ul ref={list} onKeyDown={onKeyDown} className={selection.active ? "selecting flow-root" : "flow-root"}>
       {VirtualRows ? (
         <VirtualRows list={list} items={items} editing={editing} renderRow={renderRow} />
       ) : (

@@ -87,12 +87,15 @@ function scopeOf(wish: Wish): string | undefined {
 }
 
 /**
- * Completing a repeating todo makes its next one, and completing it back may take that away again. Where a todo is
- * not where it was moved to, the server has made the keys of all of them short again.
+ * Completing a repeating todo makes its next one, and completing it back may take that away again. A move may make the
+ * server shorten the keys of all todos: only a key that begins with that of the one above tells that it did not.
  */
 function changesOthers(wish: Wish, { todos: [after] }: Answer): boolean {
   if (wish.kind === "update") return wish.changes.completed === false || wish.before.repeat !== null;
-  if (wish.kind === "move") return !after?.position.startsWith(wish.position.replace(/!$/, ""));
+  if (wish.kind === "move") {
+    const above = wish.position.replace(/!$/, "");
+    return !above || !after?.position.startsWith(above) || after.position === above;
+  }
   return wish.kind === "undo";
 }
 

@@ -51,6 +51,53 @@ describe("a list of a few todos", sameBehindIngress, () => {
       await row.getByText(text).waitFor();
   });
 
+  it("refuses a date or a time that is half emptied, and keeps what there was", async () => {
+    const form = todos.page.getByRole("form", { name: "Edit Pay the rent" });
+    const row = todos.page.getByRole("listitem").filter({ hasText: "Pay the rent" });
+    const press = async (field, keys) => {
+      await form.getByLabel(field, { exact: true }).focus();
+      for (const key of keys) await todos.page.keyboard.press(key);
+    };
+    const writes = [];
+    todos.page.on("request", (request) => request.method() !== "GET" && writes.push(request.url()));
+    for (const [field, ...keys] of [
+      ["Due date", "0", "2"], // 31 February
+      ["Due date", "Backspace"],
+      ["Due date", "Tab", "Backspace"],
+      ["Due date", "Tab", "Tab", "Backspace"],
+      ["Due date", "Tab", "Tab", "0", "0", "2", "6"],
+      ["Time", "Backspace"],
+      ["Time", "Tab", "Backspace"],
+      ["Time", "Tab", "Tab", "Backspace"],
+    ]) {
+      await todos.text("Pay the rent").click();
+      await press(field, [...keys, "Enter"]);
+      const wrong = field === "Time" ? /not a time of the day/ : /not a day of the calendar/;
+      await form.getByRole("alert").filter({ hasText: wrong }).waitFor();
+      assert.equal(
+        await form.getByLabel(field, { exact: true }).getAttribute("aria-invalid"),
+        "true",
+        keys.join(),
+      );
+      await todos.page.keyboard.press("Escape");
+      await row.getByText("31 Jan 2020 9:30").waitFor();
+      await row.getByText("Every month").waitFor();
+    }
+    assert.deepEqual(writes, []);
+    // Where the date is taken away, the time is off and is not asked for.
+    await todos.text("Pay the rent").click();
+    await press("Time", ["Backspace"]);
+    await form.getByLabel("Due date").fill("");
+    assert.equal(await todos.written(() => todos.page.keyboard.press("Enter")), 200);
+    await row.getByText("31 Jan 2020").waitFor({ state: "detached" });
+    await todos.text("Pay the rent").click();
+    await form.getByLabel("Due date").fill("2020-01-31");
+    await form.getByLabel("Time").fill("09:30");
+    await form.getByLabel("Repeat").selectOption("monthly");
+    assert.equal(await todos.written(() => form.getByRole("button", { name: "Save" }).click()), 200);
+    await row.getByText("31 Jan 2020 9:30").waitFor();
+  });
+
   it("filters by tag, due date and priority, all in the address, and renders that on the server", async () => {
     await todos.page.getByRole("link", { name: "#home" }).click();
     await todos.shows("Pay the rent");

@@ -25,6 +25,8 @@ export class FakeApi {
   /** What was added, as it was sent. */
   lines: Line[] = [];
   pageSize = 50;
+  /** Whether a move makes the keys of the order short again, those of all todos. */
+  shortens = false;
   private failures: Failure[] = [];
   private gate: Promise<void> | undefined;
   private serial = 0;
@@ -95,15 +97,18 @@ export class FakeApi {
   page(params: URLSearchParams): TodoPage {
     const listing: Listing = Object.fromEntries(params);
     const found = this.todos.filter((todo) => matchesFilters(todo, listing));
-    const start = Number(params.get("cursor") ?? 0);
     const shown = found
       .filter((todo) => matchesListing(todo, listing))
       .sort((a, b) => compareTodos(a, b, listing.sort));
-    const end = start + this.pageSize;
+    // As the server's: a cursor is a place in the order, and not a number of rows.
+    const cursor = params.get("cursor");
+    const last: Todo | undefined = cursor ? JSON.parse(cursor) : undefined;
+    const rest = last ? shown.filter((todo) => compareTodos(todo, last, listing.sort) > 0) : shown;
+    const items = rest.slice(0, this.pageSize);
     const pending = found.filter((todo) => !todo.completed).length;
     return structuredClone({
-      items: shown.slice(start, end),
-      next_cursor: end < shown.length ? String(end) : null,
+      items,
+      next_cursor: items.length < rest.length ? JSON.stringify(items.at(-1)) : null,
       counts: { total: found.length, pending, completed: found.length - pending },
     });
   }
@@ -182,6 +187,7 @@ export class FakeApi {
     if (version !== todo.version) return problem(409, { current: { ...todo } });
     Object.assign(todo, changes, { version: todo.version + 1 });
     if (position) todo.position = this.between(position as { before?: string; after?: string });
+    if (position && this.shortens) this.shorten();
     return Response.json(todo, { headers });
   }
 
@@ -195,6 +201,12 @@ export class FakeApi {
     const index = sorted.findIndex(({ id }) => id === (before ?? after));
     const previous = before ? sorted[index - 1] : sorted[index];
     return previous ? `${previous.position}V` : "a";
+  }
+
+  /** Gives every todo a new key, in the order that they have. */
+  private shorten(): void {
+    for (const [index, todo] of this.todos.toSorted((a, b) => compareTodos(a, b)).entries())
+      todo.position = `Z${100 + index}`;
   }
 
   private bulk({ action, ids, tag }: { action: string; ids: string[]; tag?: string }): Response {

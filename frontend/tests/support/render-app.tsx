@@ -25,7 +25,7 @@ export function renderApp(api: FakeApi, href = "/") {
   );
   render(
     <>
-      <Providers fetched={{ me: api.accounts.me, listing, todos, at: now }}>
+      <Providers fetched={JSON.stringify({ me: api.accounts.me, listing, todos, at: now })}>
         <SessionBanner endedBefore={false} />
         <ClockProvider now={now} zone={zone}>
           <TodoApp />

@@ -45,6 +45,7 @@ func (b Bench) Run(ctx context.Context) error {
 		for _, measure := range []func() ([]row, error){
 			func() ([]row, error) { return b.starting(ctx, p) },
 			func() ([]row, error) { return b.listing(ctx, p) },
+			func() ([]row, error) { return b.cost(ctx, p) },
 			func() ([]row, error) { return b.page(ctx, p, chromium) },
 			func() ([]row, error) { return b.sizes(ctx) },
 		} {

@@ -86,3 +86,20 @@ func TestAMissedBarIsToldAndIsNoError(t *testing.T) {
 	Bench{Report: report.Plain(&out)}.print([]row{{"list", "30.0 ms", "≤ 25 ms", "missed"}})
 	assert.Regexp(t, `list +30\.0 ms +≤ 25 ms +missed`, out.String())
 }
+
+func TestThePageIsComparedWithThePlainOne(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, row{"page of 60 todos, throughput", "30/s (plain page 50/s): 0.60×", "≥ 0.6× the plain page's", "✓"}, costRow(30, 50, 0.6))
+	assert.Equal(t, "missed", costRow(29, 50, 0.59).verdict)
+}
+
+func TestTodosOfThePageHaveWhatTodosCanHave(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for i := range shortList {
+		for field := range todoWithFacts(i) {
+			seen[field] = true
+		}
+	}
+	assert.Equal(t, map[string]bool{"title": true, "due": true, "tags": true, "priority": true, "repeat": true, "description": true}, seen)
+}
