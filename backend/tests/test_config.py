@@ -40,14 +40,14 @@ def test_each_spelling_of_the_url_is_accepted(monkeypatch: pytest.MonkeyPatch, s
 
 
 def test_migrations_take_the_direct_url(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://pooler/todo")
-    monkeypatch.setenv("DIRECT_DATABASE_URL", "postgresql://direct/todo")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me@pooler/todo")
+    monkeypatch.setenv("DIRECT_DATABASE_URL", "postgresql://me@direct/todo")
 
     assert load_settings().migration_url.host == "direct"
 
 
 def test_origins_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://db/todo")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me@db/todo")
     monkeypatch.setenv("ALLOWED_ORIGINS", "http://localhost:3000, https://todo.example/")
 
     assert load_settings().allowed_origins == {"http://localhost:3000", "https://todo.example"}
@@ -57,14 +57,8 @@ def test_origins_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     ("variable", "value", "says"),
     [
         ("DATABASE_URL", "", "is not set"),
-        ("DATABASE_URL", PASSWORD, "is not a database URL"),
-        ("DATABASE_URL", f"postgresql://me:{PASSWORD}@db:port/todo", "is not a database URL"),
-        ("DATABASE_URL", f"postgresql://me:{PASSWORD}@db:99999/todo", "1-65535"),
-        ("DATABASE_URL", f"mysql://me:{PASSWORD}@db/todo", "must begin with postgres://"),
-        ("DATABASE_URL", f"postgresql://me:{PASSWORD}@db", "names no host or no database"),
-        ("DATABASE_URL", f"postgresql:///{PASSWORD}", "names no host or no database"),
-        ("DATABASE_URL", f"postgresql://me:{PASSWORD}@db/todo?pgbouncer=true", "pgbouncer"),
-        ("DIRECT_DATABASE_URL", f"me:{PASSWORD}@db/todo", "is not a database URL"),
+        ("DATABASE_URL", f"postgresql://me:p@{PASSWORD}@db/todo", "write @ as %40"),
+        ("DIRECT_DATABASE_URL", f"me:{PASSWORD}@db/todo", "it must look like postgresql://user:password@host:5432/todo"),
         ("ALLOWED_ORIGINS", "localhost:3000", "is not an origin"),
         ("ALLOWED_ORIGINS", "http://localhost:3000/page", "is not an origin"),
         ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
@@ -74,7 +68,7 @@ def test_origins_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_mistake_is_named_without_the_value(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://db/todo")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me@db/todo")
     monkeypatch.setenv(variable, value)
 
     with pytest.raises(ConfigError) as caught:
@@ -94,5 +88,5 @@ def test_a_malformed_url_ends_the_program_with_one_line(module: str) -> None:
     assert result.stderr == ""
     [line] = result.stdout.splitlines()
     assert json.loads(line)["level"] == "error"
-    assert "DATABASE_URL is not a database URL" in json.loads(line)["message"]
+    assert "DATABASE_URL does not begin with postgresql://" in json.loads(line)["message"]
     assert PASSWORD not in line

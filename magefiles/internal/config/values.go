@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"todo-app/magefiles/internal/databaseurl"
 )
 
 // reader takes values by name and collects what is wrong with them.
@@ -110,29 +112,19 @@ func (r *reader) secret(name string) string {
 }
 
 func (r *reader) postgresURL(name string) string {
-	v := r.secret(name)
+	v := r.get(name)
 	if v == "" {
 		return ""
 	}
-	const example = "but must look like postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require " +
-		"(special characters of the password percent-encoded)"
-	u, err := url.Parse(v)
+	u, err := databaseurl.Parse(v)
 	switch {
-	case err != nil: // its message would show the value
-		r.bad(name, "is no URL", example)
-	case u.Scheme != "postgres" && u.Scheme != "postgresql": // nor is what stands there shown: it may be a password
-		r.bad(name, "does not begin with postgresql://", example)
-	case u.Hostname() == "" || strings.Trim(u.Path, "/") == "" || u.User.Username() == "":
-		r.bad(name, "lacks a user, a host or a database name", example)
-	case isLoopback(u.Hostname()):
-		r.bad(name, "names the host "+u.Hostname(),
-			"which a pod takes for itself; name a host that the cluster can reach")
+	case err != nil:
+		r.bad(name, err.Error(), "but must look like postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=require")
+	case u.Unreachable() != "":
+		r.bad(name, "names the host "+u.Unreachable(),
+			"which leads a pod to itself or nowhere; name a host that the cluster can reach")
 	}
 	return v
-}
-
-func isLoopback(host string) bool {
-	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
 }
 
 func (r *reader) httpURL(name string) string {

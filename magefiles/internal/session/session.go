@@ -10,12 +10,14 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/databaseurl"
 	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/develop"
 	"todo-app/magefiles/internal/lock"
@@ -128,17 +130,20 @@ func (s *Session) Lock(ctx context.Context) error {
 // secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, both as
 // they are written there and as database drivers print them.
 func secretTexts(s config.Secrets) []string {
-	var texts []string
-	for _, value := range []string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL], s["OPENAI_API_KEY"]} {
-		if value == "" {
-			continue
-		}
-		texts = append(texts, value)
-		parsed, err := url.Parse(value)
-		if err != nil {
-			continue
-		}
-		if password, ok := parsed.User.Password(); ok && len(password) > 3 { // shorter ones are parts of common words
+	texts := slices.DeleteFunc([]string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL], s["OPENAI_API_KEY"]}, func(text string) bool {
+		return text == ""
+	})
+	var passwords []string
+	for _, value := range []string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL]} {
+		u, _ := databaseurl.Parse(value)
+		passwords = append(passwords, u.Password)
+	}
+	if u, err := url.Parse(s["OPENAI_BASE_URL"]); err == nil {
+		password, _ := u.User.Password()
+		passwords = append(passwords, password)
+	}
+	for _, password := range passwords {
+		if len(password) > 3 { // shorter ones are parts of common words
 			texts = append(texts, password, strings.TrimPrefix(url.UserPassword("", password).String(), ":"))
 		}
 	}

@@ -65,6 +65,15 @@ func TestSecretsAreKeptOutOfStepsAndFailures(t *testing.T) {
 	assert.NotContains(t, out.String(), "hunter2")
 }
 
+func TestPasswordsInsideOfURLsAreSecrets(t *testing.T) {
+	t.Parallel()
+	texts := secretTexts(config.Secrets{"DATABASE_URL": "postgresql://u:hun/ter%402@db/x",
+		"OPENAI_BASE_URL": "https://u:swordfish@models/v1"})
+	for _, secret := range []string{"hun/ter@2", "hun%2Fter%402", "swordfish"} {
+		assert.Contains(t, texts, secret)
+	}
+}
+
 func TestASecondRunWaitsForTheLock(t *testing.T) {
 	t.Parallel()
 	first, _ := newSession(t, config.Secrets{})

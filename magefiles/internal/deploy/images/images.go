@@ -4,6 +4,7 @@ package images
 
 import (
 	"context"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"path"
@@ -113,9 +114,18 @@ func (b Builder) command(a app, ref string) runner.Command {
 	args := []string{"build", "--progress", "plain", "--file", a.folder + "/Dockerfile", "--tag", ref,
 		"--build-arg", a.arg + "=" + a.base}
 	if b.CABundle != "" {
-		args = append(args, "--secret", "id=ca_bundle,src="+b.CABundle)
+		args = append(args, "--secret", fields("id=ca_bundle", "src="+b.CABundle))
 	}
 	return runner.Cmd("docker", append(args, ".")...).In(b.Root)
+}
+
+// fields are an option's parts as Docker reads them, which is a line of CSV: a path may hold commas.
+func fields(parts ...string) string {
+	var line strings.Builder
+	w := csv.NewWriter(&line)
+	_ = w.Write(parts) // a Builder takes all
+	w.Flush()
+	return strings.TrimSuffix(line.String(), "\n")
 }
 
 // stage is a line such as `#12 [runtime 3/5] RUN npm run build`.

@@ -154,3 +154,9 @@ func TestBasesAreWhatTheDockerfilesStartFrom(t *testing.T) {
 		assert.Contains(t, dockerfile, "FROM ${"+a.arg+"}")
 	}
 }
+
+func TestAPathWithACommaIsOneFieldOfAnOption(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "id=ca_bundle,src=/etc/ca.pem", fields("id=ca_bundle", "src=/etc/ca.pem"))
+	assert.Equal(t, `id=ca_bundle,"src=/a, ""b""/ca.pem"`, fields("id=ca_bundle", `src=/a, "b"/ca.pem`))
+}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	chart "todo-app/deploy/helm"
+	"todo-app/magefiles/internal/databaseurl"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/tree"
 )
@@ -82,24 +83,26 @@ func imageValues(ref string) object {
 	return object{"repository": strings.TrimSuffix(ref, ":"+tag), "tag": tag}
 }
 
-// egressPorts are the ports that the backend calls outside of the release: the usual ones, and those of the given URLs.
+// egressPorts are the ports that the backend calls outside of the release: the usual ones, and those of the given URLs,
+// which config has read before.
 func egressPorts(secrets map[string]string) []int {
 	ports := []int{443, chart.PostgresPort}
-	for _, key := range []string{chart.DatabaseURL, chart.DirectDatabaseURL, "OPENAI_BASE_URL"} {
-		u, err := url.Parse(secrets[key])
-		if err != nil {
-			continue // config has refused it before
+	for _, key := range databaseURLs {
+		if u, err := databaseurl.Parse(secrets[key]); err == nil && u.Port != 0 {
+			ports = append(ports, u.Port)
 		}
+	}
+	if u, err := url.Parse(secrets["OPENAI_BASE_URL"]); err == nil {
 		port, err := strconv.Atoi(u.Port())
 		if u.Scheme == "http" && u.Port() == "" {
 			port, err = 80, nil
 		}
-		if err == nil && !slices.Contains(ports, port) {
+		if err == nil {
 			ports = append(ports, port)
 		}
 	}
 	slices.Sort(ports)
-	return ports
+	return slices.Compact(ports)
 }
 
 // apply gives o to kubectl's input and reads the object as it is then into applied, unless that is nil.
