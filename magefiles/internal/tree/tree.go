@@ -2,11 +2,15 @@
 package tree
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 )
 
 // Tree is a folder with all that is in it.
@@ -26,9 +30,13 @@ type File struct {
 // Link reports whether f is a symbolic link.
 func (f File) Link() bool { return f.Info.Mode()&fs.ModeSymlink != 0 }
 
-// Walk calls do for every file, in lexical order within each folder.
+// Walk calls do for every file and link, in lexical order within each folder. It passes by what is neither, such as a
+// socket, as a build does, and what is gone by the time that it comes there.
 func (t Tree) Walk(do func(File) error) error {
 	return filepath.WalkDir(t.Root, func(path string, entry fs.DirEntry, err error) error {
+		if gone(err) && path != t.Root {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -51,6 +59,9 @@ func (t Tree) Walk(do func(File) error) error {
 			return nil
 		}
 		info, err := entry.Info()
+		if gone(err) || err == nil && info.Mode().Type()&^fs.ModeSymlink != 0 {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -58,17 +69,14 @@ func (t Tree) Walk(do func(File) error) error {
 	})
 }
 
+func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// Executable reports whether git would call f executable.
+func (f File) Executable() bool { return !f.Link() && f.Info.Mode()&0o100 != 0 }
+
 // Content writes what the file holds to w; of a link where it leads to.
 func (f File) Content(w io.Writer) error {
-	if f.Link() {
-		to, err := os.Readlink(f.Path)
-		if err != nil {
-			return err
-		}
-		_, err = io.WriteString(w, to)
-		return err
-	}
-	in, err := os.Open(f.Path)
+	in, err := f.open()
 	if err != nil {
 		return err
 	}
@@ -77,13 +85,61 @@ func (f File) Content(w io.Writer) error {
 	return err
 }
 
-// Hash writes all files to w: of each what head returns, and its content.
+func (f File) open() (io.ReadCloser, error) {
+	if f.Link() {
+		to, err := os.Readlink(f.Path)
+		return io.NopCloser(strings.NewReader(to)), err
+	}
+	return openFile(f.Path)
+}
+
+// openFile opens a file to read. It does not wait for the writer of a pipe that has taken the file's place.
+func openFile(path string) (*os.File, error) {
+	in, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := in.Stat(); err != nil || !info.Mode().IsRegular() {
+		in.Close()
+		return nil, cmp.Or(err, fmt.Errorf("reading %s: it is no file", path))
+	}
+	return in, nil
+}
+
+// Hash writes all files to w: of each what head returns, and its content. A file that goes meanwhile was not there.
 func (t Tree) Hash(w io.Writer, head func(File) string) error {
 	return t.Walk(func(f File) error {
+		in, err := f.open()
+		if gone(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer in.Close()
 		if _, err := io.WriteString(w, head(f)); err != nil {
 			return err
 		}
-		return f.Content(w)
+		_, err = io.Copy(w, in)
+		return err
+	})
+}
+
+// FixModes gives all that is in folder the modes of a clone made with the usual umask, and to files git's executable bit
+// alone: what is built from it is the same whatever the modes of the checkout, and can be read by every user.
+func FixModes(folder string) error {
+	return filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() || info.Mode()&0o100 != 0 {
+			return os.Chmod(path, 0o755)
+		}
+		return os.Chmod(path, 0o644)
 	})
 }
 
@@ -92,7 +148,10 @@ func (t Tree) Copy(to string) error {
 	err := t.Walk(func(f File) error {
 		target := filepath.Join(to, filepath.FromSlash(f.Name))
 		if !f.Link() {
-			return CopyFile(f.Path, target)
+			if err := CopyFile(f.Path, target); !gone(err) {
+				return err
+			}
+			return nil
 		}
 		link, err := os.Readlink(f.Path)
 		if err != nil {
@@ -119,7 +178,7 @@ func CopyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	in, err := os.Open(from)
+	in, err := openFile(from)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package images
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -70,6 +71,8 @@ func TestHashFollowsWhatTheBuildReads(t *testing.T) {
 			false},
 		"bits that a clone's umask sets": {
 			func(t *testing.T, root string) { require.NoError(t, os.Chmod(inApp(root, "main.py"), 0o600)) }, true},
+		"an executable bit of others only": {
+			func(t *testing.T, root string) { require.NoError(t, os.Chmod(inApp(root, "main.py"), 0o655)) }, true},
 		"an ignored folder": {
 			func(t *testing.T, root string) { write(t, root, "backend/tests/test_main.py", "x") }, true},
 		"an ignored folder deeper down": {
@@ -136,4 +139,27 @@ func TestHashTellsWhatItCouldNotRead(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(root, ".dockerignore")))
 	_, err = ContentHash(root, "backend")
 	assert.ErrorContains(t, err, "reading which files images are built from: ")
+}
+
+func TestACloneWithOtherLineEndsAndModesIsTheSame(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	attributes, err := os.ReadFile("../../../../.gitattributes")
+	require.NoError(t, err)
+	write(t, root, ".gitattributes", string(attributes))
+	clone := filepath.Join(t.TempDir(), "clone")
+	const script = `set -e; umask 077; cd "$1"; git init -q; git add -A
+git -c user.name=a -c user.email=a@example.com commit -qm a; git clone -q -c core.autocrlf=true "$1" "$2"`
+	out, err := exec.Command("sh", "-c", script, "sh", root, clone).CombinedOutput()
+	require.NoError(t, err, string(out))
+	assert.Equal(t, hash(t, root), hash(t, clone))
+	folder, err := copySources(clone, "backend")
+	require.NoError(t, err)
+	defer os.RemoveAll(folder)
+	for name, want := range map[string]os.FileMode{"": 0o755, "backend/app": 0o755, "backend/app/main.py": 0o644} {
+		info, err := os.Stat(filepath.Join(folder, name))
+		require.NoError(t, err)
+		assert.Equal(t, want, info.Mode().Perm(), name)
+	}
+	assert.NoFileExists(t, filepath.Join(folder, ".dockerignore"), "it has been obeyed")
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -24,7 +25,7 @@ import (
 // Builder builds images with the Docker Engine's BuildKit.
 type Builder struct {
 	Runner   runner.Runner
-	Root     string // the build context: the repository's root
+	Root     string // the repository's root, which the Dockerfiles' paths begin at
 	CABundle string // PEM file that builds may trust, passed as a build secret; "" for none
 	Registry string // what the images' names begin with where a cluster pulls them from a registry; "" for none
 }
@@ -103,20 +104,25 @@ func (b Builder) build(ctx context.Context, a app, ref string) error {
 		func(line string) { report.Progress(ctx, "building %s: %s", a.folder, line) },
 		func(line string) { report.Info(ctx, "building %s: %s", a.folder, line) },
 	)
-	if err := b.Runner.Run(ctx, b.command(a, ref).WithOutput(printed)); err != nil {
+	context, err := copySources(b.Root, a.folder)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(context)
+	if err := b.Runner.Run(ctx, b.command(a, ref).In(context).WithOutput(printed)); err != nil {
 		return fmt.Errorf("building the image %s from %s/Dockerfile: %w", ref, a.folder, err)
 	}
 	return nil
 }
 
-// command is the call that builds a's image as ref.
+// command is the call that builds a's image as ref, in a folder with its sources.
 func (b Builder) command(a app, ref string) runner.Command {
 	args := []string{"build", "--progress", "plain", "--file", a.folder + "/Dockerfile", "--tag", ref,
 		"--build-arg", a.arg + "=" + a.base}
 	if b.CABundle != "" {
 		args = append(args, "--secret", fields("id=ca_bundle", "src="+b.CABundle))
 	}
-	return runner.Cmd("docker", append(args, ".")...).In(b.Root)
+	return runner.Cmd("docker", append(args, ".")...)
 }
 
 // fields are an option's parts as Docker reads them, which is a line of CSV: a path may hold commas.

@@ -93,11 +93,11 @@ func TestBuildRunsBuildKitFromTheRootForWhatIsAbsent(t *testing.T) {
 	}, calls)
 }
 
-func TestBuildCommandRunsInTheRootAndNeedsNoBundle(t *testing.T) {
+func TestBuildCommandNeedsNoBundle(t *testing.T) {
 	t.Parallel()
 	c := Builder{Root: "/repo"}.command(frontend, "todo-frontend:1")
 	assert.Equal(t,
-		"cd /repo && docker build --progress plain --file frontend/Dockerfile --tag todo-frontend:1 --build-arg "+
+		"docker build --progress plain --file frontend/Dockerfile --tag todo-frontend:1 --build-arg "+
 			"NODE_IMAGE=node:24-slim .", c.String())
 }
 

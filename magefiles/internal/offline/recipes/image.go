@@ -101,6 +101,9 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 			return err
 		}
 	}
+	if err := tree.FixModes(folder); err != nil {
+		return fmt.Errorf("preparing the folder to build in: %w", err)
+	}
 	args := []string{"build", "--tag", i.ref, "--label", label + "=" + key}
 	if i.base != nil {
 		args = append(args, "--build-arg", i.baseArg+"="+i.base.ref)
