@@ -10,6 +10,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -68,6 +69,13 @@ func compile() (program string, err error) {
 		}
 		_ = os.Remove(program) // the Go compiler would take it for whole: it looks at its beginning only
 	}
+	if err := os.Setenv("GOWORK", "off"); err != nil { // a go.work above the clone is not meant for it
+		return "", fmt.Errorf("setting GOWORK: %w", err)
+	}
+	if err := writable("magefiles"); err != nil {
+		return "", fmt.Errorf("compiling the targets, for which mage writes a file into magefiles for a moment: %w; "+
+			"copy the checkout to a folder that you may write to, and run it there", err)
+	}
 	if code := mage.ParseAndRun(os.Stdout, os.Stderr, os.Stdin, []string{"-compile", program}); code != 0 {
 		return "", fmt.Errorf("compiling the targets in magefiles: the Go compiler's message is above")
 	}
@@ -75,6 +83,15 @@ func compile() (program string, err error) {
 		return "", fmt.Errorf("noting what the compiled targets are: %w", err)
 	}
 	return program, nil
+}
+
+// writable tries to write a file into folder.
+func writable(folder string) error {
+	file, err := os.CreateTemp(folder, ".writable-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
 
 // digest stands for what a file holds; "" is that of one that cannot be read.

@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// readDotenv reads the file .env at path; where there is none, nothing is set. One error names every wrong line and what
-// is wrong with it, and shows none: secrets stand there.
+// readDotenv reads the file .env at path; where there is none, nothing is set. One error names every wrong line
+// and what is wrong with it, and shows none: secrets stand there.
 //
-// The well-kept libraries do not do that: they put variables in for a $, leave out what they do not understand, and show
-// the line in their errors.
+// The well-kept libraries do not do that: they put variables in for a $, leave out what they do not understand, and
+// show the line in their errors.
 func readDotenv(path string) (map[string]string, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -31,8 +31,8 @@ func readDotenv(path string) (map[string]string, error) {
 }
 
 // parseDotenv reads lines NAME=value. A value may stand in single quotes, in which every character is itself, or in
-// double quotes, in which \ begins an escape; then it may have several lines. Nothing is put in for a $, and no part of a
-// value is left out.
+// double quotes, in which \ begins an escape; then it may have several lines. Nothing is put in for a $, and no part
+// of a value is left out.
 func parseDotenv(text string) (map[string]string, error) {
 	text = strings.TrimPrefix(text, "\ufeff")
 	if strings.Contains(text, "\x00") || strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
@@ -126,7 +126,8 @@ func quotedValue(text string) (value, rest string, err error) {
 				at = strings.IndexByte(`\"$nrt`, text[i])
 			}
 			if at < 0 {
-				return "", "", errors.New(`has a \ that begins none of \\ \" \$ \n \r \t: put the value in single quotes to keep the \`)
+				return "", "", errors.New(`has a \ that begins none of \\ \" \$ \n \r \t: ` +
+					`put the value in single quotes to keep the \`)
 			}
 			b.WriteByte("\\\"$\n\r\t"[at])
 		default:

@@ -53,7 +53,8 @@ func Parse(text string) (URL, error) {
 	if strings.Contains(m[4], "@") {
 		return URL{}, errors.New("has an @ too many: write @ as %40 in the password")
 	}
-	u := URL{User: unescape(m[2]), Password: unescape(m[3]), Database: unescape(m[8]), Hosts: strings.Split(m[5]+m[6], ",")}
+	u := URL{User: unescape(m[2]), Password: unescape(m[3]), Database: unescape(m[8]),
+		Hosts: strings.Split(m[5]+m[6], ",")}
 	if m[7] != "" {
 		u.Port, err = strconv.Atoi(m[7][1:])
 		if err != nil || u.Port < 1 || u.Port > 65535 || strconv.Itoa(u.Port) != m[7][1:] {

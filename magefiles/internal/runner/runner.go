@@ -183,7 +183,7 @@ func (e Exec) command(ctx context.Context, c Command) (*exec.Cmd, error) {
 		return nil, &RunError{Command: c, Inner: err}
 	}
 	cmd := exec.CommandContext(ctx, path, c.Args...)
-	cmd.Args[0], cmd.Dir, cmd.Stdin, cmd.Env = c.Name, c.Dir, c.Stdin, append(e.environ(), c.Env...)
+	cmd.Args[0], cmd.Dir, cmd.Stdin, cmd.Env = c.Name, c.Dir, c.Stdin, append(environment(c.Name, e.environ()), c.Env...)
 	return cmd, nil
 }
 

@@ -11,15 +11,11 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// environment is what every program is run with: the caller's own, in which the programs that the project built, in the
+// environment is what the environments of all programs are made from, by the table in the runner: the caller's own, in which the programs that the project built, in the
 // folder bin, come first on PATH.
 func environment(caller []string, bin string) []string {
 	env := leaveNode(caller)
-	return append(env,
-		"PATH="+bin+string(os.PathListSeparator)+runner.Getenv(env, "PATH"),
-		"DOCKER_BUILDKIT=1",                // also with a CLI that does not choose it by itself
-		"BUILDX_NO_DEFAULT_ATTESTATIONS=1", // an attestation gives the same sources another image ID each time
-	)
+	return append(env, "PATH="+bin+string(os.PathListSeparator)+runner.Getenv(env, "PATH"))
 }
 
 // leaveNode takes back what `eval $(minikube docker-env)` did to the shell that this was run in: what is meant for the

@@ -125,8 +125,8 @@ func (t Tree) Hash(w io.Writer, head func(File) string) error {
 	})
 }
 
-// FixModes gives all that is in folder the modes of a clone made with the usual umask, and to files git's executable bit
-// alone: what is built from it is the same whatever the modes of the checkout, and can be read by every user.
+// FixModes gives all that is in folder the modes of a clone made with the usual umask, and to files git's executable
+// bit alone: what is built from it is the same whatever the modes of the checkout, and can be read by every user.
 func FixModes(folder string) error {
 	return filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.Type()&fs.ModeSymlink != 0 {

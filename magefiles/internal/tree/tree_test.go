@@ -71,12 +71,14 @@ func TestModesAreFixed(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "a"), 0o700))
-	for name, mode := range map[string]os.FileMode{"a/private": 0o600, "a/open": 0o666, "program": 0o700, "groups": 0o670} {
+	given := map[string]os.FileMode{"a/private": 0o600, "a/open": 0o666, "program": 0o700, "groups": 0o670}
+	for name, mode := range given {
 		require.NoError(t, os.WriteFile(filepath.Join(root, name), nil, 0o600))
 		require.NoError(t, os.Chmod(filepath.Join(root, name), mode))
 	}
 	require.NoError(t, FixModes(root))
-	for name, want := range map[string]os.FileMode{"a": 0o755, "a/private": 0o644, "a/open": 0o644, "program": 0o755, "groups": 0o644} {
+	fixed := map[string]os.FileMode{"a": 0o755, "a/private": 0o644, "a/open": 0o644, "program": 0o755, "groups": 0o644}
+	for name, want := range fixed {
 		info, err := os.Stat(filepath.Join(root, name))
 		require.NoError(t, err)
 		assert.Equal(t, want, info.Mode().Perm(), name)

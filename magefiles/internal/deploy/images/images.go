@@ -119,6 +119,7 @@ func (b Builder) build(ctx context.Context, a app, ref string) error {
 func (b Builder) command(a app, ref string) runner.Command {
 	args := []string{"build", "--progress", "plain", "--file", a.folder + "/Dockerfile", "--tag", ref,
 		"--build-arg", a.arg + "=" + a.base}
+	args = append(args, runner.ProxyArgs()...)
 	if b.CABundle != "" {
 		args = append(args, "--secret", fields("id=ca_bundle", "src="+b.CABundle))
 	}

@@ -111,10 +111,6 @@ func (s *Supply) make(ctx context.Context, i *image) error {
 	if i.target != "" {
 		args = append(args, "--target", i.target)
 	}
-	for _, name := range []string{"http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"} {
-		if os.Getenv(name) != "" { // docker takes the value from the environment
-			args = append(args, "--build-arg", name)
-		}
-	}
+	args = append(args, runner.ProxyArgs()...)
 	return s.runner.Run(ctx, runner.Cmd("docker", append(args, folder)...))
 }
