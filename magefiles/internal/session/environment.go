@@ -11,8 +11,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// environment is what the environments of all programs are made from, by the table in the runner: the caller's own, in which the programs that the project built, in the
-// folder bin, come first on PATH.
+// environment is what the environments of all programs are made from, by the table in the runner: the caller's own, in
+// which the programs that the project built, in the folder bin, come first on PATH.
 func environment(caller []string, bin string) []string {
 	env := leaveNode(caller)
 	return append(env, "PATH="+bin+string(os.PathListSeparator)+runner.Getenv(env, "PATH"))

@@ -130,9 +130,8 @@ func (s *Session) Lock(ctx context.Context) error {
 // secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, both as
 // they are written there and as database drivers print them.
 func secretTexts(s config.Secrets) []string {
-	texts := slices.DeleteFunc([]string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL], s["OPENAI_API_KEY"]}, func(text string) bool {
-		return text == ""
-	})
+	texts := []string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL], s["OPENAI_API_KEY"]}
+	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 	var passwords []string
 	for _, value := range []string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL]} {
 		u, _ := databaseurl.Parse(value)
