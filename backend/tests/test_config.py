@@ -58,7 +58,11 @@ def test_origins_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("DATABASE_URL", "", "is not set"),
         ("DATABASE_URL", f"postgresql://me:p@{PASSWORD}@db/todo", "write @ as %40"),
-        ("DIRECT_DATABASE_URL", f"me:{PASSWORD}@db/todo", "it must look like postgresql://user:password@host:5432/todo"),
+        (
+            "DIRECT_DATABASE_URL",
+            f"me:{PASSWORD}@db/todo",
+            "it must look like postgresql://user:password@host:5432/todo",
+        ),
         ("ALLOWED_ORIGINS", "localhost:3000", "is not an origin"),
         ("ALLOWED_ORIGINS", "http://localhost:3000/page", "is not an origin"),
         ("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),

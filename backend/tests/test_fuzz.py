@@ -59,7 +59,7 @@ def visitor(server_url: URL) -> Iterator[httpx2.Client]:
 
 
 @API.parametrize()
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_answer_is_documented(case: Case[Any], visitor: httpx2.Client) -> None:
     if not visitor.cookies:
         a_todo(visitor)

@@ -24,7 +24,7 @@ SIZE = 5
 moves = st.lists(st.tuples(st.integers(0, SIZE - 1), st.sampled_from(["before", "after"]), st.integers(0, SIZE - 1)))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=moves)
 async def test_moves_do_what_they_do_to_a_list(app: FastAPI, moves: list[tuple[int, str, int]]) -> None:
     database: Database = app.state.database

@@ -60,7 +60,7 @@ ORDERS: dict[TodoSort, Callable[[Todo], Any]] = {
 
 
 @pytest.mark.anyio
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=todo_sets,
     page_size=st.integers(1, 5),

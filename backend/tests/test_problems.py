@@ -111,7 +111,7 @@ async def test_a_request_id_is_taken_over_when_it_is_harmless(client: httpx2.Asy
     assert len(forged.headers["x-request-id"]) == 32
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=st.text(st.characters(), max_size=210), q=st.text(max_size=30))
 async def test_no_text_breaks_the_api(client: httpx2.AsyncClient, title: str, q: str) -> None:
     created = await client.post("/api/todos", content=json.dumps({"title": title}), headers=JSON)

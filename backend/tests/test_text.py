@@ -60,7 +60,7 @@ async def test_descriptions_are_searched_by_the_same_rule_and_apart_from_titles(
     assert counts == [1, 0, 0]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cn"], max_codepoint=0x1FFFF)))
 async def test_the_database_folds_as_the_app_does(app: FastAPI, value: str) -> None:
     database: Database = app.state.database

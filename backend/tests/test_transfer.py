@@ -265,7 +265,7 @@ def without_ids(exported: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in todo.items() if name != "id"} for todo in exported]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=40, suppress_health_check=[*HealthCheck])
 @given(st.lists(todos.filter(is_valid), max_size=5, unique_by=lambda todo: str(todo["id"])))
 async def test_what_goes_out_comes_in_again(app: FastAPI, what: list[dict[str, Any]]) -> None:
     database: Database = app.state.database

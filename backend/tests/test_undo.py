@@ -222,7 +222,7 @@ async def rows(db: Any, account_id: UUID) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in found]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(earlier=CHANGES, recorded=st.lists(CHANGES, min_size=1, max_size=3))
 async def test_whatever_was_recorded_is_put_back_last_first(
     app: FastAPI, earlier: list[tuple[str, int]], recorded: list[list[tuple[str, int]]]

@@ -92,7 +92,8 @@ class OverloadMiddleware:
         self._most = most
         self._waiting = 0
         self._refused = 0
-        self._refusal = Overloaded().response()
+        with structlog.contextvars.bound_contextvars(request_id=""):
+            self._refusal = Overloaded().response()
         self._refusal.headers.update({"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

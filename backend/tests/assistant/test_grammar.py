@@ -183,7 +183,6 @@ TITLE = st.text(
 
 
 @given(title=TITLE)
-@settings(deadline=None)
 def test_what_is_quoted_is_taken_as_it_is(title: str) -> None:
     stripped = compose(title.strip())
     [add] = read_message(f'add "{title}"', NOW)
@@ -198,7 +197,6 @@ def test_what_is_quoted_is_taken_as_it_is(title: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)
 def test_no_text_is_too_strange(text: str) -> None:
     assert isinstance(read_message(text, NOW), list)
 
@@ -249,7 +247,7 @@ WORDS = [
 
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.booleans())
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_no_message_takes_long(words: list[str], spaced: bool) -> None:
     piece = " ".join(words) + " " * spaced
     start = time.process_time()

@@ -140,7 +140,7 @@ def _unclicked(text: str) -> str:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_what_is_not_understood_is_never_changed(text: str) -> None:
     reading = read(text, NOW, ZONE)
     assert (reading.title == "") == (text.strip() == "")
@@ -152,7 +152,7 @@ def test_what_is_not_understood_is_never_changed(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_every_reading_of_any_text_can_be_put_back(text: str) -> None:
     assert read(_unclicked(text), NOW, ZONE) == Reading(_ESCAPED.sub("", text).strip())
 
@@ -190,7 +190,7 @@ def _write(reading: Reading) -> str:
     zone=st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "America/New_York"]),
     repeat=st.none() | st.sampled_from([Repeat.DAILY, Repeat.WEEKLY, Repeat.MONTHLY]),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_a_text_that_was_made_from_a_todo_gives_that_todo(
     title: str,
     tags: list[str],
@@ -210,7 +210,7 @@ def test_a_text_that_was_made_from_a_todo_gives_that_todo(
 
 
 @given(st.lists(st.sampled_from(SOUP), min_size=1, max_size=4), st.booleans())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_line_takes_long(words: list[str], spaced: bool) -> None:
     start = time.process_time()
     read((" ".join(words) + " " * spaced) * 200, NOW, ZONE)
