@@ -1,4 +1,4 @@
-// Package tree walks, hashes and copies folders of files.
+// Package tree walks and hashes folders of files, and writes files.
 package tree
 
 import (
@@ -85,28 +85,6 @@ func (t Tree) Hash(w io.Writer, head func(File) string) error {
 		}
 		return f.Content(w)
 	})
-}
-
-// Copy copies all files and links into a folder, which need not exist. It overwrites nothing.
-func (t Tree) Copy(to string) error {
-	err := t.Walk(func(f File) error {
-		target := filepath.Join(to, filepath.FromSlash(f.Name))
-		if !f.Link() {
-			return CopyFile(f.Path, target)
-		}
-		link, err := os.Readlink(f.Path)
-		if err != nil {
-			return err
-		}
-		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-			return err
-		}
-		return os.Symlink(link, target)
-	})
-	if err != nil {
-		return fmt.Errorf("copying %s to %s: %w", t.Root, to, err)
-	}
-	return nil
 }
 
 // CopyFile copies a file, and makes the folder of the copy. It overwrites nothing. A copy is writable, which the files

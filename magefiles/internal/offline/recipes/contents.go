@@ -160,7 +160,12 @@ func (s *Supply) nodeFiles(_ context.Context, folder string) error {
 }
 
 // copyTree copies a folder with all that is in it.
-func copyTree(from, to string) error { return tree.Tree{Root: from}.Copy(to) }
+func copyTree(from, to string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return fmt.Errorf("copying %s to %s: %w", from, to, err)
+	}
+	return nil
+}
 
 // large is the size in bytes from which a file is linked where the file system can do that: programs are not copied.
 const large = 1 << 20
