@@ -190,7 +190,7 @@ func (b Bench) startPeer(ctx context.Context, p *local.Production, account strin
 	}
 	url := "http://127.0.0.1:" + strconv.Itoa(port)
 	call := runner.Cmd(python, "-c", peerProgram, p.Database.URL, strconv.Itoa(port), account)
-	peer, token, err := p.App.StartTelling(ctx, "peer", url, call, local.StartTime)
+	peer, token, err := p.App.StartTelling(ctx, "peer", url, call)
 	if err != nil {
 		return nil, "", err
 	}

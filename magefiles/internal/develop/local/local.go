@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/runner"
@@ -64,7 +65,7 @@ func (a *App) Start(name, url string, c runner.Command) (*Server, error) {
 }
 
 // StartTelling is Start for a server that prints a line once it is ready: it waits for that line and returns it.
-func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Command, within time.Duration) (*Server, string, error) {
+func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Command) (*Server, string, error) {
 	told := make(chan string, 1)
 	s, err := a.Start(name, url, c.WithStdout(lines.To(func(line string) {
 		select {
@@ -80,8 +81,8 @@ func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Comma
 		return s, line, nil
 	case <-s.Process.Ended():
 		return nil, "", s.failure()
-	case <-time.After(within):
-		return nil, "", fmt.Errorf("starting the %s: it was not ready within %s", name, within)
+	case <-time.After(StartTime):
+		return nil, "", fmt.Errorf("starting the %s: it was not ready within %s", name, StartTime)
 	case <-ctx.Done():
 		return nil, "", context.Cause(ctx)
 	}
@@ -90,7 +91,7 @@ func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Comma
 // Wait returns when ctx ends, or when a server ends that nobody stopped: with the reason.
 func (a *App) Wait(ctx context.Context) error {
 	a.mu.Lock()
-	servers := append([]*Server{}, a.running...)
+	servers := slices.Clone(a.running)
 	a.mu.Unlock()
 	first := make(chan error, len(servers))
 	for _, s := range servers {
@@ -183,12 +184,6 @@ func get(ctx context.Context, url string) (int, error) {
 func (a *App) backend() string  { return filepath.Join(a.Root, "backend") }
 func (a *App) frontend() string { return filepath.Join(a.Root, "frontend") }
 
-// Names of the servers in logs and errors.
-const (
-	Backend  = "backend"
-	Frontend = "frontend"
-)
-
 // StartTime is how long a server may take to answer on a machine that does much else, such as compiling the frontend's
 // first page while developing. Only a hang takes longer: a server that ends is told of at once.
 const StartTime = 15 * time.Minute
@@ -198,27 +193,26 @@ const StartTime = 15 * time.Minute
 func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, env ...string) (*Server, error) {
 	call := runner.Cmd(a.Python, "-m", "app").In(a.backend()).
 		WithEnv(databaseEnv(databaseURL)...).WithEnv("HOST=127.0.0.1", "PORT="+strconv.Itoa(port)).WithEnv(env...)
-	s, err := a.Start(Backend, "http://127.0.0.1:"+strconv.Itoa(port), call)
-	if err != nil {
-		return nil, err
-	}
-	return s, s.Answers(ctx, "/api/health/ready", StartTime, isOK)
+	return a.serve(ctx, chart.Backend, port, call, "/api/health/ready", isOK)
 }
 
 // DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1.
-func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string, env ...string) (*Server, error) {
-	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", strconv.Itoa(port))
-	s, err := a.startFrontend(port, backendURL, call.WithEnv(env...))
+func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
+	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", strconv.Itoa(port)).
+		In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
+	// A page with an error in it is an answer, too: whoever develops will see it.
+	return a.serve(ctx, chart.Frontend, port, call, "/", func(int) bool { return true })
+}
+
+// serve starts a server at a port of 127.0.0.1, and waits until path answers with a status that suits.
+func (a *App) serve(
+	ctx context.Context, name string, port int, c runner.Command, path string, suits func(status int) bool,
+) (*Server, error) {
+	s, err := a.Start(name, "http://127.0.0.1:"+strconv.Itoa(port), c)
 	if err != nil {
 		return nil, err
 	}
-	// A page with an error in it is an answer, too: whoever develops will see it.
-	return s, s.Answers(ctx, "/", StartTime, func(int) bool { return true })
-}
-
-func (a *App) startFrontend(port int, backendURL string, call runner.Command) (*Server, error) {
-	call = call.In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
-	return a.Start(Frontend, "http://127.0.0.1:"+strconv.Itoa(port), call)
+	return s, s.Answers(ctx, path, StartTime, suits)
 }
 
 func isOK(status int) bool { return status == http.StatusOK }

@@ -18,7 +18,7 @@ var postgresScript string
 // it answers. It listens on a Unix socket only.
 func (a *App) StartPostgres(ctx context.Context, data string) (*Server, error) {
 	call := runner.Cmd(a.Python, "-W", "ignore", "-c", postgresScript, data)
-	s, url, err := a.StartTelling(ctx, postgres, "", call, StartTime)
+	s, url, err := a.StartTelling(ctx, postgres, "", call)
 	if err != nil {
 		return nil, fmt.Errorf("%w\n(its data and its own log are in %s; where nothing else helps, remove that folder to begin anew)", err, data)
 	}

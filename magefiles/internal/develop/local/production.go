@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/develop/toolchain"
 	"todo-app/magefiles/internal/ports"
@@ -150,10 +151,7 @@ func (a *App) build(ctx context.Context) error {
 // StartFrontend serves the production build at a port of 127.0.0.1, and waits until it reaches the backend.
 func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
 	call := runner.Cmd("node", filepath.Join(".next", "standalone", "serve", "start.mjs")).
-		WithEnv("NODE_ENV=production", "HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")
-	s, err := a.startFrontend(port, backendURL, call)
-	if err != nil {
-		return nil, err
-	}
-	return s, s.Answers(ctx, "/healthz", StartTime, isOK)
+		In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1", "NODE_ENV=production",
+		"HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")
+	return a.serve(ctx, chart.Frontend, port, call, "/healthz", isOK)
 }
