@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/apt"
 	"todo-app/magefiles/internal/report"
@@ -48,6 +49,6 @@ func (t Toolchain) AptInstall(ctx context.Context, packages ...string) error {
 func Kept(ctx context.Context, folder, root, name, versions, cache string, command ...string) runner.Command {
 	args := []string{filepath.Join(root, "frontend", "kept"), filepath.Join(folder, "kept"), name, versions, cache}
 	call := runner.Cmd("sh", append(args, command...)...)
-	call.Stderr = report.InfoWriter(ctx)
+	call.Stderr = lines.To(func(line string) { report.Info(ctx, "%s", line) })
 	return call
 }
