@@ -65,8 +65,9 @@ func RunProduction(
 	return use(p, browser)
 }
 
+// start starts everything, and serves backend and frontend under one address.
 func (p *Production) start(ctx context.Context) error {
-	if err := p.App.BuildFrontend(ctx); err != nil {
+	if err := p.App.buildFrontend(ctx); err != nil {
 		return err
 	}
 	report.Progress(ctx, "starting database, backend and frontend")
@@ -87,10 +88,18 @@ func (p *Production) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.Frontend, err = p.App.StartFrontend(ctx, port, p.Backend.URL); err != nil {
+	if p.Frontend, err = p.App.startFrontend(ctx, port, p.Backend.URL); err != nil {
 		return err
 	}
-	return p.listen()
+	handler, err := Gateway(p.Backend.URL, p.Frontend.URL)
+	if err != nil {
+		return err
+	}
+	if p.gateway, err = Serve(handler); err != nil {
+		return err
+	}
+	p.Port = int(netip.MustParseAddrPort(p.gateway.Addr).Port())
+	return nil
 }
 
 // StartDatabase starts the database, again where it was stopped: at the same address.
@@ -113,21 +122,8 @@ func (p *Production) stop() {
 	p.App.Stop()
 }
 
-// listen serves both under one address.
-func (p *Production) listen() error {
-	handler, err := Gateway(p.Backend.URL, p.Frontend.URL)
-	if err != nil {
-		return err
-	}
-	if p.gateway, err = Serve(handler); err != nil {
-		return err
-	}
-	p.Port = int(netip.MustParseAddrPort(p.gateway.Addr).Port())
-	return nil
-}
-
-// BuildFrontend makes the frontend's production build, unless it was made of these very sources.
-func (a *App) BuildFrontend(ctx context.Context) error {
+// buildFrontend makes the frontend's production build, unless it was made of these very sources.
+func (a *App) buildFrontend(ctx context.Context) error {
 	hash, err := images.ContentHash(a.Root, "frontend")
 	if err != nil {
 		return err
@@ -135,21 +131,19 @@ func (a *App) BuildFrontend(ctx context.Context) error {
 	folder := filepath.Join(a.frontend(), ".next", "standalone")
 	seal := filepath.Join(folder, ".todo-app-seal")
 	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: seal}
-	return build.Use(ctx, filepath.Join(a.Cache, "locks"), a.build)
+	return build.Use(ctx, filepath.Join(a.Cache, "locks"), func(ctx context.Context) error {
+		report.Progress(ctx, "next build")
+		cache := filepath.Join(".next", "cache")
+		call := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", cache, "npm", "run", "build")
+		if err := a.Runner.Run(ctx, call.In(a.frontend())); err != nil {
+			return fmt.Errorf("building the frontend: %w", err)
+		}
+		return nil
+	})
 }
 
-func (a *App) build(ctx context.Context) error {
-	report.Progress(ctx, "next build")
-	cache := filepath.Join(".next", "cache")
-	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", cache, "npm", "run", "build")
-	if err := a.Runner.Run(ctx, build.In(a.frontend())); err != nil {
-		return fmt.Errorf("building the frontend: %w", err)
-	}
-	return nil
-}
-
-// StartFrontend serves the production build at a port of 127.0.0.1, and waits until it reaches the backend.
-func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
+// startFrontend serves the production build at a port of 127.0.0.1, and waits until it reaches the backend.
+func (a *App) startFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
 	call := runner.Cmd("node", filepath.Join(".next", "standalone", "serve", "start.mjs")).
 		In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1", "NODE_ENV=production",
 		"HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")

@@ -68,15 +68,13 @@ func (d *Daemon) Start(ctx context.Context, answers func(context.Context) error)
 			return err
 		}
 	}
-	if !d.Machine.Systemd() {
-		if err := d.launch(ctx, limited); err != nil {
-			return err
+	if d.Machine.Systemd() {
+		report.Progress(ctx, "starting the docker unit")
+		if err := d.Runner.Run(ctx, runner.Cmd("systemctl", "start", "docker")); err != nil {
+			return fmt.Errorf("%w\n`journalctl -u docker -n 50` shows why", err)
 		}
-		return d.wait(ctx, answers)
-	}
-	report.Progress(ctx, "starting the docker unit")
-	if err := d.Runner.Run(ctx, runner.Cmd("systemctl", "start", "docker")); err != nil {
-		return fmt.Errorf("%w\n`journalctl -u docker -n 50` shows why", err)
+	} else if err := d.launch(ctx, limited); err != nil {
+		return err
 	}
 	return d.wait(ctx, answers)
 }
