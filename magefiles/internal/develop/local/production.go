@@ -4,11 +4,17 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
+	"net"
 	"net/http"
+	"net/http/httputil"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"time"
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/images"
@@ -148,4 +154,41 @@ func (a *App) startFrontend(ctx context.Context, port int, backendURL string) (*
 		In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1", "NODE_ENV=production",
 		"HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")
 	return a.serve(ctx, chart.Frontend, port, call, "/healthz", isOK)
+}
+
+// Serve serves handler at a free port of 127.0.0.1, which is the server's Addr, until the server is closed.
+func Serve(handler http.Handler) (*http.Server, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening on 127.0.0.1: %w", err)
+	}
+	server := &http.Server{Addr: l.Addr().String(), Handler: handler, ReadHeaderTimeout: time.Minute}
+	go func() { _ = server.Serve(l) }() // until it is closed
+	return server, nil
+}
+
+// Gateway routes as the ingress does: /api is the backend's, everything else the frontend's. Answers are passed on as
+// they come, so that streams stream.
+func Gateway(backend, frontend string) (http.Handler, error) {
+	api, err := url.Parse(backend)
+	if err != nil {
+		return nil, err
+	}
+	page, err := url.Parse(frontend)
+	if err != nil {
+		return nil, err
+	}
+	return &httputil.ReverseProxy{
+		FlushInterval: -1,
+		ErrorLog:      log.New(io.Discard, "", 0), // a server that a test has stopped is no news
+		Rewrite: func(r *httputil.ProxyRequest) {
+			if r.In.URL.Path == "/api" || strings.HasPrefix(r.In.URL.Path, "/api/") {
+				r.SetURL(api)
+			} else {
+				r.SetURL(page)
+			}
+			r.Out.Host = r.In.Host
+			r.SetXForwarded()
+		},
+	}, nil
 }

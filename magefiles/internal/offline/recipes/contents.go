@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -72,8 +73,8 @@ func (s *Supply) module(ctx context.Context, root, path string) (string, error) 
 // pluginFiles copies the programs that connect pods.
 func (s *Supply) pluginFiles(folder string) error {
 	var files []string
-	for _, name := range plugins {
-		files = append(files, s.kubernetes().File(name))
+	for _, plugin := range plugins {
+		files = append(files, s.kubernetes().File(path.Base(plugin)))
 	}
 	return copyFiles(filepath.Join(folder, "cni"), files...)
 }
