@@ -85,7 +85,8 @@ func (r *Reporter) draw() {
 	}
 	frames := []rune(spinner)
 	for _, s := range running {
-		line := fmt.Sprintf(" %c %s%6s  %s", frames[r.frame%len(frames)], pad(s.name), Seconds(time.Since(s.start)), s.note)
+		took := Seconds(time.Since(s.start))
+		line := fmt.Sprintf(" %c %s%6s  %s", frames[r.frame%len(frames)], pad(s.name), took, s.note)
 		_, _ = lipgloss.Fprintln(r.out, ansi.Truncate(strings.ReplaceAll(r.Printable(line), "\n", " "), width-1, "…"))
 		r.drawn++
 	}

@@ -107,7 +107,8 @@ func (r *Reporter) Run(ctx context.Context, name string, fn func(context.Context
 	}
 	r.update(func() {
 		s.ended, s.took, s.note = true, time.Since(s.start), note
-		r.println(fmt.Sprintf(" %s %s%s  %s", mark, pad(s.name), faint.Render(fmt.Sprintf("%6s", Seconds(s.took))), note))
+		took := faint.Render(fmt.Sprintf("%6s", Seconds(s.took)))
+		r.println(fmt.Sprintf(" %s %s%s  %s", mark, pad(s.name), took, note))
 	})
 	return err
 }

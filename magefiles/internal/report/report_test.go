@@ -58,7 +58,8 @@ func TestStepsStateAndTime(t *testing.T) {
 		assert.NoError(t, r.Run(ctx, "ended", took(0, nil)),
 			"a step that ended well is done, whatever its context says")
 
-		assert.Equal(t, " ✓ good        1.0s  note\n ✗ bad         2.0s  \n - late        3.0s  stopped\n ✓ ended       0.0s  note\n", out.String())
+		assert.Equal(t, " ✓ good        1.0s  note\n ✗ bad         2.0s  \n"+
+			" - late        3.0s  stopped\n ✓ ended       0.0s  note\n", out.String())
 		assert.Equal(t, "good 1.0s · bad 2.0s · late 3.0s · ended 0.0s · in all 6.0s", r.Times())
 	})
 }

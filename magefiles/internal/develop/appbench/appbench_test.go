@@ -43,7 +43,8 @@ func TestFiguresOfRequestsThatFailedAreNone(t *testing.T) {
 		runner.Reply{Prefix: "vegeta report",
 			Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`})
 	fake.Allow("vegeta attack")
-	_, err := Bench{Toolchain: toolchain.Toolchain{Runner: fake}}.attack(t.Context(), &target{name: "todos"}, 50, time.Second)
+	b := Bench{Toolchain: toolchain.Toolchain{Runner: fake}}
+	_, err := b.attack(t.Context(), &target{name: "todos"}, 50, time.Second)
 	assert.EqualError(t, err,
 		"putting load on the list of todos: only 25.0 % of the requests were answered: 401 Unauthorized")
 }
@@ -60,7 +61,8 @@ func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 		runner.Reply{Prefix: size + "todo-frontend:", Fails: "No such image"},
 		runner.Reply{Prefix: size + images.Bases()[1], Output: "200000000"},
 	).Allow("docker version", "docker image inspect --format {{.Id}}")
-	rows, err := Bench{Toolchain: toolchain.Toolchain{Runner: fake}, Images: images.Builder{Runner: fake, Root: root}}.sizes(t.Context())
+	b := Bench{Toolchain: toolchain.Toolchain{Runner: fake}, Images: images.Builder{Runner: fake, Root: root}}
+	rows, err := b.sizes(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []row{
 		{"image of the backend, above its base", "80 MB", "≤ 90 MB", "✓"},

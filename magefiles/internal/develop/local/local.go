@@ -199,8 +199,8 @@ func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, en
 
 // DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1.
 func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
-	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", strconv.Itoa(port)).
-		In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
+	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port",
+		strconv.Itoa(port)).In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
 	// A page with an error in it is an answer, too: whoever develops will see it.
 	return a.serve(ctx, chart.Frontend, port, call, "/", func(int) bool { return true })
 }
