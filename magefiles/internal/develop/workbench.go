@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,7 +40,7 @@ func (w *Workbench) Smoke(ctx context.Context) (string, error) {
 		return "", err
 	}
 	name := w.App.Config.Profile + "-run"
-	return smoke.Test{Runner: w.App.Runner, Images: set, Postgres: chart.PostgresImage, Name: name}.Run(ctx)
+	return smoke.Test{Runner: w.App.Runner, Images: set, Name: name}.Run(ctx)
 }
 
 // Dev runs the app on this machine, with no container, until the user interrupts it.
@@ -53,7 +52,7 @@ func (w *Workbench) Dev(ctx context.Context) (string, error) {
 		Data:      filepath.Join(c.Cache, clone),
 		Env: []string{"OPENAI_API_KEY=" + c.Secrets["OPENAI_API_KEY"],
 			"OPENAI_BASE_URL=" + c.Secrets["OPENAI_BASE_URL"], "OPENAI_MODEL=" + c.Secrets["OPENAI_MODEL"]},
-		Log: func(server string) io.Writer { return w.App.Report.ServerLog(server) },
+		Log: w.App.Report.ServerLog,
 	}.Run(ctx)
 }
 
@@ -86,9 +85,7 @@ func (w *Workbench) Browser(ctx context.Context, only string) (string, error) {
 
 // BenchApp measures the app itself, on this machine.
 func (w *Workbench) BenchApp(ctx context.Context) (string, error) {
-	return "", appbench.Bench{
-		Toolchain: w.toolchain(), Runner: w.App.Runner, Report: w.App.Report, Images: w.App.Host,
-	}.Run(ctx)
+	return "", appbench.Bench{Toolchain: w.toolchain(), Report: w.App.Report, Images: w.App.Host}.Run(ctx)
 }
 
 // BenchDeploy times deployments against the same steps done by hand, on a cluster of its own.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,11 +15,6 @@ import (
 
 // Writer returns a writer whose lines are printed between the steps' own, redacted like them.
 func (r *Reporter) Writer() io.Writer { return lines.To(func(line string) { r.Print("   " + line) }) }
-
-// InfoWriter returns a writer whose lines are Info's.
-func InfoWriter(ctx context.Context) io.Writer {
-	return lines.To(func(line string) { Info(ctx, "%s", line) })
-}
 
 // serverColours tell servers apart in one log.
 var serverColours = map[string]lipgloss.Style{

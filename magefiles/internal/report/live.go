@@ -75,7 +75,7 @@ func (r *Reporter) erase() {
 }
 
 func (r *Reporter) draw() {
-	running := slices.DeleteFunc(slices.Clone(r.steps), func(s *Step) bool { return s.State != Running })
+	running := slices.DeleteFunc(slices.Clone(r.steps), func(s *step) bool { return s.ended })
 	if !r.live || r.aside > 0 || len(running) == 0 {
 		return
 	}
@@ -85,7 +85,8 @@ func (r *Reporter) draw() {
 	}
 	frames := []rune(spinner)
 	for _, s := range running {
-		line := fmt.Sprintf(" %c %s%6s  %s", frames[r.frame%len(frames)], pad(s.Name), Seconds(time.Since(s.Start)), s.Note)
+		took := Seconds(time.Since(s.start))
+		line := fmt.Sprintf(" %c %s%6s  %s", frames[r.frame%len(frames)], pad(s.name), took, s.note)
 		_, _ = lipgloss.Fprintln(r.out, ansi.Truncate(strings.ReplaceAll(r.Printable(line), "\n", " "), width-1, "…"))
 		r.drawn++
 	}

@@ -24,7 +24,7 @@ type Reporter struct {
 	live bool // a terminal: running steps are redrawn in place
 
 	mu      sync.Mutex
-	steps   []*Step
+	steps   []*step
 	drawn   int // lines of running steps now on the screen
 	frame   int
 	ticking bool
@@ -34,27 +34,15 @@ type Reporter struct {
 	runnable func(text string) string
 }
 
-// Step is one step of a run. Its methods may be called from several goroutines.
-type Step struct {
-	Name  string
-	Start time.Time
-	Took  time.Duration
-	Note  string // why it did or did not work, or what it is doing now
-	State State
-
+// step is one step of a run. The reporter's lock guards it.
+type step struct {
 	reporter *Reporter
+	name     string
+	start    time.Time
+	ended    bool
+	took     time.Duration
+	note     string // why it did or did not work, or what it is doing now
 }
-
-// State is how far a step is.
-type State int
-
-// The states of a step.
-const (
-	Running State = iota
-	Done
-	Failed
-	Stopped // ended early because another step failed
-)
 
 // New returns a Reporter on f: live when f is a terminal, plain otherwise.
 func New(f *os.File) *Reporter {
@@ -104,20 +92,24 @@ func (e printable) Error() string { return e.r.Printable(e.error.Error()) }
 func (e printable) Unwrap() error { return e.error }
 
 // Run runs fn as the step called name and prints how it ended; fn's note says why (`unchanged`, `created in …`). A step
-// whose ctx was cancelled from outside is Stopped, not Failed.
+// whose ctx was cancelled from outside was stopped, and has not failed.
 func (r *Reporter) Run(ctx context.Context, name string, fn func(context.Context) (string, error)) error {
-	s := &Step{Name: name, Start: time.Now(), reporter: r}
+	s := &step{reporter: r, name: name, start: time.Now()}
 	r.update(func() { r.steps = append(r.steps, s) })
 	note, err := fn(context.WithValue(ctx, stepKey{}, s))
-	s.Took = time.Since(s.Start)
+	mark := green.Render("✓")
 	switch {
 	case err == nil:
-		r.finish(s, Done, note)
 	case ctx.Err() != nil:
-		r.finish(s, Stopped, "stopped")
+		mark, note = yellow.Render("-"), "stopped"
 	default:
-		r.finish(s, Failed, "")
+		mark, note = red.Render("✗"), ""
 	}
+	r.update(func() {
+		s.ended, s.took, s.note = true, time.Since(s.start), note
+		took := faint.Render(fmt.Sprintf("%6s", Seconds(s.took)))
+		r.println(fmt.Sprintf(" %s %s%s  %s", mark, pad(s.name), took, note))
+	})
 	return err
 }
 
@@ -125,19 +117,19 @@ type stepKey struct{}
 
 // Progress says what the step of ctx is doing now. On a terminal it takes the place of what was said before.
 func Progress(ctx context.Context, format string, args ...any) {
-	s, ok := ctx.Value(stepKey{}).(*Step)
+	s, ok := ctx.Value(stepKey{}).(*step)
 	if !ok {
 		return
 	}
 	note := fmt.Sprintf(format, args...)
 	r := s.reporter
 	r.update(func() {
-		if s.Note == note {
+		if s.note == note {
 			return
 		}
-		s.Note = note
+		s.note = note
 		if !r.live {
-			r.println("   " + pad(s.Name) + note)
+			r.println("   " + pad(s.name) + note)
 		}
 	})
 }
@@ -151,15 +143,15 @@ func Warn(ctx context.Context, format string, args ...any) {
 }
 
 func say(ctx context.Context, mark, format string, args ...any) {
-	if s, ok := ctx.Value(stepKey{}).(*Step); ok {
+	if s, ok := ctx.Value(stepKey{}).(*step); ok {
 		text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n   "+pad(""))
-		s.reporter.update(func() { s.reporter.println(mark + pad(s.Name) + text) })
+		s.reporter.update(func() { s.reporter.println(mark + pad(s.name) + text) })
 	}
 }
 
 // Aside keeps the running steps off the screen while fn has the terminal to itself, to ask for a password.
 func Aside(ctx context.Context, fn func() error) error {
-	s, ok := ctx.Value(stepKey{}).(*Step)
+	s, ok := ctx.Value(stepKey{}).(*step)
 	if !ok {
 		return fn()
 	}
@@ -180,14 +172,6 @@ var (
 
 // pad gives step names a column of their own, so that notes line up.
 func pad(name string) string { return fmt.Sprintf("%-9s ", name) }
-
-func (r *Reporter) finish(s *Step, state State, note string) {
-	r.update(func() {
-		s.State, s.Note = state, note
-		mark := map[State]string{Done: green.Render("✓"), Failed: red.Render("✗"), Stopped: yellow.Render("-")}[state]
-		r.println(fmt.Sprintf(" %s %s%s  %s", mark, pad(s.Name), faint.Render(fmt.Sprintf("%6s", Seconds(s.Took))), note))
-	})
-}
 
 // Seconds writes a duration the way that step lines do: 0.4s, 12.3s, 3m05s.
 func Seconds(d time.Duration) string {
@@ -218,7 +202,7 @@ func (r *Reporter) Times() string {
 	}
 	var parts []string
 	for _, s := range r.steps {
-		parts = append(parts, s.Name+" "+Seconds(s.Took))
+		parts = append(parts, s.name+" "+Seconds(s.took))
 	}
-	return strings.Join(parts, " · ") + " · in all " + Seconds(time.Since(r.steps[0].Start))
+	return strings.Join(parts, " · ") + " · in all " + Seconds(time.Since(r.steps[0].start))
 }

@@ -58,22 +58,8 @@ func TestStepsStateAndTime(t *testing.T) {
 		assert.NoError(t, r.Run(ctx, "ended", took(0, nil)),
 			"a step that ended well is done, whatever its context says")
 
-		steps := r.steps
-		require.Len(t, steps, 4)
-		var got []string
-		for _, s := range steps {
-			got = append(got, fmt.Sprint(s.Name, s.State, s.Took, s.Note))
-		}
-		assert.Equal(t,
-			[]string{fmt.Sprint("good", Done, time.Second, "note"), fmt.Sprint("bad", Failed, 2*time.Second, ""),
-				fmt.Sprint("late", Stopped, 3*time.Second, "stopped"),
-				fmt.Sprint("ended", Done, time.Duration(0), "note")},
-			got)
-		for _, line := range []string{
-			" ✓ good        1.0s  note\n", " ✗ bad         2.0s", " - late        3.0s  stopped\n",
-		} {
-			assert.Contains(t, out.String(), line)
-		}
+		assert.Equal(t, " ✓ good        1.0s  note\n ✗ bad         2.0s  \n"+
+			" - late        3.0s  stopped\n ✓ ended       0.0s  note\n", out.String())
 		assert.Equal(t, "good 1.0s · bad 2.0s · late 3.0s · ended 0.0s · in all 6.0s", r.Times())
 	})
 }
@@ -84,8 +70,8 @@ func TestRunningStepIsSeen(t *testing.T) {
 	_ = r.Run(t.Context(), "one", func(ctx context.Context) (string, error) {
 		Progress(ctx, "half way")
 		require.Len(t, r.steps, 1)
-		assert.Equal(t, Running, r.steps[0].State)
-		assert.Equal(t, "half way", r.steps[0].Note)
+		assert.False(t, r.steps[0].ended)
+		assert.Equal(t, "half way", r.steps[0].note)
 		return "", nil
 	})
 }

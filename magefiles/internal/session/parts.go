@@ -1,13 +1,21 @@
 package session
 
 import (
+	"context"
+	"os"
+
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/cluster/current"
+	"todo-app/magefiles/internal/deploy/cluster/kind"
+	"todo-app/magefiles/internal/deploy/cluster/minikube"
 	"todo-app/magefiles/internal/deploy/engine"
 	"todo-app/magefiles/internal/deploy/hosts"
 	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/ingress"
+	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/deploy/programs"
 	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/machine"
@@ -16,6 +24,7 @@ import (
 	"todo-app/magefiles/internal/offline/recipes"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/versions"
 )
 
 // newDeployment puts the parts of a deployment together, and fills what deploy leaves open with what offline builds.
@@ -54,4 +63,48 @@ func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deplo
 		Port: c.HTTPPort,
 	}
 	return d, nil
+}
+
+// newCluster is the cluster that the settings choose.
+func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (cluster.Provider, error) {
+	local := cluster.Local{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, Cache: c.Cache}
+	switch c.Cluster {
+	case config.Minikube:
+		size := cluster.Size{Memory: c.Memory, CPUs: c.CPUs}
+		return &minikube.Cluster{Local: local, Size: size, Kubernetes: versions.Kubernetes, Root: os.Geteuid() == 0,
+			Base: func(ctx context.Context) (string, error) {
+				home, err := minikube.Home()
+				if err != nil {
+					return "", err
+				}
+				return supply.Minikube(ctx, home)
+			}}, cluster.CheckSize(size)
+	case config.Current:
+		name, err := kube.CurrentContext(c.Kubeconfigs)
+		return &current.Cluster{Runner: run, Context: name, Namespace: c.Namespace, Images: c.Registry}, err
+	default:
+		return &kind.Cluster{Local: local, NodeImage: supply.Node, Env: run.Env}, nil
+	}
+}
+
+// newIngress is the ingress controller of that cluster; node brings images into it.
+func newIngress(c config.Config, provider cluster.Provider, node *recipes.NodeSupply) ingress.Controller {
+	traefik := ingress.Traefik{Kubectl: provider.Kubectl(), Root: c.Root}
+	switch {
+	case c.Cluster == config.Current && c.Ingress.Controller == config.Nginx:
+		return ingress.Existing{Kubectl: provider.Kubectl()}
+	case c.Cluster != config.Minikube:
+		return traefik
+	}
+	return ingress.Addon{
+		Profile: minikube.Profile{Runner: provider.Kubectl().Runner, Name: c.Profile}, Traefik: traefik,
+		Wanted: c.Ingress.Controller, Options: c.Ingress.AddonOptions(), CheckRegistry: node.CheckRegistry,
+		Provide: func(ctx context.Context, images ...string) error {
+			if err := node.Provide(ctx, images...); err != nil {
+				return err
+			}
+			_, err := provider.Load(ctx, images...)
+			return err
+		},
+	}
 }

@@ -30,12 +30,9 @@ type Session struct {
 	*deploy.Deployment // what the targets do
 	*develop.Workbench // and what contributors' targets do
 
-	ctx     context.Context // ends with the first failure
-	stop    context.CancelCauseFunc
-	mu      sync.Mutex
-	fail    error
-	locking sync.Mutex
-	unlock  func() // of this run's lock on the cluster; nil before it is taken
+	ctx    context.Context // ends with the first failure, which is its cause
+	stop   context.CancelCauseFunc
+	unlock func() // of this run's lock on the cluster; nil before it is taken
 }
 
 // Current is this process's session, made on its first use from the environment and the working directory, which mage
@@ -89,25 +86,14 @@ func (s *Session) Step(ctx context.Context, name string, fn func(context.Context
 
 // failed ends all steps where err is one, and returns it in a form that may be printed.
 func (s *Session) failed(err error) error {
-	if err == nil {
-		return nil
+	if err = s.Report.PrintableError(err); err != nil {
+		s.stop(err)
 	}
-	err = s.Report.PrintableError(err)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.fail == nil {
-		s.fail = err
-	}
-	s.stop(s.fail)
 	return err
 }
 
 // Failure is the first failure of this run, whose text shows no secret; nil while there is none.
-func (s *Session) Failure() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.fail
-}
+func (s *Session) Failure() error { return context.Cause(s.ctx) }
 
 // Lock makes sure that the user means the cluster, and keeps other runs from changing it until this process ends: the
 // second of two says so and waits for the first.
@@ -115,8 +101,6 @@ func (s *Session) Lock(ctx context.Context) error {
 	if err := s.Confirm(ctx); err != nil {
 		return s.failed(err) // which ends the steps that go on meanwhile
 	}
-	s.locking.Lock()
-	defer s.locking.Unlock()
 	if s.unlock != nil {
 		return nil
 	}

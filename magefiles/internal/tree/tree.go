@@ -1,4 +1,4 @@
-// Package tree walks, hashes and copies folders of files.
+// Package tree walks and hashes folders of files, and writes files.
 package tree
 
 import (

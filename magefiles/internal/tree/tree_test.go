@@ -51,20 +51,16 @@ func TestAHashCoversNamesContentsAndWhereLinksLead(t *testing.T) {
 	assert.Equal(t, "[a/b/program 2]#![a/read-only 4]text[link 11]a/read-only", w.String())
 }
 
-func TestACopyIsWritableKeepsLinksAndOverwritesNothing(t *testing.T) {
+func TestACopyOfAFileIsWritableAndOverwritesNothing(t *testing.T) {
 	t.Parallel()
-	tree, to := sample(t), filepath.Join(t.TempDir(), "copy")
-	require.NoError(t, tree.Copy(to))
-	assert.Equal(t, names(t, tree), names(t, Tree{Root: to}))
+	root, to := sample(t).Root, t.TempDir()
 	for name, want := range map[string]os.FileMode{"a/read-only": 0o600, "a/b/program": 0o700} {
+		require.NoError(t, CopyFile(filepath.Join(root, name), filepath.Join(to, name)))
 		info, err := os.Stat(filepath.Join(to, name))
 		require.NoError(t, err)
 		assert.Equal(t, want, info.Mode().Perm()&0o700, name)
+		require.ErrorIs(t, CopyFile(filepath.Join(root, name), filepath.Join(to, name)), os.ErrExist)
 	}
-	link, err := os.Readlink(filepath.Join(to, "link"))
-	require.NoError(t, err)
-	assert.Equal(t, "a/read-only", link)
-	require.ErrorIs(t, tree.Copy(to), os.ErrExist)
 }
 
 func TestModesAreFixed(t *testing.T) {

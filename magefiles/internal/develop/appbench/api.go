@@ -155,12 +155,12 @@ func (b Bench) attack(ctx context.Context, t *target, rate int, duration time.Du
 	most := strconv.Itoa(connections)
 	call := runner.Cmd("vegeta", "attack", "-rate", strconv.Itoa(rate), "-duration", duration.String(), "-max-workers", most, "-connections", most,
 		"-timeout", "10s", "-header", t.header, "-output", results.Name())
-	if err := b.Runner.Run(ctx, call.WithStdin(strings.NewReader("GET "+t.url+"\n"))); err != nil {
+	if err := b.Toolchain.Runner.Run(ctx, call.WithStdin(strings.NewReader("GET "+t.url+"\n"))); err != nil {
 		return load{}, fmt.Errorf("putting load on the list of %s: %w", t.name, err)
 	}
 	var l load
 	told := runner.Cmd("vegeta", "report", "-type", "json", results.Name())
-	if err := runner.JSON(ctx, b.Runner, told, &l); err != nil {
+	if err := runner.JSON(ctx, b.Toolchain.Runner, told, &l); err != nil {
 		return load{}, fmt.Errorf("reading what the load did: %w", err)
 	}
 	if l.Success < 1 {
@@ -190,7 +190,7 @@ func (b Bench) startPeer(ctx context.Context, p *local.Production, account strin
 	}
 	url := "http://127.0.0.1:" + strconv.Itoa(port)
 	call := runner.Cmd(python, "-c", peerProgram, p.Database.URL, strconv.Itoa(port), account)
-	peer, token, err := p.App.StartTelling(ctx, "peer", url, call, local.StartTime)
+	peer, token, err := p.App.StartTelling(ctx, "peer", url, call)
 	if err != nil {
 		return nil, "", err
 	}
@@ -199,7 +199,7 @@ func (b Bench) startPeer(ctx context.Context, p *local.Production, account strin
 
 // memory is what a server has of it, in megabytes.
 func (b Bench) memory(ctx context.Context, s *local.Server) (float64, error) {
-	out, err := b.Runner.Output(ctx, runner.Cmd("ps", "-A", "-o", "pgid=,rss="))
+	out, err := b.Toolchain.Runner.Output(ctx, runner.Cmd("ps", "-A", "-o", "pgid=,rss="))
 	if err != nil {
 		return 0, fmt.Errorf("reading the memory of the %s: %w", s.Name, err)
 	}

@@ -21,7 +21,6 @@ import (
 // Bench is one run. vegeta is on PATH.
 type Bench struct {
 	Toolchain toolchain.Toolchain
-	Runner    runner.Runner
 	Report    *report.Reporter
 	Images    images.Builder // of the machine's own engine, whose images are measured where it has them
 }
@@ -135,7 +134,7 @@ func (b Bench) sizes(ctx context.Context) ([]row, error) {
 }
 
 func (b Bench) size(ctx context.Context, ref string) (bytes float64, err error) {
-	text, err := b.Runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Size}}", ref))
+	text, err := b.Toolchain.Runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Size}}", ref))
 	if err != nil {
 		return 0, err
 	}

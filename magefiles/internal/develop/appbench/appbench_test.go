@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/develop/toolchain"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/testkit"
@@ -20,7 +21,7 @@ func TestALoadIsReadFromWhatVegetaReports(t *testing.T) {
 		runner.Reply{Prefix: "vegeta report",
 			Output: `{"latencies":{"50th":2000000,"99th":12500000},"throughput":49.9,"success":1}`})
 	fake.Allow("vegeta attack")
-	b := Bench{Runner: fake}
+	b := Bench{Toolchain: toolchain.Toolchain{Runner: fake}}
 	l, err := b.attack(t.Context(), &target{name: "todos", url: "http://127.0.0.1:1/api/todos", header: "Cookie: a=b"},
 		50, 15*time.Second)
 	require.NoError(t, err)
@@ -42,7 +43,8 @@ func TestFiguresOfRequestsThatFailedAreNone(t *testing.T) {
 		runner.Reply{Prefix: "vegeta report",
 			Output: `{"throughput":900,"success":0.25,"errors":["401 Unauthorized"]}`})
 	fake.Allow("vegeta attack")
-	_, err := Bench{Runner: fake}.attack(t.Context(), &target{name: "todos"}, 50, time.Second)
+	b := Bench{Toolchain: toolchain.Toolchain{Runner: fake}}
+	_, err := b.attack(t.Context(), &target{name: "todos"}, 50, time.Second)
 	assert.EqualError(t, err,
 		"putting load on the list of todos: only 25.0 % of the requests were answered: 401 Unauthorized")
 }
@@ -59,7 +61,8 @@ func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 		runner.Reply{Prefix: size + "todo-frontend:", Fails: "No such image"},
 		runner.Reply{Prefix: size + images.Bases()[1], Output: "200000000"},
 	).Allow("docker version", "docker image inspect --format {{.Id}}")
-	rows, err := Bench{Runner: fake, Images: images.Builder{Runner: fake, Root: root}}.sizes(t.Context())
+	b := Bench{Toolchain: toolchain.Toolchain{Runner: fake}, Images: images.Builder{Runner: fake, Root: root}}
+	rows, err := b.sizes(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []row{
 		{"image of the backend, above its base", "80 MB", "≤ 90 MB", "✓"},

@@ -77,7 +77,7 @@ func (b Bench) startPlainPage(ctx context.Context, p *local.Production) (*local.
 	place := filepath.Join("tests", "bench", "peer")
 	next := filepath.Join(frontend, "node_modules", "next", "dist", "bin", "next")
 	build := runner.Cmd("node", next, "build").In(filepath.Join(frontend, place)).WithEnv("NEXT_TELEMETRY_DISABLED=1")
-	if err := b.Runner.Run(ctx, build); err != nil {
+	if err := b.Toolchain.Runner.Run(ctx, build); err != nil {
 		return nil, fmt.Errorf("building the plain page to compare with: %w", err)
 	}
 	port, err := ports.Hold()

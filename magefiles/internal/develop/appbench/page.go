@@ -43,7 +43,7 @@ func (b Bench) page(ctx context.Context, p *local.Production, chromium string) (
 		WithEnv("CHROMIUM_PATH="+chromium, fmt.Sprintf("E2E_BASE_URL=http://%s:%d", browser.Host, p.Port),
 			"E2E_RESOLVE=127.0.0.1", "BENCH_SESSION="+visitor.cookie)
 	var f figures
-	if err := runner.JSON(ctx, b.Runner, call, &f); err != nil {
+	if err := runner.JSON(ctx, b.Toolchain.Runner, call, &f); err != nil {
 		return nil, fmt.Errorf("measuring the page: %w", err)
 	}
 	longest := "none over 50 ms"
@@ -80,7 +80,7 @@ func (b Bench) lighthouse(ctx context.Context, p *local.Production, chromium str
 		var result struct {
 			Categories map[string]struct{ Score float64 }
 		}
-		if err := runner.JSON(ctx, b.Runner, call, &result); err != nil {
+		if err := runner.JSON(ctx, b.Toolchain.Runner, call, &result); err != nil {
 			return nil, fmt.Errorf("scoring the page with Lighthouse: %w", err)
 		}
 		for _, key := range categories {

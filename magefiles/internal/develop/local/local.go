@@ -4,6 +4,7 @@ package local
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/runner"
@@ -64,7 +66,7 @@ func (a *App) Start(name, url string, c runner.Command) (*Server, error) {
 }
 
 // StartTelling is Start for a server that prints a line once it is ready: it waits for that line and returns it.
-func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Command, within time.Duration) (*Server, string, error) {
+func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Command) (*Server, string, error) {
 	told := make(chan string, 1)
 	s, err := a.Start(name, url, c.WithStdout(lines.To(func(line string) {
 		select {
@@ -80,8 +82,8 @@ func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Comma
 		return s, line, nil
 	case <-s.Process.Ended():
 		return nil, "", s.failure()
-	case <-time.After(within):
-		return nil, "", fmt.Errorf("starting the %s: it was not ready within %s", name, within)
+	case <-time.After(StartTime):
+		return nil, "", fmt.Errorf("starting the %s: it was not ready within %s", name, StartTime)
 	case <-ctx.Done():
 		return nil, "", context.Cause(ctx)
 	}
@@ -90,7 +92,7 @@ func (a *App) StartTelling(ctx context.Context, name, url string, c runner.Comma
 // Wait returns when ctx ends, or when a server ends that nobody stopped: with the reason.
 func (a *App) Wait(ctx context.Context) error {
 	a.mu.Lock()
-	servers := append([]*Server{}, a.running...)
+	servers := slices.Clone(a.running)
 	a.mu.Unlock()
 	first := make(chan error, len(servers))
 	for _, s := range servers {
@@ -183,12 +185,6 @@ func get(ctx context.Context, url string) (int, error) {
 func (a *App) backend() string  { return filepath.Join(a.Root, "backend") }
 func (a *App) frontend() string { return filepath.Join(a.Root, "frontend") }
 
-// Names of the servers in logs and errors.
-const (
-	Backend  = "backend"
-	Frontend = "frontend"
-)
-
 // StartTime is how long a server may take to answer on a machine that does much else, such as compiling the frontend's
 // first page while developing. Only a hang takes longer: a server that ends is told of at once.
 const StartTime = 15 * time.Minute
@@ -198,27 +194,69 @@ const StartTime = 15 * time.Minute
 func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, env ...string) (*Server, error) {
 	call := runner.Cmd(a.Python, "-m", "app").In(a.backend()).
 		WithEnv(databaseEnv(databaseURL)...).WithEnv("HOST=127.0.0.1", "PORT="+strconv.Itoa(port)).WithEnv(env...)
-	s, err := a.Start(Backend, "http://127.0.0.1:"+strconv.Itoa(port), call)
-	if err != nil {
-		return nil, err
-	}
-	return s, s.Answers(ctx, "/api/health/ready", StartTime, isOK)
+	return a.serve(ctx, chart.Backend, port, call, "/api/health/ready", isOK)
 }
 
 // DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1.
-func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string, env ...string) (*Server, error) {
-	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", strconv.Itoa(port))
-	s, err := a.startFrontend(port, backendURL, call.WithEnv(env...))
+func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
+	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port",
+		strconv.Itoa(port)).In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
+	// A page with an error in it is an answer, too: whoever develops will see it.
+	return a.serve(ctx, chart.Frontend, port, call, "/", func(int) bool { return true })
+}
+
+// serve starts a server at a port of 127.0.0.1, and waits until path answers with a status that suits.
+func (a *App) serve(
+	ctx context.Context, name string, port int, c runner.Command, path string, suits func(status int) bool,
+) (*Server, error) {
+	s, err := a.Start(name, "http://127.0.0.1:"+strconv.Itoa(port), c)
 	if err != nil {
 		return nil, err
 	}
-	// A page with an error in it is an answer, too: whoever develops will see it.
-	return s, s.Answers(ctx, "/", StartTime, func(int) bool { return true })
-}
-
-func (a *App) startFrontend(port int, backendURL string, call runner.Command) (*Server, error) {
-	call = call.In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
-	return a.Start(Frontend, "http://127.0.0.1:"+strconv.Itoa(port), call)
+	return s, s.Answers(ctx, path, StartTime, suits)
 }
 
 func isOK(status int) bool { return status == http.StatusOK }
+
+const postgres = "database"
+
+//go:embed postgres.py
+var postgresScript string
+
+// StartPostgres runs a Postgres on the files in the folder data, which are made where there are none, and waits until
+// it answers. It listens on a Unix socket only.
+func (a *App) StartPostgres(ctx context.Context, data string) (*Server, error) {
+	call := runner.Cmd(a.Python, "-W", "ignore", "-c", postgresScript, data)
+	s, url, err := a.StartTelling(ctx, postgres, "", call)
+	if err != nil {
+		return nil, fmt.Errorf("%w\n(its data and its own log are in %s; where nothing else helps, remove that folder to begin anew)", err, data)
+	}
+	s.URL = url
+	return s, nil
+}
+
+// Migrate brings the database's schema up to these sources.
+func (a *App) Migrate(ctx context.Context, databaseURL string) error {
+	call := runner.Cmd(a.Python, "-m", "app.migrate").In(a.backend()).WithEnv(databaseEnv(databaseURL)...)
+	if err := a.Runner.Run(ctx, call); err != nil {
+		return fmt.Errorf("migrating the database: %w", err)
+	}
+	return nil
+}
+
+// Value runs a statement on the database and returns the first value of its answer; "" where it has none.
+func (a *App) Value(ctx context.Context, database *Server, statement string) (string, error) {
+	const script = `import sys, psycopg
+with psycopg.connect(sys.argv[1], autocommit=True) as connection:
+    answer = connection.execute(sys.stdin.read())
+    print(answer.fetchone()[0] if answer.description else "")`
+	call := runner.Cmd(a.Python, "-c", script, database.URL).WithStdin(strings.NewReader(statement))
+	value, err := a.Runner.Output(ctx, call)
+	if err != nil {
+		return "", fmt.Errorf("running SQL: %w", err)
+	}
+	return value, nil
+}
+
+// databaseEnv leads the backend to one database, whatever the settings of a deployment say.
+func databaseEnv(url string) []string { return []string{"DATABASE_URL=" + url, "DIRECT_DATABASE_URL="} }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -24,9 +25,9 @@ func app() *App {
 func TestTheFirstServerThatEndsTellsWhy(t *testing.T) {
 	t.Parallel()
 	a := app()
-	_, err := a.Start(Frontend, "", shell("sleep 3600"))
+	_, err := a.Start(chart.Frontend, "", shell("sleep 3600"))
 	require.NoError(t, err)
-	_, err = a.Start(Backend, "", shell("echo no such table >&2; exit 3"))
+	_, err = a.Start(chart.Backend, "", shell("echo no such table >&2; exit 3"))
 	require.NoError(t, err)
 	err = a.Wait(t.Context())
 	assert.ErrorContains(t, err, "the backend has ended: ")
@@ -39,7 +40,7 @@ func TestWaitingEndsWithTheContextAndStoppingEndsTheDatabaseLast(t *testing.T) {
 	a := app()
 	database, err := a.Start(postgres, "", shell("sleep 3600"))
 	require.NoError(t, err)
-	backend, err := a.Start(Backend, "", shell("trap 'sleep 0.3; exit' INT; while :; do sleep 0.02; done"))
+	backend, err := a.Start(chart.Backend, "", shell("trap 'sleep 0.3; exit' INT; while :; do sleep 0.02; done"))
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("interrupted")
@@ -58,11 +59,11 @@ func TestAServerThatDoesNotAnswerOrEndsFirstIsToldOf(t *testing.T) {
 	t.Parallel()
 	a := app()
 	defer a.Stop()
-	silent, err := a.Start(Backend, "http://127.0.0.1:1", shell("sleep 3600"))
+	silent, err := a.Start(chart.Backend, "http://127.0.0.1:1", shell("sleep 3600"))
 	require.NoError(t, err)
 	assert.ErrorContains(t, silent.Answers(t.Context(), "/ready", 50*time.Millisecond, isOK),
 		"waiting for the backend: http://127.0.0.1:1/ready did not answer")
-	ending, err := a.Start(Backend, "http://127.0.0.1:1", shell("echo broken; exit 2"))
+	ending, err := a.Start(chart.Backend, "http://127.0.0.1:1", shell("echo broken; exit 2"))
 	require.NoError(t, err)
 	assert.ErrorContains(t, ending.Answers(t.Context(), "/ready", time.Minute, isOK), "broken")
 }

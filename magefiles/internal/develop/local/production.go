@@ -4,12 +4,19 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
+	"net"
 	"net/http"
+	"net/http/httputil"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/develop/toolchain"
 	"todo-app/magefiles/internal/ports"
@@ -64,8 +71,9 @@ func RunProduction(
 	return use(p, browser)
 }
 
+// start starts everything, and serves backend and frontend under one address.
 func (p *Production) start(ctx context.Context) error {
-	if err := p.App.BuildFrontend(ctx); err != nil {
+	if err := p.App.buildFrontend(ctx); err != nil {
 		return err
 	}
 	report.Progress(ctx, "starting database, backend and frontend")
@@ -86,10 +94,18 @@ func (p *Production) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.Frontend, err = p.App.StartFrontend(ctx, port, p.Backend.URL); err != nil {
+	if p.Frontend, err = p.App.startFrontend(ctx, port, p.Backend.URL); err != nil {
 		return err
 	}
-	return p.listen()
+	handler, err := Gateway(p.Backend.URL, p.Frontend.URL)
+	if err != nil {
+		return err
+	}
+	if p.gateway, err = Serve(handler); err != nil {
+		return err
+	}
+	p.Port = int(netip.MustParseAddrPort(p.gateway.Addr).Port())
+	return nil
 }
 
 // StartDatabase starts the database, again where it was stopped: at the same address.
@@ -112,21 +128,8 @@ func (p *Production) stop() {
 	p.App.Stop()
 }
 
-// listen serves both under one address.
-func (p *Production) listen() error {
-	handler, err := Gateway(p.Backend.URL, p.Frontend.URL)
-	if err != nil {
-		return err
-	}
-	if p.gateway, err = Serve(handler); err != nil {
-		return err
-	}
-	p.Port = int(netip.MustParseAddrPort(p.gateway.Addr).Port())
-	return nil
-}
-
-// BuildFrontend makes the frontend's production build, unless it was made of these very sources.
-func (a *App) BuildFrontend(ctx context.Context) error {
+// buildFrontend makes the frontend's production build, unless it was made of these very sources.
+func (a *App) buildFrontend(ctx context.Context) error {
 	hash, err := images.ContentHash(a.Root, "frontend")
 	if err != nil {
 		return err
@@ -134,26 +137,58 @@ func (a *App) BuildFrontend(ctx context.Context) error {
 	folder := filepath.Join(a.frontend(), ".next", "standalone")
 	seal := filepath.Join(folder, ".todo-app-seal")
 	build := sealed.Thing{Name: "the frontend's build", Key: hash, Paths: []string{folder}, Seal: seal}
-	return build.Use(ctx, filepath.Join(a.Cache, "locks"), a.build)
+	return build.Use(ctx, filepath.Join(a.Cache, "locks"), func(ctx context.Context) error {
+		report.Progress(ctx, "next build")
+		cache := filepath.Join(".next", "cache")
+		call := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", cache, "npm", "run", "build")
+		if err := a.Runner.Run(ctx, call.In(a.frontend())); err != nil {
+			return fmt.Errorf("building the frontend: %w", err)
+		}
+		return nil
+	})
 }
 
-func (a *App) build(ctx context.Context) error {
-	report.Progress(ctx, "next build")
-	cache := filepath.Join(".next", "cache")
-	build := toolchain.Kept(ctx, a.Cache, a.Root, "next", "package-lock.json", cache, "npm", "run", "build")
-	if err := a.Runner.Run(ctx, build.In(a.frontend())); err != nil {
-		return fmt.Errorf("building the frontend: %w", err)
-	}
-	return nil
-}
-
-// StartFrontend serves the production build at a port of 127.0.0.1, and waits until it reaches the backend.
-func (a *App) StartFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
+// startFrontend serves the production build at a port of 127.0.0.1, and waits until it reaches the backend.
+func (a *App) startFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
 	call := runner.Cmd("node", filepath.Join(".next", "standalone", "serve", "start.mjs")).
-		WithEnv("NODE_ENV=production", "HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")
-	s, err := a.startFrontend(port, backendURL, call)
+		In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1", "NODE_ENV=production",
+		"HOSTNAME=127.0.0.1", "PORT="+strconv.Itoa(port), "KEEP_ALIVE_TIMEOUT=120000")
+	return a.serve(ctx, chart.Frontend, port, call, "/healthz", isOK)
+}
+
+// Serve serves handler at a free port of 127.0.0.1, which is the server's Addr, until the server is closed.
+func Serve(handler http.Handler) (*http.Server, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening on 127.0.0.1: %w", err)
+	}
+	server := &http.Server{Addr: l.Addr().String(), Handler: handler, ReadHeaderTimeout: time.Minute}
+	go func() { _ = server.Serve(l) }() // until it is closed
+	return server, nil
+}
+
+// Gateway routes as the ingress does: /api is the backend's, everything else the frontend's. Answers are passed on as
+// they come, so that streams stream.
+func Gateway(backend, frontend string) (http.Handler, error) {
+	api, err := url.Parse(backend)
 	if err != nil {
 		return nil, err
 	}
-	return s, s.Answers(ctx, "/healthz", StartTime, isOK)
+	page, err := url.Parse(frontend)
+	if err != nil {
+		return nil, err
+	}
+	return &httputil.ReverseProxy{
+		FlushInterval: -1,
+		ErrorLog:      log.New(io.Discard, "", 0), // a server that a test has stopped is no news
+		Rewrite: func(r *httputil.ProxyRequest) {
+			if r.In.URL.Path == "/api" || strings.HasPrefix(r.In.URL.Path, "/api/") {
+				r.SetURL(api)
+			} else {
+				r.SetURL(page)
+			}
+			r.Out.Host = r.In.Host
+			r.SetXForwarded()
+		},
+	}, nil
 }

@@ -21,10 +21,9 @@ import (
 
 // Test is one run of both images.
 type Test struct {
-	Runner   runner.Runner
-	Images   images.Set
-	Postgres string // the database's image
-	Name     string // prefix of the containers' and the network's names, which is the tested deployment's own
+	Runner runner.Runner
+	Images images.Set
+	Name   string // prefix of the containers' and the network's names, which is the tested deployment's own
 }
 
 // confined is what every container of the app gets.
@@ -63,7 +62,7 @@ func (t Test) start(ctx context.Context) error {
 	}
 	report.Progress(ctx, "starting Postgres")
 	postgres := []string{"POSTGRES_USER=todo", "POSTGRES_DB=todo", "POSTGRES_PASSWORD=" + password}
-	if err := t.container(ctx, chart.Postgres, t.Postgres, postgres, nil); err != nil {
+	if err := t.container(ctx, chart.Postgres, chart.PostgresImage, postgres, nil); err != nil {
 		return err
 	}
 	report.Progress(ctx, "migrating the database")

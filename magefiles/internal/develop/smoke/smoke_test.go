@@ -86,7 +86,7 @@ func engine(t *testing.T, replies ...runner.Reply) *runner.Fake {
 }
 
 func testOf(fake *runner.Fake) Test {
-	return Test{Runner: fake, Images: set, Postgres: "postgres:15-bookworm", Name: "x-run"}
+	return Test{Runner: fake, Images: set, Name: "x-run"}
 }
 
 func TestRunStartsEverythingChecksItAndRemovesItAgain(t *testing.T) {

@@ -15,18 +15,20 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// server is a program that some of the backend's tests start, and Debian's package of it.
-type server struct {
-	program, pkg string
-	service      bool // the package also runs it in the background from then on
+// servers are Debian's packages of what a Postgres with TLS and a pooler in front of it take, and the program by which
+// each is found; Python's packages have neither.
+var servers = []struct{ pkg, program string }{
+	{"postgresql", "postgres"}, {"pgbouncer", "pgbouncer"}, {"openssl", "openssl"},
 }
-
-// servers are what a Postgres with TLS and a pooler in front of it take; Python's packages have neither.
-var servers = []server{{"postgres", "postgresql", true}, {"pgbouncer", "pgbouncer", true}, {"openssl", "openssl", false}}
 
 // databaseServers installs the servers that are missing. Where that cannot be, it says that their tests are skipped.
 func (s Suite) databaseServers(ctx context.Context) {
-	missing := slices.DeleteFunc(slices.Clone(servers), func(one server) bool { return onMachine(one.program) })
+	var missing []string
+	for _, one := range servers {
+		if !onMachine(one.program) {
+			missing = append(missing, one.pkg)
+		}
+	}
 	if len(missing) == 0 {
 		return
 	}
@@ -35,34 +37,26 @@ func (s Suite) databaseServers(ctx context.Context) {
 		err = s.installServers(ctx, missing, machine.This().Systemd())
 	}
 	if err != nil {
-		packages := strings.Join(packagesOf(missing), " ")
+		packages := strings.Join(missing, " ")
 		report.Warn(ctx, "tests of TLS and of a pooler are skipped, because %s is missing: %v\n"+
 			"(Debian: sudo apt-get install %s)", packages, err, packages)
 	}
 }
 
-// installServers installs the missing servers, and stops those that came with them as services: nobody asked for these.
-func (s Suite) installServers(ctx context.Context, missing []server, systemd bool) error {
-	if err := s.toolchain().AptInstall(ctx, packagesOf(missing)...); err != nil {
+// installServers installs packages, and stops those that run in the background from then on: nobody asked for that.
+func (s Suite) installServers(ctx context.Context, packages []string, systemd bool) error {
+	if err := s.toolchain().AptInstall(ctx, packages...); err != nil {
 		return err
 	}
-	services := slices.DeleteFunc(slices.Clone(missing), func(one server) bool { return !one.service })
+	services := slices.DeleteFunc(slices.Clone(packages), func(pkg string) bool { return pkg == "openssl" })
 	if !systemd || len(services) == 0 {
 		return nil
 	}
-	disable := append([]string{"disable", "--now"}, packagesOf(services)...)
+	disable := append([]string{"disable", "--now"}, services...)
 	if err := s.Runner.Run(ctx, runner.Cmd("systemctl", disable...)); err != nil {
 		return fmt.Errorf("stopping the services that were just installed: %w", err)
 	}
 	return nil
-}
-
-func packagesOf(some []server) []string {
-	var packages []string
-	for _, one := range some {
-		packages = append(packages, one.pkg)
-	}
-	return packages
 }
 
 // onMachine looks for a program in PATH and where Debian keeps servers.

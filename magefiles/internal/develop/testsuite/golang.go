@@ -98,7 +98,6 @@ func (s Suite) goTest(ctx context.Context, env []string, following bool, args ..
 	}
 	call := runner.Cmd("go", append(options, args...)...).In(s.Root).WithEnv(env...).WithStdout(lines.To(events.read))
 	err := s.Runner.Run(ctx, call)
-	events.count()
 	if len(events.Failures) > 0 {
 		return events, fmt.Errorf("tests failed:\n%s", strings.Join(events.Failures, "\n"))
 	}

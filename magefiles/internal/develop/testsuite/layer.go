@@ -164,7 +164,7 @@ type result struct {
 // results runs the chosen layers, group beside group, and returns how they ended in the order of layers.
 func (s Suite) results(ctx context.Context, chosen []string) []result {
 	s.cluster = new(sync.Mutex)
-	ended := make([]*result, len(layers))
+	ended := make([]result, len(layers))
 	var running sync.WaitGroup
 	for g := range groups {
 		running.Go(func() {
@@ -176,18 +176,12 @@ func (s Suite) results(ctx context.Context, chosen []string) []result {
 		})
 	}
 	running.Wait()
-	var results []result
-	for _, r := range ended {
-		if r != nil {
-			results = append(results, *r)
-		}
-	}
-	return results
+	return slices.DeleteFunc(ended, func(r result) bool { return r.name == "" })
 }
 
 // result runs a layer.
-func (s Suite) result(ctx context.Context, l layer) *result {
-	r, began := &result{name: l.name}, time.Now()
+func (s Suite) result(ctx context.Context, l layer) result {
+	r, began := result{name: l.name}, time.Now()
 	r.err = s.Report.Run(ctx, l.name, func(ctx context.Context) (note string, err error) {
 		r.counts, err = l.run(ctx, s)
 		return r.counts.String(), err

@@ -68,8 +68,8 @@ type goEvents struct {
 	Failures []string  // output of failed tests and of packages that did not build
 
 	each    func(goEvent)
-	results map[string]string
-	output  map[string][]string
+	parents map[string]bool // tests with subtests, which end before them
+	output  map[string]string
 }
 
 type goEvent struct {
@@ -79,7 +79,7 @@ type goEvent struct {
 
 // newGoEvents calls each with every event.
 func newGoEvents(each func(goEvent)) *goEvents {
-	return &goEvents{each: each, results: map[string]string{}, output: map[string][]string{}}
+	return &goEvents{each: each, parents: map[string]bool{}, output: map[string]string{}}
 }
 
 // read reads a line.
@@ -95,39 +95,23 @@ func (e *goEvents) note(event goEvent) {
 	id := event.Package + event.ImportPath + " " + event.Test
 	switch event.Action {
 	case "output", "build-output":
-		e.output[id] = append(e.output[id], event.Output)
-	case "pass", "fail", "skip":
-		if event.Test != "" {
-			e.results[id] = event.Action
-			if !strings.Contains(event.Test, "/") {
-				e.Cases = append(e.Cases, event)
-			}
-			return
-		}
-		if event.Action == "fail" {
-			e.Failures = append(e.Failures, strings.Join(e.output[id], ""))
-		}
+		e.output[id] += event.Output
 	case "build-fail":
 		e.Failed++
-		e.Failures = append(e.Failures, strings.Join(e.output[id], ""))
-	}
-}
-
-// count counts the tests once all lines have been read.
-func (e *goEvents) count() {
-	parents := map[string]bool{}
-	for id := range e.results {
-		for i := strings.LastIndex(id, "/"); i > strings.Index(id, " "); i = strings.LastIndex(id[:i], "/") {
-			parents[id[:i]] = true
+	case "pass", "fail", "skip":
+		if event.Test != "" && !e.parents[id] {
+			e.add(event.Action)
+		}
+		if event.Test != "" && !strings.Contains(event.Test, "/") {
+			e.Cases = append(e.Cases, event)
 		}
 	}
-	for id, result := range e.results {
-		if result == "fail" {
-			e.Failures = append(e.Failures, strings.Join(e.output[id], ""))
+	if event.Action == "fail" || event.Action == "build-fail" {
+		e.Failures = append(e.Failures, e.output[id])
+	}
+	for i, r := range event.Test {
+		if r == '/' {
+			e.parents[event.Package+" "+event.Test[:i]] = true
 		}
-		if parents[id] {
-			continue
-		}
-		e.Counts.add(result)
 	}
 }

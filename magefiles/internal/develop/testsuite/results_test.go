@@ -54,7 +54,6 @@ func TestGoEventsCountTestsAndKeepFailures(t *testing.T) {
 			for _, line := range c.lines {
 				events.read(line)
 			}
-			events.count()
 			assert.Equal(t, c.want, events.Counts)
 			assert.Equal(t, c.failures, events.Failures)
 			assert.NotZero(t, followed)

@@ -4,13 +4,20 @@ package toolchain
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
+	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/apt"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/sealed"
 )
 
 // Toolchain is that of one clone.
@@ -48,6 +55,132 @@ func (t Toolchain) AptInstall(ctx context.Context, packages ...string) error {
 func Kept(ctx context.Context, folder, root, name, versions, cache string, command ...string) runner.Command {
 	args := []string{filepath.Join(root, "frontend", "kept"), filepath.Join(folder, "kept"), name, versions, cache}
 	call := runner.Cmd("sh", append(args, command...)...)
-	call.Stderr = report.InfoWriter(ctx)
+	call.Stderr = lines.To(func(line string) { report.Info(ctx, "%s", line) })
 	return call
+}
+
+// Python returns the interpreter of a virtual environment with the backend's pinned development requirements. Bytecode
+// of an earlier run goes: Python would fail on half a file of it, and has it again within a second.
+func (t Toolchain) Python(ctx context.Context) (string, error) {
+	for _, pattern := range []string{"*", "*/*", "*/*/*"} {
+		folders, _ := filepath.Glob(filepath.Join(t.Root, "backend", pattern, "__pycache__"))
+		for _, folder := range folders {
+			_ = os.RemoveAll(folder) // another run may be writing there
+		}
+	}
+	return t.Environment(ctx, filepath.Join(t.Root, "backend", "requirements-dev.txt"))
+}
+
+// Environment returns the interpreter of a virtual environment with what a file of pinned requirements says.
+func (t Toolchain) Environment(ctx context.Context, requirements string) (string, error) {
+	base, release, err := t.basePython(ctx)
+	if err != nil {
+		return "", err
+	}
+	text, err := os.ReadFile(requirements)
+	if err != nil {
+		return "", fmt.Errorf("reading the requirements: %w", err)
+	}
+	key := fmt.Sprintf("%x", sha256.Sum256(append(text, base...)))[:12]
+	venv := filepath.Join(t.Cache, "python-"+key)
+	python := filepath.Join(venv, "bin", "python")
+	environment := sealed.Thing{
+		Name: "the Python environment", Key: key + release, Paths: []string{venv}, Seal: venv + ".seal",
+	}
+	return python, environment.Use(ctx, t.locks(), func(ctx context.Context) error {
+		report.Progress(ctx, "installing Python packages")
+		if err := t.Runner.Run(ctx, runner.Cmd(base, "-m", "venv", "--clear", venv)); err != nil {
+			return fmt.Errorf("making a virtual environment (on Debian: apt-get install python3-venv): %w", err)
+		}
+		install := runner.Cmd(python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirements)
+		if err := t.Runner.Run(ctx, install); err != nil {
+			return fmt.Errorf("installing %s: %w", requirements, err)
+		}
+		return nil
+	})
+}
+
+// basePython finds an interpreter of the backend's version or a newer one, and says which release it is and where: an
+// environment does not outlive either.
+func (t Toolchain) basePython(ctx context.Context) (name, release string, err error) {
+	const ask = "import sys; print(sys.version, sys.base_prefix); sys.exit(sys.version_info < (3, 11))"
+	for _, name := range []string{"python3.11", "python3", "python"} {
+		if release, err := t.Runner.Output(ctx, runner.Cmd(name, "-c", ask)); err == nil {
+			return name, release, nil
+		}
+	}
+	return "", "", errors.New("looking for Python: 3.11 or newer is not on PATH; install it (Debian: apt-get install python3 python3-venv)")
+}
+
+// NodeModules installs what the frontend's lock file says, unless that has been done.
+func (t Toolchain) NodeModules(ctx context.Context) error {
+	dir := filepath.Join(t.Root, "frontend")
+	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	if err != nil {
+		return fmt.Errorf("reading the frontend's lock file: %w", err)
+	}
+	folder := filepath.Join(dir, "node_modules")
+	modules := sealed.Thing{
+		Name: "frontend/node_modules", Key: fmt.Sprintf("%x", sha256.Sum256(lock)),
+		Paths: []string{folder}, Seal: filepath.Join(folder, ".todo-app-seal"),
+	}
+	return modules.Use(ctx, t.locks(), func(ctx context.Context) error {
+		if _, err := exec.LookPath("npm"); err != nil {
+			return errors.New("looking for Node.js: npm is not on PATH; install Node.js 20 or newer")
+		}
+		report.Progress(ctx, "npm ci")
+		if err := t.Runner.Run(ctx, runner.Cmd("npm", "ci", "--no-audit", "--no-fund").In(dir)); err != nil {
+			return fmt.Errorf("installing the frontend's packages: %w", err)
+		}
+		return nil
+	})
+}
+
+// NodePrograms returns the folder of the programs of npm packages ("NAME@VERSION"), installed once and apart from all
+// else.
+func (t Toolchain) NodePrograms(ctx context.Context, packages ...string) (bin string, err error) {
+	prefix := filepath.Join(t.Cache, fmt.Sprintf("npm-%x", sha256.Sum256([]byte(strings.Join(packages, " "))))[:len("npm-")+12])
+	bin = filepath.Join(prefix, "node_modules", ".bin")
+	names := strings.Join(packages, ", ")
+	programs := sealed.Thing{Name: names, Key: names, Paths: []string{prefix}, Seal: prefix + ".seal"}
+	return bin, programs.Use(ctx, t.locks(), func(ctx context.Context) error {
+		report.Progress(ctx, "installing %s", names)
+		if err := os.RemoveAll(prefix); err != nil {
+			return fmt.Errorf("clearing the folder of %s: %w", names, err)
+		}
+		install := append([]string{"install", "--prefix", prefix, "--no-audit", "--no-fund", "--loglevel=error"}, packages...)
+		if err := t.Runner.Run(ctx, runner.Cmd("npm", install...)); err != nil {
+			return fmt.Errorf("installing %s: %w", names, err)
+		}
+		return nil
+	})
+}
+
+// browsers are programs that tests may use. The shell is Chromium without windows, and takes half of the time.
+var browsers = []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+
+// Chromium finds a browser, and installs Debian's where root may.
+func (t Toolchain) Chromium(ctx context.Context) (string, error) {
+	names := browsers
+	if path := os.Getenv("CHROMIUM_PATH"); path != "" {
+		names = []string{path}
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	if !MayInstall() {
+		return "", fmt.Errorf("looking for a browser: none of %s is on PATH; install one "+
+			"(Debian: sudo apt-get install chromium-headless-shell) or set CHROMIUM_PATH", strings.Join(names, ", "))
+	}
+	var errs []error
+	for _, name := range browsers[:2] { // not every distribution has the first
+		err := t.AptInstall(ctx, name)
+		if err == nil {
+			return exec.LookPath(name)
+		}
+		errs = append(errs, err)
+	}
+	return "", fmt.Errorf("installing Chromium: %w", errors.Join(errs...))
 }

@@ -3,8 +3,8 @@ package compile
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,10 +100,16 @@ func (c *Compiler) Modules(ctx context.Context, root string, paths ...string) (m
 }
 
 // copyModule copies a module without its tests and what they read: most of minikube's module is that.
-func copyModule(from, to string) error {
-	return tree.Tree{Root: from, Skip: func(name string, folder bool) (bool, error) {
-		return folder && path.Base(name) == "testdata" || strings.HasSuffix(name, "_test.go"), nil
-	}}.Copy(to)
+func copyModule(from, to string) error { return os.CopyFS(to, withoutTests{os.DirFS(from)}) }
+
+type withoutTests struct{ fs.FS }
+
+// ReadDir implements fs.ReadDirFS.
+func (w withoutTests) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(w.FS, name)
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		return e.IsDir() && e.Name() == "testdata" || strings.HasSuffix(e.Name(), "_test.go")
+	}), err
 }
 
 // replacePackage puts the Go files of stub in the place of folder's own.

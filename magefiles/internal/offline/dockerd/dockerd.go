@@ -2,8 +2,10 @@
 package dockerd
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"os"
@@ -18,6 +20,7 @@ import (
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tree"
 )
 
 // Daemon is the engine of this machine.
@@ -68,15 +71,13 @@ func (d *Daemon) Start(ctx context.Context, answers func(context.Context) error)
 			return err
 		}
 	}
-	if !d.Machine.Systemd() {
-		if err := d.launch(ctx, limited); err != nil {
-			return err
+	if d.Machine.Systemd() {
+		report.Progress(ctx, "starting the docker unit")
+		if err := d.Runner.Run(ctx, runner.Cmd("systemctl", "start", "docker")); err != nil {
+			return fmt.Errorf("%w\n`journalctl -u docker -n 50` shows why", err)
 		}
-		return d.wait(ctx, answers)
-	}
-	report.Progress(ctx, "starting the docker unit")
-	if err := d.Runner.Run(ctx, runner.Cmd("systemctl", "start", "docker")); err != nil {
-		return fmt.Errorf("%w\n`journalctl -u docker -n 50` shows why", err)
+	} else if err := d.launch(ctx, limited); err != nil {
+		return err
 	}
 	return d.wait(ctx, answers)
 }
@@ -159,3 +160,28 @@ func (d *Daemon) Stop(ctx context.Context) (stopped bool, err error) {
 
 func (d *Daemon) log() string     { return filepath.Join(d.Cache, "dockerd.log") }
 func (d *Daemon) pidFile() string { return filepath.Join(d.Cache, "dockerd.pid") }
+
+// LimitedRuntime is an OCI runtime for machines where even root lacks CAP_SYS_RESOURCE: a script that asks runc for no
+// more than that. Where root has the capability it changes nothing.
+//
+//go:embed runc-limited
+var LimitedRuntime []byte
+
+// writeLimitedRuntime puts the runtime where dockerd finds it.
+func (d *Daemon) writeLimitedRuntime() error {
+	if err := tree.WriteFile(d.limitedRuntime(), LimitedRuntime, 0o755); err != nil { // an engine that runs never starts half of it
+		return fmt.Errorf("writing the container runtime: %w", err)
+	}
+	return nil
+}
+
+// Mend writes the runtime anew where the engine that Start launched runs every container through a broken one.
+func (d *Daemon) Mend(ctx context.Context) error {
+	if text, err := os.ReadFile(d.limitedRuntime()); err != nil || bytes.Equal(text, LimitedRuntime) {
+		return nil
+	}
+	report.Info(ctx, "the container runtime %s was broken or of another version: it is written anew", d.limitedRuntime())
+	return d.writeLimitedRuntime()
+}
+
+func (d *Daemon) limitedRuntime() string { return filepath.Join(d.Cache, "runc-limited") }

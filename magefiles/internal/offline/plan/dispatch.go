@@ -9,7 +9,7 @@ import (
 // dispatch starts every job that can be started, the most urgent first, and wakes the calls that wait. p.mu is held.
 func (p *Plan) dispatch() {
 	for lane := range lanes {
-		for p.busy(lane) < width[lane] {
+		for p.busy[lane] < width[lane] {
 			j := p.next(lane)
 			if j == nil {
 				break
@@ -40,17 +40,8 @@ func (p *Plan) start(j *job) {
 		j.share = done
 	})
 	j.state, j.began = running, time.Now()
+	p.busy[j.Lane]++
 	go p.run(ctx, j)
-}
-
-func (p *Plan) busy(lane Lane) int {
-	n := 0
-	for _, j := range p.jobs {
-		if j.Lane == lane && j.state == running {
-			n++
-		}
-	}
-	return n
 }
 
 // next returns the job of a lane that goes next: the most urgent one that has all it needs. A compiler rather waits for

@@ -20,6 +20,7 @@ type Plan struct {
 
 	mu   sync.Mutex
 	jobs map[*Artifact]*job // all that was ever missing in this run
+	busy [lanes]int         // how many jobs of each lane run
 }
 
 // New returns a Plan whose lock files are in the folder locks.
@@ -180,6 +181,7 @@ func (p *Plan) run(ctx context.Context, j *job) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.busy[j.Lane]--
 	j.state, j.took = made, time.Since(j.began)
 	if err != nil {
 		j.state = failed

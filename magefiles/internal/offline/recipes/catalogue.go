@@ -109,6 +109,9 @@ func (s *Supply) plan(i *image, why string, takes, then int, needs ...*plan.Arti
 	}
 }
 
+// plugins are the programs of a node that connect pods, by their folders.
+var plugins = []string{"ipam/host-local", "main/bridge", "main/loopback", "main/ptp", "meta/firewall", "meta/portmap"}
+
 // kubernetes returns all the programs of a node, compiled in one go: they share most of what they are made from.
 func (s *Supply) kubernetes() compile.Program {
 	p := compile.Program{
@@ -119,9 +122,7 @@ func (s *Supply) kubernetes() compile.Program {
 		LDFlags: compile.KubernetesVersion + " -X sigs.k8s.io/cri-tools/pkg/version.Version=v1.34.0",
 		Why:     "the node image", Fetches: 30 * time.Second, Takes: 330 * time.Second,
 	}
-	for _, plugin := range []string{
-		"ipam/host-local", "main/bridge", "main/loopback", "main/ptp", "meta/firewall", "meta/portmap",
-	} {
+	for _, plugin := range plugins {
 		p.Packages = append(p.Packages, "github.com/containernetworking/plugins/plugins/"+plugin)
 	}
 	return p
@@ -137,9 +138,6 @@ func (s *Supply) criDockerd() compile.Program {
 		Why:      "the machine of a minikube cluster", Fetches: 20 * time.Second, Takes: 120 * time.Second,
 	}
 }
-
-// plugins are the programs among them that connect pods.
-var plugins = []string{"bridge", "firewall", "host-local", "loopback", "portmap", "ptp"}
 
 // traefik returns the ingress controller, without what only other places than a cluster on one's own machine need:
 // those parts are two thirds of what would be compiled.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -72,8 +73,8 @@ func (s *Supply) module(ctx context.Context, root, path string) (string, error) 
 // pluginFiles copies the programs that connect pods.
 func (s *Supply) pluginFiles(folder string) error {
 	var files []string
-	for _, name := range plugins {
-		files = append(files, s.kubernetes().File(name))
+	for _, plugin := range plugins {
+		files = append(files, s.kubernetes().File(path.Base(plugin)))
 	}
 	return copyFiles(filepath.Join(folder, "cni"), files...)
 }
@@ -160,7 +161,12 @@ func (s *Supply) nodeFiles(_ context.Context, folder string) error {
 }
 
 // copyTree copies a folder with all that is in it.
-func copyTree(from, to string) error { return tree.Tree{Root: from}.Copy(to) }
+func copyTree(from, to string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return fmt.Errorf("copying %s to %s: %w", from, to, err)
+	}
+	return nil
+}
 
 // large is the size in bytes from which a file is linked where the file system can do that: programs are not copied.
 const large = 1 << 20
