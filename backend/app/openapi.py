@@ -9,7 +9,7 @@ from app.main import create_app
 
 def render() -> str:
     """Return the document as it is committed in openapi.json."""
-    app = create_app(Settings(database_url="postgresql://localhost/todo"))
+    app = create_app(Settings(database_url="postgresql://nobody@localhost/todo"))
     return json.dumps(app.openapi(), indent=2) + "\n"
 
 
