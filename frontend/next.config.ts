@@ -26,6 +26,8 @@ export default function config(phase: string): NextConfig {
     // A page's own scripts in one file instead of six: fewer requests, and what they share is in it once.
     experimental: {
       turbopackChunking: { minChunkSize: 300_000, maxMergeChunkSize: 2_000_000, requestCost: 2_000_000 },
+      // What an interrupted server leaves breaks every page of the next: https://github.com/vercel/next.js/issues/96093
+      turbopackFileSystemCacheForDev: false,
     },
     // Compressing would hold back the events of a stream that the rewrite below passes on.
     compress: !developing,
