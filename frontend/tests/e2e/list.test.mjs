@@ -154,14 +154,19 @@ describe("a list of a few todos", sameBehindIngress, () => {
     const bar = todos.page.getByRole("region", { name: "Selected todos" });
     assert.equal(await todos.written(() => bar.getByRole("button", { name: "Delete" }).click()), 200);
     await todos.shows("Pay the rent");
+    // With the answer the list is the server's again; a row that has the focus before may lose it.
+    const answer = todos.page.waitForResponse(/\/undo/);
     await todos.page.getByRole("button", { name: "Undo" }).click();
+    assert.equal((await answer).status(), 200);
     await todos.shows("Pay the rent", "Buy bread", "Call grandma", "Buy milk");
   });
 
   it("changes many at once by keys alone", async () => {
     await todos.text("Buy bread").focus();
-    for (const key of ["x", "j", "x"]) await todos.page.keyboard.press(key);
     const bar = todos.page.getByRole("region", { name: "Selected todos" });
+    await todos.page.keyboard.press("x");
+    await bar.getByText("1 selected").waitFor();
+    for (const key of ["j", "x"]) await todos.page.keyboard.press(key);
     await bar.getByText("2 selected").waitFor();
     await bar.getByRole("button", { name: "Complete" }).focus();
     assert.equal(await todos.written(() => todos.page.keyboard.press("Enter")), 200);
