@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 
+	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -23,7 +24,11 @@ func (d *Deployment) Doctor(ctx context.Context) error {
 		{Name: "cluster", Find: d.clusterCheck},
 		{Name: "hosts", Find: d.hostsCheck, Optional: true},
 		{Name: "node", Optional: true, Find: d.program("node", "the tests of the frontend", "install Node.js 20 or newer")},
-		{Name: "python", Optional: true, Find: d.program("python3", "the tests of the backend", "install Python 3.11 or newer")},
+		{
+			Name:     "python",
+			Optional: true,
+			Find:     d.program("python3", "the tests of the backend", "install Python 3.11 or newer"),
+		},
 	})
 }
 
@@ -32,7 +37,15 @@ func (d *Deployment) clusterCheck(ctx context.Context) (string, error) {
 	if !d.Cluster.Answers(ctx) {
 		return "looked at once the engine runs", nil
 	}
-	return d.Cluster.Check(ctx)
+	note, err := d.Cluster.Check(ctx)
+	if err != nil {
+		return note, err
+	}
+	if state, err := d.Cluster.State(ctx); err != nil || state != cluster.Running ||
+		d.Cluster.Kubectl().CheckReady(ctx) != nil {
+		return note, err
+	}
+	return note, errors.Join(d.Release.Check(ctx), d.Ingress.Check(ctx)) // what is there of somebody else's
 }
 
 // hostsCheck says how the name is mapped, compared with the address that answers, or else would be tried first.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	chart "todo-app/deploy/helm"
+	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/report"
@@ -18,8 +19,13 @@ func (d *Deployment) Farewell(context.Context) error {
 	if found.Command != "" {
 		open += " as long as this runs in another terminal:\n            " + found.Command
 	}
-	d.Report.Print(fmt.Sprintf("\n %s\n\n   open     %s\n   logs     mage logs\n   remove   mage down (the app), mage destroy (the cluster)\n",
-		d.Report.Times(), open))
+	d.Report.Print(
+		fmt.Sprintf(
+			"\n %s\n\n   open     %s\n   logs     mage logs\n   remove   mage down (the app), mage destroy (the cluster)\n",
+			d.Report.Times(),
+			open,
+		),
+	)
 	return nil
 }
 
@@ -88,35 +94,65 @@ func (d *Deployment) Logs(ctx context.Context) error {
 	return err
 }
 
-// Down removes the release and the hosts line; the cluster, the database's volume and its password stay.
+// Down removes the release and the hosts line; the cluster, the database's volume and its password stay. In somebody's
+// cluster it removes the ingress controller, too, that a deploy has brought there.
 func (d *Deployment) Down(ctx context.Context) (string, error) {
 	removed := "no release"
+	var addresses []string
 	if d.Cluster.Answers(ctx) {
 		state, err := d.Cluster.State(ctx)
 		if err != nil {
 			return "", err
 		}
 		if state == cluster.Running {
-			if err := d.Release.Uninstall(ctx); err != nil {
+			found, err := d.Release.Uninstall(ctx)
+			if err != nil {
 				return "", err
 			}
-			removed = "removed the release; its data stays"
+			if found {
+				removed, addresses = "removed the release; its data stays", d.addresses(ctx)
+			}
+			if d.Cluster.CheckOwned() != nil {
+				note, err := d.Ingress.Remove(ctx)
+				if err != nil {
+					return "", err
+				}
+				removed += note
+			}
 		}
 	}
-	line, err := d.Hosts.Remove(ctx, d.Config.Host)
+	line, err := d.Hosts.Remove(ctx, d.Config.Host, addresses...)
 	return removed + "; hosts: " + line, err
+}
+
+// addresses are those at which the app may have been reached.
+func (d *Deployment) addresses(ctx context.Context) []string {
+	none := func(context.Context) (address.Candidate, error) { return address.Published(d.Config.HTTPPort), nil }
+	candidates, _ := d.Cluster.Addresses(ctx, none) // a cluster that cannot tell is reached nowhere
+	var ips []string
+	for _, c := range candidates {
+		ips = append(ips, c.IP())
+	}
+	return ips
 }
 
 // Destroy removes the cluster and the hosts line, and with engine also stops a Docker Engine that a deploy started.
 func (d *Deployment) Destroy(ctx context.Context, engine bool) (string, error) {
 	note := "no cluster"
+	var addresses []string
 	if d.Cluster.Answers(ctx) {
+		state, err := d.Cluster.State(ctx)
+		if err != nil {
+			return "", err
+		}
+		if state != cluster.Absent {
+			note, addresses = "removed the "+d.Cluster.Name(), d.addresses(ctx)
+		}
 		if err := d.Cluster.Delete(ctx); err != nil {
 			return "", err
 		}
-		note = "removed the " + d.Cluster.Name()
 	}
-	line, err := d.Hosts.Remove(ctx, d.Config.Host)
+	line, err := d.Hosts.Remove(ctx, d.Config.Host, addresses...)
 	note += "; hosts: " + line
 	if engine && err == nil {
 		var stopped bool

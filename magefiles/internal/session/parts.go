@@ -49,6 +49,7 @@ func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deplo
 		Release:  release.Release{Runner: run, Kubectl: provider.Kubectl(), Root: c.Root},
 		Hosts:    hosts.This(run, c.HostsFile),
 	}
+	d.Hosts.Owner = hosts.Owner(c.Namespace, provider.Kubectl().Context)
 	d.Images = d.Host
 	d.Images.Registry = provider.Registry()
 	var node *recipes.NodeSupply
@@ -67,18 +68,25 @@ func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deplo
 
 // newCluster is the cluster that the settings choose.
 func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (cluster.Provider, error) {
-	local := cluster.Local{Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, Cache: c.Cache}
+	local := cluster.Local{
+		Runner: run, Profile: c.Profile, Namespace: c.Namespace, HTTPPort: c.HTTPPort, Cache: c.Cache,
+		Kubeconfigs: c.Kubeconfigs,
+	}
 	switch c.Cluster {
 	case config.Minikube:
 		size := cluster.Size{Memory: c.Memory, CPUs: c.CPUs}
-		return &minikube.Cluster{Local: local, Size: size, Kubernetes: versions.Kubernetes, Root: os.Geteuid() == 0,
-			Base: func(ctx context.Context) (string, error) {
-				home, err := minikube.Home()
-				if err != nil {
-					return "", err
-				}
-				return supply.Minikube(ctx, home)
-			}}, cluster.CheckSize(size)
+		home, err := minikube.Home()
+		if err == nil {
+			err = cluster.CheckSize(size)
+		}
+		return &minikube.Cluster{
+			Local:      local,
+			Size:       size,
+			Kubernetes: versions.Kubernetes,
+			Root:       os.Geteuid() == 0,
+			Home:       home,
+			Base:       func(ctx context.Context) (string, error) { return supply.Minikube(ctx, home) },
+		}, err
 	case config.Current:
 		name, err := kube.CurrentContext(c.Kubeconfigs)
 		return &current.Cluster{Runner: run, Context: name, Namespace: c.Namespace, Images: c.Registry}, err

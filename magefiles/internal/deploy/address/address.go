@@ -39,7 +39,8 @@ func NodeIP(ip string) Candidate {
 // Published is the port of this machine that the engine leads to the node's port 80.
 func Published(port int) Candidate {
 	return Candidate{Label: "published port", Address: net.JoinHostPort(loopback, strconv.Itoa(port)),
-		Mend: "ports are published when the cluster is created: if this one should be, `mage destroy` and deploy again"}
+		Mend: "ports are published when the cluster is created: if this one should be, `mage destroy`, which removes " +
+			"all todos, and deploy again"}
 }
 
 // Tunnel is where a running `minikube tunnel` leads. Nothing starts one here, since it asks for a password.

@@ -5,12 +5,13 @@ package cluster
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -76,7 +77,9 @@ type Local struct {
 	Profile   string // the cluster's name
 	Namespace string // of the app
 	HTTPPort  int    // of 127.0.0.1, published to the node's port 80
-	Cache     string // folder that remembers a creation that has begun
+	Cache     string // folder that remembers what was made
+
+	Kubeconfigs []string // the files that kubectl reads
 }
 
 // Registry implements Provider: Load brings the images.
@@ -97,24 +100,23 @@ func (l Local) CheckMachine(ctx context.Context) (string, error) {
 	return has.String(), checkMachine(has)
 }
 
-// Begun is a file that stands for a creation by way ("kind") from its beginning to its end: it tells an unfinished node
-// of this project's, which may be removed, from a cluster of the user's that has the same name.
-func (l Local) Begun(way string) string {
-	return filepath.Join(l.Cache, "creating-"+way+"-"+l.Profile)
-}
-
-// WaitForAPI waits until the API server of a cluster answers whose node has started.
-func WaitForAPI(ctx context.Context, p Provider) error {
+// WaitForAPI waits until the API server of a cluster answers whose node, the container node, has started.
+func WaitForAPI(ctx context.Context, p Provider, node string) error {
 	report.Progress(ctx, "waiting for the API server")
 	if err := p.Kubectl().WaitReady(ctx, 2*time.Minute); err != nil {
-		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `mage destroy` and "+
-			"deploy again if this stays: %w", p.Name(), err)
+		return fmt.Errorf("reaching the %s: its node runs but the API server does not answer; `docker restart %s` starts it "+
+			"anew, and all todos stay: %w", p.Name(), node, err)
 	}
 	return nil
 }
 
-// Exists reports whether there is a file at path.
-func Exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+// Saving is the command that saves a folder of a volume of the Docker Engine into a file.
+func Saving(volume, folder string) string {
+	return fmt.Sprintf("docker run --rm --user 0 --entrypoint tar --volume %s:/node:ro %s -cz -C /node %s > todo-app-node.tar.gz",
+		volume, chart.PostgresImage, folder)
+}
+
+// Marker remembers what was made by way ("kind") under this cluster's name, which users call what.
+func (l Local) Marker(way, what string) owned.Marker {
+	return owned.Marker{Path: filepath.Join(l.Cache, "made-"+way+"-"+l.Profile), What: what}
 }

@@ -50,7 +50,7 @@ func (f file) ensure(ctx context.Context, e entry) (string, state, error) {
 	if err != nil {
 		return "", unchanged, err
 	}
-	unmarked := entry{host: e.host}
+	unmarked := entry{host: e.host, owner: e.owner}
 	switch foreign := unmarked.foreignLine(content); {
 	case foreign == "":
 	case strings.Fields(foreign)[0] == e.address && e.isOurs(foreign):

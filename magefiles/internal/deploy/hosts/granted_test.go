@@ -99,5 +99,13 @@ func guarded(t *testing.T, system System, content string) (Machine, *granted) {
 	path := hostsFile(t, content)
 	const powershell = "powershell.exe"
 	g := grant(t, path, powershell)
-	return Machine{Runner: g, System: system, Terminal: true, own: path, powershell: powershell, replace: refuse}, g
+	return Machine{
+		Owner:      me,
+		Runner:     g,
+		System:     system,
+		Terminal:   true,
+		own:        path,
+		powershell: powershell,
+		replace:    refuse,
+	}, g
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"regexp"
 	"strings"
 
 	"todo-app/magefiles/internal/deploy/address"
@@ -18,7 +19,8 @@ import (
 type Machine struct {
 	Runner   runner.Runner
 	System   System
-	Terminal bool // somebody is there who can type a password or confirm
+	Terminal bool   // somebody is there who can type a password or confirm
+	Owner    string // the deployment, as its lines name it
 
 	own         string // the system's file
 	windows     string // on WSL, Windows' own; else ""
@@ -41,8 +43,8 @@ func (m Machine) Ensure(ctx context.Context, host string, to Addresses) (string,
 	if address.UnderLocalhost(host) {
 		return host + " needs no entry: browsers know it, even where the system does not", nil
 	}
-	note, state, err := m.ownFile().ensure(ctx,
-		entry{host: host, address: to.Here, copied: m.copied(host), end: m.lineEnd()})
+	note, state, err := m.ownFile().
+		ensure(ctx, entry{host: host, owner: m.Owner, address: to.Here, copied: m.copied(host), end: m.lineEnd()})
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +58,7 @@ func (m Machine) Ensure(ctx context.Context, host string, to Addresses) (string,
 	if m.regenerated && state == changed {
 		report.Info(ctx, "WSL makes %s anew when it starts: the next deploy looks at it again", m.own)
 	}
-	other, err := m.ensureWindows(ctx, entry{host: host, address: to.Windows, end: "\r\n"})
+	other, err := m.ensureWindows(ctx, entry{host: host, owner: m.Owner, address: to.Windows, end: "\r\n"})
 	return note + "; on Windows " + other, err
 }
 
@@ -65,7 +67,7 @@ func (m Machine) ensureWindows(ctx context.Context, e entry) (string, error) {
 	switch _, err := os.Stat(m.windows); {
 	case e.address == "":
 		report.Warn(ctx, "the ingress is published on no port of 127.0.0.1, which is all that Windows can reach; "+
-			"`mage destroy` and deploy again with a free TODO_HTTP_PORT")
+			"`mage destroy`, which removes all todos, and deploy again with a free TODO_HTTP_PORT")
 		return "it cannot be reached", nil
 	case err != nil:
 		_, run := f.rights.needed()
@@ -82,21 +84,25 @@ func (m Machine) Check(host string, to Addresses) (string, error) {
 	if address.UnderLocalhost(host) {
 		return host + " needs no entry", nil
 	}
-	note, err := m.ownFile().check(entry{host: host, address: to.Here, end: m.lineEnd()})
+	note, err := m.ownFile().check(entry{host: host, owner: m.Owner, address: to.Here, end: m.lineEnd()})
 	if m.windows == "" || to.Windows == "" {
 		return note, err
 	}
-	other, otherErr := m.windowsFile().check(entry{host: host, address: to.Windows, end: "\r\n"})
+	other, otherErr := m.windowsFile().check(entry{host: host, owner: m.Owner, address: to.Windows, end: "\r\n"})
 	return note + "; on Windows " + other, errors.Join(err, otherErr)
 }
 
-// Remove takes the project's lines for host away again.
-func (m Machine) Remove(ctx context.Context, host string) (string, error) {
-	note, _, err := m.ownFile().remove(ctx, entry{host: host, copied: m.copied(host)})
+// Remove takes the deployment's lines for host away again. Earlier versions' lines, which name no deployment, are its
+// own where they lead to one of its addresses.
+func (m Machine) Remove(ctx context.Context, host string, addresses ...string) (string, error) {
+	e := entry{host: host, owner: m.Owner, former: append([]string{}, addresses...)}
+	copied := e
+	copied.copied = m.copied(host)
+	note, _, err := m.ownFile().remove(ctx, copied)
 	if err != nil || m.windows == "" {
 		return note, err
 	}
-	other, _, err := m.windowsFile().remove(ctx, entry{host: host})
+	other, _, err := m.windowsFile().remove(ctx, e)
 	return note + "; on Windows " + other, err
 }
 
@@ -106,8 +112,11 @@ func (m Machine) copied(host string) string {
 	if !m.regenerated || m.windows == "" {
 		return ""
 	}
-	content, _ := m.windowsFile().read()
-	return entry{host: host}.ownAddress(content)
+	content, err := m.windowsFile().read()
+	if err != nil {
+		return ""
+	}
+	return entry{host: host, owner: m.Owner}.ownAddress(content)
 }
 
 func (m Machine) ownFile() file {
@@ -128,6 +137,13 @@ func (m Machine) file(path string, r rights) file {
 	}
 	return f
 }
+
+// Owner names the deployment in a namespace of a kube context, by characters that no program takes for others.
+func Owner(namespace, context string) string {
+	return namespace + "@" + notPlain.ReplaceAllString(context, "_")
+}
+
+var notPlain = regexp.MustCompile(`[^A-Za-z0-9._:@-]`)
 
 func (m Machine) lineEnd() string {
 	if m.System == Windows {

@@ -36,7 +36,7 @@ func text(t *testing.T, path string) string {
 
 // linux is a machine whose only file is at path.
 func linux(t *testing.T, path string) Machine {
-	return Machine{Runner: runner.NewFake(t), System: Linux, own: path}
+	return Machine{Owner: me, Runner: runner.NewFake(t), System: Linux, own: path}
 }
 
 // step runs fn as a step and returns its note and what it printed.

@@ -5,18 +5,22 @@ import (
 	"strings"
 )
 
-// mark ends the line that this project writes.
+// mark ends the line that this project writes, with the deployment that has it after it.
 const mark = "# todo-app"
 
-// entry is the project's line for one host.
+// entry is a deployment's line for one host.
 type entry struct {
 	host    string
-	address string // that the line maps host to
-	copied  string // a line without the mark that maps host to this is the project's, too; see Machine.copied
-	end     string // of a line, where the file has none to go by; "" is "\n"
+	owner   string   // the deployment, as the line names it
+	former  []string // addresses of which a line without an owner, of an earlier version, is the deployment's; nil is any
+	address string   // that the line maps host to
+	copied  string   // a line without the mark that maps host to this is the project's, too; see Machine.copied
+	end     string   // of a line, where the file has none to go by; "" is "\n"
 }
 
-func (e entry) line() string { return e.address + " " + e.host + " " + mark }
+func (e entry) line() string {
+	return strings.TrimSpace(e.address + " " + e.host + " " + mark + " " + e.owner)
+}
 
 // addTo is content with the project's line, at the place where it was or else at the end, in the style of line ends
 // that the file has. Where its last line has no end, the project's, which is the last one then, has none either: it can
@@ -52,12 +56,16 @@ func (e entry) removeFrom(content string) string {
 	return rest
 }
 
-// isOurs reports whether a line maps host alone and is marked. One to which somebody added a name is theirs.
+// isOurs reports whether a line maps host alone and is marked as this deployment's, or, of an earlier version, as
+// anyone's. One to which somebody added a name is theirs.
 func (e entry) isOurs(l string) bool {
 	fields := strings.Fields(l)
+	marked := len(fields) > 3 && fields[1] == e.host && strings.Join(fields[2:4], " ") == mark
 	switch len(fields) {
+	case 5:
+		return marked && fields[4] == e.owner
 	case 4:
-		return fields[1] == e.host && strings.Join(fields[2:], " ") == mark
+		return marked && (e.former == nil || slices.Contains(e.former, fields[0]))
 	case 2:
 		return e.copied != "" && fields[0] == e.copied && fields[1] == e.host
 	default:

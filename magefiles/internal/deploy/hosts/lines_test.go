@@ -11,10 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var local = entry{host: "todo.local", address: "127.0.0.1"}
+var local = entry{host: "todo.local", owner: me, address: "127.0.0.1"}
 
 const (
-	line = "127.0.0.1 todo.local # todo-app"
+	me   = "n@x"
+	line = "127.0.0.1 todo.local # todo-app n@x"
 	ours = line + "\n"
 )
 
@@ -39,7 +40,7 @@ func TestFilesOfRealSystemsGetOneLineAndLoseItAgain(t *testing.T) {
 			with := local.addTo(before)
 			assert.Equal(t, before+added, with)
 			assert.Equal(t, with, local.addTo(with), "adding it again changes nothing")
-			elsewhere := entry{host: "todo.local", address: "192.168.49.2"}
+			elsewhere := entry{host: "todo.local", owner: me, address: "192.168.49.2"}
 			assert.Equal(t, before, elsewhere.removeFrom(elsewhere.addTo(with)),
 				"nor does another address leave anything behind")
 			assert.Equal(t, before, local.removeFrom(with), "removing it gives the file as it was")
@@ -64,6 +65,7 @@ func TestLines(t *testing.T) {
 		"a name that ends with this one":     "10.0.0.1 my-todo.local # todo-app\n",
 		"a marked line with more names":      "10.0.0.1 x todo.local # todo-app\n",
 		"a commented mapping":                "# 127.0.0.1 todo.local\n",
+		"another deployment's line":          "10.0.0.1 todo.local # todo-app other@x\n",
 		"a mark that is followed by a word":  "10.0.0.1 todo.local # todo-apps\n",
 		"bytes that are no UTF-8 stay bytes": "# \xff\xfe\n",
 		"nothing but the end of a line":      "\n",
@@ -111,12 +113,12 @@ func addAndRemove(t *testing.T, content string) {
 func TestLineIsChangedWhereItStands(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ before, after string }{
-		"in the middle": {"a\n10.0.0.9 todo.local # todo-app\nb\n", "a\n127.0.0.1 todo.local # todo-app\nb\n"},
+		"in the middle": {"a\n10.0.0.9 todo.local # todo-app\nb\n", "a\n127.0.0.1 todo.local # todo-app n@x\nb\n"},
 		"with CRLF": {"a\r\n10.0.0.9 todo.local # todo-app\r\nb\r\n",
-			"a\r\n127.0.0.1 todo.local # todo-app\r\nb\r\n"},
-		"without line end": {"a\n10.0.0.9 todo.local # todo-app", "a\n127.0.0.1 todo.local # todo-app"},
+			"a\r\n127.0.0.1 todo.local # todo-app n@x\r\nb\r\n"},
+		"without line end": {"a\n10.0.0.9 todo.local # todo-app", "a\n127.0.0.1 todo.local # todo-app n@x"},
 		"written twice": {"10.0.0.9 todo.local # todo-app\na\n10.0.0.8 todo.local # todo-app\nb",
-			"127.0.0.1 todo.local # todo-app\na\nb"},
+			"127.0.0.1 todo.local # todo-app n@x\na\nb"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -151,4 +153,20 @@ func TestLinesOfOthers(t *testing.T) {
 			assert.Equal(t, tt.want, local.foreignLine("127.0.0.1 localhost\n"+tt.content))
 		})
 	}
+}
+
+func TestALineGoesWithTheDeploymentThatWroteIt(t *testing.T) {
+	t.Parallel()
+	other := entry{host: "todo.local", owner: "n@y", address: "10.0.0.9"}
+	with := other.addTo("x\n")
+	assert.Equal(t, "10.0.0.9 todo.local # todo-app n@y\n", strings.TrimPrefix(with, "x\n"))
+	assert.Equal(t, with, local.removeFrom(with))
+	assert.Equal(t, "10.0.0.9 todo.local # todo-app n@y", local.foreignLine(with), "it is not overwritten either")
+	for address, stays := range map[string]bool{"10.0.0.9": false, "10.0.0.8": true} {
+		const earlier = "10.0.0.9 todo.local # todo-app\n"
+		removing := entry{host: "todo.local", owner: me, former: []string{address}}
+		want := map[bool]string{true: earlier, false: ""}[stays]
+		assert.Equal(t, want, removing.removeFrom(earlier), "an earlier version's line")
+	}
+	assert.Equal(t, "n@arn_aws-cn_eks_", Owner("n", "arn/aws-cn eks$"))
 }

@@ -58,7 +58,10 @@ func (w elevation) script(content, wanted string) string {
 	return strings.Join([]string{
 		"$ErrorActionPreference = 'Stop'",
 		"$path = " + quote(w.path),
-		fmt.Sprintf("if ((Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash -ne '%X') { exit 1 }", sha256.Sum256([]byte(content))),
+		fmt.Sprintf(
+			"if ((Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash -ne '%X') { exit 1 }",
+			sha256.Sum256([]byte(content)),
+		),
 		"$latin1 = [Text.Encoding]::GetEncoding(28591)",
 		"$text = $latin1.GetString([IO.File]::ReadAllBytes($path))",
 		fmt.Sprintf("$text = $text.Remove(%d, %d).Insert(%d, %s)", at, len(old), at, quote(latin1(fresh))),
@@ -114,9 +117,13 @@ func (w elevation) adding(e entry, content string) string {
 }
 
 func (w elevation) removing(e entry) string {
-	path, pattern := quote(w.path), quote(`^\S+ `+regexp.QuoteMeta(e.host)+" "+mark+`\s*$`)
-	return fmt.Sprintf("Set-Content -LiteralPath %s -Value (@(Get-Content -LiteralPath %s) -notmatch %s)", path,
-		path, pattern)
+	path, pattern := quote(w.path), quote(`^\S+ `+regexp.QuoteMeta(e.host)+" "+mark+e.ownerPattern("( ", ")?")+`\s*$`)
+	return fmt.Sprintf(
+		"Set-Content -LiteralPath %s -Value (@(Get-Content -LiteralPath %s) -notmatch %s)",
+		path,
+		path,
+		pattern,
+	)
 }
 
 // sudo writes a file as root. It asks for the password on the terminal itself, not on its input.
@@ -153,6 +160,14 @@ func (s sudo) adding(e entry, content string) string {
 
 // removing understands both GNU's and BSD's sed, which differ in -i without a suffix.
 func (s sudo) removing(e entry) string {
-	return fmt.Sprintf("sudo sed -i.bak '/^[^ ]* %s %s[[:space:]]*$/d' %s", regexp.QuoteMeta(e.host), mark,
-		shellescape.Quote(s.path))
+	return fmt.Sprintf("sudo sed -i.bak '/^[^ ]* %s %s%s[[:space:]]*$/d' %s", regexp.QuoteMeta(e.host), mark,
+		e.ownerPattern(`\( `, `\)\{0,1\}`), shellescape.Quote(s.path))
+}
+
+// ownerPattern matches the owner at a line's end, if there is one, between what makes it optional.
+func (e entry) ownerPattern(begin, end string) string {
+	if e.owner == "" {
+		return ""
+	}
+	return begin + regexp.QuoteMeta(e.owner) + end
 }

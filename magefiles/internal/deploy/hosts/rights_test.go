@@ -30,7 +30,7 @@ func TestRightsAreAskedForOnATerminalAndTheFileIsTheSameAfterwards(t *testing.T)
 				note, printed := ensure(t, m)
 				assert.Equal(t, "todo.local → 127.0.0.1", note)
 				assert.NotContains(t, printed, "run this once")
-				assert.Equal(t, entry{host: "todo.local", address: "127.0.0.1", end: m.lineEnd()}.addTo(before),
+				assert.Equal(t, entry{host: "todo.local", owner: me, address: "127.0.0.1", end: m.lineEnd()}.addTo(before),
 					text(t, m.own))
 
 				note, _ = step(t, func(ctx context.Context) (string, error) {
@@ -68,7 +68,7 @@ func TestPowerShellsArgumentsAndScript(t *testing.T) {
 			fmt.Sprintf("%X", sha256.Sum256([]byte(captured(t, "windows-11")))) + "') { exit 1 }",
 		"$latin1 = [Text.Encoding]::GetEncoding(28591)",
 		"$text = $latin1.GetString([IO.File]::ReadAllBytes($path))",
-		"$text = $text.Remove(824, 0).Insert(824, '127.0.0.1 todo.local # todo-app\r\n')",
+		"$text = $text.Remove(824, 0).Insert(824, '127.0.0.1 todo.local # todo-app n@x\r\n')",
 		"[IO.File]::WriteAllBytes($path, $latin1.GetBytes($text))",
 	}, "\n"), g.scripts[0])
 	require.Len(t, g.Calls(), 1)
@@ -163,21 +163,21 @@ func TestCommandsForUsers(t *testing.T) {
 		content string
 		want    string
 	}{
-		"to add on Linux":         {root, "a\n", "echo '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts"},
-		"to add to an empty file": {root, "", "echo '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts"},
+		"to add on Linux":         {root, "a\n", "echo '127.0.0.1 todo.local # todo-app n@x' | sudo tee -a /etc/hosts"},
+		"to add to an empty file": {root, "", "echo '127.0.0.1 todo.local # todo-app n@x' | sudo tee -a /etc/hosts"},
 		"to add where a line has no end": {root, "a",
-			`printf '\n%s' '127.0.0.1 todo.local # todo-app' | sudo tee -a /etc/hosts`},
+			`printf '\n%s' '127.0.0.1 todo.local # todo-app n@x' | sudo tee -a /etc/hosts`},
 		"to change on Linux": {root, old,
-			`sudo sed -i.bak '/^[^ ]* todo\.local # todo-app[[:space:]]*$/d' /etc/hosts && echo '127.0.0.1 ` +
-				`todo.local # todo-app' | sudo tee -a /etc/hosts`},
+			`sudo sed -i.bak '/^[^ ]* todo\.local # todo-app\( n@x\)\{0,1\}[[:space:]]*$/d' /etc/hosts && echo '127.0.0.1 ` +
+				`todo.local # todo-app n@x' | sudo tee -a /etc/hosts`},
 		"to add on Windows": {windows, "a\r\n",
-			"Add-Content -LiteralPath " + file + " -Value '127.0.0.1 todo.local # todo-app'"},
+			"Add-Content -LiteralPath " + file + " -Value '127.0.0.1 todo.local # todo-app n@x'"},
 		"to add where Windows has no end": {windows, "a",
-			"Add-Content -LiteralPath " + file + " -Value '','127.0.0.1 todo.local # todo-app'"},
+			"Add-Content -LiteralPath " + file + " -Value '','127.0.0.1 todo.local # todo-app n@x'"},
 		"to change on Windows": {windows, old,
 			"Set-Content -LiteralPath " + file + " -Value (@(Get-Content -LiteralPath " + file +
-				`) -notmatch '^\S+ todo\.local # todo-app\s*$'); ` +
-				"Add-Content -LiteralPath " + file + " -Value '127.0.0.1 todo.local # todo-app'"},
+				`) -notmatch '^\S+ todo\.local # todo-app( n@x)?\s*$'); ` +
+				"Add-Content -LiteralPath " + file + " -Value '127.0.0.1 todo.local # todo-app n@x'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

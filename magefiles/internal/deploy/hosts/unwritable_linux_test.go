@@ -18,8 +18,8 @@ func TestFileThatMayNotBeWrittenIsLeftToTheUser(t *testing.T) {
 		change  func(*testing.T, Machine) (string, string)
 		command string
 	}{
-		"to add the line":    {"x\n", ensure, "echo '127.0.0.1 todo.local # todo-app' | sudo tee -a PATH"},
-		"to remove the line": {ours, remove, `sudo sed -i.bak '/^[^ ]* todo\.local # todo-app[[:space:]]*$/d' PATH`},
+		"to add the line":    {"x\n", ensure, "echo '127.0.0.1 todo.local # todo-app n@x' | sudo tee -a PATH"},
+		"to remove the line": {ours, remove, `sudo sed -i.bak '/^[^ ]* todo\.local # todo-app\( n@x\)\{0,1\}[[:space:]]*$/d' PATH`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := linux(t, hostsFile(t, tt.content))

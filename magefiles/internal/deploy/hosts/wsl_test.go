@@ -16,7 +16,7 @@ func wsl(t *testing.T, own, windows string) (Machine, *granted) {
 	m := newMachine(WSL, "", "")
 	m.own, m.windows = hostsFile(t, own), hostsFile(t, windows)
 	g := grant(t, m.windows, m.powershell)
-	m.Runner, m.Terminal = g, true
+	m.Runner, m.Terminal, m.Owner = g, true, me
 	m.replace = func(path, content string) error {
 		if path == m.windows {
 			return refuse(path, content)
@@ -79,7 +79,7 @@ func TestLineThatWSLCopiedFromWindowsIsTheProjects(t *testing.T) {
 	})
 	assert.Equal(t, "todo.local → 192.168.49.2; on Windows todo.local → 127.0.0.1, unchanged", note,
 		"each with the address of its own side")
-	assert.Contains(t, text(t, m.own), "\n192.168.49.2 todo.local # todo-app\n")
+	assert.Contains(t, text(t, m.own), "\n192.168.49.2 todo.local # todo-app n@x\n")
 	assert.NotContains(t, text(t, m.own), "127.0.0.1\ttodo.local")
 
 	require.NoError(t, write(m.own, restarted(t)))
@@ -110,7 +110,7 @@ func TestWSLWithoutATerminalPrintsTheCommandAndGoesOn(t *testing.T) {
 	note, printed := ensure(t, m)
 	assert.Equal(t, "todo.local → 127.0.0.1; on Windows left to you", note)
 	assert.Contains(t, printed,
-		`Add-Content -LiteralPath 'C:\Windows\System32\drivers\etc\hosts' -Value '127.0.0.1 todo.local # todo-app'`)
+		`Add-Content -LiteralPath 'C:\Windows\System32\drivers\etc\hosts' -Value '127.0.0.1 todo.local # todo-app n@x'`)
 	assert.Empty(t, g.Lines())
 }
 

@@ -33,6 +33,13 @@ var _ Controller = Addon{}
 // Images implements Controller. Which ones are needed is known once the cluster can be asked: Ensure brings them.
 func (a Addon) Images() []string { return nil }
 
+// Check implements Controller: the cluster, and so all that serves in it, is the project's own.
+func (a Addon) Check(context.Context) error { return nil }
+
+// Remove implements Controller: it goes with the cluster.
+func (a Addon) Remove(context.Context) (string, error) { return "", nil }
+
+// Guards implements Controller.
 func (a Addon) Guards() bool { return true }
 
 // addon is one of minikube's: what it is called, and what it runs.

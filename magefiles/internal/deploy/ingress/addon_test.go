@@ -131,7 +131,7 @@ func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 	t.Parallel()
 	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"))
 	a.CheckRegistry = func(context.Context) error { return errors.New("no registry answers: no such host") }
-	want := []string{listAddons, ownCall, classCall, apply, rollout, annotate}
+	want := []string{listAddons, ownCall, lookCall, apply, rollout, annotate}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -144,7 +144,7 @@ func TestTraefikThatStandsForNginxStays(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"),
 		runner.Reply{Prefix: ownCall, Output: "ingress-traefik nginx"})
-	want := []string{listAddons, ownCall, classCall, apply, rollout}
+	want := []string{listAddons, ownCall, lookCall, apply, rollout}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -172,7 +172,7 @@ func TestMinikubesOwnTraefikServesTheClassToo(t *testing.T) {
 func TestTraefikComesFromTheManifestWhereMinikubeHasNone(t *testing.T) {
 	t.Parallel()
 	a, fake, provided := onMinikube(t, "traefik", has("ingress disabled"))
-	want := []string{listAddons, ownCall, classCall, apply, rollout}
+	want := []string{listAddons, ownCall, lookCall, apply, rollout}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)

@@ -15,6 +15,10 @@ type Controller interface {
 	// Ensure makes it run and waits until its pods are ready. The note says who serves, and why if not the one asked
 	// for.
 	Ensure(ctx context.Context) (note string, err error)
+	// Check reports what in the cluster Ensure would refuse, without changing anything.
+	Check(ctx context.Context) error
+	// Remove takes a controller away that Ensure has brought, unless somebody uses it. The note says what was done.
+	Remove(ctx context.Context) (note string, err error)
 	// Images are what its pods run, for those that must be in the cluster before.
 	Images() []string
 	// Forward leads port of this machine to it, where nothing else does.
@@ -43,6 +47,13 @@ type Existing struct {
 
 var _ Controller = Existing{}
 
+// Check implements Controller.
+func (e Existing) Check(ctx context.Context) error { _, err := e.Ensure(ctx); return err }
+
+// Remove implements Controller: it was there before.
+func (e Existing) Remove(context.Context) (string, error) { return "", nil }
+
+// Images implements Controller.
 func (e Existing) Images() []string { return nil }
 
 func (e Existing) Guards() bool { return true }

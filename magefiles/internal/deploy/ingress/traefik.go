@@ -2,12 +2,16 @@ package ingress
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/versions"
 )
@@ -40,7 +44,7 @@ func (t Traefik) Ensure(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("reading the ingress controller's manifest: %w", err)
 	}
 	defer manifest.Close()
-	if err := t.checkNoOther(ctx); err != nil {
+	if err := t.Check(ctx); err != nil {
 		return "", err
 	}
 	kubectl := t.Kubectl
@@ -62,14 +66,73 @@ func (t Traefik) Forward(_ context.Context, port int) (address.Candidate, error)
 	return address.PortForward(kubectl, deployment, port, 8080), nil
 }
 
-// checkNoOther makes sure that no other controller serves the class: both would want port 80 of the node.
-func (t Traefik) checkNoOther(ctx context.Context) error {
-	switch other, err := classController(ctx, t.Kubectl); {
-	case err != nil:
-		return err
-	case other != "" && other != traefikController:
-		return fmt.Errorf("setting up Traefik: %s serves class nginx already, and both would want port 80 of the "+
-			"node; set TODO_INGRESS=nginx to use that one, or remove it first", other)
+// objects are those of the manifest that hold the others or are the whole cluster's.
+var objects = []string{
+	"namespace/" + namespace,
+	"clusterrole/" + namespace,
+	"clusterrolebinding/" + namespace,
+	"ingressclass/" + chart.IngressClass,
+}
+
+// Check implements Controller: it makes sure that no other controller serves the class, since both would want port 80
+// of the node, and that nothing of the manifest is somebody else's.
+func (t Traefik) Check(ctx context.Context) error {
+	found, err := owned.Objects(ctx, t.Kubectl, objects...)
+	if err != nil {
+		return fmt.Errorf("looking for an ingress controller: %w", err)
 	}
-	return nil
+	var foreign []error
+	for _, o := range found {
+		if o.Controller != "" && o.Controller != traefikController {
+			return fmt.Errorf(
+				"setting up Traefik: %s serves class nginx already, and both would want port 80 of the node; "+
+					"set TODO_INGRESS=nginx to use that one, or remove it first",
+				o.Controller,
+			)
+		}
+		if !o.Made() {
+			foreign = append(
+				foreign,
+				o.Foreign(t.Kubectl.Context, "TODO_INGRESS=nginx (the controller that is there serves) or TODO_CLUSTER"),
+			)
+		}
+	}
+	return errors.Join(foreign...)
+}
+
+// Remove implements Controller.
+func (t Traefik) Remove(ctx context.Context) (string, error) {
+	found, err := owned.Objects(ctx, t.Kubectl, objects...)
+	if err != nil {
+		return "", fmt.Errorf("looking for the ingress controller: %w", err)
+	}
+	var ours []string
+	for _, o := range found {
+		if o.Made() {
+			ours = append(ours, strings.ToLower(o.Kind)+"/"+o.Metadata.Name)
+		}
+	}
+	if len(ours) == 0 {
+		return "", nil
+	}
+	used, err := t.Kubectl.Output(
+		ctx,
+		"get",
+		"ingresses",
+		"--all-namespaces",
+		"-o",
+		`jsonpath={range .items[?(@.spec.ingressClassName=="`+chart.IngressClass+`")]}`+
+			`{.metadata.namespace}/{.metadata.name} {end}`,
+	)
+	if err != nil {
+		return "", fmt.Errorf("looking whether the ingress controller is used: %w", err)
+	}
+	if used != "" {
+		return "; Traefik stays for " + strings.TrimSpace(used), nil
+	}
+	remove := append([]string{"delete", "--ignore-not-found", "--wait=false"}, ours...)
+	if _, err := t.Kubectl.Output(ctx, remove...); err != nil {
+		return "", fmt.Errorf("removing the ingress controller: %w", err)
+	}
+	return "; removed Traefik", nil
 }

@@ -16,6 +16,8 @@ import (
 
 const (
 	onCluster = "kubectl --context kind-x --namespace n --request-timeout 20s "
+	lookCall  = onCluster + "get namespace/ingress-traefik clusterrole/ingress-traefik " +
+		"clusterrolebinding/ingress-traefik ingressclass/nginx --ignore-not-found --show-managed-fields -o json"
 	classCall = onCluster + "get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
 	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s " +
 		"apply --server-side --force-conflicts --field-manager todo-app -f -"
@@ -33,11 +35,11 @@ func controller(t *testing.T, replies ...runner.Reply) (Traefik, *runner.Fake) {
 func TestEnsureAppliesWaitsAndAsks(t *testing.T) {
 	t.Parallel()
 	c, fake := controller(t)
-	fake.Allow(classCall, apply, rollout)
+	fake.Allow(lookCall, apply, rollout)
 	note, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "Traefik serves class nginx", note)
-	assert.Equal(t, []runner.Call{{Line: classCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}},
+	assert.Equal(t, []runner.Call{{Line: lookCall}, {Line: apply, Stdin: "the manifest"}, {Line: rollout}},
 		fake.Calls())
 	assert.Equal(t, "n", c.Kubectl.Namespace, "the app's own namespace stays")
 }
@@ -50,11 +52,12 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 	}{
 		"the manifest is refused": {runner.Reply{Prefix: apply, Fails: "forbidden"},
 			[]string{"applying ", "traefik.yaml: ", "forbidden"}},
-		"another controller is there": {runner.Reply{Prefix: classCall, Output: "k8s.io/ingress-nginx"},
+		"another controller is there": {runner.Reply{Prefix: lookCall,
+			Output: `{"kind":"IngressClass","metadata":{"name":"nginx"},"spec":{"controller":"k8s.io/ingress-nginx"}}`},
 			[]string{"setting up Traefik: k8s.io/ingress-nginx serves class nginx already", "port 80",
 				"TODO_INGRESS=nginx"}},
-		"the classes cannot be listed": {runner.Reply{Prefix: classCall, Fails: "forbidden"},
-			[]string{"looking for the ingress class nginx: ", "forbidden"}},
+		"the classes cannot be listed": {runner.Reply{Prefix: lookCall, Fails: "forbidden"},
+			[]string{"looking for an ingress controller: ", "forbidden"}},
 		"the pod does not get well": {runner.Reply{Prefix: rollout, Fails: "timed out"},
 			[]string{"waiting for the ingress controller", "kubectl --context kind-x -n ingress-traefik describe pods",
 				"timed out"}},
@@ -62,7 +65,7 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c, fake := controller(t, tt.reply)
-			fake.Allow(classCall, apply, rollout)
+			fake.Allow(lookCall, apply, rollout)
 			_, err := c.Ensure(t.Context())
 			testkit.ErrorSays(t, err, tt.says...)
 		})
@@ -109,4 +112,52 @@ func TestManifestHasWhatIsWaitedFor(t *testing.T) {
 	assert.True(t, has("kind: Deployment", "name: traefik", "namespace: "+namespace, "image: docker.io/library/"+Image),
 		"the image that is loaded into the node is the one that runs")
 	assert.True(t, has("kind: IngressClass", "name: nginx", "controller: traefik.io/ingress-controller"))
+}
+
+// made answers with a ClusterRole and a namespace that somebody made.
+func made(by string) runner.Reply {
+	one := func(kind, field string) string {
+		return `{"kind":"` + kind + `","metadata":{"name":"ingress-traefik","managedFields":[{"manager":"` + by +
+			`","operation":"Apply","fieldsV1":{"` + field + `":{}}}]}}`
+	}
+	items := one("Namespace", "f:metadata") + "," + one("ClusterRole", "f:rules")
+	return runner.Reply{Prefix: lookCall, Output: `{"kind":"List","items":[` + items + "]}"}
+}
+
+func TestAControllerThatSomebodyElseMadeIsRefused(t *testing.T) {
+	t.Parallel()
+	c, fake := controller(t, made("helm"))
+	_, ensure := c.Ensure(t.Context())
+	for _, err := range []error{ensure, c.Check(t.Context())} {
+		testkit.ErrorSays(t, err, `the ClusterRole "ingress-traefik"`, "TODO_INGRESS=nginx",
+			`the Namespace "ingress-traefik" in the cluster of the kube context "kind-x" was not made by this deployment`)
+	}
+	note, err := c.Remove(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, note)
+	assert.Equal(t, []string{lookCall, lookCall, lookCall}, fake.Lines())
+}
+
+func TestAControllerOfAnEarlierVersionIsRecognised(t *testing.T) {
+	t.Parallel()
+	c, fake := controller(t, made("todo-app"))
+	fake.Allow(apply, rollout)
+	_, err := c.Ensure(t.Context())
+	require.NoError(t, err)
+}
+
+func TestRemoveTakesTheControllerAwayUnlessItIsUsed(t *testing.T) {
+	t.Parallel()
+	const ingresses = onCluster + "get ingresses"
+	const removed = onCluster +
+		"delete --ignore-not-found --wait=false namespace/ingress-traefik clusterrole/ingress-traefik"
+	c, fake := controller(t, made("todo-app"), runner.Reply{Prefix: ingresses, Output: "shop/web ", Times: 1})
+	fake.Allow(ingresses, removed)
+	note, err := c.Remove(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "; Traefik stays for shop/web", note)
+	note, err = c.Remove(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "; removed Traefik", note)
+	assert.Equal(t, removed, fake.Lines()[len(fake.Lines())-1])
 }

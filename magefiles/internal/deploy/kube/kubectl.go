@@ -45,11 +45,15 @@ func (k Kubectl) Get(ctx context.Context, v any, args ...string) error {
 	return runner.JSON(ctx, k.Runner, k.Command(append([]string{"get", "-o", "json"}, args...)...), v)
 }
 
+// FieldManager is the name under which Apply's fields are kept.
+const FieldManager = "todo-app"
+
 // Apply makes the objects of manifest (YAML or JSON, given on kubectl's input, so that no secret is in its arguments)
 // what they are described to be. It is server-side: a client-side apply would copy a Secret into an annotation.
 func (k Kubectl) Apply(ctx context.Context, manifest io.Reader, args ...string) (string, error) {
-	call := append([]string{"apply", "--server-side", "--force-conflicts", "--field-manager", "todo-app",
-		"-f", "-"}, args...)
+	call := append(
+		[]string{"apply", "--server-side", "--force-conflicts", "--field-manager", FieldManager, "-f", "-"},
+		args...)
 	return k.Runner.Output(ctx, k.Command(call...).WithStdin(manifest))
 }
 
@@ -88,4 +92,23 @@ func CurrentContext(files []string) (string, error) {
 	}
 	return "", fmt.Errorf("reading the kubeconfig: none of %v chooses a context; choose one with "+
 		"`kubectl config use-context NAME`", files)
+}
+
+// KeepCurrent runs write, which makes the context name the current one, and puts the user's choice back.
+func KeepCurrent(ctx context.Context, r runner.Runner, name string, write func() error) error {
+	config := func(args ...string) runner.Command {
+		return runner.Cmd("kubectl", append([]string{"config"}, args...)...)
+	}
+	before, unset := r.Output(ctx, config("current-context"))
+	if err := write(); err != nil || before == name {
+		return err
+	}
+	back := config("use-context", before)
+	if unset != nil || before == "" {
+		back = config("unset", "current-context")
+	}
+	if err := r.Run(ctx, back); err != nil {
+		return fmt.Errorf("choosing the kube context again that was the current one: %w", err)
+	}
+	return nil
 }

@@ -19,6 +19,7 @@ const (
 	onCluster = " --kube-context kind-x --namespace n"
 	kubectl   = "kubectl --context kind-x --namespace n --request-timeout 20s "
 	apply     = kubectl + "apply --server-side --force-conflicts --field-manager todo-app -f - -o json"
+	lookCall  = kubectl + "get namespace/n secret/todo-app-settings --ignore-not-found --show-managed-fields -o json"
 	status    = "helm status todo-app --output json" + onCluster
 	history   = "helm history todo-app --output json" + onCluster
 	uninstall = "helm uninstall todo-app --ignore-not-found --wait --timeout 2m" + onCluster
@@ -55,7 +56,7 @@ func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 		runner.Reply{Prefix: workloads, Output: workloadList(1)},
 		runner.Reply{Prefix: "helm template", Output: "spec: {template: {spec: {initContainers: [{name: migrate}]}}}"},
 		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})...)
-	fake.Allow(upgrade, manifest, whole, postgres, waitTrial, clearTrial)
+	fake.Allow(lookCall, upgrade, manifest, whole, postgres, waitTrial, clearTrial)
 	k := kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}
 	return Release{Runner: fake, Kubectl: k, Root: root}, fake
 }

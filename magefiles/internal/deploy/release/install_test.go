@@ -23,7 +23,11 @@ func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
 	note, err := r.Install(t.Context(), settings)
 	require.NoError(t, err)
 	assert.Equal(t, "revision 1, every pod ready", note)
-	assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade"}, verbs(fake))
+	assert.Equal(
+		t,
+		[]string{"helm status", "get namespace/n", "apply --server-side", "apply --server-side", "helm upgrade"},
+		verbs(fake),
+	)
 	calls := fake.Calls()
 	assert.Equal(t, status, calls[0].Line)
 	for _, call := range calls {
@@ -63,8 +67,8 @@ func TestSecretTravelsOnKubectlsInputOnly(t *testing.T) {
 					seen++
 					assert.Equal(t, apply, call.Line)
 					assert.JSONEq(t,
-						`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"todo-app-settings"},`+
-							`"data":{"DATABASE_URL":"`+encoded+`"}}`, call.Stdin)
+						`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"todo-app-settings",`+
+							`"labels":{"todo-app/made":"deploy"}},"data":{"DATABASE_URL":"`+encoded+`"}}`, call.Stdin)
 				}
 				assert.NotContains(t, call.Stdin, password)
 			}
@@ -78,10 +82,10 @@ func TestNamespaceIsAppliedBeforeTheSecretAndRestricted(t *testing.T) {
 	r, fake := releaseOf(t, absent)
 	_, err := r.Install(t.Context(), settings)
 	require.NoError(t, err)
-	assert.Equal(t, apply, fake.Calls()[1].Line)
+	assert.Equal(t, apply, fake.Calls()[2].Line)
 	assert.JSONEq(t,
 		`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n",`+
-			`"labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}`, fake.Calls()[1].Stdin)
+			`"labels":{"pod-security.kubernetes.io/enforce":"restricted","todo-app/made":"deploy"}}}`, fake.Calls()[2].Stdin)
 }
 
 func TestWithoutADatabaseTheChartRunsItsOwn(t *testing.T) {
@@ -96,13 +100,14 @@ func TestUnchangedReleaseIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t)
 	unchanged := []runner.Reply{in("deployed", 4, mark(t, r), 0),
-		{Prefix: "helm get manifest", Output: "kind: Service\n"}}
+		{Prefix: "helm get manifest", Output: "kind: Service\n"},
+		there(objectOf("Namespace", ours), objectOf("Secret", ours))}
 	r, fake := releaseOf(t, unchanged...)
 	note, err := r.Install(t.Context(), settings)
 	require.NoError(t, err)
 	assert.Equal(t, "unchanged (revision 4)", note)
 	assert.Equal(t,
-		[]string{status, apply, getSecret + " --ignore-not-found -o json", apply, manifest, whole, workloads},
+		[]string{status, lookCall, getSecret + " --ignore-not-found -o json", apply, manifest, whole, workloads},
 		fake.Lines())
 	assert.Equal(t, "kind: Service", strings.TrimSpace(fake.Calls()[5].Stdin),
 		"the live manifest is looked for in the cluster")

@@ -14,6 +14,13 @@ import (
 // unlock ends what an interrupted run left pending, since helm refuses all else until then, and returns the status
 // after.
 func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
+	if status.Info.Status == "uninstalling" {
+		report.Info(ctx, "the last removal of the release was interrupted: finishing it first; its data stays")
+		if err := r.uninstall(ctx); err != nil {
+			return status, err
+		}
+		return r.Status(ctx)
+	}
 	if !strings.HasPrefix(status.Info.Status, "pending-") {
 		return status, nil
 	}
@@ -37,7 +44,7 @@ func (r Release) revert(ctx context.Context) error {
 	}
 	if last == 0 {
 		report.Progress(ctx, "removing the release that did not start; its database volume is kept")
-		return r.Uninstall(ctx)
+		return r.uninstall(ctx)
 	}
 	report.Progress(ctx, "going back to revision %d", last)
 	if err := r.Runner.Run(ctx, r.helm("rollback", chart.Release, strconv.Itoa(last))); err != nil {
@@ -66,9 +73,22 @@ func (r Release) lastDeployed(ctx context.Context) (int, error) {
 	return last, nil
 }
 
-// Uninstall removes the release and the Secret with the user's settings. The database's volume and its password stay,
-// so that a later deploy finds its data.
-func (r Release) Uninstall(ctx context.Context) error {
+// Uninstall removes the release and the Secret with the user's settings, and reports whether there was a release. The
+// database's volume and its password stay, so that a later deploy finds its data.
+func (r Release) Uninstall(ctx context.Context) (found bool, err error) {
+	status, err := r.Status(ctx)
+	if err != nil {
+		return false, err
+	}
+	there, err := r.look(ctx, status)
+	if err != nil || status.Revision == 0 && there.secret == nil {
+		return false, err
+	}
+	return status.Revision != 0, r.uninstall(ctx)
+}
+
+// uninstall removes what is proven to be the release's.
+func (r Release) uninstall(ctx context.Context) error {
 	err := r.Runner.Run(ctx, r.helm("uninstall", chart.Release, "--ignore-not-found", "--wait", "--timeout", "2m"))
 	if err != nil && !strings.Contains(runner.Output(err), "not found") {
 		return fmt.Errorf("removing the release %s: %w", chart.Release, err)

@@ -36,19 +36,24 @@ func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 	}{
 		"a first install is removed, and its Secret applied after that": {
 			[]runner.Reply{in("pending-install", 1, "", 1), absent, revisions("pending-install")},
-			[]string{"helm status", "helm history", "helm uninstall", "delete secret", "helm status",
+			[]string{"helm status", "get namespace/n", "helm history", "helm uninstall", "delete secret", "helm status",
 				"apply --server-side", "apply --server-side", "helm upgrade"},
 			"revision 1, every pod ready"},
 		"an upgrade goes back to the last revision that served": {
 			[]runner.Reply{in("pending-upgrade", 3, "", 1), in("deployed", 4, "Rollback to 2", 0),
 				revisions("superseded", "deployed", "pending-upgrade")},
-			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side",
+			[]string{"helm status", "get namespace/n", "helm history", "helm rollback", "helm status", "apply --server-side",
 				"apply --server-side", "helm upgrade"},
 			"revision 5, every pod ready"},
+		"a removal is finished": {
+			[]runner.Reply{in("uninstalling", 2, "", 1), absent},
+			[]string{"helm status", "get namespace/n", "helm uninstall", "delete secret", "helm status",
+				"apply --server-side", "apply --server-side", "helm upgrade"},
+			"revision 1, every pod ready"},
 		"so does a rollback": {
 			[]runner.Reply{in("pending-rollback", 4, "", 1), in("deployed", 5, "Rollback to 1", 0),
 				revisions("superseded", "failed", "failed", "pending-rollback")},
-			[]string{"helm status", "helm history", "helm rollback", "helm status", "apply --server-side",
+			[]string{"helm status", "get namespace/n", "helm history", "helm rollback", "helm status", "apply --server-side",
 				"apply --server-side", "helm upgrade"},
 			"revision 6, every pod ready"},
 	} {
@@ -91,7 +96,7 @@ func TestFailingUpgradeIsReportedThenUndone(t *testing.T) {
 	_, err := r.Install(t.Context(), settings)
 	require.ErrorContains(t, err, "installing the chart: running `helm upgrade")
 	assert.ErrorContains(t, err, "Deployment is invalid")
-	assert.Equal(t, []string{"helm history", "helm rollback"}, verbs(fake)[4:])
+	assert.Equal(t, []string{"helm history", "helm rollback"}, verbs(fake)[5:])
 }
 
 func TestFailureThatCannotBeUndoneTellsBoth(t *testing.T) {
@@ -119,10 +124,23 @@ func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) 
 		assert.Equal(t, "CrashLoopBackOff", problem.Reason)
 		assert.Equal(t, []string{"password authentication failed"}, problem.Logs)
 		assert.Less(t, time.Since(start), 5*time.Second, "nobody waits for helm's own limit")
-		assert.Equal(t,
-			[]string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade", "get events",
-				"logs todo-app-backend-5d", "helm history", "helm uninstall", "delete secret"}, verbs(fake),
-			"the pod's words are read before it is removed")
+		assert.Equal(
+			t,
+			[]string{
+				"helm status",
+				"get namespace/n",
+				"apply --server-side",
+				"apply --server-side",
+				"helm upgrade",
+				"get events",
+				"logs todo-app-backend-5d",
+				"helm history",
+				"helm uninstall",
+				"delete secret",
+			},
+			verbs(fake),
+			"the pod's words are read before it is removed",
+		)
 	})
 }
 
@@ -146,8 +164,11 @@ func TestInterruptedInstallLeavesTheUndoingToTheNextRun(t *testing.T) {
 		time.AfterFunc(10*time.Second, func() { cancel(cause) })
 		_, err := r.Install(ctx, settings)
 		assert.ErrorIs(t, err, cause)
-		assert.Equal(t, []string{"helm status", "apply --server-side", "apply --server-side", "helm upgrade"},
-			verbs(fake))
+		assert.Equal(
+			t,
+			[]string{"helm status", "get namespace/n", "apply --server-side", "apply --server-side", "helm upgrade"},
+			verbs(fake),
+		)
 	})
 }
 
@@ -177,11 +198,15 @@ func TestStatus(t *testing.T) {
 
 func TestUninstallTellsWhatItCouldNotRemove(t *testing.T) {
 	t.Parallel()
-	r, _ := releaseOf(t, runner.Reply{Prefix: "helm uninstall", Fails: "timed out"})
-	assert.ErrorContains(t, r.Uninstall(t.Context()), "removing the release todo-app: ")
-	r, fake := releaseOf(t, runner.Reply{Prefix: unsecret, Fails: "forbidden"})
-	fake.Allow(uninstall)
-	assert.ErrorContains(t, r.Uninstall(t.Context()), "removing the Secret todo-app-settings: ")
+	for says, reply := range map[string]runner.Reply{
+		"removing the release todo-app: ":         {Prefix: uninstall, Fails: "timed out"},
+		"removing the Secret todo-app-settings: ": {Prefix: unsecret, Fails: "forbidden"},
+	} {
+		r, fake := releaseOf(t, in("deployed", 1, "", 0), reply)
+		fake.Allow(uninstall)
+		_, err := r.Uninstall(t.Context())
+		assert.ErrorContains(t, err, says)
+	}
 }
 
 func TestUserIsToldOfTheInterruptedRun(t *testing.T) {

@@ -29,9 +29,10 @@ type Release struct {
 
 // Status is what helm knows of the release.
 type Status struct {
-	Revision int `json:"version"`
+	Revision int    `json:"version"`
+	Manifest string // what it is made of
 	Info     struct {
-		Status      string `json:"status"` // deployed, failed, pending-install, pending-upgrade, pending-rollback, uninstalled
+		Status      string `json:"status"` // deployed, failed, uninstalling, pending-install, -upgrade or -rollback
 		Description string `json:"description"`
 	} `json:"info"`
 }
@@ -84,10 +85,14 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	there, err := r.look(ctx, status)
+	if err != nil {
+		return "", err
+	}
 	if status, err = r.unlock(ctx, status); err != nil { // before the Secret is applied, which an uninstall removes
 		return "", err
 	}
-	if err := r.createNamespace(ctx); err != nil {
+	if err := r.createNamespace(ctx, there); err != nil {
 		return "", err
 	}
 	if err := r.tryDatabase(ctx, s); err != nil {

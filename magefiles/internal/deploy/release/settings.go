@@ -14,6 +14,7 @@ import (
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/databaseurl"
 	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/tree"
 )
 
@@ -54,12 +55,24 @@ func (s Settings) values(secret, revision string) ([]byte, error) {
 	})
 }
 
-// createNamespace makes the namespace, in which only pods without privileges may run.
-func (r Release) createNamespace(ctx context.Context) error {
-	namespace := object{"apiVersion": "v1", "kind": "Namespace", "metadata": object{
-		"name":   r.Kubectl.Namespace,
-		"labels": object{"pod-security.kubernetes.io/enforce": "restricted"},
-	}}
+// createNamespace makes the namespace, in which only pods without privileges may run. One that somebody else made stays
+// as it is, since what runs there besides may need more; what an earlier version set there is taken back.
+func (r Release) createNamespace(ctx context.Context, there place) error {
+	const enforce = "pod-security.kubernetes.io/enforce"
+	labels := object{enforce: "restricted", owned.Label: owned.LabelValue}
+	if n := there.namespace; n != nil {
+		switch {
+		case !n.Made() && !n.Applied(), n.Metadata.Labels[owned.Label] != "" && n.Metadata.Labels[enforce] == "restricted":
+			return nil
+		case !n.Made():
+			labels = object{}
+		}
+	}
+	namespace := object{
+		"apiVersion": "v1",
+		"kind":       "Namespace",
+		"metadata":   object{"name": r.Kubectl.Namespace, "labels": labels},
+	}
 	if err := r.apply(ctx, namespace, nil); err != nil {
 		return fmt.Errorf("creating the namespace %s: %w", r.Kubectl.Namespace, err)
 	}
@@ -72,7 +85,8 @@ func secret(name string, values map[string]string) object {
 	for key, value := range values {
 		data[key] = []byte(value)
 	}
-	return object{"apiVersion": "v1", "kind": "Secret", "metadata": object{"name": name}, "data": data}
+	return object{"apiVersion": "v1", "kind": "Secret", "data": data,
+		"metadata": object{"name": name, "labels": object{owned.Label: owned.LabelValue}}}
 }
 
 // object is a Kubernetes object or a part of one, or of the chart's values.

@@ -17,10 +17,10 @@ import (
 
 func TestClusterIsOneNodeThatPublishesTheIngressOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
-	c := (&Cluster{Local: cluster.Local{Profile: "x", HTTPPort: 8080}}).config(20001)
+	c := (&Cluster{Local: cluster.Local{Profile: "x", HTTPPort: 8080}}).config(33795)
+	assert.Equal(t, kindv1.Networking{APIServerAddress: "127.0.0.1", APIServerPort: 33795}, c.Networking)
 	require.Len(t, c.Nodes, 1)
 	assert.Equal(t, kindv1.ControlPlaneRole, c.Nodes[0].Role)
-	assert.EqualValues(t, 20001, c.Networking.APIServerPort)
 	require.Len(t, c.KubeadmConfigPatches, 1)
 	assert.Equal(t, 2, strings.Count(c.KubeadmConfigPatches[0], `leader-elect: "false"`))
 	assert.Equal(t,

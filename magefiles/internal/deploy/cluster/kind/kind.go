@@ -3,17 +3,17 @@ package kind
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"time"
+	"strings"
 
-	kindv1 "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
 	kind "sigs.k8s.io/kind/pkg/cluster"
 
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/kube"
-	"todo-app/magefiles/internal/ports"
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -60,8 +60,11 @@ func (c *Cluster) Prepare(ctx context.Context) (string, error) {
 	if state == cluster.Running || state == cluster.Stopped {
 		return "not needed", nil
 	}
+	if err := c.checkNew(ctx); err != nil { // known before the long part, not after it
+		return "", err
+	}
 	if state == cluster.Absent { // an incomplete node may hold the port itself
-		if err := cluster.CheckPort(c.HTTPPort); err != nil { // known before the long part, not after it
+		if err := cluster.CheckPort(c.HTTPPort); err != nil {
 			return "", fmt.Errorf("creating the %s: %w", c.Name(), err)
 		}
 	}
@@ -73,7 +76,7 @@ func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 	state, err := c.State(ctx)
 	if err == nil && state == cluster.Stopped {
 		report.Progress(ctx, "starting the stopped node %s", c.node())
-		if err := c.Runner.Run(ctx, runner.Cmd("docker", "start", c.node())); err != nil {
+		if err := c.start(ctx); err != nil {
 			return "", fmt.Errorf("starting the stopped %s: %w", c.Name(), err)
 		}
 		done = "started again"
@@ -85,15 +88,18 @@ func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 	case state == cluster.Running:
 		return done + " (" + c.Name() + ")", c.ensureAPI(ctx)
 	case state == cluster.Stopped:
-		return "", fmt.Errorf("starting the stopped %s: its node ends at once; `docker logs %s` says why, "+
-			"and `mage destroy` removes it with its data", c.Name(), c.node())
+		return "", fmt.Errorf("starting the stopped %s: its node ends at once; `docker logs %s` says why. "+
+			"All todos are in its volume, and stay there until `mage destroy`", c.Name(), c.node())
 	case state == cluster.Incomplete:
 		report.Progress(ctx, "removing what an interrupted creation left")
 		if err := c.Delete(ctx); err != nil {
 			return "", err
 		}
 	}
-	return "created " + c.Name(), c.Create(ctx)
+	if err := c.Create(ctx); err != nil {
+		return "", err
+	}
+	return "created " + c.Name(), c.ensureAPI(ctx)
 }
 
 func (c *Cluster) Check(ctx context.Context) (string, error) {
@@ -102,108 +108,113 @@ func (c *Cluster) Check(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", err
 	case state == cluster.Running:
-		return c.Name() + " runs", c.checkPublishedPort(ctx)
+		api, err := c.checkPorts(ctx)
+		if err == nil {
+			_, err = c.checkContext(api)
+		}
+		return c.Name() + " runs", err
 	case state == cluster.Absent:
-		return "deploy will create the " + c.Name(), cluster.CheckPort(c.HTTPPort)
+		return "deploy will create the " + c.Name(), errors.Join(c.checkNew(ctx), cluster.CheckPort(c.HTTPPort))
 	default:
 		return fmt.Sprintf("the %s is %s: deploy will mend that", c.Name(), state), nil
 	}
 }
 
-// ensureAPI makes sure that the cluster is the configured one, and that its API server answers through the kubeconfig,
-// which is written again when it does not: the file may be another one, or edited, since.
-func (c *Cluster) ensureAPI(ctx context.Context) error {
-	if err := c.checkPublishedPort(ctx); err != nil {
+// start starts the node. A network that was removed while it was stopped (`docker network prune`) is made anew first:
+// it is the one that kind makes for all of its clusters.
+func (c *Cluster) start(ctx context.Context) error {
+	err := c.Runner.Run(ctx, runner.Cmd("docker", "start", c.node()))
+	if err == nil || !strings.Contains(runner.Output(err), "network") ||
+		!strings.Contains(runner.Output(err), "not found") {
 		return err
 	}
-	if c.Kubectl().CheckReady(ctx) == nil {
+	report.Info(ctx, "the network of the node %s was removed: making it anew", c.node())
+	if _, found, labelErr := owned.LabelOf(ctx, c.Runner, owned.Network, "kind", ""); labelErr != nil || !found {
+		if labelErr != nil {
+			return labelErr
+		}
+		if err := c.Runner.Run(ctx, runner.Cmd("docker", "network", "create", "kind")); err != nil {
+			return err
+		}
+	}
+	for _, args := range [][]string{{"disconnect", "--force", "kind", c.node()}, {"connect", "kind", c.node()}} {
+		if err := c.Runner.Run(ctx, runner.Cmd("docker", append([]string{"network"}, args...)...)); err != nil {
+			return err
+		}
+	}
+	return c.Runner.Run(ctx, runner.Cmd("docker", "start", c.node()))
+}
+
+// ensureAPI makes sure that the cluster is the configured one, and that its API server answers through the kubeconfig,
+// which is written where it does not lead there: the file may be another one since. Entries of this name that lead
+// elsewhere are somebody's.
+func (c *Cluster) ensureAPI(ctx context.Context) error {
+	api, err := c.checkPorts(ctx)
+	if err != nil {
+		return err
+	}
+	complete, err := c.checkContext(api)
+	if err != nil {
+		return err
+	}
+	if err := c.remember(ctx, api); err != nil {
+		return err
+	}
+	if complete && c.Kubectl().CheckReady(ctx) == nil {
 		return nil
 	}
-	if err := c.kind(ctx).ExportKubeConfig(c.Profile, "", false); err != nil {
-		return fmt.Errorf("writing the kubeconfig of the %s: %w", c.Name(), err)
-	}
-	return cluster.WaitForAPI(ctx, c)
-}
-
-// Create creates the cluster. A failure or an interruption removes its node again.
-func (c *Cluster) Create(ctx context.Context) error {
-	if err := cluster.CheckPort(c.HTTPPort); err != nil {
-		return fmt.Errorf("creating the %s: %w", c.Name(), err)
-	}
-	image, err := c.NodeImage(ctx)
-	if err != nil {
+	if err := owned.CheckWritable(c.Kubeconfigs); err != nil {
 		return err
 	}
-	api, err := ports.Hold() // kind's library finds one that is free, and lets go of it before it uses it
+	err = kube.KeepCurrent(
+		ctx,
+		c.Runner,
+		c.Kubectl().Context,
+		func() error { return c.kind(ctx).ExportKubeConfig(c.Profile, "", false) },
+	)
 	if err != nil {
-		return fmt.Errorf("creating the %s: %w", c.Name(), err)
+		return fmt.Errorf("writing the kubeconfig of the %s: %w", c.Name(), err)
 	}
-	report.Progress(ctx, "creating the node from %s", image)
-	if err := os.WriteFile(c.Begun("kind"), nil, 0o644); err != nil {
-		return fmt.Errorf("noting that the %s is being created: %w", c.Name(), err)
-	}
-	err = untilDone(ctx, func() error {
-		return c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config(api)), kind.CreateWithNodeImage(image),
-			kind.CreateWithWaitForReady(3*time.Minute), kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
-	})
-	if ctx.Err() != nil { // with its container gone, the next command of kind's library fails
-		_ = c.Delete(context.WithoutCancel(ctx))
-		return context.Cause(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("creating the %s: %w", c.Name(), err)
-	}
-	if err := c.Runner.Run(ctx, runner.Cmd("docker", "exec", c.node(), "touch", "/kind/"+finished)); err != nil {
-		return fmt.Errorf("marking the %s as created: %w", c.Name(), err)
-	}
-	return os.Remove(c.Begun("kind"))
+	return cluster.WaitForAPI(ctx, c, c.node())
 }
 
-// noElections: a busy machine makes these lose an election that nobody else stands for. They end for it, and until they
-// are back, a Service leads to pods that are gone. minikube's have none either.
-const noElections = `apiVersion: kubeadm.k8s.io/v1beta3
-kind: ClusterConfiguration
-controllerManager: {extraArgs: {leader-elect: "false"}}
-scheduler: {extraArgs: {leader-elect: "false"}}
-`
-
-// config is the cluster: one node that publishes the ingress, and its API at the port api, on the loopback address only.
-func (c *Cluster) config(api int) *kindv1.Cluster {
-	return &kindv1.Cluster{
-		TypeMeta:             kindv1.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
-		Networking:           kindv1.Networking{APIServerPort: int32(api)},
-		KubeadmConfigPatches: []string{noElections},
-		Nodes: []kindv1.Node{{
-			Role: kindv1.ControlPlaneRole,
-			ExtraPortMappings: []kindv1.PortMapping{
-				{ContainerPort: 80, HostPort: int32(c.HTTPPort), ListenAddress: "127.0.0.1", Protocol: kindv1.PortMappingProtocolTCP},
-			},
-		}},
-	}
-}
-
+// Load implements Provider.
 func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 	return cluster.Node{Runner: c.Runner, Container: c.node(), Cluster: c.Name()}.Load(ctx, images...)
 }
 
+// Delete implements Provider. Entries of the kubeconfig that lead elsewhere stay.
 func (c *Cluster) Delete(ctx context.Context) error {
-	err := untilDone(ctx, func() error { return c.kind(ctx).Delete(c.Profile, "") })
-	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("removing the %s: %w", c.Name(), err)
+	state, err := c.State(ctx)
+	if err != nil {
+		return fmt.Errorf("removing the %s: %w", c.Name(), err)
+	}
+	known, err := c.made()
+	api := known.API
+	if err == nil && state != cluster.Absent {
+		api, err = c.nodeAPI(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	kubeconfig := ""
+	if _, err := c.checkContext(api); owned.IsForeign(err) {
+		report.Info(ctx, "%v", err)
+		kubeconfig = c.marker().Path + ".kubeconfig" // there is none: kind's library takes entries out of that one
+	} else if err != nil {
+		return err
+	}
+	err = untilDone(ctx, func() error { return c.kind(ctx).Delete(c.Profile, kubeconfig) })
+	if err == nil && state == cluster.Absent && known.Volume != "" {
+		err = c.Runner.Run(ctx, runner.Cmd("docker", "volume", "rm", "--force", known.Volume))
+	}
+	switch {
+	case err == nil:
+		return c.marker().Remove()
+	case ctx.Err() == nil:
+		return fmt.Errorf("removing the %s: %w", c.Name(), err)
 	}
 	return err
-}
-
-// untilDone returns when a call of kind's library does, which knows no context, or when ctx ends.
-func untilDone(ctx context.Context, call func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- call() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 func (c *Cluster) kind(ctx context.Context) library {

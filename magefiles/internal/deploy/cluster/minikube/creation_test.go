@@ -2,7 +2,6 @@ package minikube
 
 import (
 	"context"
-	"errors"
 	"net"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/testkit"
@@ -27,21 +25,21 @@ func TestRootAndANodeImageOfOnesOwnAreToldToMinikube(t *testing.T) {
 	assert.Equal(t, "todo-app/minikube-node:1", note)
 	_, err = m.Ensure(t.Context())
 	require.NoError(t, err)
-	last := fake.Lines()[len(fake.Lines())-1]
+	last := strings.Join(fake.Lines(), "\n")
 	assert.Contains(t, last, " --base-image=todo-app/minikube-node:1 --preload=false ")
 	assert.Contains(t, last, " --force ")
 }
 
 func TestACreationThatFailsIsReplacedByTheNext(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, testkit.FreePort(t), nobody,
+	m, fake := onMinikube(t, testkit.FreePort(t), nobody, runner.Reply{Prefix: mkVolume, Times: 2}, volume, created,
 		runner.Reply{Prefix: "minikube start", Fails: "X Exiting due to GUEST_PROVISION", Times: 1})
 	fake.Allow(mkDelete, "minikube start --driver=docker")
 	_, err := m.Ensure(t.Context())
 	require.ErrorContains(t, err, `creating the minikube profile "x": `)
 	require.ErrorContains(t, err, "GUEST_PROVISION")
 	assert.ErrorContains(t, err, "`minikube logs --profile x` tells more")
-	assert.FileExists(t, m.Begun("minikube"))
+	assert.FileExists(t, m.marker().Path)
 	_, err = m.Ensure(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, fake.Lines(), mkDelete)
@@ -57,7 +55,7 @@ func TestAMachineThatIsTooSmallIsToldBeforeAnythingIsMade(t *testing.T) {
 			m, fake := onMinikube(t, 80, nobody, runner.Reply{Prefix: info, Output: "2147483648 1"})
 			_, err := call(m, t.Context())
 			require.ErrorContains(t, err, "the cluster needs 3 GiB and 2 CPUs")
-			assert.Equal(t, []string{listCall, info}, fake.Lines())
+			assert.Equal(t, []string{listCall, mkVolume, mkNode, mkNetwork, info}, fake.Lines())
 		})
 	}
 }
@@ -69,7 +67,7 @@ func TestALoweredSizeIsAWarning(t *testing.T) {
 	var out strings.Builder
 	require.NoError(t, report.Plain(&out).Run(t.Context(), "cluster", m.Ensure))
 	assert.Contains(t, out.String(), "! cluster   TODO_MEMORY asks for 4.0 GiB, and containers may use 3.0 GiB here")
-	assert.Contains(t, fake.Lines()[2], "--memory=3072m")
+	assert.Contains(t, strings.Join(fake.Lines(), "\n"), "--memory=3072m")
 }
 
 func TestAPortThatIsTakenIsNotPublished(t *testing.T) {
@@ -82,18 +80,5 @@ func TestAPortThatIsTakenIsNotPublished(t *testing.T) {
 	var out strings.Builder
 	require.NoError(t, report.Plain(&out).Run(t.Context(), "cluster", m.Ensure))
 	assert.Contains(t, out.String(), "the node's port 80 is not published: port ")
-	assert.NotContains(t, fake.Lines()[2], "--ports")
-}
-
-func TestWhatAnInterruptedCreationLeavesIsKnown(t *testing.T) {
-	t.Parallel()
-	m, _ := onMinikube(t, testkit.FreePort(t), nobody)
-	cause := errors.New("another step failed")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	m.Base = func(context.Context) (string, error) { cancel(cause); return "", nil }
-	_, err := m.Ensure(ctx)
-	require.ErrorIs(t, err, cause)
-	state, err := m.State(t.Context())
-	require.NoError(t, err)
-	assert.Equal(t, cluster.Incomplete, state)
+	assert.NotContains(t, strings.Join(fake.Lines(), "\n"), "--ports")
 }

@@ -15,7 +15,7 @@ func (c *Cluster) NodeRunner() runner.Runner { return c.nodeRunner() }
 func (c *Cluster) nodeRunner() *NodeRunner {
 	c.once.Do(func() {
 		c.runner = &NodeRunner{Runner: c.Runner, Profile: c.profile(), Refresh: func(ctx context.Context) error {
-			return c.resume(ctx, Status{})
+			return c.resume(ctx, found{})
 		}}
 	})
 	return c.runner

@@ -70,12 +70,16 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 
 func TestANodeOfContainerdGetsImagesAsKindsDoes(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, made("docker", "containerd", 1),
+	m, fake := onMinikube(
+		t,
+		80,
+		profileOf("docker", "containerd", 1),
 		runner.Reply{Prefix: "docker image inspect --format {{.Id}}", Output: "sha256:b\nsha256:p"},
 		runner.Reply{Prefix: "docker exec x crictl images", Times: 1, Output: `{}`},
 		runner.Reply{Prefix: "docker exec x crictl images",
 			Output: `{"images":[{"id":"sha256:b","repoTags":["docker.io/library/todo-backend:1"]},{"id":"sha256:p",` +
-				`"repoTags":["docker.io/library/postgres:15"]}]}`})
+				`"repoTags":["docker.io/library/postgres:15"]}]}`},
+	)
 	fake.Allow("docker exec x ctr --namespace k8s.io images list")
 	sending := []string{
 		"docker save todo-backend:1 postgres:15", "docker exec --interactive x ctr --namespace k8s.io images import -",
@@ -89,7 +93,7 @@ func TestANodeOfContainerdGetsImagesAsKindsDoes(t *testing.T) {
 
 func TestANodeOfAnotherRuntimeIsRefused(t *testing.T) {
 	t.Parallel()
-	m, _ := onMinikube(t, 80, made("docker", "crio", 1))
+	m, _ := onMinikube(t, 80, profileOf("docker", "crio", 1))
 	_, err := m.Load(t.Context(), "postgres:15")
 	assert.ErrorContains(t, err, "its container runtime is crio, and this project knows docker and containerd")
 }

@@ -2,9 +2,9 @@ package minikube
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +12,7 @@ import (
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 )
@@ -24,6 +25,7 @@ type Cluster struct {
 	Kubernetes string                                // the version that a new node runs
 	Base       func(context.Context) (string, error) // the image that a new node runs, made available; "" is minikube's own
 	Root       bool                                  // run by root, which minikube has to be told
+	Home       string                                // minikube's folder
 
 	once   sync.Once
 	runner *NodeRunner
@@ -63,7 +65,10 @@ func (c *Cluster) Prepare(ctx context.Context) (string, error) {
 	if state == cluster.Running || state == cluster.Stopped {
 		return "not needed", nil
 	}
-	if _, _, err := c.Fit(ctx, c.Size); err != nil { // known before the long part, not after it
+	if err := c.checkNew(); err != nil { // known before the long part, not after it
+		return "", err
+	}
+	if _, _, err := c.Fit(ctx, c.Size); err != nil {
 		return "", fmt.Errorf("creating the %s: %w", c.Name(), err)
 	}
 	base, err := c.base(ctx)
@@ -81,15 +86,21 @@ func (c *Cluster) base(ctx context.Context) (string, error) {
 }
 
 func (c *Cluster) Ensure(ctx context.Context) (string, error) {
-	state, status, err := c.inspect(ctx)
+	is, err := c.inspect(ctx)
+	if err == nil {
+		err = c.checkContext(is.config.IP)
+	}
 	if err != nil {
 		return "", err
 	}
-	switch state {
+	switch is.state {
 	case cluster.Running:
-		return "unchanged (" + c.Name() + ")", c.ensureAPI(ctx, status)
+		if err := c.remember(ctx, false); err != nil {
+			return "", err
+		}
+		return "unchanged (" + c.Name() + ")", c.ensureAPI(ctx, is.status)
 	case cluster.Stopped:
-		if err := c.resume(ctx, status); err != nil {
+		if err := c.resume(ctx, is); err != nil {
 			return "", err
 		}
 		c.nodeRunner().Reset() // its address and its certificates may be others now
@@ -104,50 +115,70 @@ func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 }
 
 func (c *Cluster) Check(ctx context.Context) (string, error) {
-	state, err := c.State(ctx)
+	is, err := c.inspect(ctx)
+	if err == nil {
+		err = c.checkContext(is.config.IP)
+	}
 	switch {
 	case err != nil:
 		return "", err
-	case state == cluster.Running:
+	case is.state == cluster.Running:
 		return c.Name() + " runs", nil
-	case state == cluster.Absent:
+	case is.state == cluster.Absent:
 		size, warnings, err := c.Fit(ctx, c.Size)
 		for _, warning := range warnings {
 			report.Warn(ctx, "%s", warning)
 		}
-		return fmt.Sprintf("deploy will create the %s with %s", c.Name(), size), err
+		return fmt.Sprintf("deploy will create the %s with %s", c.Name(), size), errors.Join(err, c.checkNew())
+	case is.lost:
+		return fmt.Sprintf(
+			"the node of the %s is gone: deploy will have it made anew around its volume, which holds all data",
+			c.Name(),
+		), nil
 	default:
-		return fmt.Sprintf("the %s is %s: deploy will mend that", c.Name(), state), nil
+		return fmt.Sprintf("the %s is %s: deploy will mend that", c.Name(), is.state), nil
 	}
 }
 
-// create makes the profile. What a failure or an interruption leaves is removed by the next call, which knows by a file
-// of the cache that it may be.
+// create makes the profile. What a failure or an interruption leaves is removed by the next call, which knows the
+// volume that this one has made.
 func (c *Cluster) create(ctx context.Context) error {
+	if err := c.checkNew(); err != nil {
+		return err
+	}
+	options, err := c.options(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.makeVolume(ctx); err != nil {
+		return err
+	}
+	if err := c.start(ctx, options...); err != nil {
+		return fmt.Errorf("creating the %s: %w\n`minikube logs --profile %s` tells more", c.Name(), err, c.Profile)
+	}
+	c.nodeRunner().Reset()
+	return c.remember(ctx, false)
+}
+
+// options are those of a new node on this machine.
+func (c *Cluster) options(ctx context.Context) ([]string, error) {
 	size, warnings, err := c.Fit(ctx, c.Size)
 	if err != nil {
-		return fmt.Errorf("creating the %s: %w", c.Name(), err)
+		return nil, fmt.Errorf("creating the %s: %w", c.Name(), err)
 	}
 	for _, warning := range warnings {
 		report.Warn(ctx, "%s", warning)
 	}
 	base, err := c.base(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	published := c.HTTPPort
 	if err := cluster.CheckPort(c.HTTPPort); err != nil {
 		report.Warn(ctx, "the node's port 80 is not published: %v", err)
 		published = 0
 	}
-	if err := os.WriteFile(c.Begun("minikube"), nil, 0o644); err != nil {
-		return fmt.Errorf("noting that the %s is being created: %w", c.Name(), err)
-	}
-	if err := c.start(ctx, c.creation(size, base, published)...); err != nil {
-		return fmt.Errorf("creating the %s: %w\n`minikube logs --profile %s` tells more", c.Name(), err, c.Profile)
-	}
-	c.nodeRunner().Reset()
-	return os.Remove(c.Begun("minikube"))
+	return c.creation(size, base, published), nil
 }
 
 // creation are the options of a new node. The runtime is named because later releases of minikube choose another one,
@@ -174,9 +205,12 @@ func (c *Cluster) start(ctx context.Context, options ...string) error {
 	return c.Runner.Run(ctx, c.profile().Command(append([]string{"start"}, options...)...).WithOutput(said))
 }
 
-// resume starts the node that there is, as it was made.
-func (c *Cluster) resume(ctx context.Context, status Status) error {
-	if status.APIServer == "Paused" {
+// resume starts the node that there is, as it was made, or makes it anew around its volume.
+func (c *Cluster) resume(ctx context.Context, is found) error {
+	if is.lost {
+		return c.remake(ctx)
+	}
+	if is.status.APIServer == "Paused" {
 		report.Progress(ctx, "unpausing the node")
 		if err := c.Runner.Run(ctx, c.profile().Command("unpause")); err != nil {
 			return fmt.Errorf("unpausing the %s: %w", c.Name(), err)
@@ -184,27 +218,37 @@ func (c *Cluster) resume(ctx context.Context, status Status) error {
 	}
 	report.Progress(ctx, "starting the stopped node")
 	if err := c.start(ctx); err != nil {
-		return fmt.Errorf("starting the stopped %s: %w\n`minikube logs --profile %s` says why, and `mage destroy` "+
-			"removes it with its data", c.Name(), err, c.Profile)
+		return fmt.Errorf(
+			"starting the stopped %s: %w\n`minikube logs --profile %s` says why. %s",
+			c.Name(),
+			err,
+			c.Profile,
+			c.saving(),
+		)
 	}
 	return nil
 }
 
+// Delete implements Provider. Entries of the kubeconfig that lead elsewhere stay.
 func (c *Cluster) Delete(ctx context.Context) error {
-	found, err := c.findProfile(ctx)
+	is, err := c.inspect(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("removing the %s: %w", c.Name(), err)
 	}
-	if found || cluster.Exists(c.Begun("minikube")) {
-		if err := c.Runner.Run(ctx, c.profile().Command("delete")); err != nil {
+	if is.state != cluster.Absent {
+		command := c.profile().Command("delete")
+		if err := c.checkContext(is.config.IP); owned.IsForeign(err) {
+			report.Info(ctx, "%v", err)
+			command = command.WithEnv("KUBECONFIG=" + c.marker().Path + ".kubeconfig") // there is none
+		} else if err != nil {
+			return err
+		}
+		if err := c.Runner.Run(ctx, command); err != nil {
 			return fmt.Errorf("removing the %s: %w", c.Name(), err)
 		}
 	}
 	c.nodeRunner().Reset()
-	if err := os.RemoveAll(c.Begun("minikube")); err != nil {
-		return fmt.Errorf("forgetting the creation of the %s: %w", c.Name(), err)
-	}
-	return nil
+	return c.marker().Remove()
 }
 
 // steps reads what minikube prints and says each of its steps. A bar of progress ends its lines with \r.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,29 +24,52 @@ const (
 	mkUpdate  = "minikube update-context --profile x"
 	mkAPI     = "kubectl --context x --request-timeout 5s get --raw /readyz"
 	mkContext = "kubectl config current-context"
+	mkVolume  = `docker volume ls --filter name=x --format {{.Name}} {{.Label "todo-app.made"}}`
+	mkCreated = "docker volume inspect --format {{.CreatedAt}} x"
+	mkNetwork = `docker network ls --filter name=x --format {{.Name}} {{.Label "name.minikube.sigs.k8s.io"}}`
+	mkNode    = `docker container ls --all --filter name=x --format {{.Names}} {{.Label "name.minikube.sigs.k8s.io"}}`
+	mkMake    = "docker volume create --label todo-app.made="
+	mkRemove  = "docker rm --force x"
 	info      = "docker info --format {{.MemTotal}} {{.NCPU}}"
 )
 
-// made answers as a minikube that has the profile x, of a driver, a runtime and a number of nodes.
-func made(driver, runtime string, nodes int) runner.Reply {
+// profileOf answers as a minikube that has the profile x, of a driver, a runtime and a number of nodes.
+func profileOf(driver, runtime string, nodes int) runner.Reply {
 	list := strings.TrimSuffix(strings.Repeat(`{"IP":"192.168.49.2"},`, nodes), ",")
-	return runner.Reply{Prefix: listCall,
+	return runner.Reply{
+		Prefix: listCall,
 		Output: fmt.Sprintf(
-			`{"invalid":[],"valid":[{"Name":"x","Config":{"Driver":%q,"KubernetesConfig":{"ContainerRuntime":%q},`+
-				`"Nodes":[%s]}}]}`, driver, runtime, list)}
+			`{"invalid":[],"valid":[{"Name":"x","Config":{"KeepContext":true,"Driver":%q,"KubernetesConfig":{"ContainerRuntime":%q},"Nodes":[%s]}}]}`,
+			driver,
+			runtime,
+			list,
+		),
+	}
 }
 
 var (
-	mine   = made("docker", "docker", 1)
-	nobody = runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`}
-	roomy  = runner.Reply{Prefix: info, Output: "17179869184 8"}
+	mine    = profileOf("docker", "docker", 1)
+	nobody  = runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`}
+	network = runner.Reply{Prefix: mkNetwork, Output: "x x"}
+	node    = runner.Reply{Prefix: mkNode, Output: "x x"}
+	volume  = runner.Reply{Prefix: mkVolume, Output: "x ABC"}
+	created = runner.Reply{Prefix: mkCreated, Output: "2026-11-28T02:23:11Z"}
+	roomy   = runner.Reply{Prefix: info, Output: "17179869184 8"}
 )
 
 // is answers with the status of host, API server and kubeconfig, for times calls (0 for all).
 func is(host, api, kubeconfig string, times int) runner.Reply {
-	r := runner.Reply{Prefix: statusCall, Times: times,
-		Output: fmt.Sprintf(`{"Name":"x","Host":%q,"Kubelet":%q,"APIServer":%q,"Kubeconfig":%q}`, host, host, api,
-			kubeconfig)}
+	r := runner.Reply{
+		Prefix: statusCall,
+		Times:  times,
+		Output: fmt.Sprintf(
+			`{"Name":"x","Host":%q,"Kubelet":%q,"APIServer":%q,"Kubeconfig":%q}`,
+			host,
+			host,
+			api,
+			kubeconfig,
+		),
+	}
 	if api != "Running" {
 		r.Fails = "exit status 7"
 	}
@@ -54,17 +79,48 @@ func is(host, api, kubeconfig string, times int) runner.Reply {
 // onMinikube is a cluster that publishes a port, on a machine that answers with replies.
 func onMinikube(t *testing.T, port int, replies ...runner.Reply) (*Cluster, *runner.Fake) {
 	t.Helper()
-	fake := runner.NewFake(t, append(replies, roomy)...)
+	fake, home := runner.NewFake(t, append(replies, roomy)...), t.TempDir()
+	fake.Allow(
+		mkResume,
+		mkDelete,
+		mkRemove,
+		mkUpdate,
+		"minikube unpause --profile x",
+		"kubectl config ",
+		"minikube start --driver=docker",
+		mkVolume,
+		mkCreated,
+		mkNetwork,
+		mkNode,
+		mkMake,
+		mkAPI,
+	)
+	require.NoError(t, os.WriteFile(filepath.Join(home, "ca.key"), nil, 0o600))
 	return &Cluster{
-		Local: cluster.Local{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Cache: t.TempDir()},
-		Size:  cluster.Size{Memory: 4 << 30, CPUs: 2}, Kubernetes: "v1.34.4"}, fake
+		Home: home,
+		Local: cluster.Local{Runner: fake, Profile: "x", Namespace: "n", HTTPPort: port, Cache: t.TempDir(),
+			Kubeconfigs: []string{filepath.Join(t.TempDir(), "config")}},
+		Size:       cluster.Size{Memory: 4 << 30, CPUs: 2},
+		Kubernetes: "v1.34.4",
+	}, fake
 }
 
 // creation is the call that makes a node.
 func creation(port int) string {
 	return fmt.Sprintf(
-		"minikube start --driver=docker --container-runtime=docker --kubernetes-version=v1.34.4 --memory=4096m "+
-			"--cpus=2 --ports=127.0.0.1:%d:80 --keep-context=true --interactive=false --profile x", port)
+		"minikube start --driver=docker --container-runtime=docker --kubernetes-version=v1.34.4 --memory=4096m --cpus=2 --ports=127.0.0.1:%d:80 --keep-context=true --interactive=false --profile x",
+		port,
+	)
+}
+
+// withoutID leaves what is random out of the call that makes the volume.
+func withoutID(calls []string) []string {
+	for i, call := range calls {
+		if strings.HasPrefix(call, mkMake) {
+			calls[i] = mkMake
+		}
+	}
+	return calls
 }
 
 func forwarded(context.Context) (address.Candidate, error) {
@@ -78,29 +134,35 @@ func TestMinikubesStates(t *testing.T) {
 		begun   bool
 		want    cluster.State
 	}{
-		"no profile": {[]runner.Reply{nobody}, false, cluster.Absent},
-		"a profile that runs": {[]runner.Reply{mine, is("Running", "Running", "Configured", 0)},
-			false, cluster.Running},
-		"one whose kube context is lost": {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0)},
-			false, cluster.Running},
-		"one that was stopped": {[]runner.Reply{mine, is("Stopped", "Stopped", "Stopped", 0)}, false, cluster.Stopped},
-		"one whose node was removed": {
-			[]runner.Reply{mine, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Stopped},
-		"one that is paused": {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false,
-			cluster.Stopped},
-		"one whose creation was interrupted":    {[]runner.Reply{mine}, true, cluster.Incomplete},
-		"a creation that was interrupted early": {[]runner.Reply{nobody}, true, cluster.Incomplete},
+		"no profile":                            {[]runner.Reply{nobody}, false, cluster.Absent},
+		"a profile that runs":                   {[]runner.Reply{mine, is("Running", "Running", "Configured", 0)}, false, cluster.Running},
+		"one whose kube context is lost":        {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0)}, false, cluster.Running},
+		"one that was stopped":                  {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, false, cluster.Stopped},
+		"one whose folder was removed":          {[]runner.Reply{nobody, volume, created}, false, cluster.Stopped},
+		"one whose node was removed":            {[]runner.Reply{mine, volume, created, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Stopped},
+		"one whose volume was removed, too":     {[]runner.Reply{mine, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Incomplete},
+		"one that is paused":                    {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false, cluster.Stopped},
+		"one whose creation was interrupted":    {[]runner.Reply{mine, volume, created}, true, cluster.Incomplete},
+		"a creation that was interrupted early": {[]runner.Reply{nobody, volume, created}, true, cluster.Incomplete},
+		"an interrupted one that was removed":   {[]runner.Reply{nobody}, true, cluster.Absent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, fake := onMinikube(t, 80, tt.replies...)
 			if tt.begun {
-				require.NoError(t, os.WriteFile(m.Begun("minikube"), nil, 0o600))
+				require.NoError(t, m.marker().Write(made{Volume: "2026-11-28T02:23:11Z", Begun: true}))
 			}
 			got, err := m.State(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
-			assert.Equal(t, []string{listCall, statusCall}[:len(fake.Lines())], fake.Lines(), "nothing is changed")
+			for _, call := range fake.Lines() {
+				assert.Contains(
+					t,
+					[]string{listCall, statusCall, mkVolume, mkCreated, mkNetwork, mkNode},
+					call,
+					"nothing is changed",
+				)
+			}
 		})
 	}
 }
@@ -111,15 +173,15 @@ func TestAProfileOfSomebodyElsesIsLeftAlone(t *testing.T) {
 		list runner.Reply
 		says string
 	}{
-		"with another driver": {made("kvm2", "docker", 1),
-			"its driver is kvm2, and this project's nodes are containers"},
-		"with more nodes": {made("docker", "docker", 3), "it has 3 nodes"},
+		"with another driver": {profileOf("kvm2", "docker", 1), "its driver is kvm2, and this project's nodes are containers"},
+		"with more nodes":     {profileOf("docker", "docker", 3), "it has 3 nodes"},
+		"made by hand":        {runner.Reply{Prefix: listCall, Output: strings.ReplaceAll(mine.Output, `"KeepContext":true,`, "")}, "it was made without --keep-context"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, fake := onMinikube(t, 80, tt.list)
 			_, err := m.Ensure(t.Context())
-			require.ErrorContains(t, err, `using the minikube profile "x": `+tt.says)
+			require.ErrorContains(t, err, `the minikube profile "x" was not made by this deployment (`+tt.says)
 			assert.ErrorContains(t, err, "TODO_PROFILE")
 			require.Error(t, m.Delete(t.Context()))
 			assert.Equal(t, []string{listCall, listCall}, fake.Lines())
@@ -133,48 +195,51 @@ func TestMinikubeEnsure(t *testing.T) {
 	running := is("Running", "Running", "Configured", 0)
 	apiDown := runner.Reply{Prefix: mkAPI, Fails: "connection refused", Times: 1}
 	home := runner.Reply{Prefix: mkContext, Output: "home"}
+	unlabelled := runner.Reply{Prefix: mkVolume, Output: "x "}
+	looked := []string{listCall, mkVolume, mkNode, mkNetwork}
+	remade := strings.Replace(creation(port), " --keep-context", " --preload=false --keep-context", 1)
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
 		begun   bool
 		note    string
 		calls   []string
 	}{
-		"leaves a running cluster as it is": {[]runner.Reply{mine, running}, false, `unchanged (minikube profile "x")`,
-			[]string{listCall, statusCall, mkAPI}},
-		"repairs a kube context that leads elsewhere and keeps the user's current one": {
-			[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0), home}, false,
-			`unchanged (minikube profile "x")`,
-			[]string{listCall, statusCall, mkContext, mkUpdate, "kubectl config use-context home", mkAPI}},
-		"repairs it where the API server is not found there": {
-			[]runner.Reply{mine, running, apiDown, {Prefix: mkContext, Fails: "current-context is not set"}}, false,
-			`unchanged (minikube profile "x")`,
-			[]string{listCall, statusCall, mkAPI, mkContext, mkUpdate, "kubectl config unset current-context", mkAPI}},
-		"leaves a current context that is the cluster's": {
-			[]runner.Reply{mine, running, apiDown, {Prefix: mkContext, Output: "x"}}, false,
-			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkAPI, mkContext, mkUpdate, mkAPI}},
-		"starts a stopped node as it was made": {[]runner.Reply{mine, is("Stopped", "Stopped", "Stopped", 0)}, false,
-			`started again (minikube profile "x")`, []string{listCall, statusCall, mkResume, mkAPI}},
-		"unpauses a paused one": {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false,
-			`started again (minikube profile "x")`,
-			[]string{listCall, statusCall, "minikube unpause --profile x", mkResume, mkAPI}},
-		"creates a cluster": {[]runner.Reply{nobody}, false, `created minikube profile "x"`,
-			[]string{listCall, info, creation(port)}},
-		"replaces one that is half made": {[]runner.Reply{mine}, true,
-			`created minikube profile "x"`, []string{listCall, listCall, mkDelete, info, creation(port)}},
-		"clears what is left of one that was hardly begun": {[]runner.Reply{nobody}, true,
-			`created minikube profile "x"`, []string{listCall, listCall, mkDelete, info, creation(port)}},
+		"leaves a running cluster as it is":   {[]runner.Reply{mine, running}, false, `unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkAPI}},
+		"remembers one of an earlier version": {[]runner.Reply{mine, running, unlabelled, created}, false, `unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkCreated, mkAPI}},
+		"repairs a kube context that leads elsewhere and keeps the user's current one": {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0), home}, false,
+			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkContext, mkUpdate, "kubectl config use-context home", mkAPI}},
+		"repairs it where the API server is not found there": {[]runner.Reply{mine, running, apiDown, {Prefix: mkContext, Fails: "current-context is not set"}}, false,
+			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkAPI, mkContext, mkUpdate, "kubectl config unset current-context", mkAPI}},
+		"leaves a current context that is the cluster's": {[]runner.Reply{mine, running, apiDown, {Prefix: mkContext, Output: "x"}}, false,
+			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkAPI, mkContext, mkUpdate, mkAPI}},
+		"starts a stopped node as it was made": {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, false,
+			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, mkResume, mkAPI}},
+		"makes a node anew whose network is gone": {[]runner.Reply{mine, node, is("Stopped", "Stopped", "Stopped", 0)}, false,
+			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, mkNode, mkRemove, listCall, info, remade, mkVolume, mkAPI}},
+		"makes a node anew whose container is gone": {[]runner.Reply{mine, network, volume, created, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false,
+			`started again (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkCreated, mkNetwork, mkNode, listCall, info, remade, mkVolume, mkCreated, mkAPI}},
+		"makes a node anew whose profile is gone": {[]runner.Reply{nobody, node, volume, created}, false,
+			`started again (minikube profile "x")`, []string{listCall, mkVolume, mkCreated, mkNode, mkNetwork, mkNode, mkRemove, listCall, info, remade, mkVolume, mkCreated, mkAPI}},
+		"unpauses a paused one": {[]runner.Reply{mine, network, is("Running", "Paused", "Configured", 0)}, false,
+			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, "minikube unpause --profile x", mkResume, mkAPI}},
+		"creates a cluster": {[]runner.Reply{nobody, {Prefix: mkVolume, Times: 2}, volume, created}, false,
+			`created minikube profile "x"`, slices.Concat(looked, []string{info, mkVolume, mkMake, mkVolume, mkCreated, creation(port), mkVolume, mkCreated})},
+		"replaces one that is half made": {[]runner.Reply{mine, {Prefix: mkVolume, Output: "x ABC", Times: 2}, {Prefix: mkVolume, Times: 1}, volume, created}, true,
+			`created minikube profile "x"`, []string{listCall, mkVolume, mkCreated, listCall, mkVolume, mkCreated, mkDelete, info, mkVolume, mkMake, mkVolume, mkCreated, creation(port), mkVolume, mkCreated}},
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			m, fake := onMinikube(t, port, tt.replies...)
-			fake.Allow(tt.calls...)
 			if tt.begun {
-				require.NoError(t, os.WriteFile(m.Begun("minikube"), nil, 0o600))
+				require.NoError(t, m.marker().Write(made{Volume: "2026-11-28T02:23:11Z", Begun: true}))
 			}
 			note, err := m.Ensure(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.note, note)
-			assert.Equal(t, tt.calls, fake.Lines())
-			assert.NoFileExists(t, m.Begun("minikube"))
+			assert.Equal(t, tt.calls, withoutID(fake.Lines()))
+			var known made
+			_, err = m.marker().Read(&known)
+			require.NoError(t, err)
+			assert.False(t, known.Begun)
 		})
 	}
 }
@@ -185,18 +250,23 @@ func TestMinikubesDelete(t *testing.T) {
 		replies []runner.Reply
 		calls   []string
 	}{
-		"removes the profile and no other": {[]runner.Reply{mine}, []string{listCall, mkDelete}},
-		"does nothing where there is none": {[]runner.Reply{nobody}, []string{listCall}},
+		"removes the profile and no other": {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, []string{listCall, statusCall, mkNetwork, mkDelete}},
+		"does nothing where there is none": {[]runner.Reply{nobody}, []string{listCall, mkVolume, mkNode, mkNetwork}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, fake := onMinikube(t, 80, tt.replies...)
-			fake.Allow(tt.calls...)
 			require.NoError(t, m.Delete(t.Context()))
 			assert.Equal(t, tt.calls, fake.Lines())
 		})
 	}
-	m, _ := onMinikube(t, 80, mine, runner.Reply{Prefix: mkDelete, Fails: "permission denied"})
+	m, _ := onMinikube(
+		t,
+		80,
+		mine,
+		is("Running", "Running", "Configured", 0),
+		runner.Reply{Prefix: mkDelete, Fails: "permission denied"},
+	)
 	assert.ErrorContains(t, m.Delete(t.Context()), `removing the minikube profile "x": `)
 }
 
@@ -209,31 +279,14 @@ func TestNamesOfAMinikubeCluster(t *testing.T) {
 	assert.Same(t, fake, kubectl.Runner)
 	addresses, err := m.Addresses(t.Context(), forwarded)
 	require.NoError(t, err)
-	assert.Equal(t,
-		[]address.Candidate{address.NodeIP("192.168.49.2"), address.Published(80), address.Tunnel("x"),
-			{Label: "port-forward"}}, addresses)
-}
-
-func TestMinikubesStepsAreShownAsProgress(t *testing.T) {
-	t.Parallel()
-	const printed = "* [x] minikube v1.38.1 on Debian 12\n* Using the docker driver based on user configuration\n" +
-		"* The \"docker\" driver should not be used with root privileges. If you wish to continue as root, use " +
-		"--force.\n" +
-		"  - kubeadm.pod-network-cidr=10.244.0.0/16\n    > index.docker.io:  10 MiB / 500 MiB  2%\r    > " +
-		"index.docker.io: 500 MiB\r* Verifying Kubernetes components...\r\n! a warning\n"
-	for name, size := range map[string]int{"at once": len(printed), "in pieces": 7} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var said []string
-			s := steps(func(line string) { said = append(said, line) })
-			for rest := printed; rest != ""; {
-				n, err := s.Write([]byte(rest[:min(size, len(rest))]))
-				require.NoError(t, err)
-				rest = rest[n:]
-			}
-			assert.Equal(t,
-				[]string{"[x] minikube v1.38.1 on Debian 12", "using the docker driver based on user configuration",
-					"verifying Kubernetes components"}, said)
-		})
-	}
+	assert.Equal(
+		t,
+		[]address.Candidate{
+			address.NodeIP("192.168.49.2"),
+			address.Published(80),
+			address.Tunnel("x"),
+			{Label: "port-forward"},
+		},
+		addresses,
+	)
 }

@@ -100,8 +100,13 @@ func (n *NodeRunner) connect(ctx context.Context) error {
 		env, err = n.dockerEnv(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("reaching the Docker Engine of the minikube profile %q: %w\n`mage destroy` and deploy "+
-			"again if this stays", n.Profile.Name, err)
+		return fmt.Errorf(
+			"reaching the Docker Engine of the minikube profile %q: %w\n"+
+				"`docker restart %s` starts the node anew, and all todos stay",
+			n.Profile.Name,
+			err,
+			n.Profile.Name,
+		)
 	}
 	n.known, n.hasDocker, n.env = true, true, env
 	return nil
@@ -131,7 +136,8 @@ func parseEnv(printed string) ([]string, error) {
 	var env []string
 	for line := range strings.Lines(printed) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		if value != "" && slices.Contains([]string{"DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "NO_PROXY", "no_proxy"}, name) {
+		if value != "" &&
+			slices.Contains([]string{"DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "NO_PROXY", "no_proxy"}, name) {
 			env = append(env, name+"="+value)
 		}
 	}

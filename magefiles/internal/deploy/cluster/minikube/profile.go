@@ -35,15 +35,19 @@ type Config struct {
 	Runtime string // what runs containers in it: docker, containerd, cri-o
 	IP      string // its node's address
 	Nodes   int
+	Kept    bool // it was made with --keep-context, as this project makes all of its own
+	Broken  bool // there is a profile of this name whose file cannot be read; nothing else is known of it then
 }
 
 // Config reads how the profile was made; found is false where there is none. minikube that is not installed has none.
 func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
 	var profiles struct {
-		Valid []struct {
+		Invalid []struct{ Name string }
+		Valid   []struct {
 			Name   string
 			Config struct {
 				Driver           string
+				KeepContext      bool
 				KubernetesConfig struct{ ContainerRuntime string }
 				Nodes            []struct{ IP string }
 			}
@@ -58,14 +62,17 @@ func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
 		if v.Name != p.Name {
 			continue
 		}
-		c = Config{Driver: v.Config.Driver, Runtime: v.Config.KubernetesConfig.ContainerRuntime,
-			Nodes: len(v.Config.Nodes)}
+		c = Config{Driver: v.Config.Driver, Runtime: v.Config.KubernetesConfig.ContainerRuntime, Nodes: len(v.Config.Nodes),
+			Kept: v.Config.KeepContext}
 		if c.Nodes > 0 {
 			c.IP = v.Config.Nodes[0].IP
 		}
 		return c, true, nil
 	}
-	return Config{}, false, nil
+	for _, v := range profiles.Invalid {
+		c.Broken = c.Broken || v.Name == p.Name
+	}
+	return c, false, nil
 }
 
 // Status is how the parts of a cluster are, in minikube's words: Running, Stopped, Paused, Nonexistent, Error.
@@ -87,7 +94,8 @@ const bootTime = 30 * time.Second
 // Status asks how the cluster is, and again while its node boots.
 func (p Profile) Status(ctx context.Context) (s Status, err error) {
 	err = poll.Until(ctx, time.Second, bootTime, func() error {
-		if s, err = p.status(ctx); err != nil && !strings.Contains(err.Error(), "NewSession: ") { // which minikube opens by SSH
+		if s, err = p.status(ctx); err != nil &&
+			!strings.Contains(err.Error(), "NewSession: ") { // which minikube opens by SSH
 			return poll.Permanent(err)
 		}
 		if err != nil {

@@ -5,55 +5,84 @@ import (
 	"fmt"
 
 	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/report"
-	"todo-app/magefiles/internal/runner"
 )
 
 func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
-	state, _, err := c.inspect(ctx)
-	return state, err
+	is, err := c.inspect(ctx)
+	return is.state, err
 }
 
-// findProfile reports whether there is a profile of this name. One that this project cannot use is an error: it is
-// somebody's, and so is left alone.
-func (c *Cluster) findProfile(ctx context.Context) (found bool, err error) {
-	config, found, err := c.profile().Config(ctx)
-	var why string
-	switch {
-	case err != nil || !found:
-		return false, err
-	case config.Driver != "docker":
-		why = fmt.Sprintf("its driver is %s, and this project's nodes are containers of the Docker Engine",
-			config.Driver)
-	case config.Nodes > 1:
-		why = fmt.Sprintf("it has %d nodes, and only one can be built in", config.Nodes)
-	default:
-		return true, nil
+// found is what there is of a cluster.
+type found struct {
+	state  cluster.State
+	status Status
+	config Config
+	lost   bool // the volume with the data is there, and what minikube takes to start its node is not
+}
+
+// inspect asks how the cluster is, the cheapest question first. What is not proven to be this project's is an error.
+func (c *Cluster) inspect(ctx context.Context) (found, error) {
+	config, profile, err := c.profile().Config(ctx)
+	if err != nil {
+		return found{}, err
 	}
-	return false, fmt.Errorf("using the %s: %s; choose another name with TODO_PROFILE, or remove it with all that is "+
-		"in it: `minikube delete --profile %s`",
-		c.Name(), why, c.Profile)
-}
-
-// inspect asks how the cluster is, the cheapest question first.
-func (c *Cluster) inspect(ctx context.Context) (cluster.State, Status, error) {
-	found, err := c.findProfile(ctx)
+	begun, err := c.begun(ctx)
 	switch {
 	case err != nil:
-		return "", Status{}, err
-	case cluster.Exists(c.Begun("minikube")):
-		return cluster.Incomplete, Status{}, nil
-	case !found:
-		return cluster.Absent, Status{}, nil
+		return found{}, err
+	case begun:
+		return found{state: cluster.Incomplete}, nil
+	case !profile:
+		return c.inspectLeft(ctx, config)
+	}
+	if err := c.checkProfile(config); err != nil {
+		return found{}, err
 	}
 	status, err := c.profile().Status(ctx)
 	switch {
 	case err != nil:
-		return "", Status{}, err
+		return found{}, err
 	case status.Running():
-		return cluster.Running, status, nil
-	default: // a node that is gone, too: minikube makes it anew around the volume that holds its data
-		return cluster.Stopped, status, nil
+		return found{state: cluster.Running, status: status, config: config}, nil
+	}
+	if status.Host == "Nonexistent" {
+		if created, _, err := c.volume(ctx); err != nil || created == "" {
+			return found{state: cluster.Incomplete}, err // all that is left of it is minikube's file
+		}
+	}
+	network, err := owned.Check(ctx, c.Runner, owned.Network, c.Profile, minikubeLabel, c.Profile, "TODO_PROFILE")
+	if err != nil {
+		return found{}, err
+	}
+	return found{
+		state:  cluster.Stopped,
+		status: status,
+		config: config,
+		lost:   status.Host == "Nonexistent" || !network,
+	}, nil
+}
+
+// checkProfile refuses a profile that this project did not make.
+func (c *Cluster) checkProfile(config Config) error {
+	var why string
+	switch {
+	case config.Driver != "docker":
+		why = fmt.Sprintf("its driver is %s, and this project's nodes are containers of the Docker Engine", config.Driver)
+	case config.Nodes > 1:
+		why = fmt.Sprintf("it has %d nodes, and this project's have one", config.Nodes)
+	case !config.Kept:
+		why = "it was made without --keep-context, which this project's are made with"
+	default:
+		return nil
+	}
+	return &owned.Foreign{
+		Thing:   "the " + c.Name(),
+		Why:     why,
+		Setting: "TODO_PROFILE",
+		Remove:  "minikube delete --profile " + c.Profile,
 	}
 }
 
@@ -69,28 +98,16 @@ func (c *Cluster) ensureAPI(ctx context.Context, status Status) error {
 	if err := c.updateContext(ctx); err != nil {
 		return err
 	}
-	return cluster.WaitForAPI(ctx, c)
+	return cluster.WaitForAPI(ctx, c, c.Profile)
 }
 
 // updateContext repairs the profile's kube context. minikube makes it the current one: the user's choice is put back.
 func (c *Cluster) updateContext(ctx context.Context) error {
 	report.Progress(ctx, "repairing the kube context")
-	kubectl := func(args ...string) runner.Command {
-		return runner.Cmd("kubectl", append([]string{"config"}, args...)...)
-	}
-	before, unset := c.Runner.Output(ctx, kubectl("current-context"))
-	if err := c.Runner.Run(ctx, c.profile().Command("update-context")); err != nil {
-		return fmt.Errorf("repairing the kube context of the %s: %w", c.Name(), err)
-	}
-	back := kubectl("use-context", before)
-	switch {
-	case before == c.Profile:
+	return kube.KeepCurrent(ctx, c.Runner, c.Profile, func() error {
+		if err := c.Runner.Run(ctx, c.profile().Command("update-context")); err != nil {
+			return fmt.Errorf("repairing the kube context of the %s: %w", c.Name(), err)
+		}
 		return nil
-	case unset != nil || before == "":
-		back = kubectl("unset", "current-context")
-	}
-	if err := c.Runner.Run(ctx, back); err != nil {
-		return fmt.Errorf("choosing the kube context again that was the current one: %w", err)
-	}
-	return nil
+	})
 }
