@@ -114,3 +114,14 @@ func kubeconfigs(lookup func(string) (string, bool)) []string {
 	}
 	return files
 }
+
+// systemNamespaces are those that a cluster, or an ingress controller in it, has for itself.
+var systemNamespaces = regexp.MustCompile(`^(kube-.*|ingress-nginx|ingress-traefik|local-path-storage)$`)
+
+func (r *reader) namespace(name, unset string) string {
+	v := r.label(name, unset, 63)
+	if systemNamespaces.MatchString(v) {
+		r.bad(name, quoted(v), "which the cluster has for its own parts; choose another name")
+	}
+	return v
+}

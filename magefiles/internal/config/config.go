@@ -89,7 +89,7 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		CPUs:         in.number("TODO_CPUS", 2, math.MaxInt, "a whole number of 1 or more"),
 		Registry:     in.registry("TODO_REGISTRY"),
 		Yes:          in.oneOf("TODO_YES", "0", "0", "1") == "1",
-		Namespace:    in.label("TODO_NAMESPACE", "todo-app", 63),
+		Namespace:    in.namespace("TODO_NAMESPACE", "todo-app"),
 		Host:         in.host("TODO_HOST", "todo.local"),
 		HTTPPort:     in.port("TODO_HTTP_PORT", 80),
 		HostsFile:    in.absolute("TODO_HOSTS_FILE", ""),

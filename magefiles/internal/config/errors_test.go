@@ -29,6 +29,8 @@ func TestBadValueIsNamedWithItsVariableAndWhatIsAllowed(t *testing.T) {
 		{"TODO_PROFILE", "Todo", `is "Todo"`, "lower-case letters, digits and inner hyphens, 40 at most"},
 		{"TODO_PROFILE", strings.Repeat("a", 41), "aaa", "40 at most"},
 		{"TODO_NAMESPACE", "-todo", `is "-todo"`, "63 at most"},
+		{"TODO_NAMESPACE", "kube-system", `is "kube-system"`, "which the cluster has for its own parts"},
+		{"TODO_NAMESPACE", "ingress-nginx", `is "ingress-nginx"`, "choose another name"},
 		{"TODO_NAMESPACE", "todo\nx", `is "todo\nx"`, "lower-case letters"},
 		{"TODO_HOST", "todo.local:8080", `is "todo.local:8080"`, "without a port"},
 		{"TODO_HOST", "http://todo.local", `is "http://todo.local"`, "lower-case host name such as todo.local"},

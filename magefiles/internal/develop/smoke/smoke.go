@@ -13,6 +13,7 @@ import (
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/deploy/verify"
 	"todo-app/magefiles/internal/develop/local"
 	"todo-app/magefiles/internal/report"
@@ -32,6 +33,9 @@ var confined = []string{"--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "
 // Run starts the containers, makes a visitor's journey through them, and removes them again in any case.
 func (t Test) Run(ctx context.Context) (note string, err error) {
 	t.remove(ctx) // what a run left that was killed
+	if err := t.checkNames(ctx); err != nil {
+		return "", err
+	}
 	defer func() {
 		if err != nil && ctx.Err() == nil {
 			err = errors.Join(err, t.lastLines(ctx))
@@ -46,8 +50,14 @@ func (t Test) Run(ctx context.Context) (note string, err error) {
 		return "", err
 	}
 	defer gate.Close()
-	proof, err := verify.Journey{URL: "http://" + gate.Addr, Address: gate.Addr, BackendVersion: images.Tag(t.Images.Backend),
-		FrontendVersion: images.Tag(t.Images.Frontend)}.Run(ctx)
+	proof, err := verify.Journey{
+		URL:             "http://" + gate.Addr,
+		Address:         gate.Addr,
+		BackendVersion:  images.Tag(t.Images.Backend),
+		FrontendVersion: images.Tag(t.Images.Frontend),
+	}.Run(
+		ctx,
+	)
 	if err != nil {
 		return "", err
 	}
@@ -57,7 +67,7 @@ func (t Test) Run(ctx context.Context) (note string, err error) {
 func (t Test) start(ctx context.Context) error {
 	password := rand.Text()
 	database := fmt.Sprintf("postgresql://todo:%s@%s:%d/todo", password, chart.Postgres, chart.PostgresPort)
-	if err := t.Runner.Run(ctx, runner.Cmd("docker", "network", "create", t.Name)); err != nil {
+	if err := t.Runner.Run(ctx, runner.Cmd("docker", "network", "create", "--label", t.label(), t.Name)); err != nil {
 		return fmt.Errorf("creating the network %s: %w", t.Name, err)
 	}
 	report.Progress(ctx, "starting Postgres")
@@ -76,7 +86,11 @@ func (t Test) start(ctx context.Context) error {
 		return err
 	}
 	frontend := []string{
-		fmt.Sprintf("BACKEND_URL=http://%s:%d", chart.Backend, chart.BackendPort), "APP_VERSION=" + images.Tag(t.Images.Frontend),
+		fmt.Sprintf(
+			"BACKEND_URL=http://%s:%d",
+			chart.Backend,
+			chart.BackendPort,
+		), "APP_VERSION=" + images.Tag(t.Images.Frontend),
 	}
 	options := append(published(chart.FrontendPort), "--tmpfs", chart.FrontendCache+":mode=1777")
 	return t.container(ctx, chart.Frontend, t.Images.Frontend, frontend, options)
@@ -98,7 +112,7 @@ func (t Test) container(ctx context.Context, name, image string, env, options []
 
 // run runs a command in a container of image. docker reads env's values from its own environment, not its arguments.
 func (t Test) run(ctx context.Context, image string, env, options []string, command ...string) error {
-	args := append([]string{"run", "--network", t.Name}, options...)
+	args := append([]string{"run", "--network", t.Name, "--label", t.label()}, options...)
 	for _, kv := range env {
 		name, _, _ := strings.Cut(kv, "=")
 		args = append(args, "--env", name)
@@ -107,13 +121,37 @@ func (t Test) run(ctx context.Context, image string, env, options []string, comm
 	return t.Runner.Run(ctx, runner.Cmd("docker", args...).WithEnv(env...))
 }
 
+// runLabel is on all that a run makes, with the run's name.
+const runLabel = "todo-app.run"
+
+func (t Test) label() string { return runLabel + "=" + t.Name }
+
+// checkNames refuses what bears a run's names and is none of it, which remove has taken away.
+func (t Test) checkNames(ctx context.Context) (err error) {
+	_, err = owned.Check(ctx, t.Runner, owned.Network, t.Name, runLabel, t.Name, "TODO_PROFILE")
+	for _, name := range []string{chart.Frontend, chart.Backend, "migrate", chart.Postgres} {
+		_, foreign := owned.Check(ctx, t.Runner, owned.Container, t.Name+"-"+name, runLabel, t.Name, "TODO_PROFILE")
+		err = errors.Join(err, foreign)
+	}
+	return err
+}
+
+// remove removes what a run has made, and nothing else.
 func (t Test) remove(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	for _, name := range []string{chart.Frontend, chart.Backend, "migrate", chart.Postgres} {
-		_ = t.Runner.Run(ctx, runner.Cmd("docker", "rm", "--force", "--volumes", t.Name+"-"+name))
+	for _, kind := range []struct{ list, remove []string }{
+		{[]string{"ps", "--all"}, []string{"rm", "--force", "--volumes"}},
+		{[]string{"network", "ls"}, []string{"network", "rm"}},
+	} {
+		ids, err := t.Runner.Output(
+			ctx,
+			runner.Cmd("docker", append(kind.list, "--quiet", "--filter", "label="+t.label())...),
+		)
+		if err == nil && ids != "" {
+			_ = t.Runner.Run(ctx, runner.Cmd("docker", append(kind.remove, strings.Fields(ids)...)...))
+		}
 	}
-	_ = t.Runner.Run(ctx, runner.Cmd("docker", "network", "rm", t.Name))
 }
 
 // gateway leads to both through the ports of this machine that they are published at.
@@ -123,7 +161,10 @@ func (t Test) gateway(ctx context.Context) (*http.Server, error) {
 		name string
 		port int
 	}{{chart.Backend, chart.BackendPort}, {chart.Frontend, chart.FrontendPort}} {
-		published, err := t.Runner.Output(ctx, runner.Cmd("docker", "port", t.Name+"-"+at.name, fmt.Sprintf("%d/tcp", at.port)))
+		published, err := t.Runner.Output(
+			ctx,
+			runner.Cmd("docker", "port", t.Name+"-"+at.name, fmt.Sprintf("%d/tcp", at.port)),
+		)
 		if err != nil {
 			return nil, fmt.Errorf("reading where the %s is published (did it end at once?): %w", at.name, err)
 		}

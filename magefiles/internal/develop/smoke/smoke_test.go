@@ -17,18 +17,47 @@ import (
 
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 var set = images.Set{Backend: "todo-backend:b1", Frontend: "todo-frontend:f1"}
 
-// removal is what is run before and after everything else.
+// removal is what is run before and after everything else, where there is nothing to remove.
 var removal = []string{
-	"docker rm --force --volumes x-run-frontend", "docker rm --force --volumes x-run-backend",
-	"docker rm --force --volumes x-run-migrate", "docker rm --force --volumes x-run-postgres",
-	"docker network rm x-run",
+	"docker ps --all --quiet --filter label=todo-app.run=x-run",
+	"docker network ls --quiet --filter label=todo-app.run=x-run",
 }
 
-const network = "docker network create x-run"
+// named is how names are looked for that are somebody else's.
+var named = []string{
+	`docker network ls --filter name=x-run --format {{.Name}} {{.Label "todo-app.run"}}`,
+	`docker container ls --all --filter name=x-run-frontend --format {{.Names}} {{.Label "todo-app.run"}}`,
+	`docker container ls --all --filter name=x-run-backend --format {{.Names}} {{.Label "todo-app.run"}}`,
+	`docker container ls --all --filter name=x-run-migrate --format {{.Names}} {{.Label "todo-app.run"}}`,
+	`docker container ls --all --filter name=x-run-postgres --format {{.Names}} {{.Label "todo-app.run"}}`,
+}
+
+func TestWhatAKilledRunLeftIsRemovedAndWhatIsSomebodyElsesIsRefused(t *testing.T) {
+	t.Parallel()
+	fake := engine(
+		t,
+		runner.Reply{
+			Prefix: removal[0],
+			Output: "c1\nc2",
+			Times:  1,
+		},
+		runner.Reply{Prefix: removal[1], Output: "n1", Times: 1},
+		runner.Reply{Prefix: named[0], Output: "x-run "},
+		runner.Reply{Prefix: named[4], Output: "x-run-postgres other"},
+	).Allow("docker rm --force --volumes c1 c2", "docker network rm n1")
+	_, err := testOf(fake).Run(t.Context())
+	testkit.ErrorSays(t, err, `the network "x-run" of the Docker Engine was not made by this deployment`,
+		`the container "x-run-postgres"`, "TODO_PROFILE")
+	want := []string{removal[0], "docker rm --force --volumes c1 c2", removal[1], "docker network rm n1"}
+	assert.Equal(t, append(want, named...), fake.Lines(), "nothing is made, and nothing else removed")
+}
+
+const network = "docker network create --label todo-app.run=x-run x-run"
 
 const confinement = "--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges"
 
@@ -82,7 +111,7 @@ func containers(t *testing.T) []runner.Reply {
 // engine answers as a Docker Engine where all that is not in replies goes well.
 func engine(t *testing.T, replies ...runner.Reply) *runner.Fake {
 	t.Helper()
-	return runner.NewFake(t, replies...).Allow(removal...).Allow(network, "docker run --network x-run ")
+	return runner.NewFake(t, replies...).Allow(removal...).Allow(named...).Allow(network, "docker run --network x-run ")
 }
 
 func testOf(fake *runner.Fake) Test {
@@ -95,15 +124,15 @@ func TestRunStartsEverythingChecksItAndRemovesItAgain(t *testing.T) {
 	note, err := testOf(fake).Run(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, "page, API round trip, frontend → backend by DNS; containers removed", note)
-	want := slices.Concat(removal, []string{
+	want := slices.Concat(removal, named, []string{
 		network,
-		"docker run --network x-run --detach --name x-run-postgres --network-alias postgres --env POSTGRES_USER " +
+		"docker run --network x-run --label todo-app.run=x-run --detach --name x-run-postgres --network-alias postgres --env POSTGRES_USER " +
 			"--env POSTGRES_DB --env POSTGRES_PASSWORD postgres:15-bookworm",
-		"docker run --network x-run --rm --name x-run-migrate " + confinement +
+		"docker run --network x-run --label todo-app.run=x-run --rm --name x-run-migrate " + confinement +
 			" --env DATABASE_URL --env APP_VERSION todo-backend:b1 python -m app.migrate",
-		"docker run --network x-run --detach --name x-run-backend --network-alias backend --publish 127.0.0.1::8000 " +
+		"docker run --network x-run --label todo-app.run=x-run --detach --name x-run-backend --network-alias backend --publish 127.0.0.1::8000 " +
 			confinement + " --env DATABASE_URL --env APP_VERSION todo-backend:b1",
-		"docker run --network x-run --detach --name x-run-frontend --network-alias frontend --publish " +
+		"docker run --network x-run --label todo-app.run=x-run --detach --name x-run-frontend --network-alias frontend --publish " +
 			"127.0.0.1::3000 " + confinement +
 			" --tmpfs /app/.next/cache:mode=1777 --env BACKEND_URL --env APP_VERSION todo-frontend:f1",
 		"docker port x-run-backend 8000/tcp",
@@ -116,8 +145,13 @@ func TestPasswordIsInTheEnvironmentOnlyAndNewEachTime(t *testing.T) {
 	t.Parallel()
 	var passwords []string
 	for range 2 {
-		fake := engine(t,
-			runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-backend", Fails: "no space left"})
+		fake := engine(
+			t,
+			runner.Reply{
+				Prefix: "docker run --network x-run --label todo-app.run=x-run --detach --name x-run-backend",
+				Fails:  "no space left",
+			},
+		)
 		fake.Allow("docker logs --tail 8 x-run-")
 		_, err := testOf(fake).Run(t.Context())
 		require.Error(t, err)
@@ -151,13 +185,13 @@ func TestFailureIsToldWithLastLinesAndEverythingIsRemoved(t *testing.T) {
 		"no network can be made": {runner.Reply{Prefix: network, Fails: "pool exhausted"},
 			"creating the network x-run: "},
 		"the database does not start": {
-			runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-postgres", Fails: "no such image"},
+			runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --detach --name x-run-postgres", Fails: "no such image"},
 			"starting the container of postgres:15-bookworm: "},
 		"the migration fails": {
-			runner.Reply{Prefix: "docker run --network x-run --rm", Fails: "alembic: broken"},
+			runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --rm", Fails: "alembic: broken"},
 			"migrating the database with todo-backend:b1: "},
 		"the frontend does not start": {
-			runner.Reply{Prefix: "docker run --network x-run --detach --name x-run-frontend",
+			runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --detach --name x-run-frontend",
 				Fails: "exec format error"}, "starting the container of todo-frontend:f1: "},
 		"the backend has ended": {runner.Reply{Prefix: "docker port x-run-backend", Fails: "no public port"},
 			"reading where the backend is published (did it end at once?): "},
@@ -197,7 +231,10 @@ func TestInterruptedRunIsRemoved(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	interrupted := func(ctx context.Context, _ runner.Command) error { cancel(); return ctx.Err() }
-	fake := engine(t, runner.Reply{Prefix: "docker run --network x-run --rm", Does: interrupted})
+	fake := engine(
+		t,
+		runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --rm", Does: interrupted},
+	)
 	_, err := testOf(fake).Run(ctx)
 	assert.ErrorIs(t, err, context.Canceled)
 	lines := fake.Lines()
