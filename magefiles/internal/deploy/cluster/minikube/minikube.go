@@ -150,6 +150,9 @@ func (c *Cluster) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.setBrokenAside(ctx); err != nil {
+		return err
+	}
 	if err := c.makeVolume(ctx); err != nil {
 		return err
 	}

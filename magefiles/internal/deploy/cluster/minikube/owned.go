@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -62,7 +63,7 @@ func (c *Cluster) begun(ctx context.Context) (bool, error) {
 }
 
 // inspectLeft looks at what bears the cluster's name where minikube knows no such profile.
-func (c *Cluster) inspectLeft(ctx context.Context, config Config) (found, error) {
+func (c *Cluster) inspectLeft(ctx context.Context) (found, error) {
 	created, proven, err := c.volume(ctx)
 	if err != nil {
 		return found{}, err
@@ -89,8 +90,6 @@ func (c *Cluster) inspectLeft(ctx context.Context, config Config) (found, error)
 			), Why: "minikube knows no such profile, and its volume is gone",
 			Setting: "TODO_PROFILE", Remove: "docker rm --force " + c.Profile,
 		}
-	case config.Broken:
-		report.Info(ctx, "minikube cannot read its file of the profile %q, of which nothing else is left", c.Profile)
 	}
 	return found{state: cluster.Absent}, nil
 }
@@ -189,17 +188,20 @@ func (c *Cluster) saving() string {
 
 // setBrokenAside renames the profile's files that cannot be read, so that minikube writes new ones.
 func (c *Cluster) setBrokenAside(ctx context.Context) error {
-	config, found, err := c.profile().Config(ctx)
-	if err != nil || found || !config.Broken {
-		return err
-	}
 	for _, folder := range []string{"profiles", "machines"} {
 		file := filepath.Join(c.Home, folder, c.Profile, "config.json")
-		if err := os.Rename(file, file+".broken"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		text, err := os.ReadFile(file)
+		if errors.Is(err, os.ErrNotExist) || err == nil && json.Valid(text) {
+			continue
+		}
+		if err == nil {
+			err = os.Rename(file, file+".broken")
+		}
+		if err != nil {
 			return fmt.Errorf("setting aside what minikube cannot read: %w", err)
 		}
+		report.Info(ctx, "minikube could not read %s: it is kept as config.json.broken", file)
 	}
-	report.Info(ctx, "minikube could not read its file of the profile %q: it is kept as config.json.broken", c.Profile)
 	return nil
 }
 

@@ -103,8 +103,7 @@ func TestDestroyLeavesAKubeContextThatLeadsElsewhere(t *testing.T) {
 
 func TestAProfileWhoseFileCannotBeReadIsNotTakenForAbsent(t *testing.T) {
 	t.Parallel()
-	broken := runner.Reply{Prefix: listCall, Output: `{"invalid":[{"Name":"x","Status":"","Config":null}],"valid":[]}`}
-	m, fake := onMinikube(t, 80, broken, node, volume, created)
+	m, fake := onMinikube(t, 80, nobody, node, volume, created)
 	note, err := m.Check(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, note, "deploy will have it made anew around its volume, which holds all data")
@@ -112,6 +111,17 @@ func TestAProfileWhoseFileCannotBeReadIsNotTakenForAbsent(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, cluster.Stopped, state)
 	assert.NotContains(t, fake.Lines(), mkDelete)
+}
+
+func TestWhatMinikubeCannotReadIsSetAside(t *testing.T) {
+	t.Parallel()
+	m, _ := onMinikube(t, 80)
+	file := func(folder string) string { return filepath.Join(m.Home, folder, "x", "config.json") }
+	testkit.WriteFiles(t, m.Home, map[string]string{"profiles/x/config.json": "", "machines/x/config.json": "{}"})
+	require.NoError(t, m.setBrokenAside(t.Context()))
+	assert.NoFileExists(t, file("profiles"))
+	assert.FileExists(t, file("profiles")+".broken")
+	assert.FileExists(t, file("machines"))
 }
 
 func TestABrokenMarkerIsNamed(t *testing.T) {

@@ -36,14 +36,12 @@ type Config struct {
 	IP      string // its node's address
 	Nodes   int
 	Kept    bool // it was made with --keep-context, as this project makes all of its own
-	Broken  bool // there is a profile of this name whose file cannot be read; nothing else is known of it then
 }
 
 // Config reads how the profile was made; found is false where there is none. minikube that is not installed has none.
 func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
 	var profiles struct {
-		Invalid []struct{ Name string }
-		Valid   []struct {
+		Valid []struct {
 			Name   string
 			Config struct {
 				Driver           string
@@ -69,10 +67,7 @@ func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
 		}
 		return c, true, nil
 	}
-	for _, v := range profiles.Invalid {
-		c.Broken = c.Broken || v.Name == p.Name
-	}
-	return c, false, nil
+	return Config{}, false, nil
 }
 
 // Status is how the parts of a cluster are, in minikube's words: Running, Stopped, Paused, Nonexistent, Error.

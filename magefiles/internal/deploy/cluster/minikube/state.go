@@ -36,7 +36,7 @@ func (c *Cluster) inspect(ctx context.Context) (found, error) {
 	case begun:
 		return found{state: cluster.Incomplete}, nil
 	case !profile:
-		return c.inspectLeft(ctx, config)
+		return c.inspectLeft(ctx)
 	}
 	if err := c.checkProfile(config); err != nil {
 		return found{}, err
