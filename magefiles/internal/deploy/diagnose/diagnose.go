@@ -1,5 +1,5 @@
-// Package diagnose watches the pods of a release and tells, as soon as it can be known, that one of them will not start
-// by itself: what is wrong, what the pod said last, and what to do.
+// Package diagnose watches the pods of a release, and what makes them. It tells, as soon as it can be known, that one of
+// them will not start by itself: what is wrong, what the pod said last, and what to do.
 package diagnose
 
 import (
@@ -13,7 +13,7 @@ import (
 	"todo-app/magefiles/internal/report"
 )
 
-// Pods watches the pods that Selector chooses.
+// Pods watches the pods that Selector chooses, and the objects that should make them and their volumes.
 type Pods struct {
 	Kubectl  kube.Kubectl
 	Selector string // a label selector, such as app.kubernetes.io/instance=todo-app
@@ -30,27 +30,32 @@ const (
 	logLines = 12
 )
 
-// Watch looks at the pods until ctx ends, and returns a *Problem for the first one that is beyond waiting. Where every
-// pod stays well it returns nil.
+// Watch looks at the pods until ctx ends, and returns a *Problem for the first one that is beyond waiting, or for what
+// should make one and is refused. Where every pod stays well it returns nil.
 func (p Pods) Watch(ctx context.Context) error {
 	var leftovers map[string]bool
+	refused := map[string]time.Time{} // since when, by the UID of what is refused
 	start := time.Now()
 	for {
-		pods, err := p.list(ctx)
+		pods, lacking, err := p.look(ctx)
 		if err == nil { // an API server that does not answer for once is no reason to give up
+			found := problems(pods, lacking, time.Now())
 			if leftovers == nil {
-				leftovers = map[string]bool{}
-				for _, pod := range pods {
-					leftovers[pod.Metadata.UID] = true
-				}
+				leftovers = keys(pods, found)
 			}
-			for _, pod := range pods {
-				if leftovers[pod.Metadata.UID] && time.Since(start) < leftoverGrace {
+			since := refused
+			refused = map[string]time.Time{}
+			for _, f := range found {
+				if leftovers[f.key] && time.Since(start) < leftoverGrace {
 					continue
 				}
-				if problem := pod.problem(time.Now()); problem != nil {
-					p.gather(ctx, problem)
-					return problem
+				first, seen := since[f.uid]
+				if !seen {
+					first = time.Now()
+				}
+				if refused[f.uid] = first; time.Since(first) >= f.grace {
+					p.gather(ctx, f.problem)
+					return f.problem
 				}
 			}
 			report.Progress(ctx, "%s", summary(pods))
@@ -85,37 +90,35 @@ func (p Pods) During(ctx context.Context, fn func(context.Context) error) error 
 }
 
 // Unready explains why the pods are not ready after the time that they were given: the first that is not is reported in
-// full. It returns nil when all of them are ready.
+// full, or what should make it. It returns nil when all of them are ready.
 func (p Pods) Unready(ctx context.Context) error {
-	pods, err := p.list(ctx)
+	pods, lacking, err := p.look(ctx)
 	if err != nil {
 		return fmt.Errorf("looking at the pods: %w", err)
 	}
+	for _, f := range problems(pods, lacking, time.Now()) {
+		p.gather(ctx, f.problem)
+		return f.problem
+	}
 	for _, pod := range pods {
-		if pod.ready() {
-			continue
-		}
-		problem := pod.problem(time.Now())
-		if problem == nil {
-			problem = &Problem{Pod: pod.Metadata.Name, Container: pod.unreadyContainer(), Reason: "NotReady",
+		if !pod.ready() {
+			problem := &Problem{Pod: pod.Metadata.Name, Container: pod.unreadyContainer(), Reason: "NotReady",
 				Message: "its readiness probe does not succeed"}
+			p.gather(ctx, problem)
+			return problem
 		}
-		p.gather(ctx, problem)
-		return problem
 	}
 	return nil
-}
-
-func (p Pods) list(ctx context.Context) ([]pod, error) {
-	var list struct{ Items []pod }
-	err := p.Kubectl.Get(ctx, &list, "pods", "--selector", p.Selector)
-	return list.Items, err
 }
 
 // gather adds to problem the events' warnings about its pod, and its container's last lines.
 func (p Pods) gather(ctx context.Context, problem *Problem) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	problem.Mend = Mend(ctx, p.Kubectl, problem.Reason+": "+problem.Message)
+	if problem.Pod == "" { // the one event that tells is the message
+		return
+	}
 	events, err := p.Kubectl.Output(ctx, "get", "events", "--field-selector",
 		"involvedObject.name="+problem.Pod+",type=Warning",
 		"--sort-by", ".lastTimestamp", "-o", `jsonpath={range .items[*]}{.reason}{": "}{.message}{"\n"}{end}`)
@@ -145,7 +148,7 @@ func lastLines(text string, n int) []string {
 }
 
 // summary says how far the pods are: `2 of 3 pods ready, todo-app-backend-… starting`.
-func summary(pods []pod) string {
+func summary(pods []object) string {
 	ready, waiting := 0, ""
 	for _, pod := range pods {
 		if pod.ready() {

@@ -6,16 +6,20 @@ import (
 	"time"
 )
 
-// pod has the fields of a Kubernetes Pod that tell whether it will start.
-type pod struct {
+// object has the fields of a Pod that tell whether it will start, and those of a ReplicaSet, StatefulSet or
+// PersistentVolumeClaim that tell whether it has what it asks for.
+type object struct {
+	Kind     string
 	Metadata struct {
 		Name              string
 		UID               string // tells a StatefulSet's new pod from the old one of the same name
 		CreationTimestamp time.Time
 		DeletionTimestamp *time.Time
 	}
+	Spec   struct{ Replicas int }
 	Status struct {
 		Phase                 string
+		Replicas              int
 		Conditions            []condition
 		InitContainerStatuses []containerStatus
 		ContainerStatuses     []containerStatus
@@ -45,7 +49,7 @@ type termination struct {
 	Message  string
 }
 
-func (p pod) condition(kind string) condition {
+func (p object) condition(kind string) condition {
 	for _, c := range p.Status.Conditions {
 		if c.Type == kind {
 			return c
@@ -54,11 +58,11 @@ func (p pod) condition(kind string) condition {
 	return condition{}
 }
 
-func (p pod) ready() bool {
+func (p object) ready() bool {
 	return p.Metadata.DeletionTimestamp == nil && (p.condition("Ready").Status == "True" || p.Status.Phase == "Succeeded")
 }
 
-func (p pod) unreadyContainer() string {
+func (p object) unreadyContainer() string {
 	for _, c := range append(p.Status.InitContainerStatuses, p.Status.ContainerStatuses...) {
 		if !c.Ready && c.State.Terminated == nil {
 			return c.Name
@@ -68,7 +72,7 @@ func (p pod) unreadyContainer() string {
 }
 
 // problem is what keeps the pod from ever starting, or nil while it may still start.
-func (p pod) problem(now time.Time) *Problem {
+func (p object) problem(now time.Time) *Problem {
 	if p.Metadata.DeletionTimestamp != nil {
 		return nil
 	}
@@ -98,7 +102,7 @@ const notSynced = "cache: timed out waiting for the condition"
 
 // report is the problem of a container. The pod keeps its program's last words; the log may be gone when it is asked
 // for.
-func (p pod) report(c containerStatus, reason, message string) *Problem {
+func (p object) report(c containerStatus, reason, message string) *Problem {
 	problem := &Problem{Pod: p.Metadata.Name, Container: c.Name, Image: c.Image, Reason: reason, Message: message}
 	// What it ended with says more than "back-off 10s restarting failed container".
 	if t := c.ended(); t != nil && (reason == "CrashLoopBackOff" || reason == "Failed") {

@@ -89,7 +89,7 @@ func TestReportOfAProblem(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	t.Parallel()
-	pods := []pod{parse(podJSON("a", true, "", running)), parse(podJSON("b", false, "", unready)),
+	pods := []object{parse(podJSON("a", true, "", running)), parse(podJSON("b", false, "", unready)),
 		parse(podJSON("c", false, "", unready))}
 	assert.Equal(t, "1 of 3 pods ready, waiting for b", summary(pods))
 	assert.Equal(t, "1 of 1 pods ready", summary(pods[:1]))

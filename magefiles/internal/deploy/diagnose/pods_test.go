@@ -58,13 +58,13 @@ const initEnded = `{"name":"migrate","image":"todo-backend:1","ready":false,"res
 // podJSON is a pod that was made at the epoch of a synctest bubble.
 func podJSON(name string, ready bool, init, containers string, extra ...string) string {
 	status := map[bool]string{true: "True", false: "False"}[ready]
-	return fmt.Sprintf(`{"metadata":{"name":%q,"uid":"uid-of-%s","creationTimestamp":"2000-01-01T00:00:00Z"%s},
+	return fmt.Sprintf(`{"kind":"Pod","metadata":{"name":%q,"uid":"uid-of-%s","creationTimestamp":"2000-01-01T00:00:00Z"%s},
 		"status":{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"True"},{"type":"Ready","status":%q}],
 		"initContainerStatuses":[%s],"containerStatuses":[%s]}}`,
 		name, name, strings.Join(extra, ""), status, init, containers)
 }
 
-const unschedulable = `{"metadata":{"name":"todo-app-backend-5d","uid":"u",
+const unschedulable = `{"kind":"Pod","metadata":{"name":"todo-app-backend-5d","uid":"u",
 	"creationTimestamp":"2000-01-01T00:00:00Z"},"status":{"phase":"Pending",
 	"conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable",
 	"message":"0/1 nodes are available: 1 Insufficient memory."}]}}`
@@ -73,7 +73,7 @@ func podList(pods ...string) string { return `{"items":[` + strings.Join(pods, "
 
 const (
 	prefix  = "kubectl --context kind-x --namespace n --request-timeout 20s "
-	getPods = prefix + "get -o json pods --selector app=todo"
+	getPods = prefix + "get -o json pods,replicasets,statefulsets,persistentvolumeclaims --selector app=todo"
 	events  = prefix + "get events --field-selector involvedObject.name="
 	logs    = prefix + "logs "
 )
@@ -87,8 +87,8 @@ func watching(t *testing.T, list string, more ...runner.Reply) (Pods, *runner.Fa
 // first answers one look at the pods with list.
 func first(list string) runner.Reply { return runner.Reply{Prefix: getPods, Output: list, Times: 1} }
 
-func parse(text string) pod {
-	var p pod
+func parse(text string) object {
+	var p object
 	if err := json.Unmarshal([]byte(text), &p); err != nil {
 		panic(err)
 	}

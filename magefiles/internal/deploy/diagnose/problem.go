@@ -1,19 +1,22 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
 
-// Problem is a pod that will not start by itself.
+// Problem is a pod that will not start by itself, or an object that should make one and is refused.
 type Problem struct {
-	Pod       string
+	Pod       string // "" where there is none
+	Object    string // what is refused then: "StatefulSet todo-app-postgres"
 	Container string // "" when the whole pod is concerned
 	Image     string
 	Reason    string // Kubernetes' own word for it: ImagePullBackOff, CrashLoopBackOff, …
 	Message   string
 	Events    []string // warnings about the pod, newest last
 	Logs      []string // the container's last lines
+	Mend      string   // what to do about it
 }
 
 // hints say what to do about a reason; the reasons named here are the ones that waiting does not mend.
@@ -28,7 +31,11 @@ var hints = map[string]string{
 	"Failed":                     lookAtLastLines,
 	"Unschedulable": "the node has too little free memory or CPU, or a volume cannot be made: " +
 		"stop other workloads, or give the engine more memory",
-	"NotReady": "its last lines above say what it waits for; `mage logs` follows them",
+	"NotReady":      "its last lines above say what it waits for; `mage logs` follows them",
+	"FailedCreate":  "the API server refuses the pod or its volume: the message above is its own",
+	"FailedBinding": "the cluster makes no volumes by itself: add a StorageClass, or set DATABASE_URL, which needs none",
+	"ProvisioningFailed": "the cluster could not make the volume: the message above is its own; " +
+		"with DATABASE_URL set, none is needed",
 }
 
 // lookAtLastLines is the hint for a program that ended.
@@ -38,7 +45,11 @@ const lookAtLastLines = "its last lines above say why; a database error means th
 // Error is the whole report: the pod, why, its events and last lines, and what to do.
 func (p *Problem) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "pod %s is not starting", p.Pod)
+	if p.Pod != "" {
+		fmt.Fprintf(&b, "pod %s is not starting", p.Pod)
+	} else {
+		fmt.Fprintf(&b, "%s does not get what it asks for", p.Object)
+	}
 	if p.Container != "" {
 		fmt.Fprintf(&b, ", container %s", p.Container)
 	}
@@ -48,8 +59,8 @@ func (p *Problem) Error() string {
 	}
 	section(&b, "events", p.Events)
 	section(&b, "last log lines", p.Logs)
-	if hint := hints[p.Reason]; hint != "" {
-		fmt.Fprintf(&b, "\n  what to do: %s", hint)
+	if mend := cmp.Or(p.Mend, hints[p.Reason]); mend != "" {
+		fmt.Fprintf(&b, "\n  what to do: %s", mend)
 	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,8 +46,7 @@ func TestWatch(t *testing.T) {
 		"gives a pod that was there before its grace": {podList(good, broken), nil, leftoverGrace, "ImagePullBackOff"},
 		"forgets a leftover that is removed in time": {podList(good),
 			[]runner.Reply{first(podList(good, broken)), first(podList(broken))}, time.Minute, ""},
-		"knows a new pod of an old one's name": {`{"items":[` + other[:len(`{"metadata":{"name":"b","uid":"uid-of-b`)] +
-			`-2` + other[len(`{"metadata":{"name":"b","uid":"uid-of-b`):] + `]}`,
+		"knows a new pod of an old one's name": {podList(strings.Replace(other, "uid-of-b", "uid-of-b-2", 1)),
 			[]runner.Reply{first(podList(good, other))}, interval, "CrashLoopBackOff"},
 		"goes on when the server does not answer for once": {podList(broken),
 			[]runner.Reply{refused, first(podList(good))}, 3 * interval, "ImagePullBackOff"},
