@@ -187,7 +187,7 @@ func TestAnImageThatCannotBePulledEndsTheWaitAtOnce(t *testing.T) {
 		runner.Reply{Prefix: enable, Does: runner.Hangs}, // as minikube does, for minutes
 		runner.Reply{Prefix: pods, Times: 1, Output: `{"items":[]}`},
 		runner.Reply{Prefix: pods,
-			Output: `{"items":[{"metadata":{"name":"ingress-nginx-controller-1","uid":"1"},
+			Output: `{"items":[{"kind":"Pod","metadata":{"name":"ingress-nginx-controller-1","uid":"1"},
 				"status":{"containerStatuses":[{"name":"controller","image":"mirror.example.com/x:1",
 				"state":{"waiting":{"reason":"ImagePullBackOff","message":"no such host"}}}]}}]}`})
 	fake.Allow(inNginx+"get events", inNginx+"logs ingress-nginx-controller-1")

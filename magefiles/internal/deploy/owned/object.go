@@ -23,7 +23,8 @@ type Object struct {
 			FieldsV1                        json.RawMessage
 		}
 	}
-	Controller string // of an IngressClass
+	Status     struct{ Phase string } // of a namespace
+	Controller string                 // of an IngressClass
 	Data       map[string][]byte
 }
 

@@ -18,7 +18,7 @@ const (
 	clearTrial = kubectl +
 		"delete pod/todo-app-database-trial secret/todo-app-database-trial --ignore-not-found --grace-period=1"
 	leavers   = kubectl + "get pods --selector app.kubernetes.io/instance=todo-app,app.kubernetes.io/component=backend"
-	trialPods = kubectl + "get -o json pods --selector app.kubernetes.io/name=todo-app-database-trial"
+	trialPods = kubectl + "get -o json pods,replicasets,statefulsets,persistentvolumeclaims --selector app.kubernetes.io/name=todo-app-database-trial"
 )
 
 // installing is what Install says on its way, and its error.
@@ -57,7 +57,7 @@ func TestAnotherDatabaseIsTriedBeforeAnythingIsChanged(t *testing.T) {
 
 func TestATrialThatFailsTellsWhatItsProgramSaid(t *testing.T) {
 	t.Parallel()
-	const failed = `{"items":[{"metadata":{"name":"todo-app-database-trial","uid":"new"},
+	const failed = `{"items":[{"kind":"Pod","metadata":{"name":"todo-app-database-trial","uid":"new"},
 		"status":{"phase":"Failed","containerStatuses":[{"name":"migrate","image":"todo-backend:b1","ready":false,
 		"state":{"terminated":{"exitCode":1,"reason":"Error","message":"no such host"}}}]}}]}`
 	r, _ := releaseOf(t, absent, runner.Reply{Prefix: getSecret}, runner.Reply{Prefix: waitTrial, Does: runner.Hangs},

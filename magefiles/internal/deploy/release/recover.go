@@ -38,39 +38,40 @@ func (r Release) revert(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	last, err := r.lastDeployed(ctx)
-	if err != nil {
+	any, last, err := r.revisions(ctx)
+	switch {
+	case err != nil:
 		return err
-	}
-	if last == 0 {
+	case !any:
+		return r.deleteSecret(ctx)
+	case last == 0:
 		report.Progress(ctx, "removing the release that did not start; its database volume is kept")
 		return r.uninstall(ctx)
 	}
 	report.Progress(ctx, "going back to revision %d", last)
-	if err := r.Runner.Run(ctx, r.helm("rollback", chart.Release, strconv.Itoa(last))); err != nil {
+	if err := r.Runner.Run(ctx, r.helm(append([]string{"rollback", chart.Release, strconv.Itoa(last)}, forced...)...)); err != nil {
 		return fmt.Errorf("going back to revision %d of the release %s: %w", last, chart.Release, err)
 	}
 	report.Info(ctx, "went back to revision %d, which still serves", last)
 	return nil
 }
 
-// lastDeployed is the newest revision that was once in service; 0 for none.
-func (r Release) lastDeployed(ctx context.Context) (int, error) {
+// revisions reports whether helm has made a revision, and the newest one that was once in service; 0 for none.
+func (r Release) revisions(ctx context.Context) (any bool, last int, err error) {
 	var revisions []struct {
 		Revision int
 		Status   string
 	}
-	err := runner.JSON(ctx, r.Runner, r.helm("history", chart.Release, "--output", "json"), &revisions)
+	err = runner.JSON(ctx, r.Runner, r.helm("history", chart.Release, "--output", "json"), &revisions)
 	if err != nil && !strings.Contains(runner.Output(err), "not found") { // helm failed before it made a revision
-		return 0, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
+		return false, 0, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
 	}
-	last := 0
 	for _, rev := range revisions {
 		if rev.Status == "deployed" || rev.Status == "superseded" {
 			last = max(last, rev.Revision)
 		}
 	}
-	return last, nil
+	return len(revisions) > 0, last, nil
 }
 
 // Uninstall removes the release and the Secret with the user's settings, and reports whether there was a release. The
@@ -93,6 +94,10 @@ func (r Release) uninstall(ctx context.Context) error {
 	if err != nil && !strings.Contains(runner.Output(err), "not found") {
 		return fmt.Errorf("removing the release %s: %w", chart.Release, err)
 	}
+	return r.deleteSecret(ctx)
+}
+
+func (r Release) deleteSecret(ctx context.Context) error {
 	if _, err := r.Kubectl.Output(ctx, "delete", "secret", SecretName, "--ignore-not-found"); err != nil {
 		return fmt.Errorf("removing the Secret %s: %w", SecretName, err)
 	}

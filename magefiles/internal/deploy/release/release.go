@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/diagnose"
@@ -62,7 +65,7 @@ const webhookTime = time.Minute
 // controller's webhook that was ready may refuse connections for a moment more: that alone is tried again.
 func (r Release) Install(ctx context.Context, s Settings) (note string, err error) {
 	err = poll.Until(ctx, 2*time.Second, webhookTime, func() error {
-		if note, err = r.install(ctx, s); err != nil && !webhookRefused(err) {
+		if note, err = r.install(ctx, s); err != nil && !r.webhookComes(ctx, err) {
 			return poll.Permanent(err)
 		}
 		if err != nil {
@@ -70,14 +73,25 @@ func (r Release) Install(ctx context.Context, s Settings) (note string, err erro
 		}
 		return err
 	})
-	return note, err
+	return note, diagnose.Explain(ctx, r.Kubectl, err)
 }
 
-// webhookRefused reports whether the webhook refused the connection, not the object.
-func webhookRefused(err error) bool {
-	text := runner.Output(err)
-	return strings.Contains(text, `failed calling webhook "validate.nginx.ingress`) &&
-		strings.Contains(text, "connection refused")
+// refusedWebhook is what is said of a webhook that refused the connection, not the object: its Service and namespace.
+var refusedWebhook = regexp.MustCompile(
+	`failed calling webhook "validate\.nginx\.ingress[^\n]*https://([^./]+)\.([^./]+)\.svc[^\n]*connection refused`)
+
+// webhookComes reports whether err is an ingress controller's webhook that refused the connection, and whether that has
+// pods, which may be ready soon. One without pods is what a controller left that is gone.
+func (r Release) webhookComes(ctx context.Context, err error) bool {
+	match := refusedWebhook.FindStringSubmatch(runner.Output(err))
+	if match == nil {
+		return false
+	}
+	kubectl := r.Kubectl
+	kubectl.Namespace = match[2]
+	out, err := kubectl.Output(ctx, "get", "endpointslices", "--selector", "kubernetes.io/service-name="+match[1],
+		"-o", "jsonpath={.items[*].endpoints[*].addresses}")
+	return err != nil || out != ""
 }
 
 func (r Release) install(ctx context.Context, s Settings) (string, error) {
@@ -92,13 +106,13 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if status, err = r.unlock(ctx, status); err != nil { // before the Secret is applied, which an uninstall removes
 		return "", err
 	}
-	if err := r.createNamespace(ctx, there); err != nil {
+	if err := r.createNamespace(ctx, there.namespace); err != nil {
 		return "", err
 	}
 	if err := r.tryDatabase(ctx, s); err != nil {
 		return "", err
 	}
-	values, err := r.prepare(ctx, s)
+	values, same, err := r.examine(ctx, s, status)
 	if err != nil {
 		return "", err
 	}
@@ -106,7 +120,7 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if status.Info.Status == "deployed" && status.Info.Description == fingerprint && r.complete(ctx) {
+	if same && status.Info.Description == fingerprint {
 		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
 	}
 	revisions, err := r.upgradeDatabase(ctx, status, s, values, fingerprint)
@@ -116,10 +130,50 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	return fmt.Sprintf("revision %d, every pod ready", status.Revision+revisions), nil
 }
 
+// examine applies the Secret, and meanwhile compares what runs with what the release is. same reports that nothing
+// differs. What does is named; Secrets are set back at once, because the chart looks the database's password up in one.
+func (r Release) examine(ctx context.Context, s Settings, status Status) (values []byte, same bool, err error) {
+	var found drift
+	var unknown error
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		values, err = r.prepare(inner, s)
+		return err
+	})
+	if status.Info.Status == "deployed" {
+		group.Go(func() error {
+			found, unknown = r.drift(inner)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, false, err
+	}
+	switch {
+	case status.Info.Status != "deployed":
+		return values, false, nil
+	case unknown != nil:
+		report.Info(ctx, "what runs cannot be compared with what was installed, so it is installed again: %v", unknown)
+		return values, false, nil
+	case len(found.differences) > 0:
+		report.Info(ctx, "changed since revision %d was installed, and set back now:\n%s", status.Revision,
+			strings.Join(found.differences, "\n"))
+	}
+	for _, s := range found.secrets {
+		if err := r.apply(ctx, s, nil); err != nil {
+			return nil, false, fmt.Errorf("setting a Secret of the release back: %w", err)
+		}
+	}
+	return values, len(found.differences) == 0, nil
+}
+
+// forced has helm take back the fields of the chart that somebody else has changed, which it would refuse to touch.
+var forced = []string{"--server-side=true", "--force-conflicts"}
+
 // upgrade runs helm with the pods watched beside it.
 func (r Release) upgrade(ctx context.Context, values []byte, description string, options ...string) error {
 	call := r.helm(append([]string{"upgrade", "--install", chart.Release, r.chart(), "--values", "-",
-		"--description", description, "--wait", "--timeout", timeout.String()}, options...)...)
+		"--description", description, "--wait", "--timeout", timeout.String()}, append(forced, options...)...)...)
 	err := r.pods().During(ctx, func(ctx context.Context) error {
 		return r.Runner.Run(ctx, call.WithStdin(bytes.NewReader(values)))
 	})
@@ -139,23 +193,21 @@ func (r Release) upgrade(ctx context.Context, values []byte, description string,
 
 // healthy waits until the pods of an unchanged release are ready: after a restart of the node they may not be yet.
 func (r Release) healthy(ctx context.Context) error {
-	var unready []string
-	err := poll.Until(ctx, time.Second, timeout, func() error {
-		workloads, err := r.Workloads(ctx)
-		if err != nil {
-			return poll.Permanent(err)
-		}
-		unready = nil
-		for _, w := range workloads {
-			if !w.Settled {
-				unready = append(unready, w.Name)
+	unready, err := r.unready(ctx)
+	if err != nil || len(unready) == 0 {
+		return err
+	}
+	err = r.pods().During(ctx, func(ctx context.Context) error {
+		return poll.Until(ctx, time.Second, timeout, func() (err error) {
+			if unready, err = r.unready(ctx); err != nil {
+				return poll.Permanent(err)
 			}
-		}
-		if len(unready) > 0 {
-			report.Progress(ctx, "waiting for %s", strings.Join(unready, ", "))
-			return errUnready
-		}
-		return nil
+			if len(unready) > 0 {
+				report.Progress(ctx, "waiting for %s", strings.Join(unready, ", "))
+				return errUnready
+			}
+			return nil
+		})
 	})
 	if !errors.Is(err, errUnready) {
 		return err
@@ -168,18 +220,20 @@ func (r Release) healthy(ctx context.Context) error {
 	return fmt.Errorf("waiting for the pods: after %s, %w", timeout, cause)
 }
 
+// unready names the workloads that are not settled.
+func (r Release) unready(ctx context.Context) ([]string, error) {
+	workloads, err := r.Workloads(ctx)
+	var names []string
+	for _, w := range workloads {
+		if !w.Settled {
+			names = append(names, w.Name)
+		}
+	}
+	return names, err
+}
+
 var errUnready = errors.New("some pods are not ready")
 
 func (r Release) pods() diagnose.Pods {
 	return diagnose.Pods{Kubectl: r.Kubectl, Selector: chart.Selector}
-}
-
-// complete reports whether every object of the live revision is still in the cluster.
-func (r Release) complete(ctx context.Context) bool {
-	manifest, err := r.Runner.Output(ctx, r.helm("get", "manifest", chart.Release))
-	if err != nil {
-		return false
-	}
-	return r.Runner.Run(ctx,
-		r.Kubectl.Command("get", "-f", "-", "-o", "name").WithStdin(strings.NewReader(manifest))) == nil
 }

@@ -55,12 +55,19 @@ func (s Settings) values(secret, revision string) ([]byte, error) {
 	})
 }
 
-// createNamespace makes the namespace, in which only pods without privileges may run. One that somebody else made stays
-// as it is, since what runs there besides may need more; what an earlier version set there is taken back.
-func (r Release) createNamespace(ctx context.Context, there place) error {
+// createNamespace makes the namespace, in which only pods without privileges may run; one that was deleted goes first.
+// One that somebody else made stays as it is, since what runs there besides may need more; what an earlier version set
+// there is taken back.
+func (r Release) createNamespace(ctx context.Context, n *owned.Object) error {
 	const enforce = "pod-security.kubernetes.io/enforce"
+	if n != nil && n.Status.Phase == "Terminating" {
+		if err := r.waitForDeletion(ctx); err != nil {
+			return err
+		}
+		n = nil
+	}
 	labels := object{enforce: "restricted", owned.Label: owned.LabelValue}
-	if n := there.namespace; n != nil {
+	if n != nil {
 		switch {
 		case !n.Made() && !n.Applied(), n.Metadata.Labels[owned.Label] != "" && n.Metadata.Labels[enforce] == "restricted":
 			return nil
