@@ -13,8 +13,11 @@ import (
 )
 
 // Doctor examines what deploy needs, and what only the tests need.
-func (d *Deployment) Doctor(ctx context.Context) error {
-	return examine(ctx, d.Report, []check{
+func (d *Deployment) Doctor(ctx context.Context) error { return d.Examine(ctx, d.Report) }
+
+// Examine is Doctor, told to r.
+func (d *Deployment) Examine(ctx context.Context, r *report.Reporter) error {
+	return examine(ctx, r, []check{
 		{Name: "go", Find: func(context.Context) (string, error) { return runtime.Version(), nil }},
 		{Name: "engine", Find: d.Engine.Check},
 		{Name: "tools", Find: func(ctx context.Context) (string, error) {

@@ -75,7 +75,7 @@ func (r *Reporter) erase() {
 }
 
 func (r *Reporter) draw() {
-	running := slices.DeleteFunc(slices.Clone(r.steps), func(s *step) bool { return s.ended })
+	running := slices.DeleteFunc(slices.Clone(r.steps), func(s *step) bool { return s.end != "" })
 	if !r.live || r.aside > 0 || len(running) == 0 {
 		return
 	}

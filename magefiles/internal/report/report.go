@@ -39,9 +39,10 @@ type step struct {
 	reporter *Reporter
 	name     string
 	start    time.Time
-	ended    bool
+	end      string // done, failed or stopped; "" while it goes on
 	took     time.Duration
 	note     string // why it did or did not work, or what it is doing now
+	evidence string // what was kept for the report of a failure, and not printed
 }
 
 // New returns a Reporter on f: live when f is a terminal, plain otherwise.
@@ -97,16 +98,16 @@ func (r *Reporter) Run(ctx context.Context, name string, fn func(context.Context
 	s := &step{reporter: r, name: name, start: time.Now()}
 	r.update(func() { r.steps = append(r.steps, s) })
 	note, err := fn(context.WithValue(ctx, stepKey{}, s))
-	mark := green.Render("✓")
+	mark, end := green.Render("✓"), "done"
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
-		mark, note = yellow.Render("-"), "stopped"
+		mark, end, note = yellow.Render("-"), "stopped", "stopped"
 	default:
-		mark, note = red.Render("✗"), ""
+		mark, end, note = red.Render("✗"), "failed", ""
 	}
 	r.update(func() {
-		s.ended, s.took, s.note = true, time.Since(s.start), note
+		s.end, s.took, s.note = end, time.Since(s.start), note
 		took := faint.Render(fmt.Sprintf("%6s", Seconds(s.took)))
 		r.println(fmt.Sprintf(" %s %s%s  %s", mark, pad(s.name), took, note))
 	})
@@ -146,6 +147,14 @@ func say(ctx context.Context, mark, format string, args ...any) {
 	if s, ok := ctx.Value(stepKey{}).(*step); ok {
 		text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n   "+pad(""))
 		s.reporter.update(func() { s.reporter.println(mark + pad(s.name) + text) })
+	}
+}
+
+// Keep keeps what gather returns for the report of a failure. Where no step of a reporter runs, gather is not called.
+func Keep(ctx context.Context, gather func() string) {
+	if s, ok := ctx.Value(stepKey{}).(*step); ok {
+		text := gather()
+		s.reporter.update(func() { s.evidence += text })
 	}
 }
 
@@ -205,4 +214,24 @@ func (r *Reporter) Times() string {
 		parts = append(parts, s.name+" "+Seconds(s.took))
 	}
 	return strings.Join(parts, " · ") + " · in all " + Seconds(time.Since(r.steps[0].start))
+}
+
+// Story is a table of the steps so far, in the order in which they began, and what was kept of each. It may hold
+// secrets.
+func (r *Reporter) Story() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var rows [][]string
+	var evidence strings.Builder
+	for _, s := range r.steps {
+		end, took := s.end, s.took
+		if end == "" {
+			end, took = "was going on", time.Since(s.start)
+		}
+		rows = append(rows, []string{s.name, Seconds(took), end, s.note})
+		if s.evidence != "" {
+			fmt.Fprintf(&evidence, "\n== What the cluster said in the step %s\n\n%s\n", s.name, s.evidence)
+		}
+	}
+	return Table([]string{"step", "time", "end", "note"}, rows) + "\n" + evidence.String()
 }

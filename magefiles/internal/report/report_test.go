@@ -70,7 +70,7 @@ func TestRunningStepIsSeen(t *testing.T) {
 	_ = r.Run(t.Context(), "one", func(ctx context.Context) (string, error) {
 		Progress(ctx, "half way")
 		require.Len(t, r.steps, 1)
-		assert.False(t, r.steps[0].ended)
+		assert.Empty(t, r.steps[0].end)
 		assert.Equal(t, "half way", r.steps[0].note)
 		return "", nil
 	})

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	chart "todo-app/deploy/helm"
@@ -33,6 +34,7 @@ type Session struct {
 	ctx    context.Context // ends with the first failure, which is its cause
 	stop   context.CancelCauseFunc
 	unlock func() // of this run's lock on the cluster; nil before it is taken
+	locked atomic.Bool
 }
 
 // Current is this process's session, made on its first use from the environment and the working directory, which mage
@@ -81,7 +83,11 @@ func (s *Session) Step(ctx context.Context, name string, fn func(context.Context
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })()
-	return s.failed(s.Report.Run(ctx, name, fn))
+	err := s.Report.Run(ctx, name, fn)
+	if err != nil && ctx.Err() == nil && s.locked.Load() {
+		return s.failedWithReport(ctx, err)
+	}
+	return s.failed(err)
 }
 
 // failed ends all steps where err is one, and returns it in a form that may be printed.
@@ -108,6 +114,7 @@ func (s *Session) Lock(ctx context.Context) error {
 	s.unlock, err = lock.Wait(ctx, filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile), func() {
 		s.Report.Print("another run works on the " + s.Cluster.Name() + ": waiting for it to end")
 	})
+	s.locked.Store(err == nil)
 	return err
 }
 

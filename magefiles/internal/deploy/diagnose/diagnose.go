@@ -83,6 +83,9 @@ func (p Pods) During(ctx context.Context, fn func(context.Context) error) error 
 	}()
 	err := fn(inner)
 	cancel(nil)
+	if err != nil && ctx.Err() == nil {
+		report.Keep(ctx, func() string { return p.evidence(ctx) })
+	}
 	if problem := <-watched; problem != nil && err != nil {
 		return problem
 	}
@@ -137,6 +140,26 @@ func (p Pods) gather(ctx context.Context, problem *Problem) {
 			return
 		}
 	}
+}
+
+// evidence is what the cluster says of the pods, for the report of a failure, which may remove them.
+func (p Pods) evidence(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	var b strings.Builder
+	for _, call := range [][]string{
+		{"get", watched, "--selector", p.Selector, "-o", "wide"},
+		{"get", "events", "--sort-by", ".lastTimestamp"},
+		{"logs", "--selector", p.Selector, "--all-containers", "--prefix", "--ignore-errors", "--tail", "20",
+			"--max-log-requests", "20"},
+	} {
+		out, err := p.Kubectl.Output(ctx, call...)
+		if err != nil {
+			out += err.Error()
+		}
+		fmt.Fprintf(&b, "$ kubectl %s\n%s\n\n", strings.Join(call, " "), out)
+	}
+	return b.String()
 }
 
 func lastLines(text string, n int) []string {

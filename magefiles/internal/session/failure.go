@@ -1,0 +1,87 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/report"
+)
+
+const (
+	// examineTime is how long the machine is examined for the report of a failure.
+	examineTime = 10 * time.Second
+	// keptReports is how many reports are kept.
+	keptReports = 20
+)
+
+// failedWithReport is failed, and writes for the first failure a file that can be attached to a bug report. The error
+// says where it is.
+func (s *Session) failedWithReport(ctx context.Context, err error) error {
+	if s.Failure() != nil {
+		return s.failed(err)
+	}
+	folder := filepath.Join(s.Config.Cache, "reports")
+	path := filepath.Join(folder, fmt.Sprintf("%s-%s.txt", s.Config.Profile, time.Now().Format("20060102-150405.000")))
+	told := s.failed(fmt.Errorf("%w\n\nThe report of this run, without secrets, for a bug report: %s", err, path))
+	text := s.Report.Printable(s.story(context.WithoutCancel(ctx), err))
+	failure := os.MkdirAll(folder, 0o755)
+	if failure == nil {
+		failure = os.WriteFile(path, []byte(text), 0o600)
+	}
+	if failure != nil {
+		s.Report.Print(fmt.Sprintf("the report could not be written: %v", failure))
+	}
+	if old, _ := filepath.Glob(filepath.Join(folder, "*.txt")); len(old) > keptReports {
+		byAge := func(a, b string) int { return modified(a).Compare(modified(b)) }
+		for _, path := range slices.SortedFunc(slices.Values(old), byAge)[:len(old)-keptReports] {
+			_ = os.Remove(path)
+		}
+	}
+	return told
+}
+
+func modified(path string) time.Time {
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// story is what happened in this run, and how the machine is. It may hold secrets still.
+func (s *Session) story(ctx context.Context, err error) string {
+	var b strings.Builder
+	section := func(title, text string) { fmt.Fprintf(&b, "== %s\n\n%s\n\n", title, strings.TrimSpace(text)) }
+	section("What failed", err.Error())
+	section("Settings", settings(s.Config))
+	var found bytes.Buffer
+	ctx, cancel := context.WithTimeout(ctx, examineTime)
+	defer cancel()
+	_ = s.Examine(ctx, report.Plain(&found)) // what is wrong is in what it prints
+	section("mage doctor", found.String())
+	section("Steps", s.Report.Story())
+	return b.String()
+}
+
+// settings are those of c, and of the secret ones only which are set.
+func settings(c config.Config) string {
+	set := slices.Sorted(maps.Keys(c.Secrets))
+	c.Secrets = nil
+	text, err := json.MarshalIndent(struct {
+		config.Config
+		Secrets []string
+	}{c, set}, "", "  ")
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
