@@ -159,7 +159,7 @@ func (a Addon) serve(ctx context.Context, what addon, enabled bool) (string, err
 		return waitAvailable(ctx, kubectl, what)
 	})
 	if err != nil {
-		return "", fmt.Errorf("starting the ingress controller: %w%s", err, fromElsewhere(err, what))
+		return "", fmt.Errorf("starting the ingress controller: %w%s", diagnose.Explain(ctx, kubectl, err), fromElsewhere(err, what))
 	}
 	if what == nginx {
 		err = waitForWebhook(ctx, kubectl)

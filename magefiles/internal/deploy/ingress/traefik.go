@@ -10,6 +10,7 @@ import (
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
+	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/report"
@@ -22,6 +23,7 @@ const Image = "traefik:" + versions.Traefik
 const (
 	namespace  = "ingress-traefik"
 	deployment = "deployment/traefik"
+	selector   = "app.kubernetes.io/name=traefik"
 )
 
 // Traefik serves the class from the project's own manifest.
@@ -50,10 +52,13 @@ func (t Traefik) Ensure(ctx context.Context) (string, error) {
 	kubectl := t.Kubectl
 	kubectl.Namespace = namespace
 	if _, err := kubectl.Apply(ctx, manifest); err != nil {
-		return "", fmt.Errorf("applying %s: %w", path, err)
+		return "", fmt.Errorf("applying %s: %w", path, diagnose.Explain(ctx, kubectl, err))
 	}
 	report.Progress(ctx, "waiting for Traefik")
-	if err := kubectl.Runner.Run(ctx, kubectl.Unbounded("rollout", "status", deployment, "--timeout", "3m")); err != nil {
+	err = diagnose.Pods{Kubectl: kubectl, Selector: selector}.During(ctx, func(ctx context.Context) error {
+		return kubectl.Runner.Run(ctx, kubectl.Unbounded("rollout", "status", deployment, "--timeout", "3m"))
+	})
+	if err != nil {
 		return "", fmt.Errorf("waiting for the ingress controller (`kubectl --context %s -n %s describe pods` tells "+
 			"more): %w", kubectl.Context, namespace, err)
 	}
