@@ -51,7 +51,7 @@ func (c *Cluster) Create(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf("creating the %s: %w", c.Name(), err)
+		return fmt.Errorf("creating the %s: %w%s", c.Name(), err, c.why(err))
 	}
 	if err := c.Runner.Run(ctx, runner.Cmd("docker", "exec", c.node(), "touch", "/kind/"+finished)); err != nil {
 		return fmt.Errorf("marking the %s as created: %w", c.Name(), err)

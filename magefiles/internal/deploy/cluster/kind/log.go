@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	kindexec "sigs.k8s.io/kind/pkg/exec"
 	kindlog "sigs.k8s.io/kind/pkg/log"
 
+	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -37,4 +39,14 @@ func (l progressLogger) Info(message string) {
 	if words != "" && !strings.HasPrefix(message, " ✓") {
 		report.Progress(l.ctx, "%s", strings.ToLower(words[:1])+words[1:])
 	}
+}
+
+// why is the cause in the output of the program that failed within kind's library, whose errors do not show it.
+func (c *Cluster) why(err error) string {
+	failed := kindexec.RunErrorForError(err)
+	if failed == nil || len(failed.Output) == 0 {
+		return ""
+	}
+	cause := strings.ReplaceAll(cluster.Cause(string(failed.Output)), "\n", "\n    ")
+	return fmt.Sprintf("\n    %s\n%s", cause, c.Log("kind", string(failed.Output)))
 }

@@ -1,6 +1,7 @@
 package minikube
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/runner"
 )
 
 // Cluster is a cluster of one node, a container of the Docker Engine, run by the program minikube. The app's images are
@@ -157,7 +159,7 @@ func (c *Cluster) create(ctx context.Context) error {
 		return err
 	}
 	if err := c.start(ctx, options...); err != nil {
-		return fmt.Errorf("creating the %s: %w\n`minikube logs --profile %s` tells more", c.Name(), err, c.Profile)
+		return fmt.Errorf("creating the %s: %w", c.Name(), err)
 	}
 	c.nodeRunner().Reset()
 	return c.remember(ctx, false)
@@ -205,7 +207,17 @@ func (c *Cluster) start(ctx context.Context, options ...string) error {
 		options = append(options, "--force")
 	}
 	said := steps(func(line string) { report.Progress(ctx, "%s", line) })
-	return c.Runner.Run(ctx, c.profile().Command(append([]string{"start"}, options...)...).WithOutput(said))
+	var all strings.Builder
+	keep := lines.To(func(line string) { all.WriteString(line + "\n") })
+	start := c.profile().Command(append([]string{"start"}, options...)...).WithOutput(io.MultiWriter(said, keep))
+	err := c.Runner.Run(ctx, start)
+	var failed *runner.RunError
+	if errors.As(err, &failed) {
+		output := cmp.Or(all.String(), failed.Output)
+		failed.Output = cluster.Cause(output)
+		return fmt.Errorf("%w\n%s", err, c.Log("minikube", output))
+	}
+	return err
 }
 
 // resume starts the node that there is, as it was made, or makes it anew around its volume.
@@ -221,13 +233,7 @@ func (c *Cluster) resume(ctx context.Context, is found) error {
 	}
 	report.Progress(ctx, "starting the stopped node")
 	if err := c.start(ctx); err != nil {
-		return fmt.Errorf(
-			"starting the stopped %s: %w\n`minikube logs --profile %s` says why. %s",
-			c.Name(),
-			err,
-			c.Profile,
-			c.saving(),
-		)
+		return fmt.Errorf("starting the stopped %s: %w\n%s", c.Name(), err, c.saving())
 	}
 	return nil
 }
