@@ -57,6 +57,7 @@ func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 		runner.Reply{Prefix: workloads, Output: workloadList(1)},
 		runner.Reply{Prefix: "helm template", Output: "spec: {template: {spec: {initContainers: [{name: migrate}]}}}"},
 		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})...)
+	fake.Allow(kubectl+"get pods,", kubectl+"get events --sort-by", kubectl+"logs --selector") // for a report
 	fake.Allow(lookCall, upgrade, manifest, live, dryRun, postgres, waitTrial, clearTrial)
 	k := kube.Kubectl{Runner: fake, Context: "kind-x", Namespace: "n"}
 	return Release{Runner: fake, Kubectl: k, Root: root}, fake
