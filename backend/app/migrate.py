@@ -1,135 +1,63 @@
 """Brings the schema up to this release: `python -m app.migrate`, before the release serves."""
 
+import json
 import logging
+import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import URL, Connection, NullPool, create_engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
-from tenacity import RetryCallState, Retrying, stop_after_delay
+import psycopg
 
-from app.core.config import ConfigError, load_settings
-from app.core.db import CONNECT_ARGS, RETRY, failure_reason
-from app.core.logging import configure_logging
-
-logger = structlog.get_logger("app.migrate")
-
-WAIT_S = 120
-"""How long to wait for the database, in seconds."""
-
-STRANGER_S = 15
-"""How long a server that is no Postgres may answer, in seconds.
-
-Before the rules of a new Service are in place, its address leads to whatever is on the way out of the cluster.
-"""
-
-_LOCK = 0x746F646F  # any number, the same for all releases
-
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 
 
-class MigrationError(Exception):
-    """The schema could not be brought up to date; nothing of it was changed."""
+def newest() -> str:
+    """Return the revision of the newest migration: its file's name begins with it."""
+    return max(path.name for path in VERSIONS.glob("[0-9]*.py")).split("_")[0]
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
-    """Return Alembic's configuration; with a connection, migrations run in its transaction."""
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
-
-
-def migrate(url: URL, wait_s: float = WAIT_S) -> None:
-    """Wait for the database, then apply what is missing, in one transaction. Concurrent calls take turns.
-
-    A schema that is newer than this release is left alone: releases run on the next one's schema.
-
-    Raises:
-        MigrationError: The database did not answer within `wait_s` seconds, or refused a migration.
-    """
-    place = f"{url.host or url.query.get('host')}:{url.port or 5432}/{url.database}"
-    try:
-        with _connect(url, place, wait_s) as connection, connection.begin():
-            # A session's lock would stay behind, or get lost, when a pooler changes the server connection.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            _upgrade(connection)
-    except (DBAPIError, CommandError) as error:
-        raise MigrationError(f"migrating the database at {place}: {failure_reason(error)}") from error
-
-
-def _connect(url: URL, place: str, wait_s: float) -> Connection:
-    def log_failure(attempt: RetryCallState) -> None:
-        error = attempt.outcome.exception() if attempt.outcome else None
-        logger.warning("waiting for the database", place=place, reason=failure_reason(error) if error else "")
-
-    engine = create_engine(url, connect_args=CONNECT_ARGS, poolclass=NullPool, hide_parameters=True)
-    retrying = Retrying(
-        retry=_may_pass,
-        stop=stop_after_delay(wait_s),
-        wait=RETRY,
-        before_sleep=log_failure,
-        reraise=True,
-    )
-    return retrying(engine.connect)
-
-
-def _may_pass(attempt: RetryCallState) -> bool:
-    """Whether waiting may help: a server that lets this user in nowhere will not change its mind.
-
-    Nor will one that lacks the TLS or the channel binding that the URL insists on, or that still is no Postgres.
-    While a connection is being made there is no SQLSTATE to go by, only the server's message.
-    """
-    error = attempt.outcome.exception() if attempt.outcome else None
-    if not isinstance(error, OperationalError):
+def is_current(environment: Mapping[str, str]) -> bool:
+    """Whether the database has this release's schema. False, too, where that cannot be told at once."""
+    url = environment.get("DIRECT_DATABASE_URL") or environment.get("DATABASE_URL")
+    if not url:
         return False
-    message = str(error.orig)
-    if "invalid response to SSL negotiation" in message:
-        return (attempt.seconds_since_start or 0) < STRANGER_S
-    refused = (
-        "password authentication failed",
-        "does not exist",
-        "no pg_hba.conf entry",
-        "server does not support SSL",
-        "channel binding",
-    )
-    return not any(words in message for words in refused)
+    try:
+        with psycopg.connect(url, connect_timeout=2) as connection:
+            return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest(),)]
+    except psycopg.Error:
+        return False
 
 
-def _upgrade(connection: Connection) -> None:
-    config = alembic_config(connection)
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
-        logger.warning("the schema is newer than this release; leaving it as it is", revision=current)
-        return
-    command.upgrade(config, "head")
-    logger.info("the schema is up to date", before=current)
+def upgrade() -> int:
+    """Migrate the database that the environment names; returns 1 on failure, 2 when the environment is wrong."""
+    # Imported only now: they take four times as long as everything else where nothing is to be done.
+    from app.core.config import ConfigError, load_settings  # noqa: PLC0415
+    from app.core.logging import configure_logging  # noqa: PLC0415
+    from app.core.migrations import MigrationError, logger, migrate  # noqa: PLC0415
+
+    configure_logging("info")
+    logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # this module says what matters
+    try:
+        migrate(load_settings().migration_url)
+    except ConfigError as error:
+        logger.error(str(error))
+        return 2
+    except MigrationError as error:
+        logger.error(str(error))
+        return 1
+    return 0
 
 
 def main() -> int:
-    """Migrate the database that the environment names; returns 1 on failure, 2 when the environment is wrong."""
-    configure_logging("info")
-    logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # this module says what matters
+    """Bring the schema up to date where it is not; returns what `upgrade` does."""
     # A container's first process ignores SIGTERM unless it says what to do.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        settings = load_settings()
-        migrate(settings.migration_url)
-    except ConfigError as error:
-        logger.error(str(error))  # noqa: TRY400 - the user's to mend, a stack trace would hide how
-        return 2
-    except MigrationError as error:
-        logger.error(str(error))  # noqa: TRY400
-        return 1
-    return 0
+    if is_current(os.environ):
+        sys.stdout.write(json.dumps({"message": "the schema is up to date", "level": "info"}) + "\n")
+        return 0
+    return upgrade()
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, delete, make_url
 
 from app.core import db, passwords
 from app.core.config import Settings
+from app.core.migrations import migrate
 from app.main import create_app
-from app.migrate import migrate
 from app.models import Base
 from tests.support import PATIENCE_S
 

@@ -23,8 +23,8 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import URL
 
 from app.core.config import Settings
+from app.core.migrations import migrate
 from app.main import create_app
-from app.migrate import migrate
 from app.openapi import render
 from tests.conftest import create_database
 from tests.support import PATIENCE_S, hold_port

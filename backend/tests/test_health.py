@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from sqlalchemy import URL
 
 from app.core.config import Settings
+from app.core.migrations import migrate
 from app.main import create_app
-from app.migrate import migrate
 from tests.support import Gate, until
 
 pytestmark = pytest.mark.anyio

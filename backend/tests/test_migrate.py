@@ -10,9 +10,11 @@ from functools import partial
 import anyio
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, NullPool, create_engine, inspect, text
 
-from app.migrate import MigrationError, alembic_config, migrate
+from app.core.migrations import MigrationError, alembic_config, migrate
+from app.migrate import is_current, newest
 from app.models import Base
 from tests.support import BACKEND, PATIENCE_S, Gate, dsn, environment
 
@@ -32,6 +34,39 @@ def test_up_and_down_and_up(empty_database: URL) -> None:
     assert tables(empty_database) == set()
     migrate(empty_database)
     assert tables(empty_database) == TABLES
+
+
+def test_a_schema_that_is_current_is_known_without_alembic(empty_database: URL) -> None:
+    run = [sys.executable, "-X", "importtime", "-m", "app.migrate"]
+    env = environment(DATABASE_URL=dsn(empty_database))
+    first, second = (
+        subprocess.run(run, cwd=BACKEND, env=env, capture_output=True, text=True, check=True) for _ in "12"
+    )
+
+    assert '"before": null' in first.stdout
+    assert "the schema is up to date" in second.stdout
+    assert "alembic.script" in first.stderr
+    assert "alembic" not in second.stderr
+    assert "sqlalchemy" not in second.stderr
+
+
+def test_only_the_newest_schema_is_current(empty_database: URL) -> None:
+    place = {"DATABASE_URL": dsn(empty_database)}
+    assert not is_current(place)
+    migrate(empty_database)
+    assert is_current(place)
+    assert is_current({"DATABASE_URL": "", "DIRECT_DATABASE_URL": dsn(empty_database)})
+    assert not is_current(place | {"DIRECT_DATABASE_URL": dsn(empty_database.set(port=1))})
+    assert not is_current({"DATABASE_URL": "mysql://somewhere"})
+    assert not is_current({})
+    for other in ("0001", "9999"):
+        with create_engine(empty_database, poolclass=NullPool).begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :other"), {"other": other})
+        assert not is_current(place)
+
+
+def test_the_newest_migration_is_the_head_of_all() -> None:
+    assert ScriptDirectory.from_config(alembic_config()).get_current_head() == newest()
 
 
 def test_models_and_migrations_say_the_same(migrated_database: URL) -> None:
@@ -107,7 +142,7 @@ def test_it_does_not_wait_for_a_server_that_refuses(empty_database: URL) -> None
 
 
 def test_it_waits_but_shortly_for_a_server_that_is_no_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.migrate.STRANGER_S", 1)
+    monkeypatch.setattr("app.core.migrations.STRANGER_S", 1)
     with socketserver.TCPServer(("127.0.0.1", 0), HttpOnly) as server:
         threading.Thread(target=server.serve_forever).start()
         url = URL.create("postgresql+psycopg", "me", "secret", "127.0.0.1", server.server_address[1], "todo")

@@ -11,8 +11,8 @@ from sqlalchemy import URL, NullPool, create_engine, text
 
 from app.core.config import load_settings
 from app.core.db import Database
+from app.core.migrations import MigrationError, migrate
 from app.main import create_app
-from app.migrate import MigrationError, migrate
 from tests.conftest import create_database
 from tests.servers import POOL_SIZE, Server, pooler, tls_postgres
 from tests.support import PATIENCE_S, VARIABLES, Served, dsn, run_module

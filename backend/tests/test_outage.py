@@ -15,8 +15,8 @@ from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
 from app.core import db, pinging
 from app.core.config import Settings
+from app.core.migrations import migrate
 from app.main import create_app
-from app.migrate import migrate
 from tests.conftest import Visitor, own_postgres, visitors
 from tests.support import Gate, SlowClock, until
 from tests.test_health import ready, wait_until_ready

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import URL, NullPool, create_engine, update
 
 from app.core.db import Database
+from app.core.migrations import migrate
 from app.due import Due
-from app.migrate import migrate
 from app.models import Account, Priority, Todo
 from app.schemas.todos import TodoQuery, TodoSort, TodoStatus
 from app.services.listing import list_todos

@@ -7,7 +7,7 @@ from alembic import command
 from sqlalchemy import URL, Connection, NullPool, create_engine, text
 
 from app.core.db import Database
-from app.migrate import alembic_config, migrate
+from app.core.migrations import alembic_config, migrate
 from app.schemas.todos import Place, TodoQuery, TodoUpdate
 from app.services.listing import list_todos
 from app.services.todos import update_todo

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import URL
 
 from app.core.config import Settings
+from app.core.migrations import migrate
 from app.main import create_app
-from app.migrate import migrate
 from tests.support import Gate
 from tests.test_health import wait_until_ready
 from tests.test_migrate import TABLES, tables
