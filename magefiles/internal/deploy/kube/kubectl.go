@@ -58,9 +58,16 @@ func (k Kubectl) Apply(ctx context.Context, manifest io.Reader, args ...string) 
 }
 
 // CheckReady returns an error unless the API server says that it is ready.
-func (k Kubectl) CheckReady(ctx context.Context) error {
-	ask := runner.Cmd("kubectl", "--context", k.Context, "--request-timeout", "5s", "get", "--raw", "/readyz")
-	_, err := k.Runner.Output(ctx, ask)
+func (k Kubectl) CheckReady(ctx context.Context) error { return k.ask(ctx, "/readyz") }
+
+// CheckNode returns an error unless the API server answers, and has a node of that name.
+func (k Kubectl) CheckNode(ctx context.Context, name string) error {
+	return k.ask(ctx, "/api/v1/nodes/"+name)
+}
+
+func (k Kubectl) ask(ctx context.Context, path string) error {
+	_, err := k.Runner.Output(ctx, runner.Cmd("kubectl", "--context", k.Context, "--request-timeout", "5s", "get",
+		"--raw", path))
 	return err
 }
 

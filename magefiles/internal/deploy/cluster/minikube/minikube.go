@@ -100,6 +100,9 @@ func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 		if err := c.remember(ctx, false); err != nil {
 			return "", err
 		}
+		if is.ready {
+			return "unchanged (" + c.Name() + ")", nil
+		}
 		return "unchanged (" + c.Name() + ")", c.ensureAPI(ctx, is.status)
 	case cluster.Stopped:
 		if err := c.resume(ctx, is); err != nil {

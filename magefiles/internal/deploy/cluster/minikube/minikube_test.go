@@ -23,6 +23,7 @@ const (
 	mkDelete  = "minikube delete --profile x"
 	mkUpdate  = "minikube update-context --profile x"
 	mkAPI     = "kubectl --context x --request-timeout 5s get --raw /readyz"
+	mkItself  = "kubectl --context x --request-timeout 5s get --raw /api/v1/nodes/x"
 	mkContext = "kubectl config current-context"
 	mkVolume  = `docker volume ls --filter name=x --format {{.Name}} {{.Label "todo-app.made"}}`
 	mkCreated = "docker volume inspect --format {{.CreatedAt}} x"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -167,4 +168,29 @@ func TestWhereTheNodeCannotBeMadeAnewNothingIsLost(t *testing.T) {
 	require.ErrorContains(t, err, "making the node of the minikube profile \"x\" anew around its volume: ")
 	require.ErrorContains(t, err, "Nothing is lost: the volume \"x\" holds all todos. To save them: `docker run")
 	assert.NotContains(t, fake.Lines(), mkDelete)
+}
+
+func TestAClusterWhoseAPIAnswersIsKnownToRunWithoutMinikube(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		home  string
+		reply runner.Reply
+		asked bool
+	}{
+		"it answers":                          {"", runner.Reply{Prefix: mkItself, Output: "{}"}, false},
+		"it does not answer, or is another's": {"", runner.Reply{Prefix: mkItself, Fails: "connection refused"}, true},
+		"the context is not minikube's":       {"none", runner.Reply{Prefix: mkItself, Output: "{}"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, fake := onMinikube(t, 80, mine, is("Running", "Running", "Configured", 0), tt.reply)
+			if tt.home == "" {
+				require.NoError(t, os.WriteFile(m.Kubeconfigs[0], []byte(entries(m.Home)), 0o600))
+			}
+			state, err := m.State(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, cluster.Running, state)
+			assert.Equal(t, tt.asked, slices.Contains(fake.Lines(), statusCall))
+		})
+	}
 }

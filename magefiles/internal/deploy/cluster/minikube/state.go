@@ -20,6 +20,7 @@ type found struct {
 	state  cluster.State
 	status Status
 	config Config
+	ready  bool // the API server answers through the kube context of the profile's name
 	lost   bool // the volume with the data is there, and what minikube takes to start its node is not
 }
 
@@ -40,6 +41,9 @@ func (c *Cluster) inspect(ctx context.Context) (found, error) {
 	}
 	if err := c.checkProfile(config); err != nil {
 		return found{}, err
+	}
+	if c.answers(ctx, config.IP) {
+		return found{state: cluster.Running, ready: true, config: config}, nil
 	}
 	status, err := c.profile().Status(ctx)
 	switch {
@@ -63,6 +67,13 @@ func (c *Cluster) inspect(ctx context.Context) (found, error) {
 		config: config,
 		lost:   status.Host == "Nonexistent" || !network,
 	}, nil
+}
+
+// answers reports whether the API server answers through the kube context, and is this cluster's: its node bears the
+// profile's name. That is known in a fifth of the time that minikube takes to say how the cluster is.
+func (c *Cluster) answers(ctx context.Context, ip string) bool {
+	e, err := owned.ReadEntries(c.Kubeconfigs, c.Profile)
+	return err == nil && len(e.Kinds) == 3 && e.Leads && c.checkContext(ip) == nil && c.Kubectl().CheckNode(ctx, c.Profile) == nil
 }
 
 // checkProfile refuses a profile that this project did not make.
