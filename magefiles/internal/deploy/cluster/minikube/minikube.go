@@ -220,6 +220,10 @@ func (c *Cluster) start(ctx context.Context, options ...string) error {
 		failed.Output = cluster.Cause(output)
 		return fmt.Errorf("%w\n%s", err, c.Log("minikube", output))
 	}
+	if err == nil && strings.Contains(all.String(), "will reset cluster") {
+		return fmt.Errorf("minikube could not start the cluster as it was, and has made a new one in its place\n%s",
+			c.Log("minikube", all.String()))
+	}
 	return err
 }
 

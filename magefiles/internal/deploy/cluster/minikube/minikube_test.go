@@ -30,6 +30,8 @@ const (
 	mkNetwork = `docker network ls --filter name=x --format {{.Name}} {{.Label "name.minikube.sigs.k8s.io"}}`
 	mkNode    = `docker container ls --all --filter name=x --format {{.Names}} {{.Label "name.minikube.sigs.k8s.io"}}`
 	mkMake    = "docker volume create --label todo-app.made="
+	mkPrepare = "docker run --rm --user 0 --entrypoint sh --volume x:/node:rw postgres:15-bookworm -c"
+	mkTidy    = "docker exec x rm -rf /var/lib/minikube/etcd.saved"
 	mkRemove  = "docker rm --force x"
 	info      = "docker info --format {{.MemTotal}} {{.NCPU}}"
 )
@@ -81,21 +83,8 @@ func is(host, api, kubeconfig string, times int) runner.Reply {
 func onMinikube(t *testing.T, port int, replies ...runner.Reply) (*Cluster, *runner.Fake) {
 	t.Helper()
 	fake, home := runner.NewFake(t, append(replies, roomy)...), t.TempDir()
-	fake.Allow(
-		mkResume,
-		mkDelete,
-		mkRemove,
-		mkUpdate,
-		"minikube unpause --profile x",
-		"kubectl config ",
-		"minikube start --driver=docker",
-		mkVolume,
-		mkCreated,
-		mkNetwork,
-		mkNode,
-		mkMake,
-		mkAPI,
-	)
+	fake.Allow(mkResume, mkDelete, mkRemove, mkUpdate, "minikube unpause --profile x", "kubectl config ",
+		"minikube start --driver=docker", mkVolume, mkCreated, mkNetwork, mkNode, mkMake, mkAPI, mkPrepare, mkTidy)
 	require.NoError(t, os.WriteFile(filepath.Join(home, "ca.key"), nil, 0o600))
 	return &Cluster{
 		Home: home,
@@ -114,11 +103,13 @@ func creation(port int) string {
 	)
 }
 
-// withoutID leaves what is random out of the call that makes the volume.
-func withoutID(calls []string) []string {
+// shortened leaves what is random out of the call that makes the volume, and the script out of the one that prepares it.
+func shortened(calls []string) []string {
 	for i, call := range calls {
-		if strings.HasPrefix(call, mkMake) {
-			calls[i] = mkMake
+		for _, prefix := range []string{mkMake, mkPrepare} {
+			if strings.HasPrefix(call, prefix) {
+				calls[i] = prefix
+			}
 		}
 	}
 	return calls
@@ -216,11 +207,11 @@ func TestMinikubeEnsure(t *testing.T) {
 		"starts a stopped node as it was made": {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, false,
 			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, mkResume, mkAPI}},
 		"makes a node anew whose network is gone": {[]runner.Reply{mine, node, is("Stopped", "Stopped", "Stopped", 0)}, false,
-			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, mkNode, mkRemove, info, remade, mkVolume, mkAPI}},
+			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, mkNode, mkRemove, mkPrepare, info, remade, mkTidy, mkVolume, mkAPI}},
 		"makes a node anew whose container is gone": {[]runner.Reply{mine, network, volume, created, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false,
-			`started again (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkCreated, mkNetwork, mkNode, info, remade, mkVolume, mkCreated, mkAPI}},
+			`started again (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkCreated, mkNetwork, mkNode, mkPrepare, info, remade, mkTidy, mkVolume, mkCreated, mkAPI}},
 		"makes a node anew whose profile is gone": {[]runner.Reply{nobody, node, volume, created}, false,
-			`started again (minikube profile "x")`, []string{listCall, mkVolume, mkCreated, mkNode, mkNetwork, mkNode, mkRemove, info, remade, mkVolume, mkCreated, mkAPI}},
+			`started again (minikube profile "x")`, []string{listCall, mkVolume, mkCreated, mkNode, mkNetwork, mkNode, mkRemove, mkPrepare, info, remade, mkTidy, mkVolume, mkCreated, mkAPI}},
 		"unpauses a paused one": {[]runner.Reply{mine, network, is("Running", "Paused", "Configured", 0)}, false,
 			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, "minikube unpause --profile x", mkResume, mkAPI}},
 		"creates a cluster": {[]runner.Reply{nobody, {Prefix: mkVolume, Times: 2}, volume, created}, false,
@@ -236,7 +227,7 @@ func TestMinikubeEnsure(t *testing.T) {
 			note, err := m.Ensure(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, tt.note, note)
-			assert.Equal(t, tt.calls, withoutID(fake.Lines()))
+			assert.Equal(t, tt.calls, shortened(fake.Lines()))
 			var known made
 			_, err = m.marker().Read(&known)
 			require.NoError(t, err)

@@ -2,21 +2,16 @@ package minikube
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/owned"
-	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -149,86 +144,4 @@ func (c *Cluster) checkContext(ip string) error {
 // checkNew makes sure that nothing stands in the way of a new cluster, before anything is made.
 func (c *Cluster) checkNew() error {
 	return errors.Join(c.checkContext(""), owned.CheckWritable(c.Kubeconfigs))
-}
-
-// remake makes the node anew around its volume, which holds all that it stored.
-func (c *Cluster) remake(ctx context.Context) error {
-	report.Info(ctx, "the node of the %s is made anew around its volume, which holds all data", c.Name())
-	if err := c.restoreAuthority(ctx); err != nil {
-		return err
-	}
-	if _, found, err := owned.LabelOf(ctx, c.Runner, owned.Container, c.Profile, minikubeLabel); err != nil {
-		return err
-	} else if found { // without --volumes
-		if err := c.Runner.Run(ctx, runner.Cmd("docker", "rm", "--force", c.Profile)); err != nil {
-			return fmt.Errorf("removing the container of the %s, but not its volume: %w", c.Name(), err)
-		}
-	}
-	if err := c.setBrokenAside(ctx); err != nil {
-		return err
-	}
-	options, err := c.options(ctx)
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(options, "--preload=false") { // a preload would be unpacked over what is in the volume
-		options = append(options, "--preload=false")
-	}
-	if err := c.start(ctx, options...); err != nil {
-		return fmt.Errorf("making the node of the %s anew around its volume: %w\n%s", c.Name(), err, c.saving())
-	}
-	return c.remember(ctx, false)
-}
-
-// saving says how to save what the volume holds.
-func (c *Cluster) saving() string {
-	return fmt.Sprintf("Nothing is lost: the volume %q holds all todos. To save them: `%s`",
-		c.Profile, cluster.Saving(c.Profile, "hostpath-provisioner"))
-}
-
-// setBrokenAside renames the profile's files that cannot be read, so that minikube writes new ones.
-func (c *Cluster) setBrokenAside(ctx context.Context) error {
-	for _, folder := range []string{"profiles", "machines"} {
-		file := filepath.Join(c.Home, folder, c.Profile, "config.json")
-		text, err := os.ReadFile(file)
-		if errors.Is(err, os.ErrNotExist) || err == nil && json.Valid(text) {
-			continue
-		}
-		if err == nil {
-			err = os.Rename(file, file+".broken")
-		}
-		if err != nil {
-			return fmt.Errorf("setting aside what minikube cannot read: %w", err)
-		}
-		report.Info(ctx, "minikube could not read %s: it is kept as config.json.broken", file)
-	}
-	return nil
-}
-
-// restoreAuthority brings the certificate authority back that the cluster in the volume was made with, where minikube's
-// folder has lost it: with another one the cluster would not know its own parts.
-func (c *Cluster) restoreAuthority(ctx context.Context) error {
-	if _, err := os.Stat(filepath.Join(c.Home, "ca.key")); err == nil {
-		return nil
-	}
-	if err := os.MkdirAll(c.Home, 0o755); err != nil {
-		return fmt.Errorf("making minikube's folder: %w", err)
-	}
-	image, err := c.base(ctx)
-	if err != nil {
-		return err
-	}
-	for _, name := range []string{"ca.crt", "ca.key", "proxy-client-ca.crt", "proxy-client-ca.key"} {
-		read := runner.Cmd("docker", "run", "--rm", "--user", "0", "--entrypoint", "cat", "--volume", c.Profile+":/node:ro",
-			cmp.Or(image, chart.PostgresImage), "/node/lib/minikube/certs/"+name)
-		text, err := c.Runner.Output(ctx, read)
-		if err != nil {
-			return fmt.Errorf("reading the cluster's certificate authority out of the volume %q: %w\n%s",
-				c.Profile, err, c.saving())
-		}
-		if err := os.WriteFile(filepath.Join(c.Home, name), []byte(text+"\n"), 0o600); err != nil {
-			return fmt.Errorf("restoring minikube's certificate authority: %w", err)
-		}
-	}
-	return nil
 }

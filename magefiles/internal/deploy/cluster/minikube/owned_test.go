@@ -138,12 +138,8 @@ func TestTheClustersCertificateAuthorityIsBroughtBackFromTheVolume(t *testing.T)
 	t.Parallel()
 	const read = "docker run --rm --user 0 --entrypoint cat --volume x:/node:ro postgres:15-bookworm " +
 		"/node/lib/minikube/certs/"
-	m, _ := onMinikube(
-		t,
-		80,
-		runner.Reply{Prefix: read + "ca.key", Output: "the key"},
-		runner.Reply{Prefix: read, Output: "a certificate"},
-	)
+	m, _ := onMinikube(t, 80, runner.Reply{Prefix: read + "ca.key", Output: "the key"},
+		runner.Reply{Prefix: read, Output: "a certificate"})
 	require.NoError(t, os.Remove(filepath.Join(m.Home, "ca.key")))
 	require.NoError(t, m.restoreAuthority(t.Context()))
 	for name, want := range map[string]string{"ca.key": "the key\n", "ca.crt": "a certificate\n"} {
@@ -155,19 +151,23 @@ func TestTheClustersCertificateAuthorityIsBroughtBackFromTheVolume(t *testing.T)
 
 func TestWhereTheNodeCannotBeMadeAnewNothingIsLost(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(
-		t,
-		testkit.FreePort(t),
-		nobody,
-		node,
-		volume,
-		created,
-		runner.Reply{Prefix: "minikube start", Fails: "X Exiting"},
-	)
+	m, fake := onMinikube(t, testkit.FreePort(t), nobody, node, volume, created,
+		runner.Reply{Prefix: "minikube start", Fails: "X Exiting"})
 	_, err := m.Ensure(t.Context())
 	require.ErrorContains(t, err, "making the node of the minikube profile \"x\" anew around its volume: ")
 	require.ErrorContains(t, err, "Nothing is lost: the volume \"x\" holds all todos. To save them: `docker run")
 	assert.NotContains(t, fake.Lines(), mkDelete)
+	assert.NotContains(t, fake.Lines(), mkTidy, "the copy of the cluster's store is kept")
+}
+
+func TestAStoreThatMinikubeHasEmptiedIsNotTakenForTheClusters(t *testing.T) {
+	t.Parallel()
+	m, fake := onMinikube(t, testkit.FreePort(t), nobody, node, volume, created, runner.Reply{Prefix: "minikube start",
+		Output: "! Unable to restart control-plane node(s), will reset cluster: <no value>\n"})
+	_, err := m.Ensure(t.Context())
+	require.ErrorContains(t, err, "minikube could not start the cluster as it was, and has made a new one in its place")
+	require.ErrorContains(t, err, "lib/minikube/etcd.saved has the cluster's store as it was")
+	assert.NotContains(t, fake.Lines(), mkTidy)
 }
 
 func TestAClusterWhoseAPIAnswersIsKnownToRunWithoutMinikube(t *testing.T) {
