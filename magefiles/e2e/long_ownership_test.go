@@ -40,8 +40,8 @@ func TestWhatIsOthersIsRefusedAndStaysAsItIs(t *testing.T) {
 		for suffix, provider := range map[string]string{"": "minikube", "-control-plane": "kind"} {
 			container := name + suffix
 			d.output(t, "docker", "create", "--name", container, "--volume", container+":/data", image, "true")
-			t.Cleanup(func() { d.output(t, "docker", "rm", "--force", container) })
 			t.Cleanup(func() { d.output(t, "docker", "volume", "rm", "--force", container) })
+			t.Cleanup(func() { d.output(t, "docker", "rm", "--force", container) })
 			before := d.output(t, "docker", "inspect", container)
 			other := d.beside(t, "-others")
 			other.env = append(other.env, "TODO_CLUSTER="+provider)
@@ -52,7 +52,8 @@ func TestWhatIsOthersIsRefusedAndStaysAsItIs(t *testing.T) {
 	})
 	t.Run("a kube context that leads elsewhere", func(t *testing.T) {
 		other := d.beside(t, "-context")
-		text := strings.NewReplacer("elsewhere", "kind-"+profile+"-context", "somebody", "kind-"+profile+"-context").Replace(othersKubeconfig)
+		name := "kind-" + profile + "-context"
+		text := strings.NewReplacer("elsewhere", name, "somebody", name).Replace(othersKubeconfig)
 		require.NoError(t, os.WriteFile(other.kubeconfig, []byte(text), 0o600))
 		refused(t, other, "of the kubeconfig was not made by this deployment", "doctor", "cluster")
 		other.must(t, "destroy")
@@ -78,7 +79,8 @@ func TestWhatIsOthersIsRefusedAndStaysAsItIs(t *testing.T) {
 		for _, target := range []string{"install", "down"} {
 			assert.Contains(t, d.fails(t, target, "TODO_NAMESPACE="+theirs), `the Secret "todo-app-settings"`)
 		}
-		labels := d.output(t, "kubectl", "--context", d.context, "get", "namespace", theirs, "-o", "jsonpath={.metadata.labels}")
+		get := []string{"--context", d.context, "get", "namespace", theirs, "-o", "jsonpath={.metadata.labels}"}
+		labels := d.output(t, "kubectl", get...)
 		assert.Equal(t, `{"kubernetes.io/metadata.name":"`+theirs+`"}`, labels)
 	})
 	v.sees(t, "survive everything")
@@ -90,7 +92,8 @@ func TestAStaleLockOfTheKubeconfigCostsNoCluster(t *testing.T) {
 	other := d.beside(t, "-locked")
 	require.NoError(t, os.WriteFile(other.kubeconfig+".lock", nil, 0o600))
 	assert.Contains(t, other.fails(t, "cluster"), "rm -f "+other.kubeconfig+".lock")
-	assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "label=io.x-k8s.kind.cluster="+profile+"-locked"))
+	made := "label=io.x-k8s.kind.cluster=" + profile + "-locked"
+	assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", made))
 
 	node := d.output(t, "docker", "inspect", "--format", "{{.Id}}", d.node)
 	same := d.besideOthers(t)
@@ -108,7 +111,8 @@ func TestAStaleLockOfTheKubeconfigCostsNoCluster(t *testing.T) {
 // TestAReleaseThatIsLeftUninstallingCostsNoFailedDeploy kills helm while it removes the release.
 func TestAReleaseThatIsLeftUninstallingCostsNoFailedDeploy(t *testing.T) {
 	d, v := shared(t, kind)
-	uninstall := d.command(nil, "helm", "uninstall", "todo-app", "--wait", "--kube-context", d.context, "--namespace", d.namespace)
+	uninstall := d.command(nil, "helm", "uninstall", "todo-app", "--wait", "--kube-context", d.context,
+		"--namespace", d.namespace)
 	require.NoError(t, uninstall.Start())
 	for !strings.Contains(d.helm(t, "list", "--all", "--output", "json"), "uninstalling") {
 		require.Nil(t, uninstall.ProcessState, "helm was quicker")
@@ -131,7 +135,10 @@ func TestANodeOfMinikubesIsMadeAnewAroundItsVolume(t *testing.T) {
 	}
 	config := filepath.Join(home, "profiles", profile, "config.json")
 	for name, breaks := range map[string]func(){
-		"the network":          func() { d.output(t, "docker", "stop", d.node); d.output(t, "docker", "network", "rm", d.node) },
+		"the network": func() {
+			d.output(t, "docker", "stop", d.node)
+			d.output(t, "docker", "network", "rm", d.node)
+		},
 		"the container":        func() { d.output(t, "docker", "rm", "--force", d.node) },
 		"the profile's file":   func() { require.NoError(t, os.WriteFile(config, nil, 0o600)) },
 		"the profile's folder": func() { require.NoError(t, os.RemoveAll(filepath.Dir(config))) },
