@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -11,8 +12,6 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
-
-	chart "todo-app/deploy/helm"
 )
 
 // drift is in what the live objects are not as the newest revision describes them.
@@ -21,12 +20,11 @@ type drift struct {
 	secrets     []object // the Secrets that differ, as they should be
 }
 
-// drift compares what helm has installed with what runs. The API server says what applying it again would make of the
+// drift compares what helm has installed, a manifest, with what runs. The API server says what applying it again would make of the
 // live objects: so defaults, fields that the chart does not render and what webhooks change are no difference.
-func (r Release) drift(ctx context.Context) (drift, error) {
-	manifest, err := r.Runner.Output(ctx, r.helm("get", "manifest", chart.Release))
-	if err != nil {
-		return drift{}, err
+func (r Release) drift(ctx context.Context, manifest string) (drift, error) {
+	if manifest == "" {
+		return drift{}, errors.New("helm does not tell what it has installed")
 	}
 	var wanted, live []liveObject
 	group, ctx := errgroup.WithContext(ctx)

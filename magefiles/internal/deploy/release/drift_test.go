@@ -56,7 +56,7 @@ func TestWhatSomebodyChangedIsFoundAndNamed(t *testing.T) {
 			t.Parallel()
 			r, _ := releaseOf(t, runner.Reply{Prefix: dryRun, Output: objectList(tt.wanted)},
 				runner.Reply{Prefix: live, Output: objectList(tt.live)})
-			found, err := r.drift(t.Context())
+			found, err := r.drift(t.Context(), "kind: Service")
 			require.NoError(t, err)
 			assert.Equal(t, tt.differences, found.differences)
 		})
@@ -98,7 +98,7 @@ func TestWhatSomebodyChangedIsToldAndSetBackInTheSameRun(t *testing.T) {
 func TestNoSecretIsInTheErrorOfAListThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t, runner.Reply{Prefix: live, Output: `{"items":[{"data":{"P":"aHVudGVyMg=="`})
-	_, err := r.drift(t.Context())
+	_, err := r.drift(t.Context(), "kind: Service")
 	require.ErrorContains(t, err, "reading the release's objects: ")
 	assert.NotContains(t, err.Error(), "aHVudGVyMg")
 }

@@ -30,7 +30,7 @@ func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
 		verbs(fake),
 	)
 	calls := fake.Calls()
-	assert.Equal(t, status, calls[0].Line)
+	assert.Contains(t, fake.Lines(), status)
 	for _, call := range calls {
 		if strings.HasPrefix(call.Line, "helm upgrade") {
 			assert.Equal(t, upgradeCall(r, mark(t, r)), call.Line)
@@ -101,20 +101,19 @@ func TestUnchangedReleaseIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t)
 	unchanged := []runner.Reply{in("deployed", 4, mark(t, r), 0),
-		{Prefix: "helm get manifest", Output: "kind: Service\n"},
 		there(objectOf("Namespace", ours), objectOf("Secret", ours))}
 	r, fake := releaseOf(t, unchanged...)
 	note, err := r.Install(t.Context(), settings)
 	require.NoError(t, err)
 	assert.Equal(t, "unchanged (revision 4)", note)
-	lines := fake.Lines()
+	lines := inOrder(fake.Lines())
 	assert.Equal(t, []string{status, lookCall, getSecret + " --ignore-not-found -o json"}, lines[:3])
-	compared := []string{apply, manifest, dryRun + " --validate=false -o json", live}
-	assert.ElementsMatch(t, compared, lines[3:7], "the Secret is applied while the live objects are compared")
-	assert.Equal(t, []string{workloads}, lines[7:])
+	compared := []string{apply, dryRun + " --validate=false -o json", live}
+	assert.ElementsMatch(t, compared, lines[3:6], "the Secret is applied while the live objects are compared")
+	assert.Equal(t, []string{workloads}, lines[6:])
 	for _, call := range fake.Calls() {
 		if call.Line == live || strings.HasPrefix(call.Line, dryRun) {
-			assert.Equal(t, "kind: Service", strings.TrimSpace(call.Stdin), "what was installed is what is compared")
+			assert.Contains(t, call.Stdin, "helm.sh/chart: todo-app-", "what was installed is what is compared")
 		}
 	}
 }
@@ -131,7 +130,8 @@ func TestReleaseIsUpgradedWhenAnythingDiffers(t *testing.T) {
 		"an object that is gone": {in("deployed", 4, same, 0),
 			{Prefix: dryRun, Output: objectList(service("backend"))}},
 		"objects that cannot be compared": {in("deployed", 4, same, 0), {Prefix: dryRun, Fails: "forbidden"}},
-		"a manifest that is lost":         {in("deployed", 4, same, 0), {Prefix: "helm get manifest", Fails: "not found"}},
+		"a manifest that is lost": {
+			{Prefix: "helm status", Output: `{"info":{"status":"deployed","description":"` + same + `"},"version":4}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

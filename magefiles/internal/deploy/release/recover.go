@@ -77,11 +77,7 @@ func (r Release) revisions(ctx context.Context) (any bool, last int, err error) 
 // Uninstall removes the release and the Secret with the user's settings, and reports whether there was a release. The
 // database's volume and its password stay, so that a later deploy finds its data.
 func (r Release) Uninstall(ctx context.Context) (found bool, err error) {
-	status, err := r.Status(ctx)
-	if err != nil {
-		return false, err
-	}
-	there, err := r.look(ctx, status)
+	status, there, err := r.look(ctx)
 	if err != nil || status.Revision == 0 && there.secret == nil {
 		return false, err
 	}

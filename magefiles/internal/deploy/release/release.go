@@ -95,11 +95,7 @@ func (r Release) webhookComes(ctx context.Context, err error) bool {
 }
 
 func (r Release) install(ctx context.Context, s Settings) (string, error) {
-	status, err := r.Status(ctx)
-	if err != nil {
-		return "", err
-	}
-	there, err := r.look(ctx, status)
+	status, there, err := r.look(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -142,7 +138,7 @@ func (r Release) examine(ctx context.Context, s Settings, status Status) (values
 	})
 	if status.Info.Status == "deployed" {
 		group.Go(func() error {
-			found, unknown = r.drift(inner)
+			found, unknown = r.drift(inner, status.Manifest)
 			return nil
 		})
 	}
