@@ -121,6 +121,8 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	}
 	revisions, err := r.upgradeDatabase(ctx, status, s, values, fingerprint)
 	if err != nil {
+		cause, _, _ := strings.Cut(err.Error(), "\n")
+		report.Warn(ctx, "%s", cause) // at once: going back takes a while
 		return "", errors.Join(err, r.revert(ctx))
 	}
 	return fmt.Sprintf("revision %d, every pod ready", status.Revision+revisions), nil

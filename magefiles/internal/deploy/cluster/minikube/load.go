@@ -14,7 +14,7 @@ func (c *Cluster) NodeRunner() runner.Runner { return c.nodeRunner() }
 
 func (c *Cluster) nodeRunner() *NodeRunner {
 	c.once.Do(func() {
-		c.runner = &NodeRunner{Runner: c.Runner, Profile: c.profile(), Refresh: func(ctx context.Context) error {
+		c.runner = &NodeRunner{Runner: c.Runner, Profile: c.profile(), Config: c.config, Refresh: func(ctx context.Context) error {
 			return c.resume(ctx, found{})
 		}}
 	})
@@ -78,7 +78,7 @@ func (c *Cluster) Send(ctx context.Context, images ...string) error {
 }
 
 func (c *Cluster) loadNode(ctx context.Context, images []string) ([]string, error) {
-	config, _, err := c.profile().Config(ctx)
+	config, _, err := c.config(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,9 @@ type Cluster struct {
 
 	once   sync.Once
 	runner *NodeRunner
+
+	known sync.Mutex
+	ready *found // once the cluster was seen to be ready, until this process changes it
 }
 
 var _ cluster.DockerNode = (*Cluster)(nil)
@@ -47,7 +50,7 @@ func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
 // Addresses implements Provider. The node's own address leads nowhere where the engine runs in a virtual machine.
 func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]address.Candidate, error) {
-	config, found, err := c.profile().Config(ctx)
+	config, found, err := c.config(ctx)
 	if err == nil && !found {
 		err = fmt.Errorf("looking for the %s: there is none; `mage cluster` makes it", c.Name())
 	}
@@ -100,7 +103,7 @@ func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 		if err := c.remember(ctx, false); err != nil {
 			return "", err
 		}
-		if is.ready {
+		if is.answers {
 			return "unchanged (" + c.Name() + ")", nil
 		}
 		return "unchanged (" + c.Name() + ")", c.ensureAPI(ctx, is.status)
@@ -108,7 +111,7 @@ func (c *Cluster) Ensure(ctx context.Context) (string, error) {
 		if err := c.resume(ctx, is); err != nil {
 			return "", err
 		}
-		c.nodeRunner().Reset() // its address and its certificates may be others now
+		c.forget()
 		return "started again (" + c.Name() + ")", c.ensureAPI(ctx, Status{Kubeconfig: configured})
 	case cluster.Incomplete:
 		report.Progress(ctx, "removing what an interrupted creation left")
@@ -164,7 +167,7 @@ func (c *Cluster) create(ctx context.Context) error {
 	if err := c.start(ctx, options...); err != nil {
 		return fmt.Errorf("creating the %s: %w", c.Name(), err)
 	}
-	c.nodeRunner().Reset()
+	c.forget()
 	return c.remember(ctx, false)
 }
 
@@ -263,7 +266,7 @@ func (c *Cluster) Delete(ctx context.Context) error {
 			return fmt.Errorf("removing the %s: %w", c.Name(), err)
 		}
 	}
-	c.nodeRunner().Reset()
+	c.forget()
 	return c.marker().Remove()
 }
 

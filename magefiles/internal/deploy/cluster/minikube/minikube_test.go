@@ -126,17 +126,18 @@ func TestMinikubesStates(t *testing.T) {
 		begun   bool
 		want    cluster.State
 	}{
-		"no profile":                            {[]runner.Reply{nobody}, false, cluster.Absent},
-		"a profile that runs":                   {[]runner.Reply{mine, is("Running", "Running", "Configured", 0)}, false, cluster.Running},
-		"one whose kube context is lost":        {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0)}, false, cluster.Running},
-		"one that was stopped":                  {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, false, cluster.Stopped},
-		"one whose folder was removed":          {[]runner.Reply{nobody, volume, created}, false, cluster.Stopped},
-		"one whose node was removed":            {[]runner.Reply{mine, volume, created, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Stopped},
-		"one whose volume was removed, too":     {[]runner.Reply{mine, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Incomplete},
-		"one that is paused":                    {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false, cluster.Stopped},
-		"one whose creation was interrupted":    {[]runner.Reply{mine, volume, created}, true, cluster.Incomplete},
-		"a creation that was interrupted early": {[]runner.Reply{nobody, volume, created}, true, cluster.Incomplete},
-		"an interrupted one that was removed":   {[]runner.Reply{nobody}, true, cluster.Absent},
+		"no profile":                                       {[]runner.Reply{nobody}, false, cluster.Absent},
+		"a profile that runs":                              {[]runner.Reply{mine, is("Running", "Running", "Configured", 0)}, false, cluster.Running},
+		"one whose kube context is lost":                   {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0)}, false, cluster.Running},
+		"one that was stopped":                             {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, false, cluster.Stopped},
+		"one whose folder was removed":                     {[]runner.Reply{nobody, volume, created}, false, cluster.Stopped},
+		"one whose node was removed":                       {[]runner.Reply{mine, volume, created, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Stopped},
+		"one whose node was removed, an error to minikube": {[]runner.Reply{mine, volume, created, {Prefix: statusCall, Fails: "unknown state"}}, false, cluster.Stopped},
+		"one whose volume was removed, too":                {[]runner.Reply{mine, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Incomplete},
+		"one that is paused":                               {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false, cluster.Stopped},
+		"one whose creation was interrupted":               {[]runner.Reply{mine, volume, created}, true, cluster.Incomplete},
+		"a creation that was interrupted early":            {[]runner.Reply{nobody, volume, created}, true, cluster.Incomplete},
+		"an interrupted one that was removed":              {[]runner.Reply{nobody}, true, cluster.Absent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

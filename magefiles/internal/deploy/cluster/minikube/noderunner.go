@@ -18,7 +18,8 @@ import (
 type NodeRunner struct {
 	runner.Runner // of the machine
 	Profile       Profile
-	Refresh       func(context.Context) error // starts the cluster anew, for an engine that does not answer
+	Config        func(context.Context) (c Config, found bool, err error) // the profile's
+	Refresh       func(context.Context) error                             // starts the cluster anew, for an engine that does not answer
 
 	mu        sync.Mutex
 	known     bool
@@ -79,7 +80,7 @@ func (n *NodeRunner) connect(ctx context.Context) error {
 	if n.known {
 		return nil
 	}
-	config, found, err := n.Profile.Config(ctx)
+	config, found, err := n.Config(ctx)
 	switch {
 	case err != nil:
 		return err
@@ -100,13 +101,8 @@ func (n *NodeRunner) connect(ctx context.Context) error {
 		env, err = n.dockerEnv(ctx)
 	}
 	if err != nil {
-		return fmt.Errorf(
-			"reaching the Docker Engine of the minikube profile %q: %w\n"+
-				"`docker restart %s` starts the node anew, and all todos stay",
-			n.Profile.Name,
-			err,
-			n.Profile.Name,
-		)
+		return fmt.Errorf("reaching the Docker Engine of the minikube profile %q: %w\n"+
+			"`docker restart %s` starts the node anew, and all todos stay", n.Profile.Name, err, n.Profile.Name)
 	}
 	n.known, n.hasDocker, n.env = true, true, env
 	return nil

@@ -22,7 +22,8 @@ var way = []string{"DOCKER_TLS_VERIFY=1", "DOCKER_HOST=tcp://192.168.49.2:2376",
 
 func inNode(t *testing.T, replies ...runner.Reply) (*NodeRunner, *runner.Fake) {
 	fake := runner.NewFake(t, replies...)
-	return &NodeRunner{Runner: fake, Profile: Profile{fake, "x"}}, fake
+	x := Profile{fake, "x"}
+	return &NodeRunner{Runner: fake, Profile: x, Config: x.Config}, fake
 }
 
 func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {

@@ -17,15 +17,41 @@ func (c *Cluster) State(ctx context.Context) (cluster.State, error) {
 
 // found is what there is of a cluster.
 type found struct {
-	state  cluster.State
-	status Status
-	config Config
-	ready  bool // the API server answers through the kube context of the profile's name
-	lost   bool // the volume with the data is there, and what minikube takes to start its node is not
+	state   cluster.State
+	status  Status
+	config  Config
+	answers bool // the API server answers through the kube context of the profile's name
+	lost    bool // the volume with the data is there, and what minikube takes to start its node is not
+}
+
+// seen is what was found of a cluster that was ready; nil where none was in this process.
+func (c *Cluster) seen() *found {
+	c.known.Lock()
+	defer c.known.Unlock()
+	return c.ready
+}
+
+// forget makes the next question one to the cluster: its address, its certificates or all of it may be others now.
+func (c *Cluster) forget() {
+	c.nodeRunner().Reset()
+	c.known.Lock()
+	defer c.known.Unlock()
+	c.ready = nil
+}
+
+// config is how the profile was made; found is false where there is none.
+func (c *Cluster) config(ctx context.Context) (config Config, found bool, err error) {
+	if is := c.seen(); is != nil {
+		return is.config, true, nil
+	}
+	return c.profile().Config(ctx)
 }
 
 // inspect asks how the cluster is, the cheapest question first. What is not proven to be this project's is an error.
 func (c *Cluster) inspect(ctx context.Context) (found, error) {
+	if is := c.seen(); is != nil {
+		return *is, nil
+	}
 	config, profile, err := c.profile().Config(ctx)
 	if err != nil {
 		return found{}, err
@@ -43,9 +69,13 @@ func (c *Cluster) inspect(ctx context.Context) (found, error) {
 		return found{}, err
 	}
 	if c.answers(ctx, config.IP) {
-		return found{state: cluster.Running, ready: true, config: config}, nil
+		is := found{state: cluster.Running, answers: true, config: config}
+		c.known.Lock()
+		defer c.known.Unlock()
+		c.ready = &is
+		return is, nil
 	}
-	status, err := c.profile().Status(ctx)
+	status, err := c.status(ctx)
 	switch {
 	case err != nil:
 		return found{}, err
@@ -74,6 +104,18 @@ func (c *Cluster) inspect(ctx context.Context) (found, error) {
 func (c *Cluster) answers(ctx context.Context, ip string) bool {
 	e, err := owned.ReadEntries(c.Kubeconfigs, c.Profile)
 	return err == nil && len(e.Kinds) == 3 && e.Leads && c.checkContext(ip) == nil && c.Kubectl().CheckNode(ctx, c.Profile) == nil
+}
+
+// status is minikube's answer to how the cluster is, which is only an error where the node's container is gone.
+func (c *Cluster) status(ctx context.Context) (Status, error) {
+	status, err := c.profile().Status(ctx)
+	if err != nil {
+		_, node, unknown := owned.LabelOf(ctx, c.Runner, owned.Container, c.Profile, minikubeLabel)
+		if unknown == nil && !node {
+			return Status{Host: "Nonexistent"}, nil
+		}
+	}
+	return status, err
 }
 
 // checkProfile refuses a profile that this project did not make.
