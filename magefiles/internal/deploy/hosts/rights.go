@@ -58,10 +58,8 @@ func (w elevation) script(content, wanted string) string {
 	return strings.Join([]string{
 		"$ErrorActionPreference = 'Stop'",
 		"$path = " + quote(w.path),
-		fmt.Sprintf(
-			"if ((Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash -ne '%X') { exit 1 }",
-			sha256.Sum256([]byte(content)),
-		),
+		fmt.Sprintf("if ((Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash -ne '%X') { exit 1 }",
+			sha256.Sum256([]byte(content))),
 		"$latin1 = [Text.Encoding]::GetEncoding(28591)",
 		"$text = $latin1.GetString([IO.File]::ReadAllBytes($path))",
 		fmt.Sprintf("$text = $text.Remove(%d, %d).Insert(%d, %s)", at, len(old), at, quote(latin1(fresh))),
@@ -118,12 +116,8 @@ func (w elevation) adding(e entry, content string) string {
 
 func (w elevation) removing(e entry) string {
 	path, pattern := quote(w.path), quote(`^\S+ `+regexp.QuoteMeta(e.host)+" "+mark+e.ownerPattern("( ", ")?")+`\s*$`)
-	return fmt.Sprintf(
-		"Set-Content -LiteralPath %s -Value (@(Get-Content -LiteralPath %s) -notmatch %s)",
-		path,
-		path,
-		pattern,
-	)
+	return fmt.Sprintf("Set-Content -LiteralPath %s -Value (@(Get-Content -LiteralPath %s) -notmatch %s)", path, path,
+		pattern)
 }
 
 // sudo writes a file as root. It asks for the password on the terminal itself, not on its input.

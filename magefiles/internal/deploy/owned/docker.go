@@ -66,11 +66,8 @@ func Check(ctx context.Context, r runner.Runner, kind Kind, name, label, want, s
 		return found, err
 	}
 	return false, &Foreign{
-		Thing: fmt.Sprintf(
-			"the %s %q of the Docker Engine",
-			kind,
-			name,
-		), Why: fmt.Sprintf("its label %s is not %q", label, want),
+		Thing: fmt.Sprintf("the %s %q of the Docker Engine", kind,
+			name), Why: fmt.Sprintf("its label %s is not %q", label, want),
 		Setting: setting, Remove: kind.remove(name),
 	}
 }

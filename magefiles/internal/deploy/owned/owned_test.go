@@ -98,11 +98,8 @@ func TestEntriesAreTheFirstOfTheirNameInAllFiles(t *testing.T) {
 		},
 		e,
 	)
-	assert.ErrorContains(
-		t,
-		e.Foreign("why"),
-		"`kubectl config delete-context x && kubectl config delete-cluster x && kubectl config delete-user x`",
-	)
+	assert.ErrorContains(t, e.Foreign("why"),
+		"`kubectl config delete-context x && kubectl config delete-cluster x && kubectl config delete-user x`")
 	e, err = ReadEntries(kubeconfigs(t, second), "x")
 	require.NoError(t, err)
 	assert.False(t, e.Leads, "its context is of another cluster")
@@ -124,12 +121,8 @@ func TestWhatKeepsAKubeconfigFromBeingWrittenIsKnown(t *testing.T) {
 	assert.ErrorContains(t, CheckWritable(nil), "set KUBECONFIG to a file")
 	synctest.Test(t, func(t *testing.T) {
 		require.NoError(t, os.WriteFile(present+".lock", nil, 0o600))
-		assert.ErrorContains(
-			t,
-			CheckWritable([]string{absent, present}),
-			"`rm -f "+present+".lock`",
-			"the file that exists is the one that is written",
-		)
+		assert.ErrorContains(t, CheckWritable([]string{absent, present}), "`rm -f "+present+".lock`",
+			"the file that exists is the one that is written")
 	})
 }
 

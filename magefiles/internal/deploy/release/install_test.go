@@ -24,11 +24,9 @@ func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
 	note, err := r.Install(t.Context(), settings)
 	require.NoError(t, err)
 	assert.Equal(t, "revision 1, every pod ready", note)
-	assert.Equal(
-		t,
+	assert.Equal(t,
 		[]string{"helm status", "get namespace/n", "apply --server-side", "apply --server-side", "helm upgrade"},
-		verbs(fake),
-	)
+		verbs(fake))
 	calls := fake.Calls()
 	assert.Contains(t, fake.Lines(), status)
 	for _, call := range calls {

@@ -27,12 +27,8 @@ func objectOf(kind, labels string, managers ...string) string {
 		part := strings.SplitN(m, " ", 3)
 		fields = append(fields, fmt.Sprintf(`{"manager":%q,"operation":%q,"fieldsV1":%s}`, part[0], part[1], part[2]))
 	}
-	return fmt.Sprintf(
-		`{"kind":%q,"metadata":{"name":"n","labels":{%s},"managedFields":[%s]}}`,
-		kind,
-		labels,
-		strings.Join(fields, ","),
-	)
+	return fmt.Sprintf(`{"kind":%q,"metadata":{"name":"n","labels":{%s},"managedFields":[%s]}}`, kind, labels,
+		strings.Join(fields, ","))
 }
 
 const (

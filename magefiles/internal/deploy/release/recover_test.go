@@ -163,11 +163,9 @@ func TestInterruptedInstallLeavesTheUndoingToTheNextRun(t *testing.T) {
 		time.AfterFunc(10*time.Second, func() { cancel(cause) })
 		_, err := r.Install(ctx, settings)
 		assert.ErrorIs(t, err, cause)
-		assert.Equal(
-			t,
+		assert.Equal(t,
 			[]string{"helm status", "get namespace/n", "apply --server-side", "apply --server-side", "helm upgrade"},
-			verbs(fake),
-		)
+			verbs(fake))
 	})
 }
 

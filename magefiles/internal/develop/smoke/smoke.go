@@ -86,11 +86,8 @@ func (t Test) start(ctx context.Context) error {
 		return err
 	}
 	frontend := []string{
-		fmt.Sprintf(
-			"BACKEND_URL=http://%s:%d",
-			chart.Backend,
-			chart.BackendPort,
-		), "APP_VERSION=" + images.Tag(t.Images.Frontend),
+		fmt.Sprintf("BACKEND_URL=http://%s:%d", chart.Backend,
+			chart.BackendPort), "APP_VERSION=" + images.Tag(t.Images.Frontend),
 	}
 	options := append(published(chart.FrontendPort), "--tmpfs", chart.FrontendCache+":mode=1777")
 	return t.container(ctx, chart.Frontend, t.Images.Frontend, frontend, options)

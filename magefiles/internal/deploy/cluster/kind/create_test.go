@@ -25,12 +25,8 @@ func TestInterruptedCreationRemovesItsNode(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	k.library = &interrupted{fakeLibrary: library, removed: make(chan struct{}), interrupt: func() { cancel(cause) }}
 	assert.ErrorIs(t, k.Create(ctx), cause)
-	assert.Equal(
-		t,
-		[]string{"delete x", "delete x but its entries"},
-		library.calls,
-		"the user's kubeconfig has none of this creation",
-	)
+	assert.Equal(t, []string{"delete x", "delete x but its entries"}, library.calls,
+		"the user's kubeconfig has none of this creation")
 	assert.NotContains(t, strings.Join(fake.Lines(), "\n"), "touch")
 }
 

@@ -166,12 +166,8 @@ func (c *Cluster) ensureAPI(ctx context.Context) error {
 	if err := owned.CheckWritable(c.Kubeconfigs); err != nil {
 		return err
 	}
-	err = kube.KeepCurrent(
-		ctx,
-		c.Runner,
-		c.Kubectl().Context,
-		func() error { return c.kind(ctx).ExportKubeConfig(c.Profile, "", false) },
-	)
+	err = kube.KeepCurrent(ctx, c.Runner, c.Kubectl().Context,
+		func() error { return c.kind(ctx).ExportKubeConfig(c.Profile, "", false) })
 	if err != nil {
 		return fmt.Errorf("writing the kubeconfig of the %s: %w", c.Name(), err)
 	}

@@ -141,8 +141,7 @@ func (c *Cluster) Check(ctx context.Context) (string, error) {
 	case is.lost:
 		return fmt.Sprintf(
 			"the node of the %s is gone: deploy will have it made anew around its volume, which holds all data",
-			c.Name(),
-		), nil
+			c.Name()), nil
 	default:
 		return fmt.Sprintf("the %s is %s: deploy will mend that", c.Name(), is.state), nil
 	}

@@ -65,13 +65,8 @@ func is(host, api, kubeconfig string, times int) runner.Reply {
 	r := runner.Reply{
 		Prefix: statusCall,
 		Times:  times,
-		Output: fmt.Sprintf(
-			`{"Name":"x","Host":%q,"Kubelet":%q,"APIServer":%q,"Kubeconfig":%q}`,
-			host,
-			host,
-			api,
-			kubeconfig,
-		),
+		Output: fmt.Sprintf(`{"Name":"x","Host":%q,"Kubelet":%q,"APIServer":%q,"Kubeconfig":%q}`, host, host, api,
+			kubeconfig),
 	}
 	if api != "Running" {
 		r.Fails = "exit status 7"
@@ -149,12 +144,8 @@ func TestMinikubesStates(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 			for _, call := range fake.Lines() {
-				assert.Contains(
-					t,
-					[]string{listCall, statusCall, mkVolume, mkCreated, mkNetwork, mkNode},
-					call,
-					"nothing is changed",
-				)
+				assert.Contains(t, []string{listCall, statusCall, mkVolume, mkCreated, mkNetwork, mkNode}, call,
+					"nothing is changed")
 			}
 		})
 	}
@@ -253,13 +244,8 @@ func TestMinikubesDelete(t *testing.T) {
 			assert.Equal(t, tt.calls, fake.Lines())
 		})
 	}
-	m, _ := onMinikube(
-		t,
-		80,
-		mine,
-		is("Running", "Running", "Configured", 0),
-		runner.Reply{Prefix: mkDelete, Fails: "permission denied"},
-	)
+	m, _ := onMinikube(t, 80, mine, is("Running", "Running", "Configured", 0),
+		runner.Reply{Prefix: mkDelete, Fails: "permission denied"})
 	assert.ErrorContains(t, m.Delete(t.Context()), `removing the minikube profile "x": `)
 }
 

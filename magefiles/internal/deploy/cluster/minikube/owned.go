@@ -79,10 +79,8 @@ func (c *Cluster) inspectLeft(ctx context.Context) (found, error) {
 		return found{state: cluster.Stopped, lost: true}, nil
 	case node:
 		return found{}, &owned.Foreign{
-			Thing: fmt.Sprintf(
-				"the container %q of the Docker Engine",
-				c.Profile,
-			), Why: "minikube knows no such profile, and its volume is gone",
+			Thing:   fmt.Sprintf("the container %q of the Docker Engine", c.Profile),
+			Why:     "minikube knows no such profile, and its volume is gone",
 			Setting: "TODO_PROFILE", Remove: "docker rm --force " + c.Profile,
 		}
 	}
