@@ -1,11 +1,13 @@
 """The program as it runs in a container: `python -m app`."""
 
 import json
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx2
+import pytest
 from sqlalchemy import URL, NullPool, create_engine, text
 
 from app.core.security import COOKIE
@@ -48,3 +50,17 @@ def test_sigterm_lets_requests_in_flight_end_and_logs_are_json_without_secrets(d
     assert search["duration_ms"] > 0
     for secret in (token, "hunter2", SEARCH, "private-title"):
         assert secret not in log
+
+
+def test_without_a_host_it_listens_at_every_address_of_ipv6_too(database_url: URL) -> None:
+    with Served(database_url, host="") as served:  # which has answered at 127.0.0.1
+        if not has_ipv6():
+            pytest.skip("this machine has no IPv6")
+        answer = httpx2.get(f"http://[::1]:{served.port}/api/health/ready", timeout=PATIENCE_S)
+    assert answer.status_code == 200
+
+
+def has_ipv6() -> bool:
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False

@@ -87,7 +87,8 @@ class Settings(BaseSettings):
     """Where the language model is: OpenAI, or a server with the same chat completions."""
     openai_model: Annotated[str, BeforeValidator(_strip)] = "gpt-4.1-mini"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    host: str = "0.0.0.0"  # noqa: S104 - a container is reached from outside
+    host: str = ""
+    """The only address to listen at; without one it is every address, of IPv6 too where there is one."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     reload: bool = False
     """Restart when the code changes; for development."""
