@@ -93,13 +93,16 @@ it.each([
 });
 
 /** Asks the probes' port until it has an answer that is looked for. */
-async function probe(port: number, wanted: number): Promise<string> {
+async function probe(port: number, wanted: number, path = "/"): Promise<string> {
   for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
     const text = await answer?.text();
     if (answer?.status === wanted) return text ?? "";
   }
 }
+
+/** No server listens there. */
+const NOWHERE: AddressInfo = { address: "127.0.0.1", port: 1, family: "IPv4" };
 
 async function freePort(): Promise<number> {
   const server = http.createServer();
@@ -110,7 +113,7 @@ async function freePort(): Promise<number> {
 
 it("answers probes from another thread, which sees that this one stands still, and that it goes on", async () => {
   const port = await freePort();
-  const worker = answerProbes("127.0.0.1", port, 1000);
+  const worker = answerProbes("127.0.0.1", port, NOWHERE, { still: 1000 });
   open.push({ close: () => worker.terminate() });
   expect(await probe(port, 200)).toBe("ok\n");
 
@@ -134,4 +137,43 @@ it("answers probes from another thread, which sees that this one stands still, a
   Atomics.wait(seen, 0, 0);
   expect(seen[0]).toBe(503);
   expect(await probe(port, 200)).toBe("ok\n");
+});
+
+it("is ready while its server answers, and says what else it does; it is alive all the while", async () => {
+  let answer = (response: ServerResponse) => void response.writeHead(200).end("ok");
+  const paths = new Set<string | undefined>();
+  const connections = new Set();
+  const server = http.createServer((request, response) => {
+    paths.add(request.url);
+    connections.add(request.socket);
+    answer(response);
+  });
+  await listening(server);
+  const port = await freePort();
+  const worker = answerProbes("127.0.0.1", port, server.address() as AddressInfo, { patience: 200 });
+  open.push({ close: () => worker.terminate() });
+
+  expect(await probe(port, 200, "/ready")).toBe("ok\n");
+  answer = (response) => void response.writeHead(500).end();
+  expect(await probe(port, 503, "/ready")).toBe("the server answers 500\n");
+  answer = (response) => void response.writeHead(200).end("ok");
+  expect(await probe(port, 200, "/ready")).toBe("ok\n");
+  expect([...paths]).toEqual(["/livez"]);
+  expect(connections.size, "a busy server takes new connections late").toBe(1);
+
+  answer = () => {};
+  expect(await probe(port, 503, "/ready")).toBe("no answer within 200 ms\n");
+  answer = (response) => void response.destroy();
+  expect(await probe(port, 503, "/ready")).toMatch(/^no answer: socket hang up\n$/);
+  expect(await probe(port, 200)).toBe("ok\n");
+});
+
+it("asks a server that listens at every address, of IPv6 too", async () => {
+  const server = http.createServer((_, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  open.push({ close: () => server.close() });
+  const port = await freePort();
+  const worker = answerProbes(undefined, port, server.address() as AddressInfo);
+  open.push({ close: () => worker.terminate() });
+  expect(await probe(port, 200, "/ready")).toBe("ok\n");
 });

@@ -3,12 +3,17 @@ import http from "node:http";
 import { bounded } from "./overload.mjs";
 import { answerProbes } from "./probes.mjs";
 
+// Without a host, Node listens at every address, of IPv6 too where there is one; at "::" it fails where there is none.
+const host = process.env.HOSTNAME === "::" ? undefined : process.env.HOSTNAME;
+
 const create = http.createServer;
 http.createServer = (listener) => {
   http.createServer = create;
   const server = create(bounded(listener));
-  const port = Number(process.env.PROBE_PORT);
-  if (port) server.once("listening", () => answerProbes(process.env.HOSTNAME, port));
+  const listen = server.listen.bind(server);
+  server.listen = (port) => listen(port, host); // which is all that Next passes
+  const probes = Number(process.env.PROBE_PORT);
+  if (probes) server.once("listening", () => answerProbes(host, probes, server.address()));
   return server;
 };
 await import("../server.js");
