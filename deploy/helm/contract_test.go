@@ -237,6 +237,9 @@ func TestDisruptionBudgetsOnlyWhereThereAreSeveralPods(t *testing.T) {
 	several := render(t, "--set=backend.replicas=2")
 	several.get(t, "PodDisruptionBudget", "todo-app-backend")
 	assert.Nil(t, several.find("PodDisruptionBudget", "todo-app-frontend"))
+	scaled := render(t, "--set=frontend.autoscaling.enabled=true")
+	scaled.get(t, "PodDisruptionBudget", "todo-app-frontend")
+	assert.Nil(t, scaled.find("PodDisruptionBudget", "todo-app-backend"))
 }
 
 func TestDefaultsInTheSchemaAndInTheValuesHaveTheSameKeys(t *testing.T) {

@@ -28,6 +28,9 @@ type (
 		InitContainers, Containers []container
 		Volumes                    []map[string]any
 		TopologySpreadConstraints  []struct{ WhenUnsatisfiable string }
+		NodeSelector               map[string]string
+		Tolerations                []map[string]string
+		Affinity                   map[string]any
 	}
 
 	container struct {
@@ -61,6 +64,7 @@ type (
 				Name, Key string
 				Optional  bool
 			}
+			FieldRef struct{ FieldPath string }
 		}
 	}
 

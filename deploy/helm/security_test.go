@@ -51,7 +51,7 @@ func TestEveryPodIsTighterThanRestricted(t *testing.T) {
 			for _, c := range p.containers() {
 				where := name + "/" + c.Name
 				assert.True(t, c.SecurityContext.ReadOnlyRootFilesystem, where)
-				for _, resource := range []string{"cpu", "memory"} {
+				for _, resource := range []string{"cpu", "memory", "ephemeral-storage"} {
 					assert.Contains(t, c.Resources.Requests, resource, where)
 					assert.Contains(t, c.Resources.Limits, resource, where)
 				}

@@ -55,7 +55,14 @@ func TestBadValuesAreRefused(t *testing.T) {
 		"two sources of one Secret": {"secrets.existingSecret=mine,secrets.openaiApiKey=x",
 			`secrets.existingSecret is "mine", so the Secret of that name is used as it is, ` +
 				`and OPENAI_API_KEY cannot be added to it`},
-		"tls without a host": {"ingress.host=,ingress.tls.enabled=true", "ingress.tls.enabled needs ingress.host"},
+		"no pods at the least":     {"backend.autoscaling.minReplicas=0", "at '/backend/autoscaling/minReplicas': minimum"},
+		"a share as a CPU":         {"frontend.autoscaling.cpu=80%", "at '/frontend/autoscaling/cpu': '80%' does not match"},
+		"variable without a name":  {"backend.extraEnv[0].value=x", "at '/backend/extraEnv/0': missing property 'name'"},
+		"number for a variable":    {"frontend.extraEnv[0].name=A,frontend.extraEnv[0].value=1", "/value': got number"},
+		"label of the chart's own": {`backend.podLabels.app\.kubernetes\.io/name=x`, "invalid propertyName 'app.kubernetes.io/name'"},
+		"number for an annotation": {"postgres.podAnnotations.a=1", "at '/postgres/podAnnotations/a': got number"},
+		"unknown kind of affinity": {"postgres.affinity.near.a=b", "at '/postgres/affinity': additional properties 'near'"},
+		"tls without a host":       {"ingress.host=,ingress.tls.enabled=true", "ingress.tls.enabled needs ingress.host"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

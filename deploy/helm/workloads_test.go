@@ -119,13 +119,19 @@ func TestFrontendServesWithoutTheBackend(t *testing.T) {
 	t.Parallel()
 	frontend := render(t).pod(t, "todo-app-frontend")
 	serve := frontend.Spec.Containers[0]
-	for _, p := range []*probe{serve.StartupProbe, serve.LivenessProbe, serve.ReadinessProbe} {
-		assert.Equal(t, "probes", p.HTTPGet.Port, "a busy server would miss them")
+	for path, probes := range map[string][]*probe{
+		"/":      {serve.StartupProbe, serve.LivenessProbe},
+		"/ready": {serve.ReadinessProbe},
+	} {
+		for _, p := range probes {
+			assert.Equal(t, "probes", p.HTTPGet.Port, "a busy server would miss them")
+			assert.Equal(t, path, p.HTTPGet.Path)
+		}
 	}
 	env := serve.env()
 	assert.Equal(t, "http://todo-app-backend:8000", env["BACKEND_URL"])
-	assert.Equal(t, "0.0.0.0", env["HOSTNAME"], "else Next.js listens on the pod's name only")
-	assert.Equal(t, 1000, frontend.Spec.SecurityContext.RunAsUser)
+	assert.Equal(t, "::", env["HOSTNAME"], "else Next.js listens on the pod's name only")
+	assert.Equal(t, 10001, frontend.Spec.SecurityContext.RunAsUser)
 	mounts := map[string]string{}
 	for _, mount := range serve.VolumeMounts {
 		mounts[mount.MountPath] = mount.Name

@@ -38,9 +38,10 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- default (first .).Chart.AppVersion (last .).tag }}
 {{- end }}
 
-{{/* What every pod of the release has in common. Takes (list $ UID). */}}
+{{/* What every pod of the release has in common. Takes (list $ .Values.COMPONENT UID). */}}
 {{- define "todo-app.podDefaults" -}}
 {{- $root := first . -}}
+{{- $values := index . 1 -}}
 serviceAccountName: {{ include "todo-app.fullname" $root }}
 automountServiceAccountToken: false
 enableServiceLinks: false
@@ -54,6 +55,15 @@ securityContext:
   fsGroup: {{ last . }}
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile: {type: RuntimeDefault}
+{{- with $values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/* What every container of the release has in common. The end of a failed program's log stays in the pod's status, where it
