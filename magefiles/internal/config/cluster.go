@@ -40,6 +40,23 @@ func (r *reader) registry(name string) string {
 	return v
 }
 
+var secretName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
+
+// names takes the names of Secrets, divided by commas.
+func (r *reader) names(name string) []string {
+	v := r.get(name)
+	if v == "" {
+		return nil
+	}
+	names := strings.Split(v, ",")
+	for i, one := range names {
+		if names[i] = strings.TrimSpace(one); !secretName.MatchString(names[i]) {
+			r.bad(name, "holds "+strconv.Quote(one), "but must be names of Secrets divided by commas, such as registry-login")
+		}
+	}
+	return names
+}
+
 // addonImages are minikube's own names for the images of its ingress addon.
 var addonImages = []string{"IngressController", "KubeWebhookCertgenCreate", "KubeWebhookCertgenPatch"}
 

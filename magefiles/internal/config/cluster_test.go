@@ -47,11 +47,12 @@ func TestClusterSettings(t *testing.T) {
 	t.Parallel()
 	c, err := load(t, "",
 		map[string]string{"TODO_CPUS": "3", "TODO_YES": "1", "TODO_REGISTRY": "localhost:5000/team/todo/",
-			"KUBECONFIG": "/a" + string(os.PathListSeparator) + "/b"})
+			"TODO_PULL_SECRETS": "login, other.login", "KUBECONFIG": "/a" + string(os.PathListSeparator) + "/b"})
 	require.NoError(t, err)
 	assert.Equal(t, 3, c.CPUs)
 	assert.True(t, c.Yes)
 	assert.Equal(t, "localhost:5000/team/todo", c.Registry)
+	assert.Equal(t, []string{"login", "other.login"}, c.PullSecrets)
 	assert.Equal(t, []string{"/a", "/b"}, c.Kubeconfigs)
 }
 

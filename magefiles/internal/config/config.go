@@ -15,20 +15,21 @@ import (
 
 // Config is everything that a user can set. Its zero value is of no use; Load fills in the defaults.
 type Config struct {
-	Root         string // the repository's root folder
-	Cache        string // TODO_CACHE: programs and files that are built once and kept
-	Cluster      string // TODO_CLUSTER: the provider, one of Minikube, Kind and Current
-	Profile      string // TODO_PROFILE: the cluster's name
-	Memory       int64  // TODO_MEMORY: bytes that a new minikube node may use
-	CPUs         int    // TODO_CPUS: how many CPUs a new minikube node may use
-	Registry     string // TODO_REGISTRY: where images are pushed, needed for Current; "" for none
-	Yes          bool   // TODO_YES: what would be asked is answered with yes
-	Namespace    string // TODO_NAMESPACE
-	Host         string // TODO_HOST: the name that the app answers to
-	HTTPPort     int    // TODO_HTTP_PORT: the port of this machine that leads to the ingress
-	HostsFile    string // TODO_HOSTS_FILE: the only file in which Host is mapped to its address; "" for those of the system
-	CABundle     string // TODO_CA_BUNDLE, else SSL_CERT_FILE: given to image builds as a secret; "" for none
-	RegistryFree string // TODO_REGISTRY_FREE: auto, 1 or 0
+	Root         string   // the repository's root folder
+	Cache        string   // TODO_CACHE: programs and files that are built once and kept
+	Cluster      string   // TODO_CLUSTER: the provider, one of Minikube, Kind and Current
+	Profile      string   // TODO_PROFILE: the cluster's name
+	Memory       int64    // TODO_MEMORY: bytes that a new minikube node may use
+	CPUs         int      // TODO_CPUS: how many CPUs a new minikube node may use
+	Registry     string   // TODO_REGISTRY: where images are pushed, needed for Current; "" for none
+	PullSecrets  []string // TODO_PULL_SECRETS: Secrets of the namespace with the logins to registries that pods pull from
+	Yes          bool     // TODO_YES: what would be asked is answered with yes
+	Namespace    string   // TODO_NAMESPACE
+	Host         string   // TODO_HOST: the name that the app answers to
+	HTTPPort     int      // TODO_HTTP_PORT: the port of this machine that leads to the ingress
+	HostsFile    string   // TODO_HOSTS_FILE: the only file in which Host is mapped to its address; "" for those of the system
+	CABundle     string   // TODO_CA_BUNDLE, else SSL_CERT_FILE: given to image builds as a secret; "" for none
+	RegistryFree string   // TODO_REGISTRY_FREE: auto, 1 or 0
 	Ingress      Ingress
 	Kubeconfigs  []string // KUBECONFIG: the files that kubectl reads, the first one before the others
 	Secrets      Secrets
@@ -88,6 +89,7 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		Memory:       in.memory("TODO_MEMORY", "4g"),
 		CPUs:         in.number("TODO_CPUS", 2, math.MaxInt, "a whole number of 1 or more"),
 		Registry:     in.registry("TODO_REGISTRY"),
+		PullSecrets:  in.names("TODO_PULL_SECRETS"),
 		Yes:          in.oneOf("TODO_YES", "0", "0", "1") == "1",
 		Namespace:    in.namespace("TODO_NAMESPACE", "todo-app"),
 		Host:         in.host("TODO_HOST", "todo.local"),

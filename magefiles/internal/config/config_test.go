@@ -34,6 +34,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, 80, c.HTTPPort)
 	assert.Equal(t, 2, c.CPUs)
 	assert.Empty(t, c.Registry)
+	assert.Empty(t, c.PullSecrets)
 	assert.False(t, c.Yes)
 	assert.NotEmpty(t, c.Kubeconfigs)
 	assert.Equal(t, "auto", c.RegistryFree)

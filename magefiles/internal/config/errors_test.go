@@ -20,6 +20,8 @@ func TestBadValueIsNamedWithItsVariableAndWhatIsAllowed(t *testing.T) {
 		{"TODO_CPUS", "0", `is "0"`, "1 or more"},
 		{"TODO_CPUS", "max", `is "max"`, "whole number"},
 		{"TODO_REGISTRY", "https://registry.example.com", `is "https://registry.example.com"`, "without https://"},
+		{"TODO_PULL_SECRETS", "login,Other", `holds "Other"`, "names of Secrets divided by commas"},
+		{"TODO_PULL_SECRETS", "login,", `holds ""`, "such as registry-login"},
 		{"TODO_YES", "yes", `is "yes"`, "must be 0, 1 or unset"},
 		{"TODO_INGRESS", "haproxy", `is "haproxy"`, "must be nginx, traefik or unset"},
 		{"TODO_INGRESS", "nginx", `is "nginx"`, "only minikube has an addon for"},

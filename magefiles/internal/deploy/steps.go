@@ -89,7 +89,9 @@ func (d *Deployment) Install(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	settings := release.Settings{Images: set, Host: d.Config.Host, Secrets: d.Config.Secrets}
+	settings := release.Settings{
+		Images: set, Host: d.Config.Host, Secrets: d.Config.Secrets, PullSecrets: d.Config.PullSecrets,
+	}
 	return d.Release.Install(ctx, settings)
 }
 

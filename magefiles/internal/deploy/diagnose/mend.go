@@ -37,6 +37,9 @@ var causes = []cause{
 	{regexp.MustCompile(`failed calling webhook "([^"]+)"`),
 		"nothing answers for the webhook $1. Start again what it belongs to; if that is gone for good, remove what it " +
 			"left: `{cluster} delete {owner}`"},
+	{regexp.MustCompile(`401 Unauthorized|403 Forbidden|no basic auth credentials`),
+		"the registry wants a login, or another one: make a Secret of it and name that in TODO_PULL_SECRETS, as " +
+			"docs/settings.md tells"},
 	{regexp.MustCompile(`because it is being terminated`),
 		"somebody has deleted the namespace {namespace}: run this again once `{cluster} get namespace {namespace}` finds " +
 			"none, or choose another with TODO_NAMESPACE"},
@@ -54,7 +57,8 @@ var causes = []cause{
 }
 
 // rendered are the kinds of what the chart renders.
-const rendered = "serviceaccount,secret,service,deployment,statefulset,ingress,networkpolicy,poddisruptionbudget"
+const rendered = "serviceaccount,secret,service,deployment,statefulset,ingress,networkpolicy," +
+	"poddisruptionbudget,horizontalpodautoscaler"
 
 // Mend says what mends that of which a cluster says text; "" where that is not known.
 func Mend(ctx context.Context, k kube.Kubectl, text string) string {

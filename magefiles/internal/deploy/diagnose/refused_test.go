@@ -119,6 +119,7 @@ func TestEachCauseHasWhatMendsIt(t *testing.T) {
 		`storageclass.storage.k8s.io "fast" not found`: "no StorageClass fast",
 		`services is forbidden: User "me" cannot create resource "services" in API group "" in the namespace "n"`: "the user me of " +
 			"this kubeconfig may not create services",
+		`ErrImagePull: failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized`: "TODO_PULL_SECRETS",
 		`something else`: "",
 	} {
 		t.Run(text, func(t *testing.T) {

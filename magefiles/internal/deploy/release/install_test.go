@@ -32,7 +32,7 @@ func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
 	for _, call := range calls {
 		if strings.HasPrefix(call.Line, "helm upgrade") {
 			assert.Equal(t, upgradeCall(r, mark(t, r)), call.Line)
-			assert.JSONEq(t, `{"backend":{"image":{"repository":"todo-backend","tag":"b1"}},
+			assert.JSONEq(t, `{"imagePullSecrets":[],"backend":{"image":{"repository":"todo-backend","tag":"b1"}},
 				"frontend":{"image":{"repository":"todo-frontend","tag":"f1"}},
 				"ingress":{"host":"todo.local"},"postgres":{"enabled":false},
 				"networkPolicy":{"backendEgressPorts":[443,5432]},

@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -46,6 +47,24 @@ func (r Release) look(ctx context.Context) (status Status, there place, err erro
 		return status, there, there.secret.Foreign(r.Kubectl.Context, "TODO_NAMESPACE")
 	}
 	return status, there, nil
+}
+
+// checkPullSecrets refuses Secrets with logins to registries that are not there: pods would be pulled without a login.
+func (r Release) checkPullSecrets(ctx context.Context, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	out, err := r.Kubectl.Output(ctx, append([]string{"get", "secret", "--ignore-not-found", "-o", "name"}, names...)...)
+	if err != nil {
+		return fmt.Errorf("looking for the Secrets of TODO_PULL_SECRETS: %w", err)
+	}
+	for _, name := range names {
+		if !slices.Contains(strings.Fields(out), "secret/"+name) {
+			return fmt.Errorf("looking for the Secrets of TODO_PULL_SECRETS: the namespace %s of the kube context %q has "+
+				"no Secret %s; docs/settings.md tells how to make it", r.Kubectl.Namespace, r.Kubectl.Context, name)
+		}
+	}
+	return nil
 }
 
 // checkRelease refuses a helm release of another chart.

@@ -99,6 +99,9 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := r.checkPullSecrets(ctx, s.PullSecrets); err != nil {
+		return "", err
+	}
 	if status, err = r.unlock(ctx, status); err != nil { // before the Secret is applied, which an uninstall removes
 		return "", err
 	}

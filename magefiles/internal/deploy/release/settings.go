@@ -23,9 +23,10 @@ const SecretName = "todo-app-settings"
 
 // Settings are what a deployment depends on besides the chart itself.
 type Settings struct {
-	Images  images.Set
-	Host    string
-	Secrets map[string]string // by the names of the backend's variables
+	Images      images.Set
+	Host        string
+	Secrets     map[string]string // by the names of the backend's variables
+	PullSecrets []string          // Secrets of the namespace, with the logins to the registries of Images
 }
 
 // prepare applies the Secret and returns the chart's values, which hold no secret: only the Secret's name, and its
@@ -45,13 +46,18 @@ func (s Settings) external() bool { return s.Secrets[chart.DatabaseURL] != "" }
 
 // values are the chart's, for a Secret of a revision.
 func (s Settings) values(secret, revision string) ([]byte, error) {
+	pull := []object{}
+	for _, name := range s.PullSecrets {
+		pull = append(pull, object{"name": name})
+	}
 	return json.Marshal(object{
-		"backend":       object{"image": imageValues(s.Images.Backend)},
-		"frontend":      object{"image": imageValues(s.Images.Frontend)},
-		"ingress":       object{"host": s.Host},
-		"postgres":      object{"enabled": !s.external()},
-		"networkPolicy": object{"backendEgressPorts": egressPorts(s.Secrets)},
-		"secrets":       object{"existingSecret": secret, "existingSecretRevision": revision},
+		"imagePullSecrets": pull,
+		"backend":          object{"image": imageValues(s.Images.Backend)},
+		"frontend":         object{"image": imageValues(s.Images.Frontend)},
+		"ingress":          object{"host": s.Host},
+		"postgres":         object{"enabled": !s.external()},
+		"networkPolicy":    object{"backendEgressPorts": egressPorts(s.Secrets)},
+		"secrets":          object{"existingSecret": secret, "existingSecretRevision": revision},
 	})
 }
 

@@ -4,6 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/runner"
 )
 
 func TestPortsOfURLsAreLetThrough(t *testing.T) {
@@ -27,6 +30,32 @@ func TestPortsOfURLsAreLetThrough(t *testing.T) {
 			t.Parallel()
 			assert.Equal(t, c.want, egressPorts(c.secrets))
 		})
+	}
+}
+
+func TestPodsPullWithTheLoginsThatAreNamed(t *testing.T) {
+	t.Parallel()
+	named := settings
+	named.PullSecrets = []string{"login", "other"}
+	const look = kubectl + "get secret --ignore-not-found -o name login other"
+	r, fake := releaseOf(t, absent, runner.Reply{Prefix: look, Output: "secret/login\nsecret/other\n", Times: 1},
+		runner.Reply{Prefix: look, Output: "secret/login\n", Times: 1},
+		runner.Reply{Prefix: look, Fails: "forbidden"})
+	_, err := r.Install(t.Context(), named)
+	require.NoError(t, err)
+	calls := fake.Calls()
+	assert.Contains(t, calls[len(calls)-1].Line+calls[len(calls)-2].Line, "helm upgrade")
+	values, err := named.values("x", "")
+	require.NoError(t, err)
+	assert.Contains(t, string(values), `"imagePullSecrets":[{"name":"login"},{"name":"other"}]`)
+
+	before := len(fake.Lines())
+	_, err = r.Install(t.Context(), named)
+	require.ErrorContains(t, err, `the namespace n of the kube context "kind-x" has no Secret other`)
+	_, err = r.Install(t.Context(), named)
+	require.ErrorContains(t, err, "looking for the Secrets of TODO_PULL_SECRETS: ")
+	for _, line := range fake.Lines()[before:] {
+		assert.NotContains(t, line, "apply", "nothing is changed before")
 	}
 }
 
