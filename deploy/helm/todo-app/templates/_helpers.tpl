@@ -96,3 +96,21 @@ topologySpreadConstraints:
     - {port: 53, protocol: UDP}
     - {port: 53, protocol: TCP}
 {{- end }}
+
+{{/* The NetworkPolicy rules for what talks to the database: names, the chart's own, and what is outside the release. */}}
+{{- define "todo-app.databaseEgress" -}}
+{{ include "todo-app.dnsEgress" . }}
+{{- if include "todo-app.runsPostgres" . }}
+- to:
+    - podSelector:
+        matchLabels: {{- include "todo-app.selectorLabels" (list . "postgres") | nindent 10 }}
+  ports:
+    - {port: 5432, protocol: TCP}
+{{- end }}
+{{- with .Values.networkPolicy.backendEgressPorts }}
+- ports:
+    {{- range . }}
+    - {port: {{ . }}, protocol: TCP}
+    {{- end }}
+{{- end }}
+{{- end }}
