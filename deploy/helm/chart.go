@@ -41,6 +41,12 @@ const (
 // IngressClass is the class of the Ingress, which the ingress controller has to serve.
 const IngressClass = "nginx"
 
+// Gateway is the Gateway of deploy/gateway, in its namespace, which the HTTPRoute has as its parent.
+const (
+	Gateway          = "traefik"
+	GatewayNamespace = "ingress-traefik"
+)
+
 // The keys of the Secret that lead to the database: the app's, and that of migrations where it is another.
 const (
 	DatabaseURL       = "DATABASE_URL"

@@ -172,6 +172,7 @@ func TestNotesTellHowToGoOn(t *testing.T) {
 		"external-database": {"DATABASE_URL in the Secret external-database names"},
 		"neon":              {"DATABASE_URL in the Secret todo-app-neon names"},
 		"replicated":        {"https://todo.example.com\n"},
+		"gateway":           {"todo.example.com, by HTTP or HTTPS as the Gateway listens"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
