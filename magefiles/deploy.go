@@ -96,7 +96,7 @@ func ingressImages(ctx context.Context) error {
 	return err
 }
 
-// guard makes an ingress controller ready that checks Ingresses when they are applied.
+// guard makes an ingress controller ready without which the chart cannot be applied.
 func guard(ctx context.Context) error {
 	s, err := session.Current()
 	if err == nil && s.Ingress.Guards() {

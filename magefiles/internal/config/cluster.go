@@ -66,7 +66,7 @@ func (r *reader) ingress(cluster string) Ingress {
 		unset = Nginx
 	}
 	in := Ingress{
-		Controller: r.oneOf("TODO_INGRESS", unset, Nginx, Traefik),
+		Controller: r.oneOf("TODO_INGRESS", unset, Nginx, Traefik, Gateway),
 		Registry:   r.registry("TODO_INGRESS_REGISTRY"),
 		Images:     r.images("TODO_INGRESS_IMAGES", addonImages),
 	}

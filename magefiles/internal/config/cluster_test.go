@@ -30,6 +30,7 @@ func TestIngressFollowsTheCluster(t *testing.T) {
 		"Traefik on another cluster": {
 			map[string]string{"TODO_CLUSTER": "current", "TODO_REGISTRY": "registry.example.com"}, Traefik},
 		"Traefik on minikube, too": {map[string]string{"TODO_CLUSTER": "minikube", "TODO_INGRESS": "traefik"}, Traefik},
+		"the Gateway API on kind":  {map[string]string{"TODO_CLUSTER": "kind", "TODO_INGRESS": "gateway"}, Gateway},
 		"the NGINX of another cluster": {
 			map[string]string{"TODO_CLUSTER": "current", "TODO_REGISTRY": "registry.example.com",
 				"TODO_INGRESS": "nginx"}, Nginx},

@@ -37,7 +37,7 @@ type Config struct {
 
 // Ingress says who serves the app's Ingress.
 type Ingress struct {
-	Controller string            // TODO_INGRESS: Nginx or Traefik
+	Controller string            // TODO_INGRESS: Nginx, Traefik or Gateway
 	Registry   string            // TODO_INGRESS_REGISTRY: mirror that all images of minikube's addon come from; "" for their own
 	Images     map[string]string // TODO_INGRESS_IMAGES: full names of images of minikube's addon, by the addon's names for them
 }
@@ -57,6 +57,7 @@ const (
 const (
 	Nginx   = "nginx"
 	Traefik = "traefik"
+	Gateway = "gateway" // Traefik, by the Gateway API instead of an Ingress
 )
 
 // defaultCluster is the provider of those who choose none: minikube, or kind where ci, which continuous integration

@@ -23,7 +23,7 @@ func TestBadValueIsNamedWithItsVariableAndWhatIsAllowed(t *testing.T) {
 		{"TODO_PULL_SECRETS", "login,Other", `holds "Other"`, "names of Secrets divided by commas"},
 		{"TODO_PULL_SECRETS", "login,", `holds ""`, "such as registry-login"},
 		{"TODO_YES", "yes", `is "yes"`, "must be 0, 1 or unset"},
-		{"TODO_INGRESS", "haproxy", `is "haproxy"`, "must be nginx, traefik or unset"},
+		{"TODO_INGRESS", "haproxy", `is "haproxy"`, "must be nginx, traefik, gateway or unset"},
 		{"TODO_INGRESS", "nginx", `is "nginx"`, "only minikube has an addon for"},
 		{"TODO_INGRESS_IMAGES", "Controller=mirror.example.com/x:1", `holds "Controller=mirror.example.com/x:1"`,
 			"IngressController"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/hosts"
@@ -91,6 +92,7 @@ func (d *Deployment) Install(ctx context.Context) (string, error) {
 	}
 	settings := release.Settings{
 		Images: set, Host: d.Config.Host, Secrets: d.Config.Secrets, PullSecrets: d.Config.PullSecrets,
+		Gateway: d.Config.Ingress.Controller == config.Gateway,
 	}
 	return d.Release.Install(ctx, settings)
 }

@@ -97,7 +97,8 @@ func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (clust
 
 // newIngress is the ingress controller of that cluster; node brings images into it.
 func newIngress(c config.Config, provider cluster.Provider, node *recipes.NodeSupply) ingress.Controller {
-	traefik := ingress.Traefik{Kubectl: provider.Kubectl(), Root: c.Root}
+	gateway := c.Ingress.Controller == config.Gateway
+	traefik := ingress.Traefik{Kubectl: provider.Kubectl(), Root: c.Root, Gateway: gateway}
 	switch {
 	case c.Cluster == config.Current && c.Ingress.Controller == config.Nginx:
 		return ingress.Existing{Kubectl: provider.Kubectl()}

@@ -22,7 +22,7 @@ import (
 type Addon struct {
 	Profile       minikube.Profile
 	Traefik       Traefik
-	Wanted        string                                            // "nginx" or "traefik"
+	Wanted        string                                            // "nginx", "traefik" or "gateway"
 	Options       []string                                          // of the addon ingress: where its images come from
 	CheckRegistry func(context.Context) error                       // why no registry serves images; nil where one does
 	Provide       func(ctx context.Context, images ...string) error // brings images into the cluster

@@ -48,9 +48,11 @@ func (s situation) choose(wanted string) (step, error) {
 		return clash("Traefik", "minikube's addon ingress", disable(nginx.name))
 	case traefikOn && s.manifest:
 		return clash("minikube's Traefik", "the project's own", remove)
+	case traefikOn && wanted == "gateway":
+		return clash("the Gateway API", "minikube's addon traefik", disable(ownTraefik.name))
 	case traefikOn:
 		return keepAddon, nil
-	case s.manifest || !known:
+	case s.manifest || !known || wanted == "gateway":
 		return ownManifest, nil
 	}
 	return enableAddon, nil

@@ -27,6 +27,10 @@ func TestWhatServesIsChosenByWhatIsWantedAndWhatIsThere(t *testing.T) {
 		"Traefik by the manifest that is there": {"traefik", situation{addons: recent, manifest: true}, ownManifest},
 		"Traefik that stood for NGINX and is wanted now": {"traefik",
 			situation{addons: recent, manifest: true, substitute: "nginx"}, ownManifest},
+		"the Gateway API by the manifest, as minikube's addon has no Gateway": {"gateway", situation{addons: recent},
+			ownManifest},
+		"the Gateway API by the Traefik that is there": {"gateway",
+			situation{addons: old, manifest: true, substitute: "nginx"}, ownManifest},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -53,6 +57,10 @@ func TestTwoControllersAtOnceAreRefusedWithTheReason(t *testing.T) {
 			"kubectl --context x delete --filename deploy/ingress/traefik.yaml"},
 		"Traefik beside NGINX": {"traefik", situation{addons: map[string]bool{"ingress": true}},
 			"minikube addons disable ingress --profile x"},
+		"the Gateway API beside NGINX": {"gateway", situation{addons: map[string]bool{"ingress": true}},
+			"minikube addons disable ingress --profile x"},
+		"the Gateway API beside minikube's Traefik": {"gateway", situation{addons: map[string]bool{"traefik": true}},
+			"minikube addons disable traefik --profile x"},
 		"two Traefiks": {"traefik", situation{addons: map[string]bool{"traefik": true}, manifest: true},
 			"kubectl --context x delete --filename deploy/ingress/traefik.yaml"},
 	} {

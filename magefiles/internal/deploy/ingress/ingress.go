@@ -23,7 +23,7 @@ type Controller interface {
 	Images() []string
 	// Forward leads port of this machine to it, where nothing else does.
 	Forward(ctx context.Context, port int) (address.Candidate, error)
-	// Guards reports whether it checks Ingresses when they are applied, so that it must be ready before the chart is.
+	// Guards reports whether the chart can be applied only once it is ready, as it checks Ingresses, or defines HTTPRoutes.
 	Guards() bool
 }
 

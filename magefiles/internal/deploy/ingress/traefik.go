@@ -1,11 +1,13 @@
 package ingress
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	chart "todo-app/deploy/helm"
@@ -30,29 +32,34 @@ const (
 type Traefik struct {
 	Kubectl kube.Kubectl
 	Root    string // the repository's root
+	Gateway bool   // it serves the Gateway API besides
 }
 
 var _ Controller = Traefik{}
 
 func (t Traefik) Images() []string { return []string{Image} }
 
-func (t Traefik) Guards() bool { return false }
+// Guards implements Controller: the chart's HTTPRoute is of a kind that Ensure defines.
+func (t Traefik) Guards() bool { return t.Gateway }
 
 // Ensure applies the controller's manifest and waits until its pod is ready.
 func (t Traefik) Ensure(ctx context.Context) (string, error) {
-	path := filepath.Join(t.Root, "deploy", "ingress", "traefik.yaml")
-	manifest, err := os.Open(path)
+	manifest, err := t.manifest(ctx)
 	if err != nil {
-		return "", fmt.Errorf("reading the ingress controller's manifest: %w", err)
+		return "", err
 	}
-	defer manifest.Close()
 	if err := t.Check(ctx); err != nil {
 		return "", err
 	}
+	if t.Gateway {
+		if err := t.defineGateways(ctx); err != nil {
+			return "", err
+		}
+	}
 	kubectl := t.Kubectl
 	kubectl.Namespace = namespace
-	if _, err := kubectl.Apply(ctx, manifest); err != nil {
-		return "", fmt.Errorf("applying %s: %w", path, diagnose.Explain(ctx, kubectl, err))
+	if _, err := kubectl.Apply(ctx, bytes.NewReader(manifest)); err != nil {
+		return "", fmt.Errorf("applying the ingress controller's manifest: %w", diagnose.Explain(ctx, kubectl, err))
 	}
 	report.Progress(ctx, "waiting for Traefik")
 	err = diagnose.Pods{Kubectl: kubectl, Selector: selector}.During(ctx, func(ctx context.Context) error {
@@ -62,7 +69,21 @@ func (t Traefik) Ensure(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("waiting for the ingress controller (`kubectl --context %s -n %s describe pods` tells "+
 			"more): %w", kubectl.Context, namespace, err)
 	}
+	if t.Gateway {
+		return "Traefik serves the Gateway API", nil
+	}
 	return "Traefik serves class nginx", nil
+}
+
+func (t Traefik) manifest(ctx context.Context) ([]byte, error) {
+	if t.Gateway {
+		return t.withGateway(ctx)
+	}
+	text, err := os.ReadFile(filepath.Join(t.Root, "deploy", "ingress", "traefik.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the ingress controller's manifest: %w", err)
+	}
+	return text, nil
 }
 
 func (t Traefik) Forward(_ context.Context, port int) (address.Candidate, error) {
@@ -71,7 +92,21 @@ func (t Traefik) Forward(_ context.Context, port int) (address.Candidate, error)
 	return address.PortForward(kubectl, deployment, port, 8080), nil
 }
 
-// objects are those of the manifest that hold the others or are the whole cluster's.
+// objects reads those of the manifest that hold the others or are the whole cluster's.
+func (t Traefik) objects(ctx context.Context) ([]owned.Object, error) {
+	names := slices.Clone(objects)
+	if t.Gateway {
+		class, err := t.gatewayClass(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if class != "" {
+			names = append(names, class)
+		}
+	}
+	return owned.Objects(ctx, t.Kubectl, names...)
+}
+
 var objects = []string{
 	"namespace/" + namespace,
 	"clusterrole/" + namespace,
@@ -82,7 +117,7 @@ var objects = []string{
 // Check implements Controller: it makes sure that no other controller serves the class, since both would want port 80
 // of the node, and that nothing of the manifest is somebody else's.
 func (t Traefik) Check(ctx context.Context) error {
-	found, err := owned.Objects(ctx, t.Kubectl, objects...)
+	found, err := t.objects(ctx)
 	if err != nil {
 		return fmt.Errorf("looking for an ingress controller: %w", err)
 	}
@@ -107,7 +142,7 @@ func (t Traefik) Check(ctx context.Context) error {
 
 // Remove implements Controller.
 func (t Traefik) Remove(ctx context.Context) (string, error) {
-	found, err := owned.Objects(ctx, t.Kubectl, objects...)
+	found, err := t.objects(ctx)
 	if err != nil {
 		return "", fmt.Errorf("looking for the ingress controller: %w", err)
 	}
@@ -120,24 +155,31 @@ func (t Traefik) Remove(ctx context.Context) (string, error) {
 	if len(ours) == 0 {
 		return "", nil
 	}
-	used, err := t.Kubectl.Output(
-		ctx,
-		"get",
-		"ingresses",
-		"--all-namespaces",
-		"-o",
-		`jsonpath={range .items[?(@.spec.ingressClassName=="`+chart.IngressClass+`")]}`+
-			`{.metadata.namespace}/{.metadata.name} {end}`,
-	)
+	used, err := t.users(ctx, slices.Contains(ours, "gatewayclass/"+namespace))
 	if err != nil {
 		return "", fmt.Errorf("looking whether the ingress controller is used: %w", err)
 	}
 	if used != "" {
-		return "; Traefik stays for " + strings.TrimSpace(used), nil
+		return "; Traefik stays for " + used, nil
 	}
 	remove := append([]string{"delete", "--ignore-not-found", "--wait=false"}, ours...)
 	if _, err := t.Kubectl.Output(ctx, remove...); err != nil {
 		return "", fmt.Errorf("removing the ingress controller: %w", err)
 	}
 	return "; removed Traefik", nil
+}
+
+// users names the Ingresses of the class, and the HTTPRoutes of the Gateway, where there is one.
+func (t Traefik) users(ctx context.Context, gateway bool) (string, error) {
+	list := func(kind, condition string) (string, error) {
+		return t.Kubectl.Output(ctx, "get", kind, "--all-namespaces", "-o",
+			"jsonpath={range .items[?(@.spec."+condition+")]}{.metadata.namespace}/{.metadata.name} {end}")
+	}
+	used, err := list("ingresses", `ingressClassName=="`+chart.IngressClass+`"`)
+	if err == nil && gateway {
+		var routes string
+		routes, err = list("httproutes", `parentRefs[0].namespace=="`+namespace+`"`)
+		used += routes
+	}
+	return strings.TrimSpace(used), err
 }

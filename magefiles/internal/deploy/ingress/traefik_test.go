@@ -54,7 +54,7 @@ func TestEnsureTellsWhatFailed(t *testing.T) {
 		says  []string
 	}{
 		"the manifest is refused": {runner.Reply{Prefix: apply, Fails: "forbidden"},
-			[]string{"applying ", "traefik.yaml: ", "forbidden"}},
+			[]string{"applying the ingress controller's manifest: ", "forbidden"}},
 		"another controller is there": {runner.Reply{Prefix: lookCall,
 			Output: `{"kind":"IngressClass","metadata":{"name":"nginx"},"spec":{"controller":"k8s.io/ingress-nginx"}}`},
 			[]string{"setting up Traefik: k8s.io/ingress-nginx serves class nginx already", "port 80",

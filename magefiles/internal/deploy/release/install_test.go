@@ -34,7 +34,10 @@ func TestFirstInstallRunsHelmWithTheValuesOnItsInput(t *testing.T) {
 			assert.Equal(t, upgradeCall(r, mark(t, r)), call.Line)
 			assert.JSONEq(t, `{"imagePullSecrets":[],"backend":{"image":{"repository":"todo-backend","tag":"b1"}},
 				"frontend":{"image":{"repository":"todo-frontend","tag":"f1"}},
-				"ingress":{"host":"todo.local"},"postgres":{"enabled":false},
+				"ingress":{"enabled":true,"host":"todo.local"},
+				"httpRoute":{"enabled":false,"host":"todo.local",
+					"parentRefs":[{"name":"traefik","namespace":"ingress-traefik"}]},
+				"postgres":{"enabled":false},
 				"networkPolicy":{"backendEgressPorts":[443,5432]},
 				"secrets":{"existingSecret":"todo-app-settings","existingSecretRevision":"7"}}`, call.Stdin)
 		}

@@ -26,6 +26,7 @@ type Settings struct {
 	Images      images.Set
 	Host        string
 	Secrets     map[string]string // by the names of the backend's variables
+	Gateway     bool              // it is served by the Gateway API, not by an Ingress
 	PullSecrets []string          // Secrets of the namespace, with the logins to the registries of Images
 }
 
@@ -54,10 +55,12 @@ func (s Settings) values(secret, revision string) ([]byte, error) {
 		"imagePullSecrets": pull,
 		"backend":          object{"image": imageValues(s.Images.Backend)},
 		"frontend":         object{"image": imageValues(s.Images.Frontend)},
-		"ingress":          object{"host": s.Host},
-		"postgres":         object{"enabled": !s.external()},
-		"networkPolicy":    object{"backendEgressPorts": egressPorts(s.Secrets)},
-		"secrets":          object{"existingSecret": secret, "existingSecretRevision": revision},
+		"ingress":          object{"enabled": !s.Gateway, "host": s.Host},
+		"httpRoute": object{"enabled": s.Gateway, "host": s.Host,
+			"parentRefs": []object{{"name": chart.Gateway, "namespace": chart.GatewayNamespace}}},
+		"postgres":      object{"enabled": !s.external()},
+		"networkPolicy": object{"backendEgressPorts": egressPorts(s.Secrets)},
+		"secrets":       object{"existingSecret": secret, "existingSecretRevision": revision},
 	})
 }
 

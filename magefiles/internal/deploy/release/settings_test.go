@@ -1,6 +1,7 @@
 package release
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -30,6 +31,16 @@ func TestPortsOfURLsAreLetThrough(t *testing.T) {
 			t.Parallel()
 			assert.Equal(t, c.want, egressPorts(c.secrets))
 		})
+	}
+}
+
+func TestTheAppIsServedInOneWay(t *testing.T) {
+	t.Parallel()
+	for gateway, says := range map[bool]string{true: `"ingress":{"enabled":false,`, false: `"ingress":{"enabled":true,`} {
+		values, err := Settings{Images: settings.Images, Host: "todo.local", Gateway: gateway}.values("x", "")
+		require.NoError(t, err)
+		assert.Contains(t, string(values), says)
+		assert.Contains(t, string(values), fmt.Sprintf(`"httpRoute":{"enabled":%v,"host":"todo.local"`, gateway))
 	}
 }
 
