@@ -2,10 +2,8 @@ package chart_test
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -240,20 +238,6 @@ func TestDisruptionBudgetsOnlyWhereThereAreSeveralPods(t *testing.T) {
 	scaled := render(t, "--set=frontend.autoscaling.enabled=true")
 	scaled.get(t, "PodDisruptionBudget", "todo-app-frontend")
 	assert.Nil(t, scaled.find("PodDisruptionBudget", "todo-app-backend"))
-}
-
-func TestDefaultsInTheSchemaAndInTheValuesHaveTheSameKeys(t *testing.T) {
-	t.Parallel()
-	var values map[string]any
-	text, err := os.ReadFile(folder + "/values.yaml")
-	require.NoError(t, err)
-	require.NoError(t, yaml.Unmarshal(text, &values))
-	var schema struct{ Properties map[string]any }
-	text, err = os.ReadFile(folder + "/values.schema.json")
-	require.NoError(t, err)
-	require.NoError(t, yaml.Unmarshal(text, &schema))
-	delete(schema.Properties, "global") // helm's own, with no default
-	assert.ElementsMatch(t, slices.Collect(maps.Keys(schema.Properties)), slices.Collect(maps.Keys(values)))
 }
 
 // containsAll tells whether labels has every pair of selector.
