@@ -1,11 +1,13 @@
 package chart_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,21 +15,35 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// goTool runs a program that the go command builds from the module of that name under tools/, and returns what it
-// prints, also where it exits with an error.
-func goTool(t *testing.T, stdin, name string, args ...string) (stdout, stderr string, err error) {
+// builtTool builds the program of the module of that name under tools/, and returns a function that gives its path.
+func builtTool(name string) func() (string, error) {
+	return sync.OnceValues(func() (string, error) {
+		module := filepath.Join("..", "..", "tools", name, "go.mod")
+		out, err := exec.Command("go", "tool", "-modfile="+module, "-n", name).CombinedOutput()
+		if err != nil {
+			return "", fmt.Errorf("building %s: %w: %s", name, err, out)
+		}
+		return strings.TrimSpace(string(out)), nil
+	})
+}
+
+var helmDocs, kubeScore = builtTool("helm-docs"), builtTool("kube-score")
+
+// runTool runs a program and returns what it prints, also where it exits with an error.
+func runTool(t *testing.T, built func() (string, error), stdin string, args ...string) (out, said string, err error) {
 	t.Helper()
-	module := filepath.Join("..", "..", "tools", name, "go.mod")
-	var out, diagnostics strings.Builder
-	call := exec.CommandContext(t.Context(), "go", append([]string{"tool", "-modfile=" + module, name}, args...)...)
-	call.Stdin, call.Stdout, call.Stderr = strings.NewReader(stdin), &out, &diagnostics
+	program, err := built()
+	require.NoError(t, err)
+	var stdout, stderr strings.Builder
+	call := exec.CommandContext(t.Context(), program, args...)
+	call.Stdin, call.Stdout, call.Stderr = strings.NewReader(stdin), &stdout, &stderr
 	err = call.Run()
-	return out.String(), diagnostics.String(), err
+	return stdout.String(), stderr.String(), err
 }
 
 func TestTheReadmeIsWrittenFromItsTemplateAndTheValues(t *testing.T) {
 	t.Parallel()
-	out, diagnostics, err := goTool(t, "", "helm-docs", "--chart-search-root="+folder, "--dry-run",
+	out, diagnostics, err := runTool(t, helmDocs, "", "--chart-search-root="+folder, "--dry-run",
 		"--sort-values-order=file", "--log-level=warning")
 	require.NoError(t, err, diagnostics)
 	require.Empty(t, diagnostics)

@@ -38,7 +38,7 @@ func score(t *testing.T, file string) []finding {
 	rendered, diagnostics, err := template(t, "--values="+file)
 	require.NoError(t, err, diagnostics)
 	// It exits with an error where it finds something.
-	out, diagnostics, _ := goTool(t, rendered, "kube-score", "score", "--output-format=json", "--kubernetes-version=v1.30",
+	out, diagnostics, _ := runTool(t, kubeScore, rendered, "score", "--output-format=json", "--kubernetes-version=v1.30",
 		"--enable-optional-test=container-seccomp-profile", "--enable-optional-test=container-ports-check", "-")
 	var objects []struct {
 		Object struct{ Name string } `json:"object_meta"`
