@@ -45,7 +45,7 @@ func (c *Cluster) remake(ctx context.Context) error {
 	}
 	if err := c.start(ctx, options...); err != nil {
 		return fmt.Errorf("making the node of the %s anew around its volume: %w\n%s\nIts folder %s has the cluster's store "+
-			"as it was.", c.Name(), err, c.saving(), savedStore)
+			"as it was", c.Name(), err, c.saving(), savedStore)
 	}
 	if err := c.Runner.Run(ctx, runner.Cmd("docker", "exec", c.Profile, "rm", "-rf", "/var/"+savedStore)); err != nil {
 		return fmt.Errorf("removing the copy of the cluster's store, which is not needed any more: %w", err)
