@@ -16,8 +16,14 @@ func Run(ctx context.Context) error {
 }
 
 // Dev runs backend and frontend on this machine with reload and a real Postgres.
-func Dev(ctx context.Context) error {
-	return step(ctx, "dev", (*session.Session).Dev)
+func Dev(
+	ctx context.Context,
+	cluster *bool, // only the frontend, on the backend and the data of the deployment
+	debug *bool, // for debuggers to attach, as .vscode/launch.json says
+) error {
+	return step(ctx, "dev", func(s *session.Session, ctx context.Context) (string, error) {
+		return s.Dev(ctx, cluster != nil && *cluster, debug != nil && *debug)
+	})
 }
 
 // Doctor checks every prerequisite and says how to mend what is wrong.

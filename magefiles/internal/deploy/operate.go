@@ -78,18 +78,40 @@ func (d *Deployment) releaseRows(ctx context.Context, rows [][]string) ([][]stri
 
 // Logs follows the logs of all pods until the user interrupts it.
 func (d *Deployment) Logs(ctx context.Context) error {
-	state, err := d.state(ctx)
-	if err != nil {
+	if err := d.checkRunning(ctx, "following the logs"); err != nil {
 		return err
-	}
-	if state != cluster.Running {
-		return fmt.Errorf("following the logs: the %s is %s; `mage deploy` starts it", d.Cluster.Name(), state)
 	}
 	follow := d.Cluster.Kubectl().Unbounded("logs", "--selector", chart.Selector, "--all-containers", "--prefix",
 		"--follow", "--tail", "50", "--max-log-requests", "20")
-	err = d.Runner.Run(ctx, follow.WithOutput(d.Report.Writer()))
+	err := d.Runner.Run(ctx, follow.WithOutput(d.Report.Writer()))
 	if ctx.Err() != nil { // Ctrl-C is how it ends
 		return nil
+	}
+	return err
+}
+
+// Reach finds where the installed app answers. Where there is none, it says so within seconds, and what to do.
+func (d *Deployment) Reach(ctx context.Context) (address.Candidate, error) {
+	const doing = "looking for the deployed app"
+	if err := d.checkRunning(ctx, doing); err != nil {
+		return address.Candidate{}, err
+	}
+	status, err := d.Release.Status(ctx)
+	if err != nil {
+		return address.Candidate{}, err
+	}
+	if status.Revision == 0 {
+		return address.Candidate{}, fmt.Errorf("%s: the %s runs, but the app is not installed there; `mage deploy` installs it",
+			doing, d.Cluster.Name())
+	}
+	return d.Address.Reach(ctx)
+}
+
+// checkRunning returns an error unless the cluster runs: what could not be done, and how to mend it.
+func (d *Deployment) checkRunning(ctx context.Context, doing string) error {
+	state, err := d.state(ctx)
+	if err == nil && state != cluster.Running {
+		err = fmt.Errorf("%s: the %s is %s; `mage deploy` starts it", doing, d.Cluster.Name(), state)
 	}
 	return err
 }

@@ -43,17 +43,22 @@ func (w *Workbench) Smoke(ctx context.Context) (string, error) {
 	return smoke.Test{Runner: w.App.Runner, Images: set, Name: name}.Run(ctx)
 }
 
-// Dev runs the app on this machine, with no container, until the user interrupts it.
-func (w *Workbench) Dev(ctx context.Context) (string, error) {
+// Dev runs the app on this machine, with no container, until the user interrupts it: with onCluster, the frontend alone, on
+// the backend of the deployment; with debug, for debuggers to attach.
+func (w *Workbench) Dev(ctx context.Context, onCluster, debug bool) (string, error) {
 	c := w.App.Config
 	clone := fmt.Sprintf("dev-%x", sha256.Sum256([]byte(c.Root)))[:len("dev-")+12]
-	return dev.Dev{
+	d := dev.Dev{
 		Toolchain: w.toolchain(),
 		Data:      filepath.Join(c.Cache, clone),
 		Env: []string{"OPENAI_API_KEY=" + c.Secrets["OPENAI_API_KEY"],
 			"OPENAI_BASE_URL=" + c.Secrets["OPENAI_BASE_URL"], "OPENAI_MODEL=" + c.Secrets["OPENAI_MODEL"]},
-		Log: w.App.Report.ServerLog,
-	}.Run(ctx)
+		Log: w.App.Report.ServerLog, Debug: debug, Host: c.Host,
+	}
+	if onCluster {
+		d.Deployed = w.App.Reach
+	}
+	return d.Run(ctx)
 }
 
 // Test runs the test layers that only names, and of their tests those that run names ("" is all; see testsuite.Choose).

@@ -43,6 +43,15 @@ func (f *Finder) Find(ctx context.Context) (Candidate, error) {
 	return f.found, err
 }
 
+// Reach asks each address once, and tries a port-forward where none of them answers. Hold runs what the address takes.
+func (f *Finder) Reach(ctx context.Context) (Candidate, error) {
+	candidates, err := f.Candidates(ctx)
+	if err != nil {
+		return Candidate{}, err
+	}
+	return prober{host: f.Host, app: f.App}.find(ctx, candidates)
+}
+
 // Probe asks each address once. It starts nothing, and does not wait.
 func (f *Finder) Probe(ctx context.Context) (Candidate, error) {
 	candidates, err := f.Candidates(ctx)

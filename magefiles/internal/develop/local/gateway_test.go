@@ -39,8 +39,20 @@ func TestTheGatewayRoutesAsTheIngressDoes(t *testing.T) {
 	assert.Equal(t, http.StatusBadGateway, answer.Code)
 }
 
-func TestTheGatewayPassesEventsOnAsTheyCome(t *testing.T) {
+func TestEventsArePassedOnAsTheyCome(t *testing.T) {
 	t.Parallel()
+	for name, lead := range map[string]func(backend *httptest.Server) (http.Handler, error){
+		"by the gateway": func(b *httptest.Server) (http.Handler, error) { return Gateway(b.URL, b.URL) },
+		"from a deployment": func(b *httptest.Server) (http.Handler, error) {
+			return Ingress("http://todo.local", b.Listener.Addr().String(), io.Discard)
+		},
+	} {
+		t.Run(name, func(t *testing.T) { t.Parallel(); passesEventsOn(t, lead) })
+	}
+}
+
+func passesEventsOn(t *testing.T, lead func(backend *httptest.Server) (http.Handler, error)) {
+	t.Helper()
 	next := make(chan struct{})
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -51,7 +63,7 @@ func TestTheGatewayPassesEventsOnAsTheyCome(t *testing.T) {
 		}
 	}))
 	defer backend.Close()
-	handler, err := Gateway(backend.URL, backend.URL)
+	handler, err := lead(backend)
 	require.NoError(t, err)
 	proxy := httptest.NewServer(handler)
 	defer proxy.Close()

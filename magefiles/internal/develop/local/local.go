@@ -192,15 +192,22 @@ const StartTime = 15 * time.Minute
 // StartBackend serves the API at a port of 127.0.0.1, and waits until it reaches its database. env is added to its
 // environment: its settings.
 func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, env ...string) (*Server, error) {
-	call := runner.Cmd(a.Python, "-m", "app").In(a.backend()).
+	return a.runBackend(ctx, []string{"-m", "app"}, port, databaseURL, env)
+}
+
+// runBackend is StartBackend by a call of Python with args.
+func (a *App) runBackend(ctx context.Context, args []string, port int, databaseURL string, env []string) (*Server, error) {
+	call := runner.Cmd(a.Python, args...).In(a.backend()).
 		WithEnv(databaseEnv(databaseURL)...).WithEnv("HOST=127.0.0.1", "PORT="+strconv.Itoa(port)).WithEnv(env...)
 	return a.serve(ctx, chart.Backend, port, call, "/api/health/ready", isOK)
 }
 
-// DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1.
-func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string) (*Server, error) {
-	call := runner.Cmd("node", "node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port",
-		strconv.Itoa(port)).In(a.frontend()).WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
+// DevelopFrontend serves the frontend's sources, which reload when they change, at a port of 127.0.0.1. options are those
+// of `next dev`.
+func (a *App) DevelopFrontend(ctx context.Context, port int, backendURL string, options ...string) (*Server, error) {
+	args := []string{"node_modules/next/dist/bin/next", "dev", "--hostname", "127.0.0.1", "--port", strconv.Itoa(port)}
+	call := runner.Cmd("node", append(args, options...)...).In(a.frontend()).
+		WithEnv("BACKEND_URL="+backendURL, "NEXT_TELEMETRY_DISABLED=1")
 	// A page with an error in it is an answer, too: whoever develops will see it.
 	return a.serve(ctx, chart.Frontend, port, call, "/", func(int) bool { return true })
 }
