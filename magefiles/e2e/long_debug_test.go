@@ -76,8 +76,8 @@ func (d *development) debugsFrontend(t *testing.T) {
 	script, err := filepath.Abs(filepath.Join("testdata", "inspector.mjs"))
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), hang)
-	client := exec.CommandContext(ctx, "node", "--experimental-websocket", script, d.debugger(t, "frontend's server"), path,
-		strconv.Itoa(route.line))
+	args := []string{"--experimental-websocket", script, d.debugger(t, "frontend's server"), path, strconv.Itoa(route.line)}
+	client := exec.CommandContext(ctx, "node", args...)
 	client.Stderr = t.Output()
 	out, err := client.StdoutPipe()
 	require.NoError(t, err)
@@ -170,7 +170,7 @@ func attach(t *testing.T, port string, at sourceLine) *debugClient {
 	t.Cleanup(func() { _ = conn.Close() })
 	c := &debugClient{conn: conn, in: textproto.NewReader(bufio.NewReader(conn))}
 	c.send(t, "initialize", map[string]any{"adapterID": "debugpy"})
-	c.send(t, "attach", map[string]any{"restart": true})
+	c.send(t, "attach", map[string]any{"connect": map[string]any{"host": "127.0.0.1", "port": port}})
 	c.until(t, func(m message) bool { return m.Event == "initialized" })
 	c.send(t, "setBreakpoints", map[string]any{
 		"source": map[string]any{"path": at.path}, "breakpoints": []any{map[string]any{"line": at.line}},

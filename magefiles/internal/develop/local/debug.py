@@ -1,15 +1,17 @@
 """Runs the backend under debugpy, again when its sources change; clients reach each run at the one port argv[1].
 
 uvicorn's own reloader loses breakpoints: https://github.com/GoogleContainerTools/skaffold/issues/8251. A client that
-attaches again as soon as a run has ended would meet nothing, or the adapter that this run left, which keeps its port for
-a while. So every run's debugger has a port of its own, and a client that comes between two runs waits for the next.
+attaches again as soon as a run has ended would meet nothing, or what this run left: its adapter keeps its port for a
+while. So every run's debugger has a port of its own, and a client that comes between two runs waits here.
 """
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
+from asyncio.subprocess import Process
 
 import watchfiles
 
@@ -25,17 +27,20 @@ GRACE_S = 1  # for a run to end, which one that stands at a breakpoint does not,
 class Run:
     """One run of the backend."""
 
+    def __init__(self, process: Process, port: int) -> None:
+        self.process = process
+        self.port = port  # of its debugger; 0 where it ended before
+
     @classmethod
     async def start(cls) -> "Run":
         """Return once its debugger listens, or it has ended."""
-        run = cls()
         reading, writing = os.pipe()
         command = [sys.executable, "-X", "frozen_modules=off", "-c", RUN, str(writing)]
-        run.process = await asyncio.create_subprocess_exec(*command, pass_fds=[writing])
+        process = await asyncio.create_subprocess_exec(*command, pass_fds=[writing])
         os.close(writing)
-        run.port = int(await asyncio.to_thread(os.read, reading, 8) or 0)
+        port = int(await asyncio.to_thread(os.read, reading, 8) or 0)
         os.close(reading)
-        return run
+        return cls(process, port)
 
     async def stop(self) -> None:
         """End it, in time or by force."""
@@ -70,6 +75,7 @@ class Debugger:
             await run.stop()
 
     async def start(self) -> Run:
+        """Start a run; clients come to it where it has a debugger."""
         run = await Run.start()
         if run.port:
             self.run.set_result(run)
@@ -81,7 +87,7 @@ class Debugger:
             run = await asyncio.shield(self.run)
             from_adapter, to_adapter = await asyncio.open_connection("127.0.0.1", run.port)
             with contextlib.closing(to_adapter):
-                both = pass_on(reader, to_adapter), pass_on(from_adapter, writer), run.gone()
+                both = pass_on(reader, to_adapter), answer(from_adapter, writer), run.gone()
                 tasks = [asyncio.create_task(one) for one in both]
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in tasks:
@@ -89,10 +95,22 @@ class Debugger:
 
 
 async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Write what is read, to its end."""
+    """Write a client's requests."""
     while data := await reader.read(1 << 16):
         writer.write(data)
         await writer.drain()
+
+
+async def answer(adapter: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+    """Write an adapter's messages, and in its last one ask the client to attach again, which debugpy does not."""
+    with contextlib.suppress(asyncio.IncompleteReadError):
+        while header := await adapter.readuntil(b"\r\n\r\n"):
+            message = json.loads(await adapter.readexactly(int(header.split(b":")[1])))
+            if message.get("event") == "terminated":
+                message["body"] = {"restart": True}
+            text = json.dumps(message).encode()
+            client.write(b"Content-Length: %d\r\n\r\n%s" % (len(text), text))
+            await client.drain()
 
 
 async def main() -> None:

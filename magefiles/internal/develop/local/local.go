@@ -196,9 +196,9 @@ func (a *App) StartBackend(ctx context.Context, port int, databaseURL string, en
 }
 
 // runBackend is StartBackend by a call of Python with args.
-func (a *App) runBackend(ctx context.Context, args []string, port int, databaseURL string, env []string) (*Server, error) {
+func (a *App) runBackend(ctx context.Context, args []string, port int, database string, env []string) (*Server, error) {
 	call := runner.Cmd(a.Python, args...).In(a.backend()).
-		WithEnv(databaseEnv(databaseURL)...).WithEnv("HOST=127.0.0.1", "PORT="+strconv.Itoa(port)).WithEnv(env...)
+		WithEnv(databaseEnv(database)...).WithEnv("HOST=127.0.0.1", "PORT="+strconv.Itoa(port)).WithEnv(env...)
 	return a.serve(ctx, chart.Backend, port, call, "/api/health/ready", isOK)
 }
 
