@@ -206,12 +206,17 @@ const answerTime = time.Minute
 
 // request returns the answer's status and body.
 func (v *visitor) request(method, path, body string) (int, string, error) {
+	return v.requestFrom(v.url, method, path, body)
+}
+
+// requestFrom is a request by a page of an origin.
+func (v *visitor) requestFrom(origin, method, path, body string) (int, string, error) {
 	req, err := http.NewRequest(method, v.url+path, strings.NewReader(body))
 	if err != nil {
 		return 0, "", err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Origin", v.url) // as browsers do
+	req.Header.Set("Origin", origin) // as browsers do
 	res, err := v.client.Do(req)
 	if err != nil {
 		return 0, "", err
