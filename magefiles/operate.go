@@ -41,6 +41,23 @@ func Logs(ctx context.Context) error {
 	return do(ctx, (*session.Session).Logs)
 }
 
+// Backup writes the embedded database to a file.
+func Backup(
+	ctx context.Context,
+	file *string, // to write; one that is named after the time
+) error {
+	needs(ctx, lock)
+	return step(ctx, "backup", func(s *session.Session, ctx context.Context) (string, error) {
+		return s.Backup(ctx, orEmpty(file))
+	})
+}
+
+// Restore replaces the embedded database by that of a file that backup wrote.
+func Restore(ctx context.Context, file string) error {
+	needs(ctx, lock)
+	return step(ctx, "restore", func(s *session.Session, ctx context.Context) (string, error) { return s.Restore(ctx, file) })
+}
+
 // Down removes the app and its hosts line; the cluster and the data stay.
 func Down(ctx context.Context) error {
 	needs(ctx, lock)

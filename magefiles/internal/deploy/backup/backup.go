@@ -1,0 +1,146 @@
+// Package backup writes the embedded database to a file, and puts one in its place that such a file holds.
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	chart "todo-app/deploy/helm"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/report"
+)
+
+// Database is the embedded one of a release. Its own pod's programs read and write it, which are never too old for it.
+type Database struct {
+	Kubectl kube.Kubectl
+	Confirm func(ctx context.Context) error // returns an error unless the user wants to replace what is there
+}
+
+// The names of databases in the server: the app's, one that is being filled, and one that has been replaced.
+const (
+	used     = "todo"
+	filled   = "todo_restored"
+	replaced = "todo_replaced"
+)
+
+// Save writes the database, as it is at one moment, to a file, which is there in full or not at all.
+func (d Database) Save(ctx context.Context, path string) (note string, err error) {
+	const elsewhere = `pg_dump --format=custom --no-owner --no-privileges --file=FILE "$DATABASE_URL"`
+	if err := d.checkEmbedded(ctx, elsewhere); err != nil {
+		return "", fmt.Errorf("backing up: %w", err)
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return "", fmt.Errorf("backing up to %s: it is there already, and is left as it is; name another file", path)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".todo-app-backup-") // for its owner's eyes only
+	if err != nil {
+		return "", fmt.Errorf("backing up to %s: %w", path, err)
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	report.Progress(ctx, "writing %s", path)
+	if err := d.write(ctx, file); err != nil {
+		return "", fmt.Errorf("backing up to %s: %w", path, err)
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return "", fmt.Errorf("backing up to %s: %w", path, err)
+	}
+	return path, nil
+}
+
+// write fills file, and reads it again to its end: a stream that ended too early is no backup.
+func (d Database) write(ctx context.Context, file *os.File) error {
+	dump := d.server("pg_dump", "--format=custom", "--no-owner", "--no-privileges", used)
+	if err := d.run(ctx, dump.WithStdout(file)); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	if _, err := file.Seek(0, 0); err != nil {
+		return err
+	}
+	if err := d.run(ctx, d.server("pg_restore", "--file=/dev/null").WithStdin(file)); err != nil {
+		return fmt.Errorf("reading again what was written: %w", err)
+	}
+	return file.Close()
+}
+
+// Restore replaces the database by the one in a file. Until that one is there in full, and fits to the release, nothing
+// is changed; then the one takes the other's place in an instant.
+func (d Database) Restore(ctx context.Context, path string) (err error) {
+	const elsewhere = `pg_restore --no-owner --no-privileges --single-transaction --dbname="$DATABASE_URL" FILE`
+	if err := d.checkEmbedded(ctx, elsewhere); err != nil {
+		return fmt.Errorf("restoring: %w", err)
+	}
+	file, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("restoring %s: there is no such file; `mage backup` writes one", path)
+	case err != nil:
+		return fmt.Errorf("restoring: %w", err)
+	}
+	defer file.Close()
+	if err := d.Confirm(ctx); err != nil {
+		return fmt.Errorf("restoring %s: %w", path, err)
+	}
+	if err := d.fill(ctx, file); err != nil {
+		return fmt.Errorf("restoring %s (nothing is changed): %w", path, err)
+	}
+	report.Progress(ctx, "putting the restored database in place")
+	if err := d.swap(ctx); err != nil {
+		return fmt.Errorf("restoring %s (nothing is changed): %w", path, err)
+	}
+	if err := d.drop(ctx, replaced); err != nil {
+		report.Info(ctx, "the database that was replaced is still there: %v", err)
+	}
+	return nil
+}
+
+// fill makes a database of file beside the one in use, and brings its schema up to the release's.
+func (d Database) fill(ctx context.Context, file *os.File) (err error) {
+	for _, name := range []string{filled, replaced} { // of a run that was interrupted
+		if err := d.drop(ctx, name); err != nil {
+			return err
+		}
+	}
+	defer func() {
+		if err != nil {
+			_ = d.drop(context.WithoutCancel(ctx), filled)
+		}
+	}()
+	if err := d.run(ctx, d.server("createdb", "--template=template0", filled)); err != nil {
+		return err
+	}
+	report.Progress(ctx, "reading %s", file.Name())
+	read := []string{"--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", "--dbname=" + filled}
+	if err := d.run(ctx, d.server("pg_restore", read...).WithStdin(file)); err != nil {
+		return fmt.Errorf("it is no backup, or a part of one: %w", err)
+	}
+	const ask = "SELECT to_regclass('public.alembic_version') IS NOT NULL AND to_regclass('public.todos') IS NOT NULL"
+	look := psqlArgs(filled, "--tuples-only", "--no-align", "--command="+ask)
+	ours, err := d.Kubectl.Runner.Output(ctx, d.server("psql", look...))
+	if err != nil {
+		return fmt.Errorf("looking for the app's tables in it: %w", err)
+	}
+	if strings.TrimSpace(ours) != "t" {
+		return errors.New("it holds another database than this app's")
+	}
+	report.Progress(ctx, "migrating what it holds")
+	return d.migrate(ctx)
+}
+
+// migrate has the backend's pod do it, which knows the server's password. No argument holds that.
+func (d Database) migrate(ctx context.Context) error {
+	script := `DATABASE_URL="${DATABASE_URL%/*}/` + filled + `" DIRECT_DATABASE_URL= exec ` + strings.Join(chart.Migrate, " ")
+	if err := d.run(ctx, d.exec("deployment", chart.Backend, "sh", "-c", script)); err != nil {
+		return fmt.Errorf("migrating it to the schema of the release (a backup of a newer one needs that one: "+
+			"`mage deploy` its sources first): %w", err)
+	}
+	return nil
+}
