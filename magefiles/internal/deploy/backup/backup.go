@@ -137,10 +137,10 @@ func (d Database) fill(ctx context.Context, file *os.File) (err error) {
 
 // migrate has the backend's pod do it, which knows the server's password. No argument holds that.
 func (d Database) migrate(ctx context.Context) error {
-	script := `DATABASE_URL="${DATABASE_URL%/*}/` + filled + `" DIRECT_DATABASE_URL= exec ` + strings.Join(chart.Migrate, " ")
+	program := strings.Join(chart.Migrate, " ")
+	script := `DATABASE_URL="${DATABASE_URL%/*}/` + filled + `" DIRECT_DATABASE_URL= exec ` + program
 	if err := d.run(ctx, d.exec("deployment", chart.Backend, "sh", "-c", script)); err != nil {
-		return fmt.Errorf("migrating it to the schema of the release (a backup of a newer one needs that one: "+
-			"`mage deploy` its sources first): %w", err)
+		return fmt.Errorf("migrating it to the schema of the release: %w", err)
 	}
 	return nil
 }

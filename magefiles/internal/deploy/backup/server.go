@@ -52,8 +52,8 @@ func (d Database) checkEmbedded(ctx context.Context, instead string) error {
 // swapTime is how long visitors may keep the database from being renamed; each try takes 5 s of it at most.
 const swapTime = time.Minute
 
-// swap renames both databases in one transaction. The first renaming locks the database against new connections; who came
-// just before that makes it fail, and is sent away by the next try.
+// swap renames both databases in one transaction. The first renaming locks the database against new connections; who
+// came just before that makes it fail, and is sent away by the next try.
 func (d Database) swap(ctx context.Context) error {
 	sql := strings.Join([]string{
 		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('" + used + "', '" + filled + "');",
