@@ -55,3 +55,11 @@ func needs(ctx context.Context, targets ...any) {
 	}()
 	mg.CtxDeps(ctx, targets...)
 }
+
+// orZero is the value of an option, or of its type where it was not given.
+func orZero[T any](option *T) (value T) {
+	if option != nil {
+		value = *option
+	}
+	return value
+}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"todo-app/magefiles/internal/session"
 )
@@ -36,9 +37,16 @@ func Status(ctx context.Context) error {
 	return do(ctx, (*session.Session).Status)
 }
 
-// Logs follows the logs of the app's pods.
-func Logs(ctx context.Context) error {
-	return do(ctx, (*session.Session).Logs)
+// Logs follows the logs of the app's pods, each part in a colour of its own.
+func Logs(
+	ctx context.Context,
+	only *string, // parts, divided by commas: backend, frontend, postgres
+	since *time.Duration, // how old the first lines may be, such as 10m
+	previous *bool, // show what was printed before the last restart, and end
+) error {
+	return do(ctx, func(s *session.Session, ctx context.Context) error {
+		return s.Logs(ctx, orZero(only), orZero(since), orZero(previous))
+	})
 }
 
 // Backup writes the embedded database to a file.
@@ -72,7 +80,7 @@ func Destroy(
 	needs(ctx, owned)
 	needs(ctx, lock)
 	return step(ctx, "destroy", func(s *session.Session, ctx context.Context) (string, error) {
-		return s.Destroy(ctx, engine != nil && *engine)
+		return s.Destroy(ctx, orZero(engine))
 	})
 }
 

@@ -19,7 +19,7 @@ func Test(
 	if err != nil {
 		return err
 	}
-	return s.Test(ctx, orEmpty(only), orEmpty(run), func(ctx context.Context) error { needs(ctx, dockerEngine, helm, kubectl); return nil })
+	return s.Test(ctx, orZero(only), orZero(run), func(ctx context.Context) error { needs(ctx, dockerEngine, helm, kubectl); return nil })
 }
 
 // Browser runs the browser tests on this machine, against the production build.
@@ -28,7 +28,7 @@ func Browser(
 	only *string, // test files to run, divided by commas, such as keyboard
 ) error {
 	return step(ctx, "browser", func(s *session.Session, ctx context.Context) (string, error) {
-		return s.Browser(ctx, orEmpty(only))
+		return s.Browser(ctx, orZero(only))
 	})
 }
 
@@ -43,7 +43,7 @@ func Bench(
 	ctx context.Context,
 	only *string, // one of the two: app, deploy
 ) error {
-	switch part := orEmpty(only); part {
+	switch part := orZero(only); part {
 	case "":
 		needs(ctx, benchApp)
 		needs(ctx, benchDeploy)
@@ -69,10 +69,3 @@ func benchDeploy(ctx context.Context) error {
 
 // vegeta finds the program that puts load on a server, or builds it.
 func vegeta(ctx context.Context) error { return step(ctx, "vegeta", program("vegeta")) }
-
-func orEmpty(option *string) string {
-	if option == nil {
-		return ""
-	}
-	return *option
-}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/logs"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -76,16 +78,23 @@ func (d *Deployment) releaseRows(ctx context.Context, rows [][]string) ([][]stri
 	return append(rows, []string{"url", found.URL(d.Config.Host), found.Address}), nil
 }
 
-// Logs follows the logs of all pods until the user interrupts it.
-func (d *Deployment) Logs(ctx context.Context) error {
+// Logs follows the logs of the pods of the parts that only names, divided by commas ("" is all), until the user
+// interrupts it. Where previous is set it shows those of before the containers' last start.
+func (d *Deployment) Logs(ctx context.Context, only string, since time.Duration, previous bool) error {
+	parts, err := logs.Parts(only)
+	if err != nil {
+		return err
+	}
 	if err := d.checkRunning(ctx, "following the logs"); err != nil {
 		return err
 	}
-	follow := d.Cluster.Kubectl().Unbounded("logs", "--selector", chart.Selector, "--all-containers", "--prefix",
-		"--follow", "--tail", "50", "--max-log-requests", "20")
-	err := d.Runner.Run(ctx, follow.WithOutput(d.Report.Writer()))
-	if ctx.Err() != nil { // Ctrl-C is how it ends
-		return nil
+	shown := logs.Logs{Kubectl: d.Cluster.Kubectl(), Write: d.Report.ServerLog, Only: parts, Since: since}
+	if !previous {
+		return shown.Follow(ctx) // Ctrl-C is how it ends
+	}
+	found, err := shown.Previous(ctx)
+	if err == nil && !found {
+		d.Report.Print("no container was started again since its pod is there")
 	}
 	return err
 }
