@@ -32,7 +32,7 @@ func Doctor(ctx context.Context) error {
 	return do(ctx, (*session.Session).Doctor)
 }
 
-// Status shows what runs, at which version, and whether sources have moved on.
+// Status shows what runs, and which files have changed since.
 func Status(ctx context.Context) error {
 	return do(ctx, (*session.Session).Status)
 }

@@ -3,15 +3,11 @@ package deploy
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
-	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/cluster"
-	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/logs"
-	"todo-app/magefiles/internal/report"
 )
 
 // Farewell prints what a user wants to know after a deploy.
@@ -29,53 +25,6 @@ func (d *Deployment) Farewell(context.Context) error {
 		),
 	)
 	return nil
-}
-
-// Status prints how the cluster, the release, its pods and images are, without changing anything.
-func (d *Deployment) Status(ctx context.Context) error {
-	state, err := d.state(ctx)
-	if err != nil {
-		return err
-	}
-	rows := [][]string{{"cluster", d.Cluster.Name(), string(state)}}
-	if state == cluster.Running {
-		if rows, err = d.releaseRows(ctx, rows); err != nil {
-			return err
-		}
-	}
-	d.Report.Print(report.Table([]string{"what", "which", "how"}, rows))
-	return nil
-}
-
-func (d *Deployment) releaseRows(ctx context.Context, rows [][]string) ([][]string, error) {
-	status, err := d.Release.Status(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if status.Revision == 0 {
-		return append(rows, []string{"release", chart.Release, "not installed: `mage deploy`"}), nil
-	}
-	rows = append(rows, []string{"release", chart.Release,
-		fmt.Sprintf("%s, revision %d", status.Info.Status, status.Revision)})
-	workloads, err := d.Release.Workloads(ctx)
-	if err != nil {
-		return nil, err
-	}
-	set, err := d.sources(ctx)
-	for _, w := range workloads {
-		how := fmt.Sprintf("%d of %d ready, %s", w.Ready, w.Wanted, w.Image)
-		for _, ref := range set.Refs() {
-			if err == nil && strings.HasPrefix(w.Image, strings.TrimSuffix(ref, images.Tag(ref))) && w.Image != ref {
-				how += ": sources have moved on to " + images.Tag(ref) + ", `mage deploy`"
-			}
-		}
-		rows = append(rows, []string{"workload", w.Name, how})
-	}
-	found, err := d.Address.Probe(ctx)
-	if err != nil {
-		return append(rows, []string{"url", d.Config.Host, "nothing answers: `mage deploy`"}), nil
-	}
-	return append(rows, []string{"url", found.URL(d.Config.Host), found.Address}), nil
 }
 
 // Logs follows the logs of the pods of the parts that only names, divided by commas ("" is all), until the user

@@ -90,11 +90,14 @@ func (d *Deployment) Install(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	settings := release.Settings{
+	return d.Release.Install(ctx, d.settings(set))
+}
+
+func (d *Deployment) settings(set images.Set) release.Settings {
+	return release.Settings{
 		Images: set, Host: d.Config.Host, Secrets: d.Config.Secrets, PullSecrets: d.Config.PullSecrets,
 		Gateway: d.Config.Ingress.Controller == config.Gateway,
 	}
-	return d.Release.Install(ctx, settings)
 }
 
 // MapHost makes the app's name lead to the address that answers.

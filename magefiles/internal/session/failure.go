@@ -14,6 +14,7 @@ import (
 
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/report"
+	"todo-app/magefiles/internal/tree"
 )
 
 const (
@@ -40,21 +41,8 @@ func (s *Session) failedWithReport(ctx context.Context, err error) error {
 	if failure != nil {
 		s.Report.Print(fmt.Sprintf("the report could not be written: %v", failure))
 	}
-	if old, _ := filepath.Glob(filepath.Join(folder, "*.txt")); len(old) > keptReports {
-		byAge := func(a, b string) int { return modified(a).Compare(modified(b)) }
-		for _, path := range slices.SortedFunc(slices.Values(old), byAge)[:len(old)-keptReports] {
-			_ = os.Remove(path)
-		}
-	}
+	_ = tree.KeepNewest(filepath.Join(folder, "*.txt"), keptReports)
 	return told
-}
-
-func modified(path string) time.Time {
-	info, err := os.Stat(path)
-	if err != nil {
-		return time.Time{}
-	}
-	return info.ModTime()
 }
 
 // story is what happened in this run, and how the machine is. It may hold secrets still.

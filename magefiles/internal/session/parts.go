@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"sync"
 
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy"
@@ -15,6 +17,7 @@ import (
 	"todo-app/magefiles/internal/deploy/hosts"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/ingress"
+	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/deploy/programs"
 	"todo-app/magefiles/internal/deploy/release"
@@ -30,6 +33,7 @@ import (
 // newDeployment puts the parts of a deployment together, and fills what deploy leaves open with what offline builds.
 func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deploy.Deployment, error) {
 	here := machine.This()
+	kept := inputs.Store{Folder: filepath.Join(c.Cache, "inputs")}
 	compiler := compile.New(run, c.Root, c.Cache)
 	supply := recipes.New(run, compiler, c.Root, c.Cache, recipes.Mode(c.RegistryFree))
 	provider, err := newCluster(c, run, supply)
@@ -45,12 +49,13 @@ func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deplo
 		Programs: programs.Finder{Runner: run, Builder: compiler, LookPath: run.LookPath},
 		Supply:   supply,
 		Cluster:  provider,
-		Host:     images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle},
-		Release:  release.Release{Runner: run, Kubectl: provider.Kubectl(), Root: c.Root},
+		Host:     images.Builder{Runner: run, Root: c.Root, CABundle: c.CABundle, Kept: kept, Answers: new(sync.Map)},
+		Release:  release.Release{Runner: run, Kubectl: provider.Kubectl(), Root: c.Root, Kept: kept},
 		Hosts:    hosts.This(run, c.HostsFile),
 	}
 	d.Hosts.Owner = hosts.Owner(c.Namespace, provider.Kubectl().Context)
 	d.Images = d.Host
+	d.Images.Answers = new(sync.Map) // of an engine that may be another
 	d.Images.Registry = provider.Registry()
 	var node *recipes.NodeSupply
 	if inner, ok := provider.(cluster.DockerNode); ok {

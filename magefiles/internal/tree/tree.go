@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Tree is a folder with all that is in it.
@@ -204,4 +206,25 @@ func WriteFile(path string, text []byte, mode fs.FileMode) error {
 		return err
 	}
 	return os.Rename(half, path)
+}
+
+// KeepNewest removes all but the n newest of the files that match a pattern.
+func KeepNewest(pattern string, n int) error {
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) <= n {
+		return err
+	}
+	changed := map[string]time.Time{}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			changed[path] = info.ModTime()
+		}
+	}
+	slices.SortStableFunc(paths, func(a, b string) int { return changed[a].Compare(changed[b]) })
+	for _, path := range paths[:len(paths)-n] {
+		if err := os.Remove(path); err != nil && !gone(err) {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,9 +1,9 @@
 package images
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,36 +12,34 @@ import (
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
 
+	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/tree"
 )
 
 // tagLength is how many characters of the hash a tag has.
 const tagLength = 12
 
-// ContentHash is the tag of an image that is built from the folder app of the context root: a SHA-256 over the path,
-// the executable bit and the content of every file that the build can read, in the order of their paths, and over
-// extra, what else the build depends on (its bases' IDs, the platform). Two clones of the same commit get the same tag.
-func ContentHash(root, app string, extra ...string) (string, error) {
+// ContentHash is the tag of an image that is built from the folder app of the context root: the hash of its Inputs. Two
+// clones of the same commit get the same tag.
+func ContentHash(root, app string) (string, error) {
 	files, err := sources(root, app)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.New()
-	for _, e := range extra {
-		fmt.Fprintf(sum, "%d:%s\n", len(e), e)
-	}
-	err = files.Hash(sum, func(f tree.File) string {
-		kind := "file"
-		if f.Link() {
-			kind = "link"
-		}
-		executable := f.Link() || f.Executable()
-		return fmt.Sprintf("%s %s %t %d\n", kind, path.Join(app, f.Name), executable, f.Info.Size())
-	})
+	l, err := readInputs(files, app, nil)
+	return l.Hash(tagLength), err
+}
+
+// readInputs lists what an image is made of: of every file that the build can read the path, the executable bit and the
+// content, and what else the build depends on (its base's ID, the platform).
+func readInputs(files tree.Tree, app string, also inputs.List) (inputs.List, error) {
+	l := inputs.List{}
+	maps.Copy(l, also)
+	err := l.Add(app+"/", files, func(f tree.File) string { return fmt.Sprint(f.Link(), f.Link() || f.Executable()) })
 	if err != nil {
-		return "", fmt.Errorf("hashing the sources of %s: %w", app, err)
+		return nil, fmt.Errorf("hashing the sources of %s: %w", app, err)
 	}
-	return hex.EncodeToString(sum.Sum(nil))[:tagLength], nil
+	return l, nil
 }
 
 // sources are the files of the folder app that a build may read.
@@ -54,6 +52,9 @@ func sources(root, app string) (tree.Tree, error) {
 		return skip && !enter, err
 	}}, err
 }
+
+// errEdited is why the sources in hand are not those that an image is named after.
+var errEdited = errors.New("its sources have been edited since this run looked at them; deploy again")
 
 // copySources makes a folder of what a build of app may read, with fixed modes.
 func copySources(root, app string) (folder string, err error) {

@@ -6,10 +6,11 @@ import (
 	"path/filepath"
 	"testing"
 
-	"todo-app/magefiles/internal/testkit"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/deploy/inputs"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // repository is one whose images are built from backend/ and frontend/ without their tests.
@@ -29,18 +30,26 @@ func write(t *testing.T, root, name, text string) {
 	testkit.WriteFiles(t, root, map[string]string{name: text})
 }
 
-func hash(t *testing.T, root string, extra ...string) string {
+// hash is the tag of the backend's image; also are what else it depends on.
+func hash(t *testing.T, root string, also ...inputs.List) string {
 	t.Helper()
-	tag, err := ContentHash(root, "backend", extra...)
+	if len(also) == 0 {
+		tag, err := ContentHash(root, "backend")
+		require.NoError(t, err)
+		return tag
+	}
+	files, err := sources(root, "backend")
 	require.NoError(t, err)
-	return tag
+	l, err := readInputs(files, "backend", also[0])
+	require.NoError(t, err)
+	return l.Hash(tagLength)
 }
 
 func TestHashIsATagAndTheSameInAnotherClone(t *testing.T) {
 	t.Parallel()
 	first, second := repository(t), repository(t)
-	assert.Regexp(t, "^[0-9a-f]{12}$", hash(t, first, "linux/amd64", "sha256:1"))
-	assert.Equal(t, hash(t, first, "linux/amd64", "sha256:1"), hash(t, second, "linux/amd64", "sha256:1"))
+	assert.Regexp(t, "^[0-9a-f]{12}$", hash(t, first))
+	assert.Equal(t, hash(t, first), hash(t, second))
 }
 
 func TestHashFollowsWhatTheBuildReads(t *testing.T) {
@@ -117,14 +126,14 @@ func TestExceptionToAnIgnoreRuleCounts(t *testing.T) {
 func TestHashFollowsWhatElseTheBuildDependsOn(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
-	seen := map[string][]string{}
-	for _, extra := range [][]string{
-		nil, {"linux/amd64", "sha256:1"}, {"linux/arm64", "sha256:1"}, {"linux/amd64", "sha256:2"},
-		{"linux/amd64sha256:1"},
+	seen := map[string]inputs.List{}
+	for _, also := range []inputs.List{
+		nil, {"platform": "linux/amd64", "base": "1"}, {"platform": "linux/arm64", "base": "1"},
+		{"platform": "linux/amd64", "base": "2"}, {"platform": "linux/amd64", "another": "1"},
 	} {
-		tag := hash(t, root, extra...)
-		assert.NotContains(t, seen, tag, "%v and %v", extra, seen[tag])
-		seen[tag] = extra
+		tag := hash(t, root, also)
+		assert.NotContains(t, seen, tag, "%v and %v", also, seen[tag])
+		seen[tag] = also
 	}
 }
 

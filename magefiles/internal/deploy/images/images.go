@@ -9,16 +9,20 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sync/errgroup"
 
 	chart "todo-app/deploy/helm"
+	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/lines"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/tree"
 	"todo-app/magefiles/internal/versions"
 )
 
@@ -28,6 +32,8 @@ type Builder struct {
 	Root     string // the repository's root, which the Dockerfiles' paths begin at
 	CABundle string // PEM file that builds may trust, passed as a build secret; "" for none
 	Registry string // what the images' names begin with where a cluster pulls them from a registry; "" for none
+	Kept     inputs.Store
+	Answers  *sync.Map // what the engine has said in this run of its platform and its bases; nil asks each time
 }
 
 // app is one of the two: its folder, which holds its Dockerfile, the image's name, the image that it starts from, and
@@ -57,25 +63,72 @@ func Tag(ref string) string { return ref[strings.LastIndex(ref, ":")+1:] }
 // Current names the images of the sources as they are now. Both bases must be in the engine: their IDs are part of the
 // tags, so that a newer base gives a newer image.
 func (b Builder) Current(ctx context.Context) (Set, error) {
-	ask := runner.Cmd("docker", "version", "--format", "{{.Server.Os}}/{{.Server.Arch}}")
-	platform, err := b.Runner.Output(ctx, ask)
-	if err != nil {
-		return Set{}, fmt.Errorf("asking the Docker Engine for its platform: %w", err)
-	}
 	var refs [2]string
 	for i, a := range []app{backend, frontend} {
-		base, err := b.Runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", a.base))
-		if err != nil {
-			return Set{}, fmt.Errorf("reading the base image %s: %w", a.base, err)
-		}
-		tag, err := ContentHash(b.Root, a.folder, platform, a.base, base)
+		l, err := b.inputs(ctx, a)
 		if err != nil {
 			return Set{}, err
 		}
-		refs[i] = path.Join(b.Registry, a.image+":"+tag)
+		refs[i] = path.Join(b.Registry, a.image+":"+l.Hash(tagLength))
 	}
 	return Set{Backend: refs[0], Frontend: refs[1]}, nil
 }
+
+// inputs lists what the image of a is made of, with the sources as they are now.
+func (b Builder) inputs(ctx context.Context, a app) (inputs.List, error) {
+	files, err := sources(b.Root, a.folder)
+	if err != nil {
+		return nil, err
+	}
+	return b.inputsFrom(ctx, a, files)
+}
+
+// inputsFrom lists what the image of a is made of, with the sources in files.
+func (b Builder) inputsFrom(ctx context.Context, a app, files tree.Tree) (inputs.List, error) {
+	platform, err := b.ask(ctx, runner.Cmd("docker", "version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"))
+	if err != nil {
+		return nil, fmt.Errorf("asking the Docker Engine for its platform: %w", err)
+	}
+	base, err := b.ask(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", a.base))
+	if err != nil {
+		return nil, fmt.Errorf("reading the base image %s: %w", a.base, err)
+	}
+	return readInputs(files, a.folder, inputs.List{"the platform": platform, "the base image " + a.base: base})
+}
+
+// ask asks the engine what stays the same in one run.
+func (b Builder) ask(ctx context.Context, c runner.Command) (string, error) {
+	if b.Answers == nil {
+		return b.Runner.Output(ctx, c)
+	}
+	if known, ok := b.Answers.Load(c.String()); ok {
+		return known.(string), nil
+	}
+	out, err := b.Runner.Output(ctx, c)
+	if err == nil {
+		b.Answers.Store(c.String(), out)
+	}
+	return out, err
+}
+
+// Changed says what has changed in the sources since the image ref was built; known is whether it is remembered what
+// that is made of.
+func (b Builder) Changed(ctx context.Context, ref string) (differences []string, known bool, err error) {
+	for _, a := range []app{backend, frontend} {
+		if path.Base(ref) == a.image+":"+Tag(ref) {
+			before := b.Kept.Read(a.kept(ref))
+			if before == nil {
+				return nil, false, nil
+			}
+			now, err := b.inputs(ctx, a)
+			return now.Since(before), true, err
+		}
+	}
+	return nil, false, fmt.Errorf("looking what has changed since %s was built: it is none of the app's images", ref)
+}
+
+// kept is the name under which it is remembered what ref, an image of a, is made of.
+func (a app) kept(ref string) string { return a.image + "-" + Tag(ref) }
 
 // Build builds those images of a set that Current gave which are not in the engine yet, both at the same time, and
 // returns a note on what was done.
@@ -85,6 +138,9 @@ func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 	for i, a := range []app{backend, frontend} {
 		ref := set.Refs()[i]
 		if b.Runner.Run(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", ref)) == nil {
+			if l, err := b.inputs(ctx, a); err == nil { // it may have been built where this was not remembered
+				b.remember(ctx, a, ref, l)
+			}
 			continue
 		}
 		built = append(built, short(ref))
@@ -104,15 +160,33 @@ func (b Builder) build(ctx context.Context, a app, ref string) error {
 		func(line string) { report.Progress(ctx, "building %s: %s", a.folder, line) },
 		func(line string) { report.Info(ctx, "building %s: %s", a.folder, line) },
 	)
-	context, err := copySources(b.Root, a.folder)
+	folder, err := copySources(b.Root, a.folder)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(context)
-	if err := b.Runner.Run(ctx, b.command(a, ref).In(context).WithOutput(printed)); err != nil {
+	defer os.RemoveAll(folder)
+	l, err := b.inputsFrom(ctx, a, tree.Tree{Root: filepath.Join(folder, a.folder)})
+	if err == nil && l.Hash(tagLength) != Tag(ref) { // a tag never means two different images
+		err = errEdited
+	}
+	if err != nil {
+		return fmt.Errorf("building the image %s: %w", ref, err)
+	}
+	if err := b.Runner.Run(ctx, b.command(a, ref).In(folder).WithOutput(printed)); err != nil {
 		return fmt.Errorf("building the image %s from %s/Dockerfile: %w", ref, a.folder, err)
 	}
+	b.remember(ctx, a, ref, l)
 	return nil
+}
+
+// remember keeps what the image ref is made of, where l is that.
+func (b Builder) remember(ctx context.Context, a app, ref string, l inputs.List) {
+	if l.Hash(tagLength) != Tag(ref) {
+		return
+	}
+	if err := b.Kept.Keep(a.kept(ref), l); err != nil {
+		report.Warn(ctx, "%v", err)
+	}
 }
 
 // command is the call that builds a's image as ref, in a folder with its sources.

@@ -3,11 +3,13 @@ package images
 import (
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -24,6 +26,7 @@ func engine(t *testing.T, more ...runner.Reply) *runner.Fake {
 // build does what a run does: it looks at the sources, and builds what they are.
 func build(t *testing.T, b Builder) (set Set, note string, err error) {
 	t.Helper()
+	b.Answers = new(sync.Map)
 	if set, err = b.Current(t.Context()); err == nil {
 		note, err = b.Build(t.Context(), set)
 	}
@@ -38,9 +41,14 @@ var (
 func TestCurrentNamesBothImages(t *testing.T) {
 	t.Parallel()
 	root, fake := repository(t), engine(t)
-	set, err := Builder{Runner: fake, Root: root}.Current(t.Context())
+	b := Builder{Runner: fake, Root: root, Answers: new(sync.Map)}
+	set, err := b.Current(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, "todo-backend:"+hash(t, root, "linux/amd64", "python:3.11-slim", "sha256:p"), set.Backend)
+	again, err := b.Current(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, set, again)
+	also := inputs.List{"the platform": "linux/amd64", "the base image python:3.11-slim": "sha256:p"}
+	assert.Equal(t, "todo-backend:"+hash(t, root, also), set.Backend)
 	assert.Regexp(t, "^todo-frontend:[0-9a-f]{12}$", set.Frontend)
 	assert.Equal(t, []string{
 		"docker version --format {{.Server.Os}}/{{.Server.Arch}}",
@@ -159,4 +167,51 @@ func TestAPathWithACommaIsOneFieldOfAnOption(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "id=ca_bundle,src=/etc/ca.pem", fields("id=ca_bundle", "src=/etc/ca.pem"))
 	assert.Equal(t, `id=ca_bundle,"src=/a, ""b""/ca.pem"`, fields("id=ca_bundle", `src=/a, "b"/ca.pem`))
+}
+
+func TestWhatHasChangedSinceAnImageWasBuiltIsNamed(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	b := Builder{Runner: engine(t, absent).Allow("docker build"), Root: root, Kept: inputs.Store{Folder: t.TempDir()}}
+	set, _, err := build(t, b)
+	require.NoError(t, err)
+	write(t, root, "backend/app/main.py", "print(2)\n")
+	write(t, root, "backend/tests/test_main.py", "no part of the image")
+	for ref, want := range map[string][]string{set.Backend: {"backend/app/main.py changed"}, set.Frontend: nil} {
+		changed, known, err := b.Changed(t.Context(), ref)
+		require.NoError(t, err)
+		assert.True(t, known)
+		assert.Equal(t, want, changed)
+	}
+	b.Runner = engine(t, runner.Reply{Prefix: inspect + "python:3.11-slim", Output: "sha256:newer"})
+	changed, _, err := b.Changed(t.Context(), set.Backend)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"backend/app/main.py changed", "the base image python:3.11-slim changed"}, changed)
+	_, known, err := b.Changed(t.Context(), "todo-backend:another")
+	require.NoError(t, err)
+	assert.False(t, known, "of an image that was built elsewhere nothing is known")
+	_, _, err = b.Changed(t.Context(), "nginx:1")
+	assert.ErrorContains(t, err, "none of the app's images")
+}
+
+func TestAnImageThatIsThereIsRememberedToo(t *testing.T) {
+	t.Parallel()
+	b := Builder{Runner: engine(t, built), Root: repository(t), Kept: inputs.Store{Folder: t.TempDir()}}
+	set, _, err := build(t, b)
+	require.NoError(t, err)
+	_, known, err := b.Changed(t.Context(), set.Backend)
+	require.NoError(t, err)
+	assert.True(t, known)
+}
+
+func TestSourcesThatAreEditedMeanwhileAreNotBuiltUnderAnothersName(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	b := Builder{Runner: engine(t, absent), Root: root}
+	set, err := b.Current(t.Context())
+	require.NoError(t, err)
+	write(t, root, "backend/app/main.py", "print(2)\n")
+	write(t, root, "frontend/package.json", "[]\n")
+	_, err = b.Build(t.Context(), set)
+	assert.ErrorContains(t, err, "have been edited since this run looked at them; deploy again")
 }

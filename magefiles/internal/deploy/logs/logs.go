@@ -39,8 +39,9 @@ func Parts(list string) ([]string, error) {
 	chosen := strings.Split(list, ",")
 	for _, part := range chosen {
 		if !slices.Contains(parts, part) {
-			return nil, fmt.Errorf("choosing whose logs to show: the app has no part %q; -only takes %s, divided by commas",
-				part, strings.Join(parts, ", "))
+			all := strings.Join(parts, ", ")
+			return nil, fmt.Errorf("choosing the logs to show: there is no part %q; -only takes %s, divided by commas",
+				part, all)
 		}
 	}
 	return chosen, nil

@@ -29,7 +29,8 @@ const (
 func onePod(name, part string, restarts int, at time.Time) string {
 	return fmt.Sprintf(`{"metadata": {"name": %q, "labels": {"app.kubernetes.io/component": %q}},
 		"status": {"containerStatuses": [{"name": %q, "containerID": "%s-%d", "restartCount": %d,
-		"state": {"running": {"startedAt": %q}}}]}}`, name, part, part, name, restarts, restarts, at.Format(time.RFC3339))
+		"state": {"running": {"startedAt": %q}}}]}}`, name, part, part, name, restarts, restarts,
+		at.Format(time.RFC3339))
 }
 
 // starting is a pod whose container was not made yet.
@@ -73,7 +74,8 @@ func TestPodsThatComeLaterAreFollowedFromTheirFirstLine(t *testing.T) {
 		var p printed
 		fake := runner.NewFake(t,
 			runner.Reply{Prefix: watched, Does: prints(onePod("b-1", "backend", 0, old), starting,
-				onePod("b-2", "backend", 0, soon), onePod("b-2", "backend", 0, soon), onePod("b-2", "backend", 1, soon))},
+				onePod("b-2", "backend", 0, soon), onePod("b-2", "backend", 0, soon),
+				onePod("b-2", "backend", 1, soon))},
 			runner.Reply{Prefix: kubectl + "logs b-1", Does: prints("old\n")},
 			runner.Reply{Prefix: kubectl + "logs b-2", Output: "new\n", Times: 1},
 			runner.Reply{Prefix: kubectl + "logs b-2", Fails: "x\nunable to retrieve container logs"})
@@ -91,7 +93,8 @@ func TestAWatchThatEndsIsBegunAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		fake := runner.NewFake(t, runner.Reply{Prefix: watched, Times: 1}, runner.Reply{Prefix: watched, Does: runner.Hangs})
+		fake := runner.NewFake(t, runner.Reply{Prefix: watched, Times: 1},
+			runner.Reply{Prefix: watched, Does: runner.Hangs})
 		require.NoError(t, logsOf(fake, &printed{}).Follow(ctx))
 		assert.Len(t, fake.Lines(), 2)
 	})
@@ -141,7 +144,8 @@ func TestPreviousShowsOnlyWhatWasStartedAgain(t *testing.T) {
 	assert.True(t, found)
 	assert.Equal(t, []string{"backend: crashed"}, p.lines)
 
-	found, err = logsOf(runner.NewFake(t, runner.Reply{Prefix: listed, Output: `{"items": []}`}), &p).Previous(t.Context())
+	fake = runner.NewFake(t, runner.Reply{Prefix: listed, Output: `{"items": []}`})
+	found, err = logsOf(fake, &p).Previous(t.Context())
 	require.NoError(t, err)
 	assert.False(t, found)
 	_, err = logsOf(runner.NewFake(t, runner.Reply{Prefix: listed, Fails: "refused"}), &p).Previous(t.Context())
@@ -156,7 +160,7 @@ func TestPartsAreTheApps(t *testing.T) {
 	}{
 		"":                 {nil, ""},
 		"backend,postgres": {[]string{"backend", "postgres"}, ""},
-		"backend,fronted":  {nil, `the app has no part "fronted"; -only takes backend, frontend, postgres`},
+		"backend,fronted":  {nil, `there is no part "fronted"; -only takes backend, frontend, postgres`},
 	} {
 		got, err := Parts(list)
 		testkit.ErrorSays(t, err, tt.says)

@@ -65,21 +65,28 @@ func (r Release) tryDatabase(ctx context.Context, s Settings) error {
 	return nil
 }
 
-// usesDatabase reports whether the release has the URLs of s already. The answer holds secrets, and goes no further.
+// usesDatabase reports whether the release has the URLs of s already.
 func (r Release) usesDatabase(ctx context.Context, s Settings) (bool, error) {
+	live, err := r.liveSecret(ctx)
+	other := func(key string) bool { return string(live[key]) != s.Secrets[key] }
+	return live != nil && !slices.ContainsFunc(databaseURLs, other), err
+}
+
+// liveSecret is what the Secret with the user's settings holds in the cluster; nil where there is none. It goes no
+// further than this package.
+func (r Release) liveSecret(ctx context.Context) (map[string][]byte, error) {
 	out, err := r.Kubectl.Output(ctx, "get", "secret", SecretName, "--ignore-not-found", "-o", "json")
 	if err != nil {
-		return false, fmt.Errorf("reading the Secret %s: %w", SecretName, err)
+		return nil, fmt.Errorf("reading the Secret %s: %w", SecretName, err)
 	}
 	if out == "" {
-		return false, nil
+		return nil, nil
 	}
-	var live struct{ Data map[string][]byte }
+	live := struct{ Data map[string][]byte }{map[string][]byte{}}
 	if err := json.Unmarshal([]byte(out), &live); err != nil {
-		return false, fmt.Errorf("reading the Secret %s: it is no JSON", SecretName)
+		return nil, fmt.Errorf("reading the Secret %s: it is no JSON", SecretName)
 	}
-	other := func(key string) bool { return string(live.Data[key]) != s.Secrets[key] }
-	return !slices.ContainsFunc(databaseURLs, other), nil
+	return live.Data, nil
 }
 
 func (r Release) deleteTrial(ctx context.Context) error {

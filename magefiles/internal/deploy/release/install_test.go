@@ -206,12 +206,12 @@ func TestFingerprintFollowsChartAndValues(t *testing.T) {
 		require.NoError(t, err)
 		return text
 	}
-	base := of(func(string) {}, "v")
+	base := of(func(string) {}, `{"a": {"b": 1}}`)
 	assert.Regexp(t, "^mage deploy [0-9a-f]{24}$", base)
-	assert.Equal(t, base, of(func(string) {}, "v"), "the same in another clone")
-	assert.NotEqual(t, base, of(func(string) {}, "w"))
-	assert.NotEqual(t, base, of(func(root string) { writeChart(t, root, "Chart.yaml", "name: x\n") }, "v"))
-	assert.NotEqual(t, base, of(func(root string) { writeChart(t, root, "templates/x.yaml", "") }, "v"))
+	assert.Equal(t, base, of(func(string) {}, `{"a": {"b": 1}}`), "the same in another clone")
+	assert.NotEqual(t, base, of(func(string) {}, `{"a": {"b": 2}}`))
+	assert.NotEqual(t, base, of(func(root string) { writeChart(t, root, "Chart.yaml", "name: x\n") }, `{"a": {"b": 1}}`))
+	assert.NotEqual(t, base, of(func(root string) { writeChart(t, root, "templates/x.yaml", "") }, `{"a": {"b": 1}}`))
 	_, err := fingerprint("/no/such/chart", nil)
 	assert.ErrorContains(t, err, "reading the chart: ")
 }

@@ -14,6 +14,7 @@ import (
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/diagnose"
+	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
@@ -28,6 +29,7 @@ type Release struct {
 	Runner  runner.Runner
 	Kubectl kube.Kubectl
 	Root    string // the repository's root
+	Kept    inputs.Store
 }
 
 // Status is what helm knows of the release.
@@ -128,6 +130,7 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 		report.Warn(ctx, "%s", cause) // at once: going back takes a while
 		return "", errors.Join(err, r.revert(ctx))
 	}
+	r.remember(ctx, fingerprint, values)
 	return fmt.Sprintf("revision %d, every pod ready", status.Revision+revisions), nil
 }
 

@@ -3,7 +3,6 @@ package release
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -15,7 +14,6 @@ import (
 	"todo-app/magefiles/internal/databaseurl"
 	"todo-app/magefiles/internal/deploy/images"
 	"todo-app/magefiles/internal/deploy/owned"
-	"todo-app/magefiles/internal/tree"
 )
 
 // SecretName is the Secret that holds the user's settings; the chart refers to it as its existingSecret.
@@ -150,12 +148,6 @@ func (r Release) apply(ctx context.Context, o object, applied any) error {
 
 // fingerprint stands for all that a revision is made of: the chart's files and its values.
 func fingerprint(folder string, values []byte) (string, error) {
-	sum := sha256.New()
-	head := func(f tree.File) string { return fmt.Sprintf("%s %d\n", f.Name, f.Info.Size()) }
-	err := tree.Tree{Root: folder}.Hash(sum, head)
-	if err != nil {
-		return "", fmt.Errorf("reading the chart: %w", err)
-	}
-	sum.Write(values)
-	return fmt.Sprintf("mage deploy %x", sum.Sum(nil)[:12]), nil
+	l, err := readInputs(folder, values)
+	return "mage deploy " + l.Hash(24), err
 }

@@ -10,11 +10,11 @@ import (
 
 // Workload is a Deployment or a StatefulSet of the release.
 type Workload struct {
-	Name    string
-	Image   string // of its first container
-	Ready   int    // pods that are ready
-	Wanted  int
-	Settled bool // every wanted pod is ready and of the newest revision
+	Name    string `json:"name"`
+	Image   string `json:"image"` // of its first container
+	Ready   int    `json:"ready"` // pods that are ready
+	Wanted  int    `json:"wanted"`
+	Settled bool   `json:"settled"` // every wanted pod is ready and of the newest revision
 }
 
 // Workloads reads how the release's workloads are.
