@@ -14,6 +14,13 @@ func Deploy(ctx context.Context) error {
 	return do(ctx, (*session.Session).Farewell)
 }
 
+// Watch deploys, and again what changes, as it is saved, with the pods' logs beside it, until Ctrl-C.
+func Watch(ctx context.Context) error {
+	return do(ctx, func(s *session.Session, ctx context.Context) error {
+		return s.Watch(ctx, func(ctx context.Context) error { return try(ctx, Verify) })
+	})
+}
+
 // Setup makes the Docker Engine, helm, kubectl and minikube ready.
 func Setup(ctx context.Context) error {
 	needs(ctx, lock)
@@ -24,7 +31,7 @@ func Setup(ctx context.Context) error {
 // Cluster starts the local Kubernetes cluster, or finds it running.
 func Cluster(ctx context.Context) error {
 	needs(ctx, kubectl, node)
-	return step(ctx, "cluster", (*session.Session).EnsureCluster)
+	return once(ctx, "cluster", (*session.Session).EnsureCluster)
 }
 
 // Images builds both images and puts them where pods run.
@@ -36,7 +43,7 @@ func Images(ctx context.Context) error {
 // Ingress runs the ingress controller.
 func Ingress(ctx context.Context) error {
 	needs(ctx, Cluster, ingressImages)
-	return step(ctx, "ingress", (*session.Session).EnsureIngress)
+	return once(ctx, "ingress", (*session.Session).EnsureIngress)
 }
 
 // Install applies the Secret and the chart and waits for healthy pods.
@@ -48,7 +55,7 @@ func Install(ctx context.Context) error {
 // Hosts maps todo.local to the address where the app answers.
 func Hosts(ctx context.Context) error {
 	needs(ctx, Ingress, Install)
-	return step(ctx, "hosts", (*session.Session).MapHost)
+	return once(ctx, "hosts", (*session.Session).MapHost)
 }
 
 // Verify uses the app as a visitor would, through the ingress.
@@ -62,20 +69,20 @@ func lock(ctx context.Context) error { return do(ctx, (*session.Session).Lock) }
 
 // dockerEngine finds the Docker Engine, or installs and starts it.
 func dockerEngine(ctx context.Context) error {
-	return step(ctx, "engine", (*session.Session).EnsureEngine)
+	return once(ctx, "engine", (*session.Session).EnsureEngine)
 }
 
 // helm finds helm, or builds it. Only install needs it: where it is built, the cluster comes up meanwhile.
-func helm(ctx context.Context) error { return step(ctx, "helm", program("helm")) }
+func helm(ctx context.Context) error { return once(ctx, "helm", program("helm")) }
 
 // kubectl finds kubectl, or builds it.
-func kubectl(ctx context.Context) error { return step(ctx, "kubectl", program("kubectl")) }
+func kubectl(ctx context.Context) error { return once(ctx, "kubectl", program("kubectl")) }
 
 // node provides what a new cluster is made from, where there is none yet.
 func node(ctx context.Context) error {
 	needs(ctx, lock)
 	needs(ctx, dockerEngine, clusterTools)
-	return step(ctx, "node", (*session.Session).PrepareCluster)
+	return once(ctx, "node", (*session.Session).PrepareCluster)
 }
 
 // clusterTools finds the programs that the chosen cluster takes, or builds them.
@@ -84,7 +91,7 @@ func clusterTools(ctx context.Context) error {
 	if err != nil || len(s.Cluster.Programs()) == 0 {
 		return err
 	}
-	return step(ctx, "minikube", (*session.Session).EnsureClusterPrograms)
+	return once(ctx, "minikube", (*session.Session).EnsureClusterPrograms)
 }
 
 // ingressImages brings the images of the ingress controller's pods, where they are not pulled.
@@ -120,13 +127,13 @@ func builder(ctx context.Context) error {
 func supplies(ctx context.Context) error {
 	needs(ctx, lock)
 	needs(ctx, dockerEngine)
-	return step(ctx, "supplies", (*session.Session).ProvideSupplies)
+	return once(ctx, "supplies", (*session.Session).ProvideSupplies)
 }
 
 // bases provides the images that the app's images and its pods start from.
 func bases(ctx context.Context) error {
 	needs(ctx, builder)
-	return step(ctx, "bases", (*session.Session).ProvideBases)
+	return once(ctx, "bases", (*session.Session).ProvideBases)
 }
 
 // build builds the app's images.

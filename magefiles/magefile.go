@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/magefile/mage/mg"
 
@@ -21,6 +22,15 @@ func step(ctx context.Context, name string, method func(*session.Session, contex
 		return err
 	}
 	return s.Step(ctx, name, func(ctx context.Context) (string, error) { return method(s, ctx) })
+}
+
+// once is step for what does not depend on the sources: watch, which deploys again and again, takes it once.
+func once(ctx context.Context, name string, method func(*session.Session, context.Context) (string, error)) error {
+	s, err := session.Current()
+	if err != nil {
+		return err
+	}
+	return s.Once(ctx, name, func(ctx context.Context) (string, error) { return method(s, ctx) })
 }
 
 // do runs a method of the session that is no step: it prints for itself.
@@ -53,7 +63,29 @@ func needs(ctx context.Context, targets ...any) {
 			panic(thrown)
 		}
 	}()
+	for i, target := range targets {
+		targets[i] = inRound{mg.F(target), s.Round()}
+	}
 	mg.CtxDeps(ctx, targets...)
+}
+
+// inRound is a target that mage, which runs each once in a process, runs once in each round of watch.
+type inRound struct {
+	mg.Fn
+	round int
+}
+
+func (r inRound) ID() string { return fmt.Sprint(r.Fn.ID(), r.round) }
+
+// try is needs, and returns the failure, with which the run goes on.
+func try(ctx context.Context, targets ...any) (err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			err = fmt.Errorf("%v", thrown)
+		}
+	}()
+	needs(ctx, targets...)
+	return nil
 }
 
 // orZero is the value of an option, or of its type where it was not given.

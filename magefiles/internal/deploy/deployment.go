@@ -39,8 +39,9 @@ type Deployment struct {
 	Hosts    hosts.Machine
 	Address  *address.Finder
 
-	mu   sync.Mutex
-	seen images.Set // of the sources; its zero value until they were looked at
+	mu    sync.Mutex
+	seen  images.Set // of the sources; its zero value until they were looked at
+	there images.Set // in the cluster, as this process knows
 }
 
 // Supply provides images in an engine: there already, else pulled, else made in another way.
@@ -67,6 +68,34 @@ func (d *Deployment) sources(ctx context.Context) (images.Set, error) {
 	}
 	return d.seen, nil
 }
+
+// Again has the next steps look at the sources anew.
+func (d *Deployment) Again() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.seen = images.Set{}
+}
+
+// brought reports whether this process has put the images of set into the cluster before, so that nothing is to ask.
+func (d *Deployment) brought(set images.Set) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.there == set
+}
+
+// Stands reports whether the engine and the cluster answer, as they did before.
+func (d *Deployment) Stands(ctx context.Context) bool {
+	if d.Cluster.Answers(ctx) && d.Cluster.Kubectl().CheckReady(ctx) == nil {
+		return true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.there = images.Set{}
+	return false
+}
+
+// Settle has the release serve as it did before a deploy was interrupted, where that left it half done.
+func (d *Deployment) Settle(ctx context.Context) error { return d.Release.Settle(ctx) }
 
 // podImages are the images that pods run besides the app's own.
 func (d *Deployment) podImages() []string {

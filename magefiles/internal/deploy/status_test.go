@@ -40,7 +40,8 @@ func (c fakeCluster) Addresses(context.Context, address.Forward) ([]address.Cand
 func deploymentOf(t *testing.T, fake *runner.Fake) (*Deployment, *bytes.Buffer) {
 	t.Helper()
 	root, out, kept := t.TempDir(), &bytes.Buffer{}, inputs.Store{Folder: t.TempDir()}
-	testkit.WriteFiles(t, root, map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": "",
+	testkit.WriteFiles(t, root, map[string]string{".dockerignore": "", "backend/Dockerfile": "",
+		"frontend/Dockerfile":              "",
 		"deploy/helm/todo-app/values.yaml": ""})
 	d := &Deployment{
 		Config: config.Config{Root: root, Host: "todo.local", Secrets: config.Secrets{}}, Report: report.Plain(out),

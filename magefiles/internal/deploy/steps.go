@@ -62,6 +62,9 @@ func (d *Deployment) BuildImages(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if d.brought(set) {
+		return unchanged(set), nil
+	}
 	return d.Images.Build(ctx, set)
 }
 
@@ -71,15 +74,23 @@ func (d *Deployment) LoadImages(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if d.brought(set) {
+		return unchanged(set), nil
+	}
 	loaded, err := d.Cluster.Load(ctx, append(set.Refs(), d.podImages()...)...)
 	if err != nil {
 		return "", err
 	}
+	d.mu.Lock()
+	d.there = set
+	d.mu.Unlock()
 	if len(loaded) == 0 {
-		return "unchanged (" + set.String() + ")", nil
+		return unchanged(set), nil
 	}
 	return "loaded " + strings.Join(loaded, ", "), nil
 }
+
+func unchanged(set images.Set) string { return "unchanged (" + set.String() + ")" }
 
 // EnsureIngress makes the ingress controller run.
 func (d *Deployment) EnsureIngress(ctx context.Context) (string, error) { return d.Ingress.Ensure(ctx) }

@@ -206,14 +206,22 @@ func Table(heads []string, rows [][]string) string {
 func (r *Reporter) Times() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.steps) == 0 {
-		return ""
-	}
 	var parts []string
 	for _, s := range r.steps {
+		if s.end == "" { // it goes on, around the others
+			continue
+		}
 		parts = append(parts, s.name+" "+Seconds(s.took))
 	}
+	if len(parts) == 0 {
+		return ""
+	}
 	return strings.Join(parts, " · ") + " · in all " + Seconds(time.Since(r.steps[0].start))
+}
+
+// Forget forgets the steps that have ended: those to come are of another run.
+func (r *Reporter) Forget() {
+	r.update(func() { r.steps = slices.DeleteFunc(r.steps, func(s *step) bool { return s.end != "" }) })
 }
 
 // Story is a table of the steps so far, in the order in which they began, and what was kept of each. It may hold

@@ -31,10 +31,13 @@ type Session struct {
 	*deploy.Deployment // what the targets do
 	*develop.Workbench // and what contributors' targets do
 
-	ctx    context.Context // ends with the first failure, which is its cause
-	stop   context.CancelCauseFunc
-	unlock func() // of this run's lock on the cluster; nil before it is taken
-	locked atomic.Bool
+	ctx     context.Context // ends with the first failure, which is its cause
+	stop    context.CancelCauseFunc
+	unlock  func() // of this run's lock on the cluster; nil before it is taken
+	locked  atomic.Bool
+	run     runner.Exec
+	secrets []string // what nothing printed may hold
+	rounds  rounds
 }
 
 // Current is this process's session, made on its first use from the environment and the working directory, which mage
@@ -59,7 +62,6 @@ func New(c config.Config, r *report.Reporter, verbose bool) (*Session, error) {
 	if err := os.MkdirAll(bin, 0o755); err != nil {
 		return nil, fmt.Errorf("making the cache folder: %w; choose another with TODO_CACHE", err)
 	}
-	r.Redact(secretTexts(c.Secrets)...)
 	run := runner.Exec{Env: environment(os.Environ(), bin)}
 	if verbose {
 		run.Log = r.Writer()
@@ -68,7 +70,8 @@ func New(c config.Config, r *report.Reporter, verbose bool) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{Deployment: deployment, Workbench: &develop.Workbench{App: deployment, Verbose: verbose}}
+	s := &Session{Deployment: deployment, Workbench: &develop.Workbench{App: deployment, Verbose: verbose}, run: run}
+	s.redact(c.Secrets)
 	s.ctx, s.stop = context.WithCancelCause(context.Background())
 	return s, nil
 }
@@ -84,7 +87,7 @@ func (s *Session) Step(ctx context.Context, name string, fn func(context.Context
 	defer cancel(nil)
 	defer context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })()
 	err := s.Report.Run(ctx, name, fn)
-	if err != nil && ctx.Err() == nil && s.locked.Load() {
+	if err != nil && ctx.Err() == nil && s.locked.Load() && s.Round() == 0 {
 		return s.failedWithReport(ctx, err)
 	}
 	return s.failed(err)
@@ -104,11 +107,11 @@ func (s *Session) Failure() error { return context.Cause(s.ctx) }
 // Lock makes sure that the user means the cluster, and keeps other runs from changing it until this process ends: the
 // second of two says so and waits for the first.
 func (s *Session) Lock(ctx context.Context) error {
-	if err := s.Confirm(ctx); err != nil {
-		return s.failed(err) // which ends the steps that go on meanwhile
-	}
 	if s.unlock != nil {
 		return nil
+	}
+	if err := s.Confirm(ctx); err != nil {
+		return s.failed(err) // which ends the steps that go on meanwhile
 	}
 	var err error
 	s.unlock, err = lock.Wait(ctx, filepath.Join(s.Config.Cache, "lock-"+s.Config.Cluster+"-"+s.Config.Profile), func() {
@@ -116,6 +119,12 @@ func (s *Session) Lock(ctx context.Context) error {
 	})
 	s.locked.Store(err == nil)
 	return err
+}
+
+// redact keeps these secrets, too, out of all that is printed.
+func (s *Session) redact(secrets config.Secrets) {
+	s.secrets = append(s.secrets, secretTexts(secrets)...)
+	s.Report.Redact(s.secrets...)
 }
 
 // secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, both as

@@ -35,6 +35,33 @@ func (f File) Link() bool { return f.Info.Mode()&fs.ModeSymlink != 0 }
 // Walk calls do for every file and link, in lexical order within each folder. It passes by what is neither, such as a
 // socket, as a build does, and what is gone by the time that it comes there.
 func (t Tree) Walk(do func(File) error) error {
+	return t.walk(func(name, path string, entry fs.DirEntry) error {
+		if entry.IsDir() {
+			return nil
+		}
+		info, err := entry.Info()
+		if gone(err) || err == nil && info.Mode().Type()&^fs.ModeSymlink != 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return do(File{Name: name, Path: path, Info: info})
+	})
+}
+
+// Folders are the paths of all folders of the tree, its root first.
+func (t Tree) Folders() (paths []string, err error) {
+	err = t.walk(func(_, path string, entry fs.DirEntry) error {
+		if entry.IsDir() {
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	return paths, err
+}
+
+func (t Tree) walk(do func(name, path string, entry fs.DirEntry) error) error {
 	return filepath.WalkDir(t.Root, func(path string, entry fs.DirEntry, err error) error {
 		if gone(err) && path != t.Root {
 			return nil
@@ -57,17 +84,7 @@ func (t Tree) Walk(do func(File) error) error {
 				return nil
 			}
 		}
-		if entry.IsDir() {
-			return nil
-		}
-		info, err := entry.Info()
-		if gone(err) || err == nil && info.Mode().Type()&^fs.ModeSymlink != 0 {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return do(File{Name: name, Path: path, Info: info})
+		return do(name, path, entry)
 	})
 }
 

@@ -53,6 +53,19 @@ func sources(root, app string) (tree.Tree, error) {
 	}}, err
 }
 
+// Sources are the files that images are built from, by their folder below root.
+func Sources(root string) (map[string]tree.Tree, error) {
+	all := map[string]tree.Tree{}
+	for _, a := range []app{backend, frontend} {
+		files, err := sources(root, a.folder)
+		if err != nil {
+			return nil, err
+		}
+		all[a.folder] = files
+	}
+	return all, nil
+}
+
 // errEdited is why the sources in hand are not those that an image is named after.
 var errEdited = errors.New("its sources have been edited since this run looked at them; deploy again")
 

@@ -45,7 +45,8 @@ func (l List) Add(prefix string, files tree.Tree, head func(tree.File) string) e
 
 // Since says what of the list is not as it was before: `backend/app/main.py changed`, in the order of the names.
 func (l List) Since(before List) []string {
-	all := maps.Clone(before)
+	all := List{}
+	maps.Copy(all, before)
 	maps.Copy(all, l)
 	var differences []string
 	for _, name := range slices.Sorted(maps.Keys(all)) {

@@ -32,6 +32,15 @@ func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
 	return r.Status(ctx)
 }
 
+// Settle brings the release back to where it was before a run that was interrupted.
+func (r Release) Settle(ctx context.Context) error {
+	status, err := r.Status(ctx)
+	if err != nil || status.Revision == 0 || status.Info.Status == "deployed" {
+		return err
+	}
+	return r.revert(ctx)
+}
+
 // revert brings the release back to the newest revision that was deployed, or removes it where there is none, so that
 // nothing stays half done. An interrupted run has no time for it: the next one does it.
 func (r Release) revert(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -218,4 +219,29 @@ func TestUserIsToldOfTheInterruptedRun(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, out.String(), "the last run was interrupted (pending-upgrade, revision 3): going back first")
 	assert.Contains(t, out.String(), "went back to revision 1, which still serves")
+}
+
+func TestAnInterruptedRunIsSettledToWhatServed(t *testing.T) {
+	t.Parallel()
+	const undone = "helm status, helm history, "
+	back := []runner.Reply{revisions("deployed", "failed"), {Prefix: rollback + "1"}}
+	gone := []runner.Reply{revisions("failed"), {Prefix: uninstall}, {Prefix: unsecret}}
+	for name, tt := range map[string]struct {
+		status runner.Reply
+		more   []runner.Reply
+		calls  string
+	}{
+		"nothing was begun":         {absent, nil, "helm status"},
+		"it had ended":              {in("deployed", 2, "", 0), nil, "helm status"},
+		"an upgrade was going on":   {in("pending-upgrade", 2, "", 0), back, undone + "helm rollback"},
+		"helm has cancelled it":     {in("failed", 2, "", 0), back, undone + "helm rollback"},
+		"a first install was begun": {in("failed", 1, "", 0), gone, undone + "helm uninstall, delete secret"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, fake := releaseOf(t, append(tt.more, tt.status)...)
+			require.NoError(t, r.Settle(t.Context()))
+			assert.Equal(t, tt.calls, strings.Join(verbs(fake), ", "))
+		})
+	}
 }
