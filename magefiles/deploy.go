@@ -9,13 +9,25 @@ import (
 )
 
 // Deploy takes the app from these sources to a running, verified deployment.
-func Deploy(ctx context.Context) error {
+func Deploy(
+	ctx context.Context,
+	plan *bool, // print what would be done and about how long it takes, and do nothing
+	json *bool, // print an event a line, as docs/json.md describes
+) error {
+	asEvents(json)
+	if orZero(plan) {
+		return do(ctx, (*session.Session).PrintPlan)
+	}
 	needs(ctx, Verify)
-	return do(ctx, (*session.Session).Farewell)
+	return nil
 }
 
 // Watch deploys, and again what changes, as it is saved, with the pods' logs beside it, until Ctrl-C.
-func Watch(ctx context.Context) error {
+func Watch(
+	ctx context.Context,
+	json *bool, // print an event a line, as docs/json.md describes
+) error {
+	asEvents(json)
 	return do(ctx, func(s *session.Session, ctx context.Context) error {
 		return s.Watch(ctx, func(ctx context.Context) error { return try(ctx, Verify) })
 	})
@@ -61,7 +73,10 @@ func Hosts(ctx context.Context) error {
 // Verify uses the app as a visitor would, through the ingress.
 func Verify(ctx context.Context) error {
 	needs(ctx, Hosts)
-	return step(ctx, "verify", (*session.Session).Verify)
+	if err := step(ctx, "verify", (*session.Session).Verify); err != nil {
+		return err
+	}
+	return do(ctx, (*session.Session).Farewell)
 }
 
 // lock makes sure of the cluster and waits for another run on it to end.

@@ -12,8 +12,16 @@ import (
 	"todo-app/magefiles/internal/session"
 )
 
-// Default is what `mage` runs without a target.
-var Default = Deploy
+// Default is what `mage` runs without a target. It takes the same steps as Deploy, whose options mage cannot give to a
+// default target: what mage 1.17.2 generates for them does not compile.
+var Default = Verify
+
+// asEvents prints what follows for programs, where json is set.
+func asEvents(json *bool) {
+	if s, err := session.Current(); err == nil && orZero(json) {
+		s.Report.JSON()
+	}
+}
 
 // step runs a method of the session as the named step of this run; see session.Step.
 func step(ctx context.Context, name string, method func(*session.Session, context.Context) (string, error)) error {

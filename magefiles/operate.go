@@ -28,12 +28,20 @@ func Dev(
 }
 
 // Doctor checks every prerequisite and says how to mend what is wrong.
-func Doctor(ctx context.Context) error {
+func Doctor(
+	ctx context.Context,
+	json *bool, // print an event a line, as docs/json.md describes
+) error {
+	asEvents(json)
 	return do(ctx, (*session.Session).Doctor)
 }
 
 // Status shows what runs, and which files have changed since.
-func Status(ctx context.Context) error {
+func Status(
+	ctx context.Context,
+	json *bool, // print one event with all of it, as docs/json.md describes
+) error {
+	asEvents(json)
 	return do(ctx, (*session.Session).Status)
 }
 

@@ -14,7 +14,9 @@ func Test(
 	ctx context.Context,
 	only *string, // layers to run, divided by commas: unit, backend, frontend, chart, e2e, minikube, long
 	run *string, // the tests of that name in these layers; without -only in long
+	json *bool, // print an event a line, as docs/json.md describes
 ) error {
+	asEvents(json)
 	s, err := session.Current()
 	if err != nil {
 		return err

@@ -2,9 +2,11 @@
 package internal_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/report"
 )
 
 const root = "../.."
@@ -35,6 +38,19 @@ func TestTheSettingsTableAndTheExampleHaveEverySettingAndNoOther(t *testing.T) {
 	assert.ElementsMatch(t, settings, append(firstColumn(t, "docs/settings.md", "variable"), ofOthers...))
 	example := regexp.MustCompile(`(?m)^#?([A-Z_]+)=`)
 	assert.ElementsMatch(t, settings, append(firstGroups(example, read(t, ".env.example")), ofOthers...))
+}
+
+func TestTheTableOfEventsHasEveryEventAndNoOther(t *testing.T) {
+	t.Parallel()
+	events := slices.Clone(report.Events)
+	show := regexp.MustCompile(`\.Show\("([a-z]+)"`)
+	require.NoError(t, filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if filepath.Ext(path) == ".go" && !strings.HasSuffix(path, "_test.go") {
+			events = append(events, firstGroups(show, read(t, filepath.Join("magefiles", "internal", path)))...)
+		}
+		return err
+	}))
+	assert.ElementsMatch(t, events, firstColumn(t, "docs/json.md", "event"))
 }
 
 func TestEveryCommandOfTheDocumentsIsATarget(t *testing.T) {

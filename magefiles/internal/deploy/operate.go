@@ -12,18 +12,17 @@ import (
 
 // Farewell prints what a user wants to know after a deploy.
 func (d *Deployment) Farewell(context.Context) error {
+	if err := d.KeepTimes(); err != nil {
+		return err
+	}
 	found := d.Address.Found()
 	open := found.URL(d.Config.Host)
 	if found.Command != "" {
 		open += " as long as this runs in another terminal:\n            " + found.Command
 	}
-	d.Report.Print(
-		fmt.Sprintf(
-			"\n %s\n\n   open     %s\n   logs     mage logs\n   remove   mage down (the app), mage destroy (the cluster)\n",
-			d.Report.Times(),
-			open,
-		),
-	)
+	const then = "   logs     mage logs\n   remove   mage down (the app), mage destroy (the cluster)\n"
+	text := fmt.Sprintf("\n %s\n\n   open     %s\n%s", d.Report.Times(), open, then)
+	d.Report.Show("deployed", map[string]string{"url": found.URL(d.Config.Host), "address": found.Address}, text)
 	return nil
 }
 

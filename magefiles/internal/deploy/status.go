@@ -37,7 +37,7 @@ type Change struct {
 func (d *Deployment) Status(ctx context.Context) error {
 	s, err := d.ReadStatus(ctx)
 	if err == nil {
-		d.Report.Print(report.Table([]string{"what", "which", "how"}, s.rows(d.Config.Host)))
+		d.Report.Show("status", s, report.Table([]string{"what", "which", "how"}, s.rows(d.Config.Host)))
 	}
 	return err
 }

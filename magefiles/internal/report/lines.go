@@ -29,14 +29,21 @@ func (r *Reporter) ServerLog(server string) io.Writer {
 		colour = faint
 	}
 	prefix := colour.Render(fmt.Sprintf("%-8s │", server)) + " "
-	return lines.To(func(line string) { r.Print(prefix + strings.ReplaceAll(readable(line), "\n", "\n"+prefix)) })
+	return lines.To(func(line string) {
+		text := prefix + strings.ReplaceAll(readable(line), "\n", "\n"+prefix)
+		e := Event{Event: "log", Part: server, Text: line}
+		if record := structured(line); record != nil { // decoded, so that no secret hides behind an escape
+			e.Text, e.Data = "", record
+		}
+		r.update(func() { r.tell(e, text) })
+	})
 }
 
 // readable writes a line of a structured log as a person reads it: the level, the message, what else there is; an
 // exception's own lines come last. Other lines stay as they are.
 func readable(line string) string {
-	var record map[string]any
-	if !strings.HasPrefix(line, "{") || json.Unmarshal([]byte(line), &record) != nil || record["message"] == nil {
+	record := structured(line)
+	if record == nil {
 		return line
 	}
 	text := fmt.Sprintf("%-7v %v", record["level"], record["message"])
@@ -51,4 +58,13 @@ func readable(line string) string {
 		text += "\n" + strings.TrimSpace(fmt.Sprint(exception))
 	}
 	return text
+}
+
+// structured is the record of a line of a structured log; nil where it is none.
+func structured(line string) map[string]any {
+	var record map[string]any
+	if !strings.HasPrefix(line, "{") || json.Unmarshal([]byte(line), &record) != nil || record["message"] == nil {
+		return nil
+	}
+	return record
 }

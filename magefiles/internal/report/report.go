@@ -5,6 +5,7 @@ package report
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -22,6 +23,8 @@ import (
 type Reporter struct {
 	out  io.Writer
 	live bool // a terminal: running steps are redrawn in place
+
+	events *json.Encoder // prints events for programs; nil prints for people
 
 	mu      sync.Mutex
 	steps   []*step
@@ -96,7 +99,12 @@ func (e printable) Unwrap() error { return e.error }
 // whose ctx was cancelled from outside was stopped, and has not failed.
 func (r *Reporter) Run(ctx context.Context, name string, fn func(context.Context) (string, error)) error {
 	s := &step{reporter: r, name: name, start: time.Now()}
-	r.update(func() { r.steps = append(r.steps, s) })
+	r.update(func() {
+		r.steps = append(r.steps, s)
+		if r.events != nil {
+			r.tell(Event{Event: "started", Step: name}, "")
+		}
+	})
 	note, err := fn(context.WithValue(ctx, stepKey{}, s))
 	mark, end := green.Render("✓"), "done"
 	switch {
@@ -109,7 +117,11 @@ func (r *Reporter) Run(ctx context.Context, name string, fn func(context.Context
 	r.update(func() {
 		s.end, s.took, s.note = end, time.Since(s.start), note
 		took := faint.Render(fmt.Sprintf("%6s", Seconds(s.took)))
-		r.println(fmt.Sprintf(" %s %s%s  %s", mark, pad(s.name), took, note))
+		e := Event{Event: end, Step: name, Text: note, Seconds: s.took.Seconds()}
+		if end == "failed" {
+			e.Text = err.Error()
+		}
+		r.tell(e, fmt.Sprintf(" %s %s%s  %s", mark, pad(s.name), took, note))
 	})
 	return err
 }
@@ -130,23 +142,24 @@ func Progress(ctx context.Context, format string, args ...any) {
 		}
 		s.note = note
 		if !r.live {
-			r.println("   " + pad(s.name) + note)
+			r.tell(Event{Event: "progress", Step: s.name, Text: note}, "   "+pad(s.name)+note)
 		}
 	})
 }
 
 // Info prints a line of the step of ctx that stays.
-func Info(ctx context.Context, format string, args ...any) { say(ctx, "   ", format, args...) }
+func Info(ctx context.Context, format string, args ...any) { say(ctx, "info", "   ", format, args...) }
 
 // Warn prints a warning of the step of ctx.
 func Warn(ctx context.Context, format string, args ...any) {
-	say(ctx, " "+yellow.Render("!")+" ", format, args...)
+	say(ctx, "warning", " "+yellow.Render("!")+" ", format, args...)
 }
 
-func say(ctx context.Context, mark, format string, args ...any) {
+func say(ctx context.Context, kind, mark, format string, args ...any) {
 	if s, ok := ctx.Value(stepKey{}).(*step); ok {
-		text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n   "+pad(""))
-		s.reporter.update(func() { s.reporter.println(mark + pad(s.name) + text) })
+		text := fmt.Sprintf(format, args...)
+		line := mark + pad(s.name) + strings.ReplaceAll(text, "\n", "\n   "+pad(""))
+		s.reporter.update(func() { s.reporter.tell(Event{Event: kind, Step: s.name, Text: text}, line) })
 	}
 }
 
@@ -170,7 +183,9 @@ func Aside(ctx context.Context, fn func() error) error {
 }
 
 // Print prints text that belongs to no step.
-func (r *Reporter) Print(text string) { r.update(func() { r.println(text) }) }
+func (r *Reporter) Print(text string) {
+	r.update(func() { r.tell(Event{Event: "text", Text: strings.TrimSpace(text)}, text) })
+}
 
 var (
 	green  = lipgloss.NewStyle().Foreground(lipgloss.Green)
@@ -217,6 +232,25 @@ func (r *Reporter) Times() string {
 		return ""
 	}
 	return strings.Join(parts, " · ") + " · in all " + Seconds(time.Since(r.steps[0].start))
+}
+
+// Took is how long a step took that ended well.
+type Took struct {
+	Step string
+	Time time.Duration
+	Idle bool // it found nothing to do
+}
+
+// Took are the times of the steps that have ended well.
+func (r *Reporter) Took() (all []Took) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.steps {
+		if s.end == "done" {
+			all = append(all, Took{s.name, s.took, strings.HasPrefix(s.note, "unchanged") || s.note == "not needed"})
+		}
+	}
+	return all
 }
 
 // Forget forgets the steps that have ended: those to come are of another run.

@@ -97,8 +97,6 @@ func (s *Session) round(ctx context.Context, env bool, deploy func(context.Conte
 	defer s.next()
 	err := deploy(ctx)
 	switch {
-	case err == nil && s.Round() == 0:
-		return s.Farewell(ctx)
 	case err == nil:
 	case ctx.Err() != nil:
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
@@ -108,6 +106,14 @@ func (s *Session) round(ctx context.Context, env bool, deploy func(context.Conte
 		r.done = nil
 	}
 	return err
+}
+
+// Farewell prints what a user wants to know after the first deploy of this process.
+func (s *Session) Farewell(ctx context.Context) error {
+	if s.Round() > 0 {
+		return s.KeepTimes()
+	}
+	return s.Deployment.Farewell(ctx)
 }
 
 // next makes the session ready for another deploy.

@@ -137,7 +137,7 @@ func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 	group, gctx := errgroup.WithContext(ctx)
 	for i, a := range []app{backend, frontend} {
 		ref := set.Refs()[i]
-		if b.Runner.Run(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", ref)) == nil {
+		if b.has(ctx, ref) {
 			if l, err := b.inputs(ctx, a); err == nil { // it may have been built where this was not remembered
 				b.remember(ctx, a, ref, l)
 			}
@@ -153,6 +153,20 @@ func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 		return "unchanged (" + set.String() + ")", nil
 	}
 	return "built " + strings.Join(built, ", "), nil
+}
+
+// Missing names those images of a set that Build would build.
+func (b Builder) Missing(ctx context.Context, set Set) (names []string) {
+	for _, ref := range set.Refs() {
+		if !b.has(ctx, ref) {
+			names = append(names, short(ref))
+		}
+	}
+	return names
+}
+
+func (b Builder) has(ctx context.Context, ref string) bool {
+	return b.Runner.Run(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", ref)) == nil
 }
 
 func (b Builder) build(ctx context.Context, a app, ref string) error {

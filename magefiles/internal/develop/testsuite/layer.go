@@ -129,6 +129,7 @@ func (s Suite) Run(ctx context.Context, chosen []string) error {
 	}
 	results := s.results(ctx, chosen)
 	var rows [][]string
+	var data []map[string]any
 	var total Counts
 	var failed []string
 	for _, r := range results {
@@ -136,10 +137,12 @@ func (s Suite) Run(ctx context.Context, chosen []string) error {
 			failed = append(failed, r.name)
 		}
 		total = total.plus(r.counts)
+		data = append(data, map[string]any{"layer": r.name, "passed": r.counts.Passed, "failed": r.counts.Failed,
+			"skipped": r.counts.Skipped, "seconds": r.took.Seconds()})
 		rows = append(rows, []string{r.name, strconv.Itoa(r.counts.Passed), strconv.Itoa(r.counts.Failed),
 			strconv.Itoa(r.counts.Skipped), report.Seconds(r.took)})
 	}
-	s.Report.Print(report.Table([]string{"layer", "passed", "failed", "skipped", "time"}, rows))
+	s.Report.Show("layers", data, report.Table([]string{"layer", "passed", "failed", "skipped", "time"}, rows))
 	s.Report.Print("in all " + report.Seconds(time.Since(began)) + leftOut(chosen))
 	s.Report.Print(total.String())
 	switch {

@@ -83,6 +83,9 @@ func (w Watch) changed(ctx context.Context, files *follower, before inputs.List)
 		case before == nil || len(now.Since(before)) > 0:
 			return now, nil
 		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		report.Progress(ctx, "waiting for the next change (Ctrl-C ends it)")
 		if err := files.wait(ctx); err != nil {
 			return nil, err
