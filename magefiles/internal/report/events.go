@@ -35,16 +35,16 @@ func (r *Reporter) tell(e Event, line string) {
 		r.println(line)
 		return
 	}
-	e.Time = time.Now().UTC()
-	text, err := json.Marshal(e)
-	var all map[string]any
+	e.Time, e.Text = time.Now().UTC(), r.Printable(ansi.Strip(e.Text))
+	text, err := json.Marshal(e.Data)
 	if err == nil {
-		err = json.Unmarshal(text, &all)
+		err = json.Unmarshal(text, &e.Data)
 	}
 	if err != nil { // data of a type that is no JSON: a mistake in this program
-		all = map[string]any{"time": e.Time, "event": e.Event, "text": err.Error()}
+		e.Text, e.Data = err.Error(), nil
 	}
-	_ = r.events.Encode(r.printable(all))
+	e.Data = r.printable(e.Data)
+	_ = r.events.Encode(e)
 }
 
 // printable is a value of JSON whose texts are printable. Redacting what is encoded would miss a secret with a quote.
