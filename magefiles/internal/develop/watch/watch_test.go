@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
 	"github.com/stretchr/testify/assert"
@@ -166,23 +168,51 @@ func TestWhatIsSavedIsDeployedAndNothingElseIs(t *testing.T) {
 
 func TestABranchSwitchIsOneChange(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var writing sync.WaitGroup
+		events := make(chan fsnotify.Event)
+		f := &follower{watcher: &fsnotify.Watcher{Events: events, Errors: make(chan error)}}
+		writes := func(times int, pace time.Duration) {
+			for range times {
+				select {
+				case events <- fsnotify.Event{}:
+				case <-ctx.Done():
+					return
+				}
+				time.Sleep(pace)
+			}
+		}
+		began := time.Now()
+		writing.Go(func() { writes(500, quiet/50) })
+		require.NoError(t, f.wait(ctx))
+		assert.Equal(t, 499*(quiet/50)+quiet, time.Since(began))
+
+		began = time.Now()
+		writing.Go(func() { writes(1_000_000, quiet/10) }) // a program that does not stop
+		require.NoError(t, f.wait(ctx))
+		assert.Equal(t, longest, time.Since(began))
+		cancel()
+		writing.Wait()
+	})
+}
+
+func TestFilesInNewFoldersAreFound(t *testing.T) {
+	t.Parallel()
 	r := newRun(t)
 	end := r.start(t)
 	r.waits(t, 1)
 	many := map[string]string{}
 	for i := range 500 {
-		many[fmt.Sprintf("backend/%d/%d.py", i%25, i)] = "x"
+		many[fmt.Sprintf("%d/%d.py", i%25, i)] = "x"
 	}
-	// The system tells of them while they are written, as long as that lasts: written elsewhere, they come at once.
-	aside := t.TempDir()
+	aside := filepath.Join(t.TempDir(), "many")
 	testkit.WriteFiles(t, aside, many)
-	for i := range 25 {
-		name := fmt.Sprintf("backend/%d", i)
-		require.NoError(t, os.Rename(filepath.Join(aside, name), filepath.Join(r.root, name)))
-	}
+	require.NoError(t, os.Rename(aside, filepath.Join(r.root, "backend", "many")))
+	r.endsWithWhatIsOnDisk(t)
+	r.write(t, "backend/many/7/7.py", "y")
 	r.endsWithWhatIsOnDisk(t)
 	require.NoError(t, end())
-	assert.Len(t, r.deployed, 2)
 	assert.Contains(t, r.text(), "and 496 more")
 }
 
