@@ -42,6 +42,7 @@ type Deployment struct {
 	mu    sync.Mutex
 	seen  images.Set // of the sources; its zero value until they were looked at
 	there images.Set // in the cluster, as this process knows
+	known bool       // whether this process has installed the release, and nothing has failed since
 }
 
 // Supply provides images in an engine: there already, else pulled, else made in another way.
@@ -90,7 +91,7 @@ func (d *Deployment) Stands(ctx context.Context) bool {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.there = images.Set{}
+	d.there, d.known = images.Set{}, false
 	return false
 }
 

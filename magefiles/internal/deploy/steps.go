@@ -101,7 +101,11 @@ func (d *Deployment) Install(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return d.Release.Install(ctx, d.settings(set))
+	settings := d.settings(set)
+	settings.Known, d.known = d.known, false
+	note, err := d.Release.Install(ctx, settings)
+	d.known = err == nil
+	return note, err
 }
 
 func (d *Deployment) settings(set images.Set) release.Settings {

@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -214,4 +215,18 @@ func TestFingerprintFollowsChartAndValues(t *testing.T) {
 	assert.NotEqual(t, base, of(func(root string) { writeChart(t, root, "templates/x.yaml", "") }, `{"a": {"b": 1}}`))
 	_, err := fingerprint("/no/such/chart", nil)
 	assert.ErrorContains(t, err, "reading the chart: ")
+}
+
+func TestWhatThisProcessHasInstalledIsNotComparedAgain(t *testing.T) {
+	t.Parallel()
+	for _, known := range []bool{false, true} {
+		r, fake := releaseOf(t, in("deployed", 3, "mage deploy of other sources", 0))
+		s := settings
+		s.Known = known
+		note, err := r.Install(t.Context(), s)
+		require.NoError(t, err)
+		assert.Equal(t, "revision 4, every pod ready", note)
+		compared := slices.ContainsFunc(fake.Lines(), func(line string) bool { return strings.HasPrefix(line, dryRun) })
+		assert.Equal(t, !known, compared)
+	}
 }

@@ -144,7 +144,7 @@ func (r Release) examine(ctx context.Context, s Settings, status Status) (values
 		values, err = r.prepare(inner, s)
 		return err
 	})
-	if status.Info.Status == "deployed" {
+	if status.Info.Status == "deployed" && !s.Known {
 		group.Go(func() error {
 			found, unknown = r.drift(inner, status.Manifest)
 			return nil
