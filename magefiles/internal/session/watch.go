@@ -14,6 +14,7 @@ import (
 	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/deploy/logs"
 	"todo-app/magefiles/internal/develop/watch"
+	"todo-app/magefiles/internal/report"
 )
 
 // rounds are the deploys of one process: watch makes many.
@@ -101,7 +102,9 @@ func (s *Session) round(ctx context.Context, env bool, deploy func(context.Conte
 	case ctx.Err() != nil:
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 		defer cancel()
-		return errors.Join(err, s.Settle(last))
+		if err := s.Settle(last); err != nil {
+			report.Warn(ctx, "%v", err)
+		}
 	case !s.Stands(ctx): // what was found to be well is not any more
 		r.done = nil
 	}

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/report"
-	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/tree"
 )
 
@@ -88,12 +86,9 @@ func (r Release) serving(ctx context.Context, status Status) (string, error) {
 	if _, err := fmt.Sscanf(description, rollback, &to); err != nil {
 		return description, nil
 	}
-	var revisions []struct {
-		Revision    int
-		Description string
-	}
-	if err := runner.JSON(ctx, r.Runner, r.helm("history", chart.Release, "--output", "json"), &revisions); err != nil {
-		return "", fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
+	revisions, err := r.history(ctx)
+	if err != nil {
+		return "", err
 	}
 	for i := len(revisions) - 1; i >= 0; i-- { // newest first: each leads to one before it
 		if revisions[i].Revision == to {

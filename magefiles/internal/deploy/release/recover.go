@@ -32,13 +32,16 @@ func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
 	return r.Status(ctx)
 }
 
-// Settle brings the release back to where it was before a run that was interrupted.
+// Settle brings the release back to where it was before a run that was interrupted. That run has seconds left for it.
 func (r Release) Settle(ctx context.Context) error {
-	status, err := r.Status(ctx)
-	if err != nil || status.Revision == 0 || status.Info.Status == "deployed" {
+	all, err := r.history(ctx)
+	if err != nil || len(all) == 0 || all[len(all)-1].Status == "deployed" {
 		return err
 	}
-	return r.revert(ctx)
+	if err := r.goBack(ctx, all); err != nil {
+		return fmt.Errorf("ending what was interrupted, which `mage deploy` does, too: %w", err)
+	}
+	return nil
 }
 
 // revert brings the release back to the newest revision that was deployed, or removes it where there is none, so that
@@ -47,40 +50,51 @@ func (r Release) revert(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	any, last, err := r.revisions(ctx)
-	switch {
-	case err != nil:
+	all, err := r.history(ctx)
+	if err != nil {
 		return err
-	case !any:
+	}
+	return r.goBack(ctx, all)
+}
+
+// goBack is revert for a release with these revisions.
+func (r Release) goBack(ctx context.Context, all []revision) error {
+	last := 0 // that was once in service
+	for _, rev := range all {
+		if rev.Status == "deployed" || rev.Status == "superseded" {
+			last = max(last, rev.Revision)
+		}
+	}
+	switch {
+	case len(all) == 0:
 		return r.deleteSecret(ctx)
 	case last == 0:
 		report.Progress(ctx, "removing the release that did not start; its database volume is kept")
 		return r.uninstall(ctx)
 	}
 	report.Progress(ctx, "going back to revision %d", last)
-	if err := r.Runner.Run(ctx, r.helm(append([]string{"rollback", chart.Release, strconv.Itoa(last)}, forced...)...)); err != nil {
+	back := r.helm(append([]string{"rollback", chart.Release, strconv.Itoa(last)}, forced...)...)
+	if err := r.Runner.Run(ctx, back); err != nil {
 		return fmt.Errorf("going back to revision %d of the release %s: %w", last, chart.Release, err)
 	}
 	report.Info(ctx, "went back to revision %d, which still serves", last)
 	return nil
 }
 
-// revisions reports whether helm has made a revision, and the newest one that was once in service; 0 for none.
-func (r Release) revisions(ctx context.Context) (any bool, last int, err error) {
-	var revisions []struct {
-		Revision int
-		Status   string
-	}
-	err = runner.JSON(ctx, r.Runner, r.helm("history", chart.Release, "--output", "json"), &revisions)
+// revision is one that helm has made.
+type revision struct {
+	Revision            int
+	Status, Description string
+}
+
+// history are the revisions, oldest first; none where helm has made none.
+func (r Release) history(ctx context.Context) ([]revision, error) {
+	var all []revision
+	err := runner.JSON(ctx, r.Runner, r.helm("history", chart.Release, "--output", "json"), &all)
 	if err != nil && !strings.Contains(runner.Output(err), "not found") { // helm failed before it made a revision
-		return false, 0, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
+		return nil, fmt.Errorf("reading the history of the release %s: %w", chart.Release, err)
 	}
-	for _, rev := range revisions {
-		if rev.Status == "deployed" || rev.Status == "superseded" {
-			last = max(last, rev.Revision)
-		}
-	}
-	return len(revisions) > 0, last, nil
+	return all, nil
 }
 
 // Uninstall removes the release and the Secret with the user's settings, and reports whether there was a release. The

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -223,25 +222,30 @@ func TestUserIsToldOfTheInterruptedRun(t *testing.T) {
 
 func TestAnInterruptedRunIsSettledToWhatServed(t *testing.T) {
 	t.Parallel()
-	const undone = "helm status, helm history, "
-	back := []runner.Reply{revisions("deployed", "failed"), {Prefix: rollback + "1"}}
-	gone := []runner.Reply{revisions("failed"), {Prefix: uninstall}, {Prefix: unsecret}}
+	const back = rollback + "1 --server-side=true --force-conflicts" + onCluster
 	for name, tt := range map[string]struct {
-		status runner.Reply
-		more   []runner.Reply
-		calls  string
+		history runner.Reply
+		calls   []string
 	}{
-		"nothing was begun":         {absent, nil, "helm status"},
-		"it had ended":              {in("deployed", 2, "", 0), nil, "helm status"},
-		"an upgrade was going on":   {in("pending-upgrade", 2, "", 0), back, undone + "helm rollback"},
-		"helm has cancelled it":     {in("failed", 2, "", 0), back, undone + "helm rollback"},
-		"a first install was begun": {in("failed", 1, "", 0), gone, undone + "helm uninstall, delete secret"},
+		"nothing was begun":         {runner.Reply{Prefix: "helm history", Fails: "release: not found"}, nil},
+		"it had ended":              {revisions("superseded", "deployed"), nil},
+		"an upgrade was going on":   {revisions("deployed", "pending-upgrade"), []string{back}},
+		"helm has cancelled it":     {revisions("deployed", "failed"), []string{back}},
+		"a first install was begun": {revisions("failed"), []string{uninstall, unsecret}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, fake := releaseOf(t, append(tt.more, tt.status)...)
+			r, fake := releaseOf(t, tt.history)
+			fake.Allow(tt.calls...)
 			require.NoError(t, r.Settle(t.Context()))
-			assert.Equal(t, tt.calls, strings.Join(verbs(fake), ", "))
+			assert.Equal(t, append([]string{history}, tt.calls...), fake.Lines())
 		})
 	}
+}
+
+func TestAReleaseThatCannotBeSettledInTimeIsLeftToTheNextDeploy(t *testing.T) {
+	t.Parallel()
+	r, _ := releaseOf(t, revisions("deployed", "failed"), runner.Reply{Prefix: rollback, Fails: "signal: interrupt"})
+	err := r.Settle(t.Context())
+	assert.ErrorContains(t, err, "ending what was interrupted, which `mage deploy` does, too: going back to revision 1")
 }

@@ -126,8 +126,10 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	}
 	revisions, err := r.upgradeDatabase(ctx, status, s, values, fingerprint)
 	if err != nil {
-		cause, _, _ := strings.Cut(err.Error(), "\n")
-		report.Warn(ctx, "%s", cause) // at once: going back takes a while
+		if ctx.Err() == nil {
+			cause, _, _ := strings.Cut(err.Error(), "\n")
+			report.Warn(ctx, "%s", cause) // at once: going back takes a while
+		}
 		return "", errors.Join(err, r.revert(ctx))
 	}
 	r.remember(ctx, fingerprint, values)
