@@ -42,7 +42,8 @@ func TestWhatHasChangedInChartAndSettingsIsNamed(t *testing.T) {
 	changed, _, err = r.Changed(t.Context(), status, other)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"chart templates/backend.yaml changed", "chart values.yaml added",
-		"value ingress.host changed", "setting DATABASE_URL changed", "setting OPENAI_API_KEY added"}, changed)
+		"value httpRoute.host changed", "value ingress.host changed",
+		"setting DATABASE_URL changed", "setting OPENAI_API_KEY added"}, changed)
 }
 
 func TestARollbackServesTheRevisionThatItNames(t *testing.T) {

@@ -26,7 +26,7 @@ type Settings struct {
 	Secrets     map[string]string // by the names of the backend's variables
 	Gateway     bool              // it is served by the Gateway API, not by an Ingress
 	PullSecrets []string          // Secrets of the namespace, with the logins to the registries of Images
-	Known       bool              // this process has installed the release before: what runs is not compared with it again
+	Known       bool              // this process has installed it before: what runs is not compared again
 }
 
 // prepare applies the Secret and returns the chart's values, which hold no secret: only the Secret's name, and its
