@@ -64,7 +64,7 @@ func Backup(
 ) error {
 	needs(ctx, lock)
 	return step(ctx, "backup", func(s *session.Session, ctx context.Context) (string, error) {
-		return s.Backup(ctx, orEmpty(file))
+		return s.Backup(ctx, orZero(file))
 	})
 }
 
