@@ -1,6 +1,7 @@
 """What each tool takes: the language model is shown these as JSON schemas, the built-in assistant fills them in."""
 
 import datetime as dt
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -121,3 +122,9 @@ class Undo(Arguments):
 
 
 TOOLS: dict[str, type[Arguments]] = {kind.tool: kind for kind in (Add, List, Find, Update, Complete, Delete, Undo)}
+
+
+@cache
+def definitions() -> list[dict[str, Any]]:
+    """Describe every tool, once: making the schemas takes a good part of what the app does for a question."""
+    return [kind.definition() for kind in TOOLS.values()]

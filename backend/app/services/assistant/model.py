@@ -12,7 +12,7 @@ import structlog
 
 from app.core.config import Settings
 from app.services.assistant import limits
-from app.services.assistant.arguments import TOOLS
+from app.services.assistant.arguments import definitions
 from app.services.assistant.thoughts import Thoughts
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class LanguageModel:
                 chunks = await self._client.chat.completions.create(
                     model=self._name,
                     messages=cast("list[ChatCompletionMessageParam]", messages),
-                    tools=cast("list[ChatCompletionToolParam]", [kind.definition() for kind in TOOLS.values()]),
+                    tools=cast("list[ChatCompletionToolParam]", definitions()),
                     stream=True,
                 )
             thoughts = Thoughts()
