@@ -85,7 +85,8 @@ func (s *Session) Step(ctx context.Context, name string, fn func(context.Context
 	defer ignore()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })()
+	round := s.ctx // watch's next one has another, and this may be called late
+	defer context.AfterFunc(round, func() { cancel(context.Cause(round)) })()
 	err := s.Report.Run(ctx, name, fn)
 	if err != nil && ctx.Err() == nil && s.locked.Load() && s.Round() == 0 {
 		return s.failedWithReport(ctx, err)
