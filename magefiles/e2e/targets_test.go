@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -125,12 +127,15 @@ func copyOfSources(t *testing.T, root string) string {
 func copySources(t *testing.T, root, to string) {
 	t.Helper()
 	d := &deployment{root: root}
-	archive := filepath.Join(t.TempDir(), "sources.tar")
-	stash := d.output(t, "git", "stash", "create") // the work tree as it is; "" when it has no changes
-	if stash == "" {
-		stash = "HEAD"
-	}
-	d.output(t, "git", "archive", "--output", archive, stash)
+	archive, list := filepath.Join(t.TempDir(), "sources.tar"), filepath.Join(t.TempDir(), "list")
+	// Not by `git stash create`, which fails while another git has the index locked.
+	files := strings.FieldsFunc(d.output(t, "git", "ls-files", "-z"), func(r rune) bool { return r == 0 })
+	files = slices.DeleteFunc(files, func(file string) bool {
+		_, err := os.Lstat(filepath.Join(root, file))
+		return err != nil // removed, and not yet from the index
+	})
+	require.NoError(t, os.WriteFile(list, []byte(strings.Join(files, "\x00")), 0o644))
+	d.output(t, "tar", "--create", "--file", archive, "--null", "--files-from", list)
 	require.NoError(t, os.MkdirAll(to, 0o755))
 	d.output(t, "tar", "-xf", archive, "-C", to)
 }
