@@ -22,6 +22,8 @@ BACKEND = Path(__file__).parent.parent
 VARIABLES = [name.upper() for name in Settings.model_fields]
 PATIENCE_S = 300
 """How long anything may take on a machine that does much else, in seconds; only a hang takes longer."""
+HANG_S = 10
+"""How much CPU time the reading of a long text takes at least where it hangs, in seconds; else it is a tenth of one."""
 FIRST_PORT, LAST_PORT = 20000, 29999
 held: list[IO[str]] = []
 """The locks of this process's ports, until it ends."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.services.assistant.arguments import Add, Arguments, Complete, Delete, Update
 from app.services.assistant.grammar import NotUnderstood, Talk, read_message
 from app.text import compose, is_blank
+from tests.support import HANG_S
 
 Command = tuple[str, dict[str, Any]]
 
@@ -248,8 +249,8 @@ WORDS = [
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.booleans())
 @settings(max_examples=300)
-def test_no_message_takes_long(words: list[str], spaced: bool) -> None:
+def test_no_message_hangs(words: list[str], spaced: bool) -> None:
     piece = " ".join(words) + " " * spaced
     start = time.process_time()
     read_message((piece * 2000)[:2000], NOW)
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < HANG_S

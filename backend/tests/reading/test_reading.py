@@ -17,6 +17,7 @@ from app.reading import Reading, When, read, read_when
 from app.reading.cases import CASES, PATH
 from app.schemas.reading import CasesPublic
 from tests.reading.notation import NOW, ZONE, brief, table, tidy
+from tests.support import HANG_S
 
 LINES = table(Path(__file__).parent / "lines.txt")
 BREAKING = table(Path(__file__).parent / "breaking.txt")
@@ -211,7 +212,7 @@ def test_a_text_that_was_made_from_a_todo_gives_that_todo(
 
 @given(st.lists(st.sampled_from(SOUP), min_size=1, max_size=4), st.booleans())
 @settings(max_examples=200)
-def test_no_line_takes_long(words: list[str], spaced: bool) -> None:
+def test_no_line_hangs(words: list[str], spaced: bool) -> None:
     start = time.process_time()
     read((" ".join(words) + " " * spaced) * 200, NOW, ZONE)
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < HANG_S
