@@ -16,6 +16,9 @@ import (
 // long runs the tests that take long, and writes how each ended to docs/long-tests.md, unless one is run alone.
 func long(ctx context.Context, s Suite) (Counts, error) {
 	python, err := s.toolchain().Python(ctx)
+	if err == nil {
+		err = s.toolchain().NodeModules(ctx)
+	}
 	if err != nil {
 		return Counts{}, err
 	}
