@@ -280,8 +280,10 @@ func steps(say func(line string)) io.Writer {
 	})
 }
 
-// remarks are parts of lines that look like steps and tell users what this project has seen to.
-var remarks = []string{"https://", "root privileges", "within a VM", "--context="}
+// remarks are parts of lines that look like steps: they tell users what this project has seen to, or what would cost them
+// the cluster's data or the version that it is made for.
+var remarks = []string{"https://", "root privileges", "within a VM", "--context=", "minikube delete",
+	"--kubernetes-version="}
 
 // stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are
 // indented, say how far a download is, or remark something.
