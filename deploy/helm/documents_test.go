@@ -19,9 +19,12 @@ import (
 func builtTool(name string) func() (string, error) {
 	return sync.OnceValues(func() (string, error) {
 		module := filepath.Join("..", "..", "tools", name, "go.mod")
-		out, err := exec.Command("go", "tool", "-modfile="+module, "-n", name).CombinedOutput()
+		build := exec.Command("go", "tool", "-modfile="+module, "-n", name)
+		var said strings.Builder // on a new machine, what it downloads
+		build.Stderr = &said
+		out, err := build.Output()
 		if err != nil {
-			return "", fmt.Errorf("building %s: %w: %s", name, err, out)
+			return "", fmt.Errorf("building %s: %w: %s", name, err, &said)
 		}
 		return strings.TrimSpace(string(out)), nil
 	})
