@@ -53,7 +53,7 @@ func reachable(t *testing.T, host string, candidates ...address.Candidate) (*Dep
 	file := filepath.Join(t.TempDir(), "hosts")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	return &Deployment{
-		Config: config.Config{Host: host}, Report: report.Plain(t.Output()), Cluster: provider,
+		Config: config.Config{Host: host, Cache: t.TempDir()}, Report: report.Plain(t.Output()), Cluster: provider,
 		Hosts: hosts.This(runner.NewFake(t), file), Address: &address.Finder{Host: host, Cluster: provider, App: app{}},
 	}, provider, file
 }
