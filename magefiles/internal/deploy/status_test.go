@@ -44,7 +44,8 @@ func deploymentOf(t *testing.T, fake *runner.Fake) (*Deployment, *bytes.Buffer) 
 		"frontend/Dockerfile":              "",
 		"deploy/helm/todo-app/values.yaml": ""})
 	d := &Deployment{
-		Config: config.Config{Root: root, Host: "todo.local", Secrets: config.Secrets{}, Cache: t.TempDir()}, Report: report.Plain(out),
+		Config: config.Config{Root: root, Host: "todo.local", Secrets: config.Secrets{}, Cache: t.TempDir()},
+		Report: report.Plain(out),
 		Runner: fake, Cluster: fakeCluster{state: cluster.Running},
 		Images: images.Builder{Runner: fake, Root: root, Kept: kept},
 	}
