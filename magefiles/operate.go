@@ -68,7 +68,7 @@ func Backup(
 	})
 }
 
-// Restore replaces the embedded database by that of a file that backup wrote.
+// Restore replaces the embedded database by that of a file that backup wrote, or fills an empty external one.
 func Restore(ctx context.Context, file string) error {
 	needs(ctx, lock)
 	return step(ctx, "restore", func(s *session.Session, ctx context.Context) (string, error) { return s.Restore(ctx, file) })

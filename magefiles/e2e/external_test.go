@@ -50,6 +50,51 @@ func TestTheAppMovesToADatabaseOutsideOfTheClusterAndBack(t *testing.T) {
 			"--command=SELECT title FROM todos WHERE deleted_at IS NULL"), "what the database outside still has")
 }
 
+// TestTodosMoveToAnExternalDatabaseAndBackWithABackup goes both ways, and is refused where something would be lost.
+func TestTodosMoveToAnExternalDatabaseAndBackWithABackup(t *testing.T) {
+	d, v := shared(t, kind)
+	v.add(t, "moves along")
+	file := filepath.Join(t.TempDir(), "move.backup")
+	d.output(t, d.program, "backup", "-file="+file)
+	url := "DATABASE_URL=" + d.externalPostgres(t) + "?sslmode=require&channel_binding=require"
+
+	d.must(t, "deploy", key, url)
+	part := filepath.Join(t.TempDir(), "part.backup")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(part, text[:len(text)/2], 0o600))
+	yes := []string{"TODO_YES=1", url}
+	out, err := d.command(yes, d.program, "restore", part).CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(out), "(nothing is changed): it is no backup, or a part of one")
+	out, err = d.command([]string{url}, d.program, "restore", file).CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(out), "it would fill the database that DATABASE_URL names")
+	out, err = d.command(yes, d.program, "restore", file).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.NotContains(t, string(out), externalPassword)
+	v.sees(t, "moves along")
+	assert.Empty(t, d.kubectl(t, "get", "pods", "--selector=app.kubernetes.io/name=todo-app-restore", "-o", "name"))
+
+	v.add(t, "added outside")
+	out, err = d.command(yes, d.program, "restore", file).CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(out), "it is not empty, but has todos")
+	v.sees(t, "added outside")
+	out, err = d.command([]string{url}, d.program, "backup", "-file="+file+"2").CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(out), `pg_dump --format=custom --no-owner --no-privileges --file=FILE "$DATABASE_URL"`)
+
+	back := filepath.Join(t.TempDir(), "back.backup")
+	d.output(t, "docker", "exec", externalName, "pg_dump", "--username=todo", "--format=custom", "--no-owner",
+		"--no-privileges", "--file=/tmp/back", "todo")
+	d.output(t, "docker", "cp", externalName+":/tmp/back", back)
+	d.must(t, "deploy", key)
+	out, err = d.command([]string{"TODO_YES=1"}, d.program, "restore", back).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	v.sees(t, "added outside")
+}
+
 // plainHelm installs the chart the way that values-neon.yaml says, beside the deployment.
 func (d *deployment) plainHelm(t *testing.T, url string) {
 	t.Helper()

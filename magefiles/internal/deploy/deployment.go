@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 
 	chart "todo-app/deploy/helm"
@@ -124,7 +123,7 @@ func confirm(name string, ask func(question string) (string, error)) error {
 			"set TODO_YES=1 if it is, or choose another with `kubectl config use-context`", name)
 	case err != nil:
 		return err
-	case strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes"):
+	case yes(answer):
 		return nil
 	}
 	return fmt.Errorf("using the cluster of the %s: it was not confirmed; choose another with "+

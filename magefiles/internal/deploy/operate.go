@@ -127,6 +127,11 @@ func (d *Deployment) Destroy(ctx context.Context, engine bool) (string, error) {
 		if state != cluster.Absent {
 			note, addresses = "removed the "+d.Cluster.Name(), d.addresses(ctx)
 		}
+		if state == cluster.Running && d.Cluster.CheckOwned() == nil {
+			if err := d.offerBackup(ctx, d.ask); err != nil {
+				return "", err
+			}
+		}
 		if err := d.Cluster.Delete(ctx); err != nil {
 			return "", err
 		}

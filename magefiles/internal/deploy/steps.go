@@ -103,7 +103,9 @@ func (d *Deployment) Install(ctx context.Context) (string, error) {
 	}
 	settings := d.settings(set)
 	settings.Known, d.known = d.known, false
-	note, err := d.Release.Install(ctx, settings)
+	release := d.Release
+	release.Save = d.saveBeforeMigrations
+	note, err := release.Install(ctx, settings)
 	d.known = err == nil
 	return note, err
 }

@@ -15,10 +15,13 @@ import (
 	"todo-app/magefiles/internal/report"
 )
 
-// Database is the embedded one of a release. Its own pod's programs read and write it, which are never too old for it.
+// Database is that of a release. The embedded one's own pod has the programs that read and write it, which are never
+// too old for it; an external one is filled by a pod beside the release.
 type Database struct {
 	Kubectl kube.Kubectl
-	Confirm func(ctx context.Context) error // returns an error unless the user wants to replace what is there
+	// Confirm returns an error unless the user wants to replace what is there, or to fill the empty external database.
+	Confirm func(ctx context.Context, embedded bool) error
+	Bring   func(ctx context.Context, image string) error // puts an image where pods run
 }
 
 // The names of databases in the server: the app's, one that is being filled, and one that has been replaced.
@@ -30,8 +33,13 @@ const (
 
 // Save writes the database, as it is at one moment, to a file, which is there in full or not at all.
 func (d Database) Save(ctx context.Context, path string) (note string, err error) {
-	const elsewhere = `pg_dump --format=custom --no-owner --no-privileges --file=FILE "$DATABASE_URL"`
-	if err := d.checkEmbedded(ctx, elsewhere); err != nil {
+	embedded, err := d.Embedded(ctx)
+	if err == nil && !embedded {
+		err = errors.New("the deployment has no database of its own, but the one that DATABASE_URL names; do it there:\n" +
+			`    pg_dump --format=custom --no-owner --no-privileges --file=FILE "$DATABASE_URL"` +
+			"\n(a pg_dump must not be older than its server)")
+	}
+	if err != nil {
 		return "", fmt.Errorf("backing up: %w", err)
 	}
 	if _, err := os.Lstat(path); err == nil {
@@ -72,10 +80,10 @@ func (d Database) write(ctx context.Context, file *os.File) error {
 }
 
 // Restore replaces the database by the one in a file. Until that one is there in full, and fits to the release, nothing
-// is changed; then the one takes the other's place in an instant.
+// is changed; then the one takes the other's place in an instant. One outside of the cluster is filled if it is empty.
 func (d Database) Restore(ctx context.Context, path string) (err error) {
-	const elsewhere = `pg_restore --no-owner --no-privileges --single-transaction --dbname="$DATABASE_URL" FILE`
-	if err := d.checkEmbedded(ctx, elsewhere); err != nil {
+	embedded, err := d.Embedded(ctx)
+	if err != nil {
 		return fmt.Errorf("restoring: %w", err)
 	}
 	file, err := os.Open(path)
@@ -86,15 +94,28 @@ func (d Database) Restore(ctx context.Context, path string) (err error) {
 		return fmt.Errorf("restoring: %w", err)
 	}
 	defer file.Close()
-	if err := d.Confirm(ctx); err != nil {
+	if err := d.Confirm(ctx, embedded); err != nil {
 		return fmt.Errorf("restoring %s: %w", path, err)
 	}
+	if embedded {
+		err = d.replace(ctx, file)
+	} else {
+		err = d.fillExternal(ctx, file)
+	}
+	if err != nil {
+		return fmt.Errorf("restoring %s %w", path, err)
+	}
+	return nil
+}
+
+// replace puts the database of file in the place of the embedded one.
+func (d Database) replace(ctx context.Context, file *os.File) error {
 	if err := d.fill(ctx, file); err != nil {
-		return fmt.Errorf("restoring %s (nothing is changed): %w", path, err)
+		return fmt.Errorf("(nothing is changed): %w", err)
 	}
 	report.Progress(ctx, "putting the restored database in place")
 	if err := d.swap(ctx); err != nil {
-		return fmt.Errorf("restoring %s (nothing is changed): %w", path, err)
+		return fmt.Errorf("(nothing is changed): %w", err)
 	}
 	if err := d.drop(ctx, replaced); err != nil {
 		report.Info(ctx, "the database that was replaced is still there: %v", err)

@@ -35,18 +35,28 @@ func (d Database) drop(ctx context.Context, name string) error {
 	return d.run(ctx, d.server("dropdb", "--if-exists", "--force", name))
 }
 
-// checkEmbedded refuses a release whose database is an external one, with the command that does it there.
-func (d Database) checkEmbedded(ctx context.Context, instead string) error {
+// Embedded reports whether the release has a database of its own, and not the one that DATABASE_URL names.
+func (d Database) Embedded(ctx context.Context) (bool, error) {
 	name := chart.Object(chart.Postgres)
 	out, err := d.Kubectl.Output(ctx, "get", "statefulset", name, "--ignore-not-found", "-o", "name")
 	if err != nil {
-		return fmt.Errorf("looking for the embedded database: %w", err)
+		return false, fmt.Errorf("looking for the embedded database: %w", err)
 	}
-	if out == "" {
-		return fmt.Errorf("the deployment has no database of its own, but the one that DATABASE_URL names; do it there:\n"+
-			"    %s\n(a pg_dump must not be older than its server)", instead)
+	return out != "", nil
+}
+
+// Revision is that of the embedded database's schema; "" where it has none yet.
+func (d Database) Revision(ctx context.Context) (string, error) {
+	const ask = "SELECT version_num FROM alembic_version"
+	call := d.server("psql", psqlArgs(used, "--tuples-only", "--no-align", "--command="+ask)...)
+	out, err := d.Kubectl.Runner.Output(ctx, call)
+	if err != nil && strings.Contains(runner.Output(err), `relation "alembic_version" does not exist`) {
+		return "", nil
 	}
-	return nil
+	if err != nil {
+		return "", fmt.Errorf("reading the revision of the embedded database: %w", err)
+	}
+	return strings.TrimSpace(out), nil
 }
 
 // swapTime is how long visitors may keep the database from being renamed; each try takes 5 s of it at most.

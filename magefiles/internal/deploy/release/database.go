@@ -152,6 +152,18 @@ func (r Release) upgradeDatabase(
 	return revisions + 1, nil
 }
 
+// save keeps the embedded database, where the upgrade may migrate it.
+func (r Release) save(ctx context.Context, installed Status, s Settings) error {
+	if r.Save == nil || installed.Revision == 0 || s.external() {
+		return nil
+	}
+	embedded, err := r.runsPostgres(ctx)
+	if err != nil || !embedded {
+		return err
+	}
+	return r.Save(ctx)
+}
+
 // runsPostgres reports whether the release runs the embedded Postgres.
 func (r Release) runsPostgres(ctx context.Context) (bool, error) {
 	out, err := r.Kubectl.Output(ctx, "get", "statefulset", chart.Object(chart.Postgres),

@@ -2,6 +2,8 @@ package release
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,6 +132,42 @@ func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
 				assert.NotContains(t, out, "database")
 			} else {
 				assert.Contains(t, out, tt.says)
+			}
+		})
+	}
+}
+
+func TestTheEmbeddedDatabaseIsSavedBeforeAnUpgradeAndNothingIsUpgradedWithoutIt(t *testing.T) {
+	t.Parallel()
+	const there = "statefulset.apps/todo-app-postgres"
+	embedded, external := settings, settings
+	embedded.Secrets = nil
+	for name, tt := range map[string]struct {
+		status   runner.Reply
+		postgres string
+		settings Settings
+		saves    int
+	}{
+		"an upgrade":           {in("deployed", 1, "another", 0), there, embedded, 1},
+		"the first install":    {absent, there, embedded, 0},
+		"back to the embedded": {in("deployed", 1, "another", 0), "", embedded, 0},
+		"to an external one":   {in("deployed", 1, "another", 0), there, external, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, fake := releaseOf(t, tt.status, runner.Reply{Prefix: postgres, Output: tt.postgres})
+			saves := 0
+			r.Save = func(context.Context) error {
+				saves++
+				return errors.New("no space left")
+			}
+			fake.Allow(leavers)
+			_, err := installing(t, r, tt.settings)
+			assert.Equal(t, tt.saves, saves)
+			upgraded := slices.ContainsFunc(fake.Lines(), func(line string) bool { return strings.HasPrefix(line, upgrade) })
+			assert.Equal(t, tt.saves == 0, upgraded)
+			if tt.saves > 0 {
+				require.ErrorContains(t, err, "no space left")
 			}
 		})
 	}

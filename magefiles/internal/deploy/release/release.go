@@ -30,6 +30,8 @@ type Release struct {
 	Kubectl kube.Kubectl
 	Root    string // the repository's root
 	Kept    inputs.Store
+	// Save keeps the embedded database before an upgrade of a release that runs it; nil keeps nothing.
+	Save func(context.Context) error
 }
 
 // Status is what helm knows of the release.
@@ -123,6 +125,9 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	}
 	if same && status.Info.Description == fingerprint {
 		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
+	}
+	if err := r.save(ctx, status, s); err != nil {
+		return "", err
 	}
 	revisions, err := r.upgradeDatabase(ctx, status, s, values, fingerprint)
 	if err != nil {
