@@ -30,7 +30,7 @@ const externalPassword = "external-4f1d-password"
 // TestTheAppMovesToADatabaseOutsideOfTheClusterAndBack expects that neither database loses anything.
 func TestTheAppMovesToADatabaseOutsideOfTheClusterAndBack(t *testing.T) {
 	d, v := shared(t, kind)
-	url := d.externalPostgres(t) + "?sslmode=require&channel_binding=require"
+	url := "postgresql://todo:" + externalPassword + "@" + d.externalPostgres(t, externalPassword) + "?sslmode=require&channel_binding=require"
 
 	out := d.must(t, "deploy", key, "DATABASE_URL="+url)
 	assert.Contains(t, out, "the app has moved to the database that DATABASE_URL names")
@@ -117,18 +117,21 @@ func (d *deployment) plainHelm(t *testing.T, url string) {
 	assert.NotContains(t, beside.helm(t, "get", "all", "todo-app"), externalPassword)
 }
 
-// externalPostgres is a server outside of the cluster that speaks TLS; it returns the URL that leads to it from a pod.
-func (d *deployment) externalPostgres(t *testing.T) string {
+// externalPostgres is a server outside of the cluster that speaks TLS, whose user is todo; it returns the part of a URL
+// that leads to it from a pod: address, port and database.
+func (d *deployment) externalPostgres(t *testing.T, password string) string {
 	t.Helper()
 	remove := func() { d.output(t, "docker", "rm", "--force", "--volumes", externalName) }
 	remove()
 	t.Cleanup(remove)
-	d.output(t, "docker", "create", "--name", externalName, "--network", "kind", "--env", "POSTGRES_USER=todo",
-		"--env", "POSTGRES_PASSWORD="+externalPassword, "postgres:15-bookworm", "postgres", "-c", "ssl=on",
-		"-c", "ssl_cert_file=/tmp/certificate", "-c", "ssl_key_file=/tmp/key")
+	create := d.command([]string{"POSTGRES_PASSWORD=" + password}, "docker", "create", "--name", externalName,
+		"--network", "kind", "--env", "POSTGRES_USER=todo", "--env", "POSTGRES_PASSWORD", "postgres:15-bookworm",
+		"postgres", "-c", "ssl=on", "-c", "ssl_cert_file=/tmp/certificate", "-c", "ssl_key_file=/tmp/key")
+	out, err := create.CombinedOutput()
+	require.NoError(t, err, string(out))
 	copying := d.command(nil, "docker", "cp", "-", externalName+":/tmp")
 	copying.Stdin = certificate(t)
-	out, err := copying.CombinedOutput()
+	out, err = copying.CombinedOutput()
 	require.NoError(t, err, string(out))
 	d.output(t, "docker", "start", externalName)
 	wait.Until(t, "the database outside of the cluster to take connections", func() bool {
@@ -136,7 +139,7 @@ func (d *deployment) externalPostgres(t *testing.T) string {
 			"--username=todo").Run() == nil
 	})
 	ip := d.output(t, "docker", "inspect", "--format", "{{.NetworkSettings.Networks.kind.IPAddress}}", externalName)
-	return "postgresql://todo:" + externalPassword + "@" + ip + ":5432/todo"
+	return ip + ":5432/todo"
 }
 
 // certificate is an archive with a self-signed certificate and its key, which belong to Postgres' user.

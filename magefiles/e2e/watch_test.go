@@ -1,4 +1,4 @@
-//go:build e2e || minikube
+//go:build e2e || minikube || long
 
 package e2e
 

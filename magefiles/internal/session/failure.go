@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -32,14 +31,14 @@ func (s *Session) failedWithReport(ctx context.Context, err error) error {
 	}
 	folder := filepath.Join(s.Config.Cache, "reports")
 	path := filepath.Join(folder, fmt.Sprintf("%s-%s.txt", s.Config.Profile, time.Now().Format("20060102-150405.000")))
-	told := s.failed(fmt.Errorf("%w\n\nThe report of this run, without secrets, for a bug report: %s", err, path))
-	text := s.Report.Printable(s.story(context.WithoutCancel(ctx), err))
-	failure := os.MkdirAll(folder, 0o755)
-	if failure == nil {
-		failure = os.WriteFile(path, []byte(text), 0o600)
-	}
-	if failure != nil {
+	write := func(text string) error { return tree.WriteFile(path, []byte(s.Report.Printable(text)), 0o600) }
+	if failure := write(err.Error()); failure != nil { // which is known before the report is spoken of
 		s.Report.Print(fmt.Sprintf("the report could not be written: %v", failure))
+		return s.failed(err)
+	}
+	told := s.failed(fmt.Errorf("%w\n\nThe report of this run, without secrets, for a bug report: %s", err, path))
+	if failure := write(s.story(context.WithoutCancel(ctx), err)); failure != nil {
+		s.Report.Print(fmt.Sprintf("the report has only what failed: %v", failure))
 	}
 	_ = tree.KeepNewest(filepath.Join(folder, "*.txt"), keptReports)
 	return told

@@ -56,6 +56,16 @@ func TestOnlyTheNewestReportsAreKept(t *testing.T) {
 	assert.ErrorContains(t, err, "p-")
 }
 
+func TestAReportThatCannotBeWrittenIsNotSpokenOf(t *testing.T) {
+	t.Parallel()
+	s, out := newSession(t, config.Secrets{})
+	require.NoError(t, s.Lock(t.Context()))
+	require.NoError(t, os.WriteFile(filepath.Join(s.Config.Cache, "reports"), nil, 0o600))
+	err := s.Step(t.Context(), "install", func(context.Context) (string, error) { return "", errors.New("boom") })
+	require.EqualError(t, err, "boom")
+	assert.Contains(t, out.String(), "the report could not be written: ")
+}
+
 func TestAnInterruptedRunLeavesNoReport(t *testing.T) {
 	t.Parallel()
 	s, _ := newSession(t, config.Secrets{})

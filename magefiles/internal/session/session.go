@@ -4,13 +4,17 @@ package session
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,7 +22,6 @@ import (
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/config"
-	"todo-app/magefiles/internal/databaseurl"
 	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/develop"
 	"todo-app/magefiles/internal/lock"
@@ -88,8 +91,11 @@ func (s *Session) Step(ctx context.Context, name string, fn func(context.Context
 	round := s.ctx // watch's next one has another, and this may be called late
 	defer context.AfterFunc(round, func() { cancel(context.Cause(round)) })()
 	err := s.Report.Run(ctx, name, fn)
-	if err != nil && ctx.Err() == nil && s.locked.Load() && s.Round() == 0 {
-		return s.failedWithReport(ctx, err)
+	if err != nil && ctx.Err() == nil {
+		err = s.Engine.Explain(ctx, err)
+		if s.locked.Load() && s.Round() == 0 {
+			return s.failedWithReport(ctx, err)
+		}
 	}
 	return s.failed(err)
 }
@@ -128,24 +134,39 @@ func (s *Session) redact(secrets config.Secrets) {
 	s.Report.Redact(s.secrets...)
 }
 
-// secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, both as
-// they are written there and as database drivers print them.
-func secretTexts(s config.Secrets) []string {
-	texts := []string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL], s["OPENAI_API_KEY"]}
-	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
-	var passwords []string
-	for _, value := range []string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL]} {
-		u, _ := databaseurl.Parse(value)
-		passwords = append(passwords, u.Password)
-	}
-	if u, err := url.Parse(s["OPENAI_BASE_URL"]); err == nil {
-		password, _ := u.User.Password()
-		passwords = append(passwords, password)
-	}
-	for _, password := range passwords {
-		if len(password) > 3 { // shorter ones are parts of common words
-			texts = append(texts, password, strings.TrimPrefix(url.UserPassword("", password).String(), ":"))
+// secretTexts are the texts that nothing printed may hold: the secret values, and the passwords inside of URLs, in each
+// form that programs write text in.
+func secretTexts(s config.Secrets) (texts []string) {
+	secrets := []string{s[chart.DatabaseURL], s[chart.DirectDatabaseURL], s["OPENAI_API_KEY"]}
+	for _, name := range []string{chart.DatabaseURL, chart.DirectDatabaseURL, "OPENAI_BASE_URL"} {
+		if written := password.FindStringSubmatch(s[name]); written != nil {
+			plain, _ := url.PathUnescape(written[1])
+			secrets = append(secrets, written[1], plain)
 		}
 	}
-	return texts
+	for _, secret := range secrets {
+		if len(secret) > 3 { // shorter ones are parts of common words
+			texts = append(texts, forms(secret)...)
+		}
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }
+
+// password is that of a URL, as it is written there: it ends at the first @.
+var password = regexp.MustCompile(`^[^:/]*://[^:/@]*:([^@]*)@`)
+
+// forms are a text as it is, and as programs write it into URLs, JSON, a shell's quotes, and a Kubernetes Secret.
+func forms(text string) []string {
+	quoted, err := json.Marshal(text)
+	if err != nil { // no text is refused
+		panic(err)
+	}
+	return []string{
+		text, url.PathEscape(text), url.QueryEscape(text), strings.TrimPrefix(url.UserPassword("", text).String(), ":"),
+		inside(string(quoted)), inside(strconv.Quote(text)), inside(strconv.QuoteToASCII(text)),
+		strings.ReplaceAll(text, "'", `'"'"'`), base64.StdEncoding.EncodeToString([]byte(text)),
+	}
+}
+
+func inside(quoted string) string { return quoted[1 : len(quoted)-1] }

@@ -3,14 +3,21 @@ package session
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"net/url"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
+	"al.essio.dev/pkg/shellescape"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/config"
+	"todo-app/magefiles/internal/leak"
 	"todo-app/magefiles/internal/report"
 )
 
@@ -65,13 +72,22 @@ func TestSecretsAreKeptOutOfStepsAndFailures(t *testing.T) {
 	assert.NotContains(t, out.String(), "hunter2")
 }
 
-func TestPasswordsInsideOfURLsAreSecrets(t *testing.T) {
+func TestASecretIsRedactedInEachFormThatProgramsWriteItIn(t *testing.T) {
 	t.Parallel()
-	texts := secretTexts(config.Secrets{"DATABASE_URL": "postgresql://u:hun/ter%402@db/x",
-		"OPENAI_BASE_URL": "https://u:swordfish@models/v1"})
-	for _, secret := range []string{"hun/ter@2", "hun%2Fter%402", "swordfish"} {
-		assert.Contains(t, texts, secret)
+	const plain, key = `hun/ter@2"é€' #x`, `k$y"' é<x`
+	s, out := newSession(t, config.Secrets{"DATABASE_URL": "postgresql://u:hun%2fter%402%22%c3%a9€'%20%23x@db/x",
+		"OPENAI_BASE_URL": "https://u:sword%66ish@models/v1", "OPENAI_API_KEY": key})
+	for _, secret := range []string{plain, key, "swordfish"} {
+		inJSON, err := json.Marshal(secret)
+		require.NoError(t, err)
+		s.Report.Print(strings.Join([]string{secret, url.PathEscape(secret), url.QueryEscape(secret), string(inJSON),
+			strconv.QuoteToASCII(secret), shellescape.Quote(secret), base64.StdEncoding.EncodeToString([]byte(secret)),
+			url.UserPassword("u", secret).String()}, "\n"))
+		assert.Empty(t, leak.Find(out.String(), secret), out)
 	}
+	s.Report.Print("as it was written: hun%2fter%402%22%c3%a9€'%20%23x, sword%66ish")
+	assert.Empty(t, leak.Find(out.String(), plain), out)
+	assert.Contains(t, out.String(), "as it was written: [redacted], [redacted]\n")
 }
 
 func TestASecondRunWaitsForTheLock(t *testing.T) {

@@ -219,10 +219,14 @@ func WriteFile(path string, text []byte, mode fs.FileMode) error {
 		return err
 	}
 	half := fmt.Sprintf("%s.%d", path, os.Getpid())
-	if err := os.WriteFile(half, text, mode); err != nil {
-		return err
+	err := os.WriteFile(half, text, mode)
+	if err == nil {
+		err = os.Rename(half, path)
 	}
-	return os.Rename(half, path)
+	if err != nil {
+		_ = os.Remove(half)
+	}
+	return err
 }
 
 // KeepNewest removes all but the n newest of the files that match a pattern.

@@ -80,3 +80,14 @@ func TestModesAreFixed(t *testing.T) {
 		assert.Equal(t, want, info.Mode().Perm(), name)
 	}
 }
+
+func TestAFileThatCannotBeWrittenLeavesNoHalf(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	taken := filepath.Join(folder, "taken")
+	require.NoError(t, os.MkdirAll(filepath.Join(taken, "full"), 0o755))
+	require.Error(t, WriteFile(taken, []byte("text"), 0o644))
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1)
+}

@@ -1,12 +1,29 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"todo-app/magefiles/internal/runner"
 )
+
+// Explain is err, and what to do where it is of a program that failed because the engine has stopped answering.
+func (e *Engine) Explain(ctx context.Context, err error) error {
+	var run *runner.RunError
+	if !errors.As(err, &run) {
+		return err
+	}
+	_, failure := e.find(ctx)
+	switch {
+	case failure == nil || ctx.Err() != nil:
+		return err
+	case e.plan(failure) != "":
+		return fmt.Errorf("%w\nDocker Engine %s", err, e.plan(failure))
+	}
+	return fmt.Errorf("%w\n%w", err, e.advise(failure))
+}
 
 // advise returns the error for an engine that does not answer and cannot be started, with the line that mends it.
 func (e *Engine) advise(failure error) error {

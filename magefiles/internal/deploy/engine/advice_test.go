@@ -2,10 +2,12 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
 )
@@ -67,6 +69,39 @@ func TestAdviceNamesWhatWasFoundAndTheLineThatMendsIt(t *testing.T) {
 			}
 			assert.Empty(t, b.plan(c.failure))
 			assert.EqualError(t, b.advise(c.failure), c.want)
+		})
+	}
+}
+
+func TestWhatFailedBecauseTheEngineIsGoneSaysSo(t *testing.T) {
+	t.Parallel()
+	build := &runner.RunError{Command: runner.Cmd("docker", "build"), Output: "unexpected EOF",
+		Inner: errors.New("exit status 1")}
+	for name, c := range map[string]struct {
+		plan, host, output string
+		fails              bool
+		err                error
+		want               string
+	}{
+		"it answers": {output: "28.0 28.0", err: build},
+		"somebody else's": {host: "unix:///x", fails: true, err: build,
+			want: "\nlooking for Docker Engine: DOCKER_HOST is"},
+		"deploy can start it": {plan: "does not run; deploy starts it", fails: true, err: build,
+			want: "\nDocker Engine does not run; deploy starts it"},
+		"no program has failed":  {err: errors.New("setting X")},
+		"it is said in the step": {err: fmt.Errorf("looking for Docker Engine: %s", "it does not answer")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker" + versionArgs, Output: c.output,
+				Fails: map[bool]string{true: "Cannot connect to the Docker daemon"}[c.fails]})
+			b.Host, b.Starter = c.host, &starter{plan: c.plan}
+			err := b.Explain(t.Context(), c.err)
+			require.ErrorIs(t, err, c.err)
+			assert.Contains(t, err.Error(), c.err.Error()+c.want)
+			if c.want == "" {
+				assert.Equal(t, c.err, err)
+			}
 		})
 	}
 }

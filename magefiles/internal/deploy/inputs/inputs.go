@@ -85,7 +85,7 @@ func (s Store) Keep(name string, l List) error {
 		err = tree.KeepNewest(s.path("*"), kept)
 	}
 	if err != nil {
-		return fmt.Errorf("remembering what %s is made of: %w", name, err)
+		return fmt.Errorf("remembering what %s is made of: %w; choose another folder with TODO_CACHE", name, err)
 	}
 	return nil
 }
