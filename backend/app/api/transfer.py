@@ -1,6 +1,5 @@
 """/api/export and /api/import: the visitor's todos as one document."""
 
-import codecs
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from pydantic import ValidatorFunctionWrapHandler, WrapValidator
 from app.api.deps import AccountId, AppDatabase, Transaction, VisitorId
 from app.api.problems import problems
 from app.core.security import set_session_cookie
-from app.schemas.transfer import ExportDocument, ImportDocument, ImportResult
+from app.schemas.transfer import ExportDocument, ImportDocument, ImportResult, read_document
 from app.services import accounts, transfer
 
 
@@ -42,9 +41,7 @@ class _Route(APIRoute):
 
 
 def _parse(body: object, read: ValidatorFunctionWrapHandler) -> object:
-    if isinstance(body, _Unparsed):
-        return ImportDocument.model_validate_json(body.text.removeprefix(codecs.BOM_UTF8))  # which some editors write
-    return read(body)
+    return read(read_document(body.text) if isinstance(body, _Unparsed) else body)
 
 
 router = APIRouter(tags=["data"], route_class=_Route)

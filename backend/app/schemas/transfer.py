@@ -1,8 +1,10 @@
 """Todos on their way out of the app and into it again."""
 
+import codecs
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import (
@@ -10,8 +12,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FailFast,
     Field,
     GetCoreSchemaHandler,
+    TypeAdapter,
+    ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
@@ -24,6 +29,16 @@ from app.schemas.todos import AnyId, Clock, Day, TodoCreate
 
 MAX_TODOS = 50_000
 """Of one request. A larger document can be sent in parts, the last part first, as each goes above what is there."""
+_MAX_PART_BYTES = 64 * 1024
+"""Of a todo's JSON, several times the largest one, and of all that a document has besides its todos."""
+_SPACE = rb"[ \t\r\n]*+"
+_PLAIN = rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")'
+_HEAD = re.compile(rb'%b\{%b*?"todos"%b:%b\[%b' % (_SPACE, _PLAIN, _SPACE, _SPACE, _SPACE), re.DOTALL)
+"""The beginning of a document, up to its first todo."""
+_TODO = re.compile(
+    rb"(\{%b*+(?:[\[{]%b*+[\]}]%b*+)*+\})%b(?:,%b(?=\{)|(?=\]))" % (_PLAIN, _PLAIN, _PLAIN, _SPACE, _SPACE), re.DOTALL
+)
+"""A todo, which holds objects and lists of plain values at most, and what parts it from the next."""
 
 
 class ExportedDue(BaseModel):
@@ -105,6 +120,13 @@ class ImportedTodo(TodoCreate):
 
 
 @dataclass(frozen=True, slots=True)
+class _Json:
+    """What a todo of a document is read from."""
+
+    text: memoryview
+
+
+@dataclass(frozen=True, slots=True)
 class PackedTodo:
     """A valid todo of a document, as JSON again: as objects, 50,000 of them would take 200 MiB of memory."""
 
@@ -116,15 +138,19 @@ class PackedTodo:
     @classmethod
     def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Read what a todo of a document is read from, and pack each at once."""
-        return core_schema.no_info_after_validator_function(cls._pack, handler(ImportedTodo))
+        return core_schema.no_info_wrap_validator_function(cls._read, handler(ImportedTodo))
 
     @classmethod
-    def _pack(cls, todo: ImportedTodo) -> Self:
+    def _read(cls, value: object, read: ValidatorFunctionWrapHandler) -> Self:
+        todo = ImportedTodo.model_validate_json(bytes(value.text)) if isinstance(value, _Json) else read(value)
         return cls(todo.id, todo.repeated_from, to_json(todo))
 
     def unpack(self) -> ImportedTodo:
         """Return the todo as an object."""
         return ImportedTodo.model_validate_json(self.json)
+
+
+_ANYTHING = TypeAdapter[Any](Any)
 
 
 class ImportDocument(Input):
@@ -133,7 +159,7 @@ class ImportDocument(Input):
     format: Literal["todo-app"]
     format_version: Literal[1, 2] = Field(description="1 is what earlier releases exported; it lacks some fields.")
     exported_at: Moment
-    todos: Annotated[list[PackedTodo], Field(max_length=MAX_TODOS)]
+    todos: Annotated[list[PackedTodo], FailFast(), Field(max_length=MAX_TODOS)]
 
     @field_validator("todos")
     @classmethod
@@ -141,6 +167,28 @@ class ImportDocument(Input):
         if len({todo.id for todo in todos}) < len(todos):
             raise PydanticCustomError("unique", "must not hold two todos with the same id")
         return todos
+
+
+def read_document(text: bytes) -> object:
+    """Return what ImportDocument is read from, each todo still as JSON.
+
+    Parsed at once, 32 MiB of `[],[],[]` would take 1.7 GiB of memory, several times what the chart allows.
+    """
+    text = text.removeprefix(codecs.BOM_UTF8)  # which some editors write
+    todos: list[object] = []
+    head = _HEAD.match(text, 0, _MAX_PART_BYTES)
+    begin = end = head.end() if head else 0
+    while begin and len(todos) <= MAX_TODOS and (todo := _TODO.match(text, end, end + _MAX_PART_BYTES)):
+        todos.append(_Json(memoryview(text)[slice(*todo.span(1))]))
+        end = todo.end()
+    if len(todos) > MAX_TODOS:
+        return {"todos": todos}
+    if len(text) - (end - begin) > _MAX_PART_BYTES:
+        raise PydanticCustomError("document", "must be todos of at most 64 KiB each, and as little besides them")
+    document: Any = _ANYTHING.validate_json(text[:begin] + text[end:])
+    if todos and isinstance(rest := document["todos"], list):
+        document["todos"] = [*todos, *rest]
+    return document
 
 
 class ImportResult(BaseModel):
