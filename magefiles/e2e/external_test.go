@@ -56,7 +56,8 @@ func TestTodosMoveToAnExternalDatabaseAndBackWithABackup(t *testing.T) {
 	v.add(t, "moves along")
 	file := filepath.Join(t.TempDir(), "move.backup")
 	d.output(t, d.program, "backup", "-file="+file)
-	url := "DATABASE_URL=" + d.externalPostgres(t) + "?sslmode=require&channel_binding=require"
+	url := "DATABASE_URL=postgresql://todo:" + externalPassword + "@" + d.externalPostgres(t, externalPassword) +
+		"?sslmode=require&channel_binding=require"
 
 	d.must(t, "deploy", key, url)
 	part := filepath.Join(t.TempDir(), "part.backup")
