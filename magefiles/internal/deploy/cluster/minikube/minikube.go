@@ -32,8 +32,9 @@ type Cluster struct {
 	once   sync.Once
 	runner *NodeRunner
 
-	known sync.Mutex
-	ready *found // once the cluster was seen to be ready, until this process changes it
+	asking sync.Mutex // held by the step that asks how the cluster is: others wait for its answer
+	known  sync.Mutex
+	ready  *found // once the cluster was seen to be ready, until this process changes it
 }
 
 var _ cluster.DockerNode = (*Cluster)(nil)
@@ -50,7 +51,7 @@ func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
 // Addresses implements Provider. The node's own address leads nowhere where the engine runs in a virtual machine.
 func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]address.Candidate, error) {
-	config, found, err := c.config(ctx)
+	config, found, err := c.Config(ctx)
 	if err == nil && !found {
 		err = fmt.Errorf("looking for the %s: there is none; `mage cluster` makes it", c.Name())
 	}
