@@ -18,6 +18,7 @@ type Object struct {
 	Metadata struct {
 		Name          string
 		Labels        map[string]string
+		Annotations   map[string]string
 		ManagedFields []struct {
 			Manager, Operation, Subresource string
 			FieldsV1                        json.RawMessage
