@@ -40,9 +40,10 @@ type Deployment struct {
 	Address  *address.Finder
 
 	mu    sync.Mutex
-	seen  images.Set // of the sources; its zero value until they were looked at
-	there images.Set // in the cluster, as this process knows
-	known bool       // whether this process has installed the release, and nothing has failed since
+	seen  images.Set     // of the sources; its zero value until they were looked at
+	there images.Set     // in the cluster, as this process knows
+	found *release.Found // what this run has seen in the cluster; nil before, and once it is used
+	known bool           // whether this process has installed the release, and nothing has failed since
 }
 
 // Supply provides images in an engine: there already, else pulled, else made in another way.
