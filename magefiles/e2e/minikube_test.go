@@ -3,10 +3,12 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,12 +28,11 @@ func TestMinikube(t *testing.T) {
 		}
 		assert.Empty(t, d.output(t, "docker", "ps", "--all", "--quiet", "--filter", "name=^/"+d.node+"$"))
 	})
-	deployed := t.Run("deploy builds the images inside of the node and ends with the app verified", func(t *testing.T) {
+	deployed := t.Run("deploy ends with the app verified, whose images are in the node", func(t *testing.T) {
 		seen := watchCommandLines(t, sentinel)
 		out := d.asInReadme().must(t, "deploy", key)
 		assert.Contains(t, out, "created minikube profile")
 		assert.Contains(t, out, "✓ verify")
-		assert.Contains(t, out, "built backend")
 		assert.NotContains(t, out, sentinel)
 		assert.Empty(t, seen(), "programs whose arguments held the secret")
 		running := d.kubectl(t, "get", "deploy", "todo-app-backend",
@@ -61,7 +62,7 @@ func TestMinikube(t *testing.T) {
 		file := filepath.Join(changed.root, "backend", "app", "main.py")
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(file, append(text, "\n# changed\n"...), 0o644))
+		require.NoError(t, os.WriteFile(file, fmt.Appendf(text, "\n# changed at %s\n", time.Now()), 0o644))
 		out := changed.must(t, "deploy", key)
 		assert.Contains(t, out, "built backend")
 		assert.NotContains(t, out, "built frontend")

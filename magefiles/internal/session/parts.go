@@ -4,8 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy"
 	"todo-app/magefiles/internal/deploy/address"
@@ -90,6 +92,7 @@ func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (clust
 			Kubernetes: versions.Kubernetes,
 			Root:       os.Geteuid() == 0,
 			Home:       home,
+			Keep:       keptImages(),
 			Base:       func(ctx context.Context) (string, error) { return supply.Minikube(ctx, home) },
 		}, err
 	case config.Current:
@@ -98,6 +101,16 @@ func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (clust
 	default:
 		return &kind.Cluster{Local: local, NodeImage: supply.Node, Env: run.Env}, nil
 	}
+}
+
+// keptImages are the names of the images that a node has besides Kubernetes' own.
+func keptImages() []string {
+	names := []string{chart.BackendImage, chart.FrontendImage}
+	for _, ref := range append(images.Bases(), ingress.Image, chart.PostgresImage) {
+		name, _, _ := strings.Cut(ref, ":")
+		names = append(names, name)
+	}
+	return names
 }
 
 // newIngress is the ingress controller of that cluster; node brings images into it.

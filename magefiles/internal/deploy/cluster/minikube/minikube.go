@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 
@@ -28,6 +27,7 @@ type Cluster struct {
 	Base       func(context.Context) (string, error) // the image that a new node runs, made available; "" is minikube's own
 	Root       bool                                  // run by root, which minikube has to be told
 	Home       string                                // minikube's folder
+	Keep       []string                              // the names of images that the next new node shall have from its start
 
 	once   sync.Once
 	runner *NodeRunner
@@ -164,7 +164,7 @@ func (c *Cluster) create(ctx context.Context) error {
 	if err := c.makeVolume(ctx); err != nil {
 		return err
 	}
-	if err := c.start(ctx, options...); err != nil {
+	if err := c.startNew(ctx, options...); err != nil {
 		return fmt.Errorf("creating the %s: %w", c.Name(), err)
 	}
 	c.forget()
@@ -254,6 +254,9 @@ func (c *Cluster) Delete(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("removing the %s: %w", c.Name(), err)
 	}
+	if is.state == cluster.Running && is.config.Runtime == "docker" && len(c.Keep) > 0 {
+		c.keep(ctx)
+	}
 	if is.state != cluster.Absent {
 		command := c.profile().Command("delete")
 		if err := c.checkContext(is.config.IP); owned.IsForeign(err) {
@@ -268,34 +271,4 @@ func (c *Cluster) Delete(ctx context.Context) error {
 	}
 	c.forget()
 	return c.marker().Remove()
-}
-
-// steps reads what minikube prints and says each of its steps. A bar of progress ends its lines with \r.
-func steps(say func(line string)) io.Writer {
-	return lines.To(func(line string) {
-		for part := range strings.SplitSeq(line, "\r") {
-			if step := stepOf(part); step != "" {
-				say(step)
-			}
-		}
-	})
-}
-
-// remarks are parts of lines that look like steps: they tell users what this project has seen to, or what would cost them
-// the cluster's data or the version that it is made for.
-var remarks = []string{"https://", "root privileges", "within a VM", "--context=", "minikube delete",
-	"--kubernetes-version="}
-
-// stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are
-// indented, say how far a download is, or remark something.
-func stepOf(line string) string {
-	words, marked := strings.CutPrefix(line, "* ")
-	if !marked || slices.ContainsFunc(remarks, func(part string) bool { return strings.Contains(words, part) }) {
-		return ""
-	}
-	words = strings.TrimRight(words, " .")
-	if words == "" {
-		return ""
-	}
-	return strings.ToLower(words[:1]) + words[1:]
 }
