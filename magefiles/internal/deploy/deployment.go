@@ -108,6 +108,17 @@ func (d *Deployment) podImages() []string {
 	return refs
 }
 
+// ImagesThere are the images for pods that the engine has already. It is asked beside the step that may make the bases
+// anew, and remembers nothing.
+func (d *Deployment) ImagesThere(ctx context.Context) []string {
+	refs, builder := d.podImages(), d.Images
+	builder.Answers = nil
+	if set, err := builder.Current(ctx); err == nil {
+		refs = append(refs, set.Refs()...)
+	}
+	return builder.There(ctx, refs)
+}
+
 // Confirm makes sure that the user means a cluster that is not this project's own: it may be anybody's.
 func (d *Deployment) Confirm(ctx context.Context) error {
 	if d.Cluster.CheckOwned() == nil || d.Config.Yes {

@@ -66,6 +66,9 @@ func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deplo
 		d.Node = node
 	}
 	d.Ingress = newIngress(c, provider, node)
+	if own, ok := provider.(*kind.Cluster); ok {
+		own.Images = d.ImagesThere
+	}
 	d.Address = &address.Finder{
 		Host: c.Host, Shared: d.Hosts.System == hosts.WSL, Cluster: provider, Ingress: d.Ingress, App: d.Release,
 		Port: c.HTTPPort,

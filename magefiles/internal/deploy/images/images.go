@@ -166,6 +166,11 @@ func (b Builder) Missing(ctx context.Context, set Set) (names []string) {
 	return names
 }
 
+// There are those of the refs that are in the engine.
+func (b Builder) There(ctx context.Context, refs []string) []string {
+	return slices.DeleteFunc(slices.Clone(refs), func(ref string) bool { return !b.has(ctx, ref) })
+}
+
 // absent are those images of a set that are not in the engine.
 func (b Builder) absent(ctx context.Context, set Set) (refs []string) {
 	if b.has(ctx, set.Refs()...) { // one call for the usual case

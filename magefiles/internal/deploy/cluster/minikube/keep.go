@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
+	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/sealed"
@@ -77,42 +77,15 @@ func (c *Cluster) startNew(ctx context.Context, options ...string) error {
 	if !whole {
 		return c.start(ctx, options...)
 	}
-	inner, cancel := context.WithCancel(ctx)
-	defer cancel()
-	started, brought := make(chan struct{}), make(chan error, 1)
-	go func() { brought <- c.bring(inner, started) }()
-	if err := c.start(ctx, options...); err != nil {
-		cancel()
-		<-brought
-		return err
+	err, unloaded := cluster.Beside(ctx, func(ctx context.Context) error { return c.start(ctx, options...) }, c.load)
+	if err == nil && unloaded != nil && ctx.Err() == nil {
+		report.Info(ctx, "%s cannot be loaded, so images are made again: %v", c.archive().Name, unloaded)
+		err = os.Remove(c.archive().Seal)
 	}
-	close(started)
-	if err := <-brought; err != nil && ctx.Err() == nil {
-		report.Info(ctx, "%s cannot be loaded, so images are made again: %v", c.archive().Name, err)
-		return os.Remove(c.archive().Seal)
-	}
-	return context.Cause(ctx)
+	return err
 }
 
-// pace is the time between two attempts to load images into a node that starts.
-const pace = 500 * time.Millisecond
-
-// bring loads the images that are kept into the engine of a node that is being made. minikube restarts that engine until
-// started is closed: what this interrupts is tried again.
-func (c *Cluster) bring(ctx context.Context, started <-chan struct{}) error {
-	for last := false; ; {
-		err := c.load(ctx)
-		if err == nil || last || ctx.Err() != nil {
-			return err
-		}
-		select {
-		case <-started:
-			last = true
-		case <-time.After(pace):
-		}
-	}
-}
-
+// load loads the images that are kept into the engine of a node that is being made.
 func (c *Cluster) load(ctx context.Context) error {
 	if err := c.Runner.Run(ctx, c.inNode("version")); err != nil {
 		return err
