@@ -90,7 +90,8 @@ func (b Builder) inputs(ctx context.Context, a app) (inputs.List, error) {
 
 // inputsFrom lists what the image of a is made of, with the sources in files.
 func (b Builder) inputsFrom(ctx context.Context, a app, files tree.Tree) (inputs.List, error) {
-	base, err := b.ask(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Os}}/{{.Architecture}} {{.Id}}", a.base))
+	const format = "{{.Os}}/{{.Architecture}} {{.Id}}"
+	base, err := b.ask(ctx, runner.Cmd("docker", "image", "inspect", "--format", format, a.base))
 	if err != nil {
 		return nil, fmt.Errorf("reading the base image %s: %w", a.base, err)
 	}

@@ -35,7 +35,8 @@ func (r Release) compare(ctx context.Context, status Status) drift {
 	var ready bool
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		out, err := r.Kubectl.Apply(ctx, strings.NewReader(status.Manifest), "--dry-run=server", "--validate=false", "-o", "json")
+		manifest := strings.NewReader(status.Manifest)
+		out, err := r.Kubectl.Apply(ctx, manifest, "--dry-run=server", "--validate=false", "-o", "json")
 		if err == nil {
 			wanted, err = items(out)
 		}

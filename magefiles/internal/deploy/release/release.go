@@ -66,7 +66,14 @@ const webhookTime = time.Minute
 func (r Release) Install(ctx context.Context, s Settings) (note string, err error) {
 	looked := s.Looked
 	err = poll.Until(ctx, 2*time.Second, webhookTime, func() error {
-		note, err = r.install(ctx, s, looked)
+		if looked == nil {
+			found, err := r.Look(ctx, s.Known)
+			if err != nil {
+				return poll.Permanent(err)
+			}
+			looked = &found
+		}
+		note, err = r.install(ctx, s, *looked)
 		looked = nil
 		if err != nil && !r.webhookComes(ctx, err) {
 			return poll.Permanent(err)
@@ -97,14 +104,7 @@ func (r Release) webhookComes(ctx context.Context, err error) bool {
 	return err != nil || out != ""
 }
 
-func (r Release) install(ctx context.Context, s Settings, looked *Found) (string, error) {
-	if looked == nil {
-		found, err := r.Look(ctx, s.Known)
-		if err != nil {
-			return "", err
-		}
-		looked = &found
-	}
+func (r Release) install(ctx context.Context, s Settings, looked Found) (string, error) {
 	if err := r.checkPullSecrets(ctx, s.PullSecrets); err != nil {
 		return "", err
 	}
@@ -135,10 +135,11 @@ func (r Release) install(ctx context.Context, s Settings, looked *Found) (string
 	switch {
 	case err != nil:
 		return "", err
-	case same && status.Info.Description == fingerprint && drifted.ready:
-		return fmt.Sprintf("unchanged (revision %d)", status.Revision), nil
 	case same && status.Info.Description == fingerprint:
-		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
+		if !drifted.ready {
+			err = r.healthy(ctx)
+		}
+		return fmt.Sprintf("unchanged (revision %d)", status.Revision), err
 	}
 	revisions, err := r.upgradeDatabase(ctx, status, s, values, fingerprint)
 	if err != nil {
@@ -159,7 +160,8 @@ func (r Release) setBack(ctx context.Context, status Status, found drift) (same 
 	case status.Info.Status != "deployed":
 		return false, nil
 	case found.unknown != nil:
-		report.Info(ctx, "what runs cannot be compared with what was installed, so it is installed again: %v", found.unknown)
+		report.Info(ctx, "what runs cannot be compared with what was installed, so it is installed again: %v",
+			found.unknown)
 		return false, nil
 	case len(found.differences) > 0:
 		report.Info(ctx, "changed since revision %d was installed, and set back now:\n%s", status.Revision,

@@ -84,7 +84,11 @@ func (b Bench) Run(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		rows = append(rows, alone("first, on "+[]string{"a new cluster", "that cluster", "that cluster"}[i], i, len(contenders), took))
+		where := "first, on a new cluster"
+		if i > 0 {
+			where = "first, on that cluster"
+		}
+		rows = append(rows, alone(where, i, len(contenders), took))
 	}
 	for _, c := range cases {
 		took, err := s.compare(ctx, c, contenders)
@@ -102,11 +106,9 @@ func (b Bench) Run(ctx context.Context) (err error) {
 		return err
 	}
 	rows = append(rows, alone("warm, without a cluster", 0, len(contenders), took))
-	head := []string{b.Cluster + ", median of " + strconv.Itoa(rounds)}
-	for i, c := range contenders {
-		if head = append(head, c.name); i > 0 {
-			head = append(head, "ratio")
-		}
+	head := []string{b.Cluster + ", median of " + strconv.Itoa(rounds), own.name}
+	for _, c := range contenders[1:] {
+		head = append(head, c.name, "ratio")
 	}
 	b.Report.Print(report.Table(head, rows))
 	return nil

@@ -93,7 +93,8 @@ func (s *Supply) haveAll(ctx context.Context, refs []string) bool {
 // recipeKeys reads the keys of the recipes that images in the engine were built from; "" for those without our label.
 func (s *Supply) recipeKeys(ctx context.Context, refs ...string) ([]string, error) {
 	format := `{{index .Config.Labels "` + label + `"}}`
-	out, err := s.runner.Output(ctx, runner.Cmd("docker", append([]string{"image", "inspect", "--format", format}, refs...)...))
+	inspect := append([]string{"image", "inspect", "--format", format}, refs...)
+	out, err := s.runner.Output(ctx, runner.Cmd("docker", inspect...))
 	if err != nil {
 		return nil, err
 	}

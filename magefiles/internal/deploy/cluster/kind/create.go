@@ -43,8 +43,8 @@ func (c *Cluster) Create(ctx context.Context) error {
 	defer os.Remove(kubeconfig)
 	err, _ = cluster.Beside(ctx, func(ctx context.Context) error { // what is not brought now is loaded later
 		return untilDone(ctx, func() error {
-			return c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config(api)), kind.CreateWithNodeImage(image),
-				kind.CreateWithKubeconfigPath(kubeconfig), kind.CreateWithWaitForReady(3*time.Minute),
+			return c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config(api)),
+				kind.CreateWithNodeImage(image), kind.CreateWithKubeconfigPath(kubeconfig), kind.CreateWithWaitForReady(3*time.Minute),
 				kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
 		})
 	}, c.bring)

@@ -20,7 +20,7 @@ type NodeRunner struct {
 	runner.Runner // of the machine
 	Profile       Profile
 	Config        func(context.Context) (c Config, found bool, err error) // the profile's
-	Refresh       func(context.Context) error                             // starts the cluster anew, for an engine that does not answer
+	Refresh       func(context.Context) error                             // starts the cluster, where no engine answers
 	Kept          owned.Marker                                            // has the way there
 
 	mu        sync.Mutex

@@ -54,6 +54,10 @@ func (c *Cluster) inspect(ctx context.Context) (found, error) {
 	if is := c.seen(); is != nil {
 		return *is, nil
 	}
+	return c.ask(ctx)
+}
+
+func (c *Cluster) ask(ctx context.Context) (found, error) {
 	config, profile, err := c.profile().Config(ctx)
 	if err != nil {
 		return found{}, err
