@@ -60,7 +60,7 @@ func Ingress(ctx context.Context) error {
 
 // Install applies the Secret and the chart and waits for healthy pods.
 func Install(ctx context.Context) error {
-	needs(ctx, Images, helm, guard)
+	needs(ctx, Images, look, guard)
 	return step(ctx, "install", (*session.Session).Install)
 }
 
@@ -116,6 +116,12 @@ func ingressImages(ctx context.Context) error {
 		needs(ctx, Images)
 	}
 	return err
+}
+
+// look looks at what is installed, while images are built and the ingress controller is made ready.
+func look(ctx context.Context) error {
+	needs(ctx, Cluster, helm)
+	return do(ctx, (*session.Session).Look)
 }
 
 // guard makes an ingress controller ready without which the chart cannot be applied.

@@ -40,7 +40,7 @@ func Lint(ctx context.Context) error {
 	return step(ctx, "lint", (*session.Session).Lint)
 }
 
-// Bench measures the app beside its bars, and times deploy against the same steps done by hand.
+// Bench measures the app beside its bars, and times deploy against the same steps by hand, and Skaffold if on PATH.
 func Bench(
 	ctx context.Context,
 	only *string, // one of the two: app, deploy

@@ -40,7 +40,7 @@ ABORT_S = 1
 psycopg alone would wait longer: https://github.com/psycopg/psycopg/issues/1371
 """
 PROBE_TIMEOUT_S = 3
-RETRY = wait_exponential_jitter(multiplier=0.2, max=5, jitter=0.2)
+RETRY = wait_exponential_jitter(multiplier=0.2, max=1, jitter=0.2)
 """How long to wait, in seconds, between attempts to reach a database that does not answer."""
 
 

@@ -39,9 +39,10 @@ type Deployment struct {
 	Address  *address.Finder
 
 	mu    sync.Mutex
-	seen  images.Set // of the sources; its zero value until they were looked at
-	there images.Set // in the cluster, as this process knows
-	known bool       // whether this process has installed the release, and nothing has failed since
+	seen  images.Set     // of the sources; its zero value until they were looked at
+	there images.Set     // in the cluster, as this process knows
+	found *release.Found // what this run has seen in the cluster; nil before, and once it is used
+	known bool           // whether this process has installed the release, and nothing has failed since
 }
 
 // Supply provides images in an engine: there already, else pulled, else made in another way.
@@ -104,6 +105,17 @@ func (d *Deployment) podImages() []string {
 		refs = append(refs, chart.PostgresImage)
 	}
 	return refs
+}
+
+// ImagesThere are the images for pods that the engine has already. It is asked beside the step that may make the bases
+// anew, and remembers nothing.
+func (d *Deployment) ImagesThere(ctx context.Context) []string {
+	refs, builder := d.podImages(), d.Images
+	builder.Answers = nil
+	if set, err := builder.Current(ctx); err == nil {
+		refs = append(refs, set.Refs()...)
+	}
+	return builder.There(ctx, refs)
 }
 
 // Confirm makes sure that the user means a cluster that is not this project's own: it may be anybody's.

@@ -2,12 +2,16 @@ package deploy
 
 import (
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/ingress"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/testkit"
@@ -62,4 +66,34 @@ func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, before.Backend, next.Backend)
 	assert.Equal(t, before.Frontend, next.Frontend)
+}
+
+func TestALookThatFailsIsLeftToTheInstall(t *testing.T) {
+	t.Parallel()
+	fake := runner.NewFake(t, runner.Reply{Prefix: "helm status", Fails: "release: not found", Times: 1},
+		runner.Reply{Prefix: "helm status", Fails: "connection refused"}).Allow("kubectl")
+	d := &Deployment{Release: release.Release{Runner: fake, Kubectl: kube.Kubectl{Runner: fake}}}
+	require.NoError(t, d.Look(t.Context()))
+	assert.NotNil(t, d.found)
+	require.NoError(t, d.Look(t.Context()))
+	assert.Nil(t, d.found, "what an earlier look has found is not taken for this one's")
+}
+
+func TestOnlyImagesThatAreThereAreBroughtToANewNode(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	testkit.WriteFiles(t, root, map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
+	docker := runner.NewFake(t,
+		runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-frontend:", Fails: "No such image"},
+		runner.Reply{Prefix: "docker image inspect --format {{.Id}} postgres:15-bookworm", Fails: "No such image"},
+	).Allow("docker image inspect")
+	d := &Deployment{Images: images.Builder{Runner: docker, Root: root, Answers: new(sync.Map)}, Ingress: ingress.Traefik{}}
+	there := d.ImagesThere(t.Context())
+	require.Len(t, there, 2)
+	assert.Equal(t, ingress.Image, there[0])
+	assert.Contains(t, there[1], "todo-backend:")
+	d.Images.Answers.Range(func(asked, _ any) bool {
+		t.Errorf("%v is remembered, though the bases may change", asked)
+		return false
+	})
 }

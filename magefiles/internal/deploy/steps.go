@@ -95,6 +95,15 @@ func unchanged(set images.Set) string { return "unchanged (" + set.String() + ")
 // EnsureIngress makes the ingress controller run.
 func (d *Deployment) EnsureIngress(ctx context.Context) (string, error) { return d.Ingress.Ensure(ctx) }
 
+// Look looks at what is installed, while other steps work. Where that fails, Install looks again, and says why.
+func (d *Deployment) Look(ctx context.Context) error {
+	d.found = nil
+	if found, err := d.Release.Look(ctx, d.known); err == nil {
+		d.found = &found
+	}
+	return nil
+}
+
 // Install installs the app with images of the current sources.
 func (d *Deployment) Install(ctx context.Context) (string, error) {
 	set, err := d.sources(ctx)
@@ -102,7 +111,8 @@ func (d *Deployment) Install(ctx context.Context) (string, error) {
 		return "", err
 	}
 	settings := d.settings(set)
-	settings.Known, d.known = d.known, false
+	settings.Known, settings.Looked = d.known, d.found
+	d.known, d.found = false, nil
 	release := d.Release
 	release.Save = d.saveBeforeMigrations
 	note, err := release.Install(ctx, settings)

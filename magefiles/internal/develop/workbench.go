@@ -93,7 +93,8 @@ func (w *Workbench) BenchApp(ctx context.Context) (string, error) {
 	return "", appbench.Bench{Toolchain: w.toolchain(), Report: w.App.Report, Images: w.App.Host}.Run(ctx)
 }
 
-// BenchDeploy times deployments against the same steps done by hand, on a cluster of its own.
+// BenchDeploy times deployments against the same steps done by hand, and by Skaffold where it is on PATH, on a cluster of
+// its own.
 func (w *Workbench) BenchDeploy(ctx context.Context) (string, error) {
 	if w.App.Cluster.CheckOwned() != nil {
 		return "", errors.New("benchmarking: it takes a cluster of its own; set TODO_CLUSTER to kind or minikube")
@@ -103,8 +104,9 @@ func (w *Workbench) BenchDeploy(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("finding the program of the targets: %w", err)
 	}
 	c := w.App.Config
+	skaffold, _ := w.App.Programs.LookPath("skaffold") // compared with where somebody has it
 	return "", bench.Bench{
-		Runner: w.App.Runner, Report: w.App.Report, Root: c.Root, Mage: program,
+		Runner: w.App.Runner, Report: w.App.Report, Root: c.Root, Mage: program, Skaffold: skaffold,
 		Cluster: c.Cluster, Profile: c.Profile + "-bench",
 	}.Run(ctx)
 }

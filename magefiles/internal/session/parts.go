@@ -64,6 +64,9 @@ func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deplo
 		d.Node = node
 	}
 	d.Ingress = newIngress(c, provider, node)
+	if own, ok := provider.(*kind.Cluster); ok {
+		own.Images = d.ImagesThere
+	}
 	d.Address = &address.Finder{
 		Host: c.Host, Shared: d.Hosts.System == hosts.WSL, Cluster: provider, Ingress: d.Ingress, App: d.Release,
 		Port: c.HTTPPort,
@@ -104,13 +107,15 @@ func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (clust
 func newIngress(c config.Config, provider cluster.Provider, node *recipes.NodeSupply) ingress.Controller {
 	gateway := c.Ingress.Controller == config.Gateway
 	traefik := ingress.Traefik{Kubectl: provider.Kubectl(), Root: c.Root, Gateway: gateway}
+	own, ok := provider.(*minikube.Cluster)
 	switch {
 	case c.Cluster == config.Current && c.Ingress.Controller == config.Nginx:
 		return ingress.Existing{Kubectl: provider.Kubectl()}
-	case c.Cluster != config.Minikube:
+	case !ok:
 		return traefik
 	}
 	return ingress.Addon{
+		Config:  own.Config,
 		Profile: minikube.Profile{Runner: provider.Kubectl().Runner, Name: c.Profile}, Traefik: traefik,
 		Wanted: c.Ingress.Controller, Options: c.Ingress.AddonOptions(), CheckRegistry: node.CheckRegistry,
 		Provide: func(ctx context.Context, images ...string) error {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,7 +34,7 @@ type Builder struct {
 	CABundle string // PEM file that builds may trust, passed as a build secret; "" for none
 	Registry string // what the images' names begin with where a cluster pulls them from a registry; "" for none
 	Kept     inputs.Store
-	Answers  *sync.Map // what the engine has said in this run of its platform and its bases; nil asks each time
+	Answers  *sync.Map // what the engine has said in this run of the bases; nil asks each time
 }
 
 // app is one of the two: its folder, which holds its Dockerfile, the image's name, the image that it starts from, and
@@ -64,12 +65,16 @@ func Tag(ref string) string { return ref[strings.LastIndex(ref, ":")+1:] }
 // tags, so that a newer base gives a newer image.
 func (b Builder) Current(ctx context.Context) (Set, error) {
 	var refs [2]string
+	group, ctx := errgroup.WithContext(ctx)
 	for i, a := range []app{backend, frontend} {
-		l, err := b.inputs(ctx, a)
-		if err != nil {
-			return Set{}, err
-		}
-		refs[i] = path.Join(b.Registry, a.image+":"+l.Hash(tagLength))
+		group.Go(func() error {
+			l, err := b.inputs(ctx, a)
+			refs[i] = path.Join(b.Registry, a.image+":"+l.Hash(tagLength))
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return Set{}, err
 	}
 	return Set{Backend: refs[0], Frontend: refs[1]}, nil
 }
@@ -85,14 +90,12 @@ func (b Builder) inputs(ctx context.Context, a app) (inputs.List, error) {
 
 // inputsFrom lists what the image of a is made of, with the sources in files.
 func (b Builder) inputsFrom(ctx context.Context, a app, files tree.Tree) (inputs.List, error) {
-	platform, err := b.ask(ctx, runner.Cmd("docker", "version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"))
-	if err != nil {
-		return nil, fmt.Errorf("asking the Docker Engine for its platform: %w", err)
-	}
-	base, err := b.ask(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", a.base))
+	const format = "{{.Os}}/{{.Architecture}} {{.Id}}"
+	base, err := b.ask(ctx, runner.Cmd("docker", "image", "inspect", "--format", format, a.base))
 	if err != nil {
 		return nil, fmt.Errorf("reading the base image %s: %w", a.base, err)
 	}
+	platform, base, _ := strings.Cut(base, " ")
 	return readInputs(files, a.folder, inputs.List{"the platform": platform, "the base image " + a.base: base})
 }
 
@@ -134,10 +137,11 @@ func (a app) kept(ref string) string { return a.image + "-" + Tag(ref) }
 // returns a note on what was done.
 func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 	var built []string
+	absent := b.absent(ctx, set)
 	group, gctx := errgroup.WithContext(ctx)
 	for i, a := range []app{backend, frontend} {
 		ref := set.Refs()[i]
-		if b.has(ctx, ref) {
+		if !slices.Contains(absent, ref) {
 			if l, err := b.inputs(ctx, a); err == nil { // it may have been built where this was not remembered
 				b.remember(ctx, a, ref, l)
 			}
@@ -157,16 +161,33 @@ func (b Builder) Build(ctx context.Context, set Set) (string, error) {
 
 // Missing names those images of a set that Build would build.
 func (b Builder) Missing(ctx context.Context, set Set) (names []string) {
-	for _, ref := range set.Refs() {
-		if !b.has(ctx, ref) {
-			names = append(names, short(ref))
-		}
+	for _, ref := range b.absent(ctx, set) {
+		names = append(names, short(ref))
 	}
 	return names
 }
 
-func (b Builder) has(ctx context.Context, ref string) bool {
-	return b.Runner.Run(ctx, runner.Cmd("docker", "image", "inspect", "--format", "{{.Id}}", ref)) == nil
+// There are those of the refs that are in the engine.
+func (b Builder) There(ctx context.Context, refs []string) []string {
+	return slices.DeleteFunc(slices.Clone(refs), func(ref string) bool { return !b.has(ctx, ref) })
+}
+
+// absent are those images of a set that are not in the engine.
+func (b Builder) absent(ctx context.Context, set Set) (refs []string) {
+	if b.has(ctx, set.Refs()...) { // one call for the usual case
+		return nil
+	}
+	for _, ref := range set.Refs() {
+		if !b.has(ctx, ref) {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+func (b Builder) has(ctx context.Context, refs ...string) bool {
+	inspect := append([]string{"image", "inspect", "--format", "{{.Id}}"}, refs...)
+	return b.Runner.Run(ctx, runner.Cmd("docker", inspect...)) == nil
 }
 
 func (b Builder) build(ctx context.Context, a app, ref string) error {

@@ -12,6 +12,7 @@ import (
 	"todo-app/magefiles/internal/deploy/cluster/minikube"
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -21,6 +22,7 @@ import (
 // addon's images or minikube has no such addon.
 type Addon struct {
 	Profile       minikube.Profile
+	Config        func(context.Context) (c minikube.Config, found bool, err error) // the profile's
 	Traefik       Traefik
 	Wanted        string                                            // "nginx", "traefik" or "gateway"
 	Options       []string                                          // of the addon ingress: where its images come from
@@ -58,14 +60,15 @@ var (
 )
 
 func (a Addon) Ensure(ctx context.Context) (string, error) {
-	addons, err := a.Profile.Addons(ctx)
+	addons, err := a.addons(ctx)
 	if err != nil {
 		return "", err
 	}
-	manifest, substitute, err := a.deployed(ctx)
+	objects, err := a.Traefik.objects(ctx)
 	if err != nil {
 		return "", err
 	}
+	manifest, substitute := deployed(objects)
 	found := situation{addons: addons, manifest: manifest, substitute: substitute, profile: a.Profile.Name}
 	next, err := found.choose(a.Wanted)
 	if err != nil {
@@ -73,12 +76,12 @@ func (a Addon) Ensure(ctx context.Context) (string, error) {
 	}
 	switch next {
 	case keepTraefik:
-		note, err := a.Traefik.Ensure(ctx)
+		note, err := a.Traefik.ensure(ctx, objects)
 		return note + instead(a.Wanted, "no registry answered when it was set up"), err
 	case keepAddon:
 		return a.serve(ctx, a.addon(), true)
 	case ownManifest:
-		return a.substitute(ctx, "")
+		return a.substitute(ctx, objects, "")
 	}
 	if len(a.Options) == 0 { // with images of one's own, the user knows where they come from
 		why := a.CheckRegistry(ctx)
@@ -86,10 +89,19 @@ func (a Addon) Ensure(ctx context.Context) (string, error) {
 			return "", context.Cause(ctx)
 		}
 		if why != nil {
-			return a.substitute(ctx, why.Error())
+			return a.substitute(ctx, objects, why.Error())
 		}
 	}
 	return a.serve(ctx, a.addon(), false)
+}
+
+// addons are minikube's, and whether each is enabled. Which ones it knows tells only minikube itself.
+func (a Addon) addons(ctx context.Context) (map[string]bool, error) {
+	if a.Wanted == "traefik" {
+		return a.Profile.Addons(ctx)
+	}
+	config, _, err := a.Config(ctx)
+	return config.Addons, err
 }
 
 func (a Addon) addon() addon {
@@ -110,23 +122,24 @@ func instead(wanted, why string) string {
 // substituteFor is an annotation of Traefik's namespace where Traefik stands for a controller that could not be had.
 const substituteFor = "todo-app/substitute-for"
 
-// deployed reports whether the project's own Traefik is in the cluster, and for which controller it stands, if for one.
-func (a Addon) deployed(ctx context.Context) (manifest bool, substitute string, err error) {
-	out, err := a.Traefik.Kubectl.Output(ctx, "get", "namespace", namespace, "--ignore-not-found",
-		"-o", "jsonpath={.metadata.name} {.metadata.annotations."+substituteFor+"}")
-	if err != nil {
-		return false, "", fmt.Errorf("looking for Traefik: %w", err)
+// deployed reports whether the project's own Traefik is among the objects, and for which controller it stands, if for
+// one.
+func deployed(objects []owned.Object) (manifest bool, substitute string) {
+	for _, o := range objects {
+		if o.Kind == "Namespace" {
+			return true, o.Metadata.Annotations[substituteFor]
+		}
 	}
-	name, substitute, _ := strings.Cut(out, " ")
-	return name != "", substitute, nil
+	return false, ""
 }
 
-// substitute runs the project's own Traefik; why is the reason where another controller was wanted.
-func (a Addon) substitute(ctx context.Context, why string) (string, error) {
+// substitute runs the project's own Traefik, of which there are objects; why is the reason where another controller was
+// wanted.
+func (a Addon) substitute(ctx context.Context, objects []owned.Object, why string) (string, error) {
 	if err := a.Provide(ctx, a.Traefik.Images()...); err != nil {
 		return "", err
 	}
-	note, err := a.Traefik.Ensure(ctx)
+	note, err := a.Traefik.ensure(ctx, objects)
 	if err != nil || a.Wanted != "nginx" {
 		return note, err
 	}
@@ -179,8 +192,8 @@ func (what addon) forward(kubectl kube.Kubectl, port int) address.Candidate {
 }
 
 func (a Addon) Forward(ctx context.Context, port int) (address.Candidate, error) {
-	manifest, _, err := a.deployed(ctx)
-	if err != nil || manifest {
+	objects, err := a.Traefik.objects(ctx)
+	if manifest, _ := deployed(objects); err != nil || manifest {
 		candidate, _ := a.Traefik.Forward(ctx, port)
 		return candidate, err
 	}

@@ -16,10 +16,9 @@ import (
 const (
 	listAddons = "minikube addons list --output json --profile x"
 	inNginx    = "kubectl --context kind-x --namespace ingress-nginx --request-timeout 20s "
-	ownCall    = onCluster + "get namespace ingress-traefik --ignore-not-found " +
-		"-o jsonpath={.metadata.name} {.metadata.annotations.todo-app/substitute-for}"
-	enable = "minikube addons enable ingress --profile x"
-	wait   = "kubectl --context kind-x --namespace ingress-nginx wait --for condition=Available " +
+	profile    = "minikube profile list --light --output json"
+	enable     = "minikube addons enable ingress --profile x"
+	wait       = "kubectl --context kind-x --namespace ingress-nginx wait --for condition=Available " +
 		"deployment/ingress-nginx-controller --timeout 5m"
 	endpoints = inNginx +
 		"get -o json endpointslices --selector kubernetes.io/service-name=ingress-nginx-controller-admission"
@@ -27,14 +26,25 @@ const (
 	annotate = onCluster + "annotate namespace ingress-traefik --overwrite todo-app/substitute-for=nginx"
 )
 
-// has answers with minikube's addons and whether each is enabled.
-func has(addons ...string) runner.Reply {
+// knows answers with minikube's addons and whether each is enabled.
+func knows(addons ...string) runner.Reply {
 	var list []string
 	for _, addon := range addons {
 		name, status, _ := strings.Cut(addon, " ")
 		list = append(list, `"`+name+`":{"Profile":"x","Status":"`+status+`"}`)
 	}
 	return runner.Reply{Prefix: listAddons, Output: "{" + strings.Join(list, ",") + "}"}
+}
+
+// has answers with a profile that has one addon enabled; "" is none.
+func has(addon string) runner.Reply {
+	return runner.Reply{Prefix: profile, Output: `{"valid":[{"Name":"x","Config":{"Addons":{"` + addon + `":true}}}]}`}
+}
+
+// stands answers with the project's own Traefik, which stands for another controller; "" is none.
+func stands(substitute string) runner.Reply {
+	return runner.Reply{Prefix: lookCall, Output: `{"kind":"Namespace","metadata":{"name":"ingress-traefik",
+		"labels":{"todo-app/made":"deploy"},"annotations":{"todo-app/substitute-for":"` + substitute + `"}}}`}
 }
 
 // admission is the webhook's EndpointSlice with endpoints of the given conditions.
@@ -51,13 +61,14 @@ func admission(times int, conditions ...string) runner.Reply {
 func onMinikube(t *testing.T, wanted string, replies ...runner.Reply) (Addon, *runner.Fake, *[]string) {
 	t.Helper()
 	traefik, fake := controller(t, replies...)
-	fake.Allow(ownCall).Expect(
+	fake.Allow(lookCall).Expect(
 		runner.Reply{Prefix: pods, Output: `{"items":[]}`},
 		runner.Reply{Prefix: strings.Replace(pods, "ingress-nginx", "kube-system", 1), Output: `{"items":[]}`},
 	)
 	provided := &[]string{}
+	own := minikube.Profile{Runner: fake, Name: "x"}
 	return Addon{
-		Profile: minikube.Profile{Runner: fake, Name: "x"}, Traefik: traefik, Wanted: wanted,
+		Profile: own, Config: own.Config, Traefik: traefik, Wanted: wanted,
 		CheckRegistry: func(context.Context) error { return nil },
 		Provide: func(_ context.Context, images ...string) error {
 			*provided = append(*provided, images...)
@@ -79,9 +90,9 @@ func calls(fake *runner.Fake) []string {
 
 func TestNginxIsEnabledAndReadyInTruth(t *testing.T) {
 	t.Parallel()
-	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"), admission(1), admission(1, `"ready":false`),
+	a, fake, provided := onMinikube(t, "nginx", has(""), admission(1), admission(1, `"ready":false`),
 		admission(0, `"ready":true`))
-	want := []string{listAddons, ownCall, enable, wait, endpoints, endpoints, endpoints}
+	want := []string{profile, lookCall, enable, wait, endpoints, endpoints, endpoints}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -92,9 +103,9 @@ func TestNginxIsEnabledAndReadyInTruth(t *testing.T) {
 
 func TestNginxThatIsEnabledIsOnlyLookedAt(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), admission(0, ""))
+	a, fake, _ := onMinikube(t, "nginx", has("ingress"), admission(0, ""))
 	a.CheckRegistry = func(context.Context) error { return errors.New("was asked") }
-	want := []string{listAddons, ownCall, wait, endpoints}
+	want := []string{profile, lookCall, wait, endpoints}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -106,8 +117,8 @@ func TestNginxThatWasRemovedByHandIsEnabledAgain(t *testing.T) {
 	t.Parallel()
 	gone := runner.Reply{Prefix: wait,
 		Fails: `Error from server (NotFound): deployments.apps "ingress-nginx-controller" not found`, Times: 1}
-	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), gone, admission(0, ""))
-	want := []string{listAddons, ownCall, wait, enable, wait, endpoints}
+	a, fake, _ := onMinikube(t, "nginx", has("ingress"), gone, admission(0, ""))
+	want := []string{profile, lookCall, wait, enable, wait, endpoints}
 	fake.Allow(want...)
 	_, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -116,7 +127,7 @@ func TestNginxThatWasRemovedByHandIsEnabledAgain(t *testing.T) {
 
 func TestImagesOfNginxMayComeFromAMirror(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"), admission(0, ""))
+	a, fake, _ := onMinikube(t, "nginx", has(""), admission(0, ""))
 	fake.Allow("minikube addons enable ingress --images=", wait)
 	a.Options = []string{"--images=IngressController=x:1", "--registries=IngressController=mirror.example.com"}
 	a.CheckRegistry = func(context.Context) error { return errors.New("only the mirror answers") }
@@ -129,9 +140,9 @@ func TestImagesOfNginxMayComeFromAMirror(t *testing.T) {
 
 func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 	t.Parallel()
-	a, fake, provided := onMinikube(t, "nginx", has("ingress disabled"))
+	a, fake, provided := onMinikube(t, "nginx", has(""))
 	a.CheckRegistry = func(context.Context) error { return errors.New("no registry answers: no such host") }
-	want := []string{listAddons, ownCall, lookCall, apply, rollout, annotate}
+	want := []string{profile, lookCall, apply, rollout, annotate}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -142,9 +153,9 @@ func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 
 func TestTraefikThatStandsForNginxStays(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"),
-		runner.Reply{Prefix: ownCall, Output: "ingress-traefik nginx"})
-	want := []string{listAddons, ownCall, lookCall, apply, rollout}
+	a, fake, _ := onMinikube(t, "nginx", has(""),
+		stands("nginx"))
+	want := []string{profile, lookCall, apply, rollout}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -154,12 +165,12 @@ func TestTraefikThatStandsForNginxStays(t *testing.T) {
 
 func TestMinikubesOwnTraefikServesTheClassToo(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "traefik", has("ingress disabled", "traefik disabled"))
+	a, fake, _ := onMinikube(t, "traefik", knows("ingress disabled", "traefik disabled"))
 	want := []string{
-		listAddons, ownCall, "minikube addons enable traefik --profile x",
+		listAddons, lookCall, "minikube addons enable traefik --profile x",
 		"kubectl --context kind-x --namespace kube-system wait " +
 			"--for condition=Available deployment/traefik --timeout 5m",
-		strings.Replace(apply, "ingress-traefik", "kube-system", 1),
+		strings.TrimSuffix(strings.Replace(apply, "ingress-traefik", "kube-system", 1), " -o json"),
 	}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
@@ -171,8 +182,8 @@ func TestMinikubesOwnTraefikServesTheClassToo(t *testing.T) {
 
 func TestTraefikComesFromTheManifestWhereMinikubeHasNone(t *testing.T) {
 	t.Parallel()
-	a, fake, provided := onMinikube(t, "traefik", has("ingress disabled"))
-	want := []string{listAddons, ownCall, lookCall, apply, rollout}
+	a, fake, provided := onMinikube(t, "traefik", knows("ingress disabled"))
+	want := []string{listAddons, lookCall, apply, rollout}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -183,7 +194,7 @@ func TestTraefikComesFromTheManifestWhereMinikubeHasNone(t *testing.T) {
 
 func TestAnImageThatCannotBePulledEndsTheWaitAtOnce(t *testing.T) {
 	t.Parallel()
-	a, fake, _ := onMinikube(t, "nginx", has("ingress disabled"),
+	a, fake, _ := onMinikube(t, "nginx", has(""),
 		runner.Reply{Prefix: enable, Does: runner.Hangs}, // as minikube does, for minutes
 		runner.Reply{Prefix: pods, Times: 1, Output: `{"items":[]}`},
 		runner.Reply{Prefix: pods,
@@ -204,15 +215,15 @@ func TestAddonFailuresAreTold(t *testing.T) {
 		replies []runner.Reply
 		says    string
 	}{
-		"minikube cannot list its addons": {[]runner.Reply{{Prefix: listAddons, Fails: "boom"}},
-			"listing minikube's addons: "},
-		"the cluster does not answer": {[]runner.Reply{has(), {Prefix: ownCall, Fails: "boom"}},
-			"looking for Traefik: "},
-		"two would serve": {[]runner.Reply{has("traefik enabled")},
+		"minikube does not tell its addons": {[]runner.Reply{{Prefix: profile, Fails: "boom"}},
+			"listing minikube's profiles: "},
+		"the cluster does not answer": {[]runner.Reply{has(""), {Prefix: lookCall, Fails: "boom"}},
+			"looking for an ingress controller: "},
+		"two would serve": {[]runner.Reply{has("traefik")},
 			"setting up the ingress controller: NGINX is wanted"},
-		"the addon cannot be enabled": {[]runner.Reply{has("ingress disabled"), {Prefix: enable, Fails: "boom"}},
+		"the addon cannot be enabled": {[]runner.Reply{has(""), {Prefix: enable, Fails: "boom"}},
 			"starting the ingress controller: enabling minikube's addon ingress: "},
-		"it does not get ready": {[]runner.Reply{has("ingress enabled"), {Prefix: wait, Fails: "timed out"}},
+		"it does not get ready": {[]runner.Reply{has("ingress"), {Prefix: wait, Fails: "timed out"}},
 			"describe pods` tells more"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -230,7 +241,7 @@ func TestAWebhookWithoutPodsIsNotWaitedForAfterTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	none := admission(0)
 	none.Does = func(context.Context, runner.Command) error { cancel(errors.New("Ctrl-C")); return nil }
-	a, fake, _ := onMinikube(t, "nginx", has("ingress enabled"), none)
+	a, fake, _ := onMinikube(t, "nginx", has("ingress"), none)
 	fake.Allow(wait)
 	_, err := a.Ensure(ctx)
 	require.ErrorContains(t, err, "admission webhook")
@@ -239,17 +250,21 @@ func TestAWebhookWithoutPodsIsNotWaitedForAfterTheEnd(t *testing.T) {
 
 func TestAPortForwardLeadsToTheControllerThatServes(t *testing.T) {
 	t.Parallel()
-	for name, tt := range map[string]struct{ wanted, there, leads string }{
-		"the NGINX addon": {"nginx", "",
+	for name, tt := range map[string]struct {
+		wanted string
+		there  []runner.Reply
+		leads  string
+	}{
+		"the NGINX addon": {"nginx", nil,
 			"--namespace ingress-nginx port-forward --address 127.0.0.1 deployment/ingress-nginx-controller 8081:80"},
-		"Traefik in its place": {"nginx", "ingress-traefik nginx",
+		"Traefik in its place": {"nginx", []runner.Reply{stands("nginx")},
 			"--namespace ingress-traefik port-forward --address 127.0.0.1 deployment/traefik 8081:8080"},
-		"the Traefik addon": {"traefik", "",
+		"the Traefik addon": {"traefik", nil,
 			"--namespace kube-system port-forward --address 127.0.0.1 deployment/traefik 8081:8000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a, _, _ := onMinikube(t, tt.wanted, runner.Reply{Prefix: ownCall, Output: tt.there})
+			a, _, _ := onMinikube(t, tt.wanted, tt.there...)
 			forward, err := a.Forward(t.Context(), 8081)
 			require.NoError(t, err)
 			assert.Equal(t, "kubectl --context kind-x "+tt.leads, forward.Command)

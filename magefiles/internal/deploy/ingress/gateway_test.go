@@ -67,7 +67,7 @@ func TestTheGatewayAPIIsDefinedBeforeTraefikServesIt(t *testing.T) {
 			}
 			unwatched := slices.DeleteFunc(fake.Calls(), func(c runner.Call) bool { return c.Line == watch })
 			assert.Equal(t, []runner.Call{
-				{Line: kustomize}, {Line: crdThere}, {Line: look}, {Line: crdCall}, {Line: download},
+				{Line: crdThere}, {Line: look}, {Line: kustomize}, {Line: crdCall}, {Line: download},
 				{Line: define, Stdin: "kind: A\n---\nkind: B"}, {Line: established, Stdin: "kind: A\n---\nkind: B"},
 				{Line: apply, Stdin: "the manifest with a Gateway"}, {Line: rollout},
 			}, unwatched)

@@ -3,6 +3,7 @@ package ingress
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -44,11 +45,20 @@ func (t Traefik) Guards() bool { return t.Gateway }
 
 // Ensure applies the controller's manifest and waits until its pod is ready.
 func (t Traefik) Ensure(ctx context.Context) (string, error) {
-	manifest, err := t.manifest(ctx)
+	found, err := t.objects(ctx)
 	if err != nil {
 		return "", err
 	}
-	if err := t.Check(ctx); err != nil {
+	return t.ensure(ctx, found)
+}
+
+// ensure is Ensure where objects has found those.
+func (t Traefik) ensure(ctx context.Context, found []owned.Object) (string, error) {
+	manifest, err := t.manifest(ctx)
+	if err == nil {
+		err = t.check(found)
+	}
+	if err != nil {
 		return "", err
 	}
 	if t.Gateway {
@@ -58,13 +68,16 @@ func (t Traefik) Ensure(ctx context.Context) (string, error) {
 	}
 	kubectl := t.Kubectl
 	kubectl.Namespace = namespace
-	if _, err := kubectl.Apply(ctx, bytes.NewReader(manifest)); err != nil {
+	applied, err := kubectl.Apply(ctx, bytes.NewReader(manifest), "-o", "json")
+	if err != nil {
 		return "", fmt.Errorf("applying the ingress controller's manifest: %w", diagnose.Explain(ctx, kubectl, err))
 	}
-	report.Progress(ctx, "waiting for Traefik")
-	err = diagnose.Pods{Kubectl: kubectl, Selector: selector}.During(ctx, func(ctx context.Context) error {
-		return kubectl.Runner.Run(ctx, kubectl.Unbounded("rollout", "status", deployment, "--timeout", "3m"))
-	})
+	if !rolledOut(applied) {
+		report.Progress(ctx, "waiting for Traefik")
+		err = diagnose.Pods{Kubectl: kubectl, Selector: selector}.During(ctx, func(ctx context.Context) error {
+			return kubectl.Runner.Run(ctx, kubectl.Unbounded("rollout", "status", deployment, "--timeout", "3m"))
+		})
+	}
 	if err != nil {
 		return "", fmt.Errorf("waiting for the ingress controller (`kubectl --context %s -n %s describe pods` tells "+
 			"more): %w", kubectl.Context, namespace, err)
@@ -73,6 +86,29 @@ func (t Traefik) Ensure(ctx context.Context) (string, error) {
 		return "Traefik serves the Gateway API", nil
 	}
 	return "Traefik serves class nginx", nil
+}
+
+// rolledOut reports whether the Deployment among the objects that kubectl has printed has all the pods that it wants,
+// as `kubectl rollout status` reads it.
+func rolledOut(objects string) bool {
+	var list struct {
+		Items []struct {
+			Kind     string
+			Metadata struct{ Generation int }
+			Spec     struct{ Replicas int }
+			Status   struct{ ObservedGeneration, Replicas, UpdatedReplicas, AvailableReplicas int }
+		}
+	}
+	if json.Unmarshal([]byte(objects), &list) != nil {
+		return false
+	}
+	for _, o := range list.Items {
+		if o.Kind == "Deployment" {
+			return o.Status.ObservedGeneration >= o.Metadata.Generation && o.Status.UpdatedReplicas >= o.Spec.Replicas &&
+				o.Status.Replicas <= o.Status.UpdatedReplicas && o.Status.AvailableReplicas >= o.Status.UpdatedReplicas
+		}
+	}
+	return false
 }
 
 func (t Traefik) manifest(ctx context.Context) ([]byte, error) {
@@ -98,13 +134,17 @@ func (t Traefik) objects(ctx context.Context) ([]owned.Object, error) {
 	if t.Gateway {
 		class, err := t.gatewayClass(ctx)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("looking for an ingress controller: %w", err)
 		}
 		if class != "" {
 			names = append(names, class)
 		}
 	}
-	return owned.Objects(ctx, t.Kubectl, names...)
+	found, err := owned.Objects(ctx, t.Kubectl, names...)
+	if err != nil {
+		err = fmt.Errorf("looking for an ingress controller: %w", err)
+	}
+	return found, err
 }
 
 var objects = []string{
@@ -119,8 +159,12 @@ var objects = []string{
 func (t Traefik) Check(ctx context.Context) error {
 	found, err := t.objects(ctx)
 	if err != nil {
-		return fmt.Errorf("looking for an ingress controller: %w", err)
+		return err
 	}
+	return t.check(found)
+}
+
+func (t Traefik) check(found []owned.Object) error {
 	var foreign []error
 	for _, o := range found {
 		if o.Controller != "" && o.Controller != traefikController {
@@ -144,7 +188,7 @@ func (t Traefik) Check(ctx context.Context) error {
 func (t Traefik) Remove(ctx context.Context) (string, error) {
 	found, err := t.objects(ctx)
 	if err != nil {
-		return "", fmt.Errorf("looking for the ingress controller: %w", err)
+		return "", err
 	}
 	var ours []string
 	for _, o := range found {

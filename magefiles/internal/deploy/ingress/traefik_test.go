@@ -21,7 +21,7 @@ const (
 		"clusterrolebinding/ingress-traefik ingressclass/nginx --ignore-not-found --show-managed-fields -o json"
 	classCall = onCluster + "get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
 	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s " +
-		"apply --server-side --force-conflicts --field-manager todo-app -f -"
+		"apply --server-side --force-conflicts --field-manager todo-app -f - -o json"
 	watch = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s get -o json " +
 		"pods,replicasets,statefulsets,persistentvolumeclaims --selector app.kubernetes.io/name=traefik"
 	rollout = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
@@ -88,9 +88,40 @@ func TestTheControllerOfAnotherClusterIsUsedAsItIs(t *testing.T) {
 		`the cluster of the kube context "kind-x" has none; install ingress-nginx there, or leave TODO_INGRESS unset`)
 }
 
+func TestAControllerThatServesIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	const well = `"observedGeneration":2,"replicas":1,"updatedReplicas":1,"availableReplicas":1`
+	for name, tt := range map[string]struct {
+		status string
+		waits  bool
+	}{
+		"with a pod that is ready":           {well, false},
+		"with one that is not":               {strings.Replace(well, `"availableReplicas":1`, `"availableReplicas":0`, 1), true},
+		"with one of the revision before":    {strings.Replace(well, `"updatedReplicas":1`, `"updatedReplicas":0`, 1), true},
+		"with one more of that":              {strings.Replace(well, `"replicas":1`, `"replicas":2`, 1), true},
+		"whose change has not been seen yet": {strings.Replace(well, `"observedGeneration":2`, `"observedGeneration":1`, 1), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, fake := controller(t, runner.Reply{Prefix: apply, Output: `{"kind":"List","items":[{"kind":"Namespace"},
+				{"kind":"Deployment","metadata":{"generation":2},"spec":{"replicas":1},"status":{` + tt.status + `}}]}`})
+			fake.Allow(lookCall, rollout)
+			_, err := c.Ensure(t.Context())
+			require.NoError(t, err)
+			if !tt.waits {
+				assert.Equal(t, []string{lookCall, apply}, fake.Lines())
+			}
+			assert.Equal(t, tt.waits, slices.Contains(fake.Lines(), rollout))
+		})
+	}
+}
+
 func TestMissingManifestIsNamed(t *testing.T) {
 	t.Parallel()
-	_, err := Traefik{Root: t.TempDir()}.Ensure(t.Context())
+	c, fake := controller(t)
+	fake.Allow(lookCall)
+	c.Root = t.TempDir()
+	_, err := c.Ensure(t.Context())
 	assert.ErrorContains(t, err, "reading the ingress controller's manifest: ")
 }
 

@@ -16,9 +16,12 @@ const Label, LabelValue = "todo-app/made", "deploy"
 type Object struct {
 	Kind     string
 	Metadata struct {
-		Name          string
-		Labels        map[string]string
-		ManagedFields []struct {
+		Name string
+
+		ResourceVersion string
+		Labels          map[string]string
+		Annotations     map[string]string
+		ManagedFields   []struct {
 			Manager, Operation, Subresource string
 			FieldsV1                        json.RawMessage
 		}

@@ -18,18 +18,25 @@ import (
 type drift struct {
 	differences []string // each names an object and a field; no value of a Secret
 	secrets     []object // the Secrets that differ, as they should be
+	ready       bool     // every pod is; false, too, where nobody has looked
+	unknown     error    // why the two cannot be compared
 }
 
-// drift compares what helm has installed, a manifest, with what runs. The API server says what applying it again would make of the
+// compare compares what helm has installed with what runs. The API server says what applying it again would make of the
 // live objects: so defaults, fields that the chart does not render and what webhooks change are no difference.
-func (r Release) drift(ctx context.Context, manifest string) (drift, error) {
-	if manifest == "" {
-		return drift{}, errors.New("helm does not tell what it has installed")
+func (r Release) compare(ctx context.Context, status Status) drift {
+	switch {
+	case status.Info.Status != "deployed":
+		return drift{}
+	case status.Manifest == "":
+		return drift{unknown: errors.New("helm does not tell what it has installed")}
 	}
 	var wanted, live []liveObject
+	var ready bool
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		out, err := r.Kubectl.Apply(ctx, strings.NewReader(manifest), "--dry-run=server", "--validate=false", "-o", "json")
+		manifest := strings.NewReader(status.Manifest)
+		out, err := r.Kubectl.Apply(ctx, manifest, "--dry-run=server", "--validate=false", "-o", "json")
 		if err == nil {
 			wanted, err = items(out)
 		}
@@ -37,16 +44,21 @@ func (r Release) drift(ctx context.Context, manifest string) (drift, error) {
 	})
 	group.Go(func() error {
 		get := r.Kubectl.Command("get", "-f", "-", "-o", "json", "--ignore-not-found", "--show-managed-fields")
-		out, err := r.Runner.Output(ctx, get.WithStdin(strings.NewReader(manifest)))
+		out, err := r.Runner.Output(ctx, get.WithStdin(strings.NewReader(status.Manifest)))
 		if err == nil {
 			live, err = items(out)
+		}
+		if err == nil {
+			ready = allSettled(out)
 		}
 		return err
 	})
 	if err := group.Wait(); err != nil {
-		return drift{}, err
+		return drift{unknown: err}
 	}
-	return compare(wanted, live), nil
+	found := differences(wanted, live)
+	found.ready = ready
+	return found
 }
 
 // liveObject is a Kubernetes object as it is, or would be.
@@ -96,7 +108,7 @@ func (o liveObject) settings() map[string]any {
 	return kept
 }
 
-func compare(wanted, live []liveObject) (found drift) {
+func differences(wanted, live []liveObject) (found drift) {
 	there := map[string]liveObject{}
 	for _, o := range live {
 		there[o.name()] = o

@@ -34,6 +34,9 @@ func liveKey(value string) string {
 	return `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"todo-app-postgres"},"data":{"POSTGRES_PASSWORD":"` + value + `"}}`
 }
 
+// deployed is a release that helm has installed.
+var deployed = func() (s Status) { s.Info.Status, s.Manifest = "deployed", "kind: Service"; return s }()
+
 func TestWhatSomebodyChangedIsFoundAndNamed(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -56,8 +59,8 @@ func TestWhatSomebodyChangedIsFoundAndNamed(t *testing.T) {
 			t.Parallel()
 			r, _ := releaseOf(t, runner.Reply{Prefix: dryRun, Output: objectList(tt.wanted)},
 				runner.Reply{Prefix: live, Output: objectList(tt.live)})
-			found, err := r.drift(t.Context(), "kind: Service")
-			require.NoError(t, err)
+			found := r.compare(t.Context(), deployed)
+			require.NoError(t, found.unknown)
 			assert.Equal(t, tt.differences, found.differences)
 		})
 	}
@@ -98,7 +101,7 @@ func TestWhatSomebodyChangedIsToldAndSetBackInTheSameRun(t *testing.T) {
 func TestNoSecretIsInTheErrorOfAListThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t, runner.Reply{Prefix: live, Output: `{"items":[{"data":{"P":"aHVudGVyMg=="`})
-	_, err := r.drift(t.Context(), "kind: Service")
+	err := r.compare(t.Context(), deployed).unknown
 	require.ErrorContains(t, err, "reading the release's objects: ")
 	assert.NotContains(t, err.Error(), "aHVudGVyMg")
 }

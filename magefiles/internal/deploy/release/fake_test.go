@@ -102,7 +102,7 @@ func workloadList(ready int) string {
 // mark is the description of a revision that releaseOf's chart and settings give.
 func mark(t *testing.T, r Release) string {
 	t.Helper()
-	values, err := r.prepare(t.Context(), settings)
+	values, err := r.prepare(t.Context(), settings, nil)
 	require.NoError(t, err)
 	text, err := fingerprint(r.chart(), values)
 	require.NoError(t, err)

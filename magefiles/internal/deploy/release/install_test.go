@@ -94,9 +94,52 @@ func TestNamespaceIsAppliedBeforeTheSecretAndRestricted(t *testing.T) {
 func TestWithoutADatabaseTheChartRunsItsOwn(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t)
-	values, err := r.prepare(t.Context(), Settings{Images: settings.Images})
+	values, err := r.prepare(t.Context(), Settings{Images: settings.Images}, nil)
 	require.NoError(t, err)
 	assert.Contains(t, string(values), `"postgres":{"enabled":true}`)
+}
+
+func TestAnUnchangedReleaseTakesNoMoreThanALook(t *testing.T) {
+	t.Parallel()
+	const key = "c2st" // base64 of sk-
+	s := Settings{Images: settings.Images, Secrets: map[string]string{"OPENAI_API_KEY": "sk-"}}
+	secret := func(labels, data string) runner.Reply {
+		return there(objectOf("Namespace", ours), `{"kind":"Secret","metadata":{"resourceVersion":"7","labels":{`+labels+`},`+
+			`"managedFields":[{"manager":"todo-app","operation":"Apply"}]},"data":{`+data+`}}`)
+	}
+	same := secret(ours, `"OPENAI_API_KEY":"`+key+`"`)
+	for name, tt := range map[string]struct {
+		secret runner.Reply
+		ready  int
+		after  []string // calls
+	}{
+		"where all is well":                       {same, 1, nil},
+		"and a look until its pods are ready":     {same, 0, []string{workloads}},
+		"and its Secret, of another value":        {secret(ours, `"OPENAI_API_KEY":"c2su"`), 1, []string{apply}},
+		"and its Secret, with a value more":       {secret(ours, `"A":"","OPENAI_API_KEY":"`+key+`"`), 1, []string{apply}},
+		"and its Secret, of an earlier version's": {secret("", `"OPENAI_API_KEY":"`+key+`"`), 1, []string{apply}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, _ := releaseOf(t)
+			values, err := s.values(SecretName, "7")
+			require.NoError(t, err)
+			description, err := fingerprint(r.chart(), values)
+			require.NoError(t, err)
+			r, fake := releaseOf(t, in("deployed", 4, description, 0), tt.secret,
+				runner.Reply{Prefix: live, Output: workloadList(tt.ready)},
+				runner.Reply{Prefix: dryRun, Output: workloadList(tt.ready)})
+			found, err := r.Look(t.Context(), false)
+			require.NoError(t, err)
+			before := len(fake.Lines())
+			now := s
+			now.Looked = &found
+			note, err := r.Install(t.Context(), now)
+			require.NoError(t, err)
+			assert.Equal(t, "unchanged (revision 4)", note)
+			assert.Equal(t, tt.after, append([]string(nil), fake.Lines()[before:]...))
+		})
+	}
 }
 
 func TestUnchangedReleaseIsLeftAlone(t *testing.T) {
@@ -109,10 +152,9 @@ func TestUnchangedReleaseIsLeftAlone(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "unchanged (revision 4)", note)
 	lines := inOrder(fake.Lines())
-	assert.Equal(t, []string{status, lookCall, getSecret + " --ignore-not-found -o json"}, lines[:3])
-	compared := []string{apply, dryRun + " --validate=false -o json", live}
-	assert.ElementsMatch(t, compared, lines[3:6], "the Secret is applied while the live objects are compared")
-	assert.Equal(t, []string{workloads}, lines[6:])
+	assert.Equal(t, []string{status, lookCall}, lines[:2])
+	assert.ElementsMatch(t, []string{dryRun + " --validate=false -o json", live}, lines[2:4])
+	assert.Equal(t, []string{getSecret + " --ignore-not-found -o json", apply, workloads}, lines[4:])
 	for _, call := range fake.Calls() {
 		if call.Line == live || strings.HasPrefix(call.Line, dryRun) {
 			assert.Contains(t, call.Stdin, "helm.sh/chart: todo-app-", "what was installed is what is compared")

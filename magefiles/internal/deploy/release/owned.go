@@ -15,6 +15,23 @@ import (
 // place is what a cluster has where the release is put; each is nil where there is none.
 type place struct{ namespace, secret *owned.Object }
 
+// Found is what a look at the cluster has found.
+type Found struct {
+	status Status
+	there  place
+	drift  drift
+}
+
+// Look looks at all in the cluster that an install depends on, and changes nothing: so it need not wait for images.
+// Where known, this process has installed the release itself, and what runs is not compared again.
+func (r Release) Look(ctx context.Context, known bool) (found Found, err error) {
+	found.status, found.there, err = r.look(ctx)
+	if err == nil && !known {
+		found.drift = r.compare(ctx, found.status)
+	}
+	return found, err
+}
+
 // look reads the release's status and its place, and refuses what bears its names and is somebody else's.
 func (r Release) look(ctx context.Context) (status Status, there place, err error) {
 	var objects []owned.Object

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/deploy/inputs"
@@ -68,8 +66,18 @@ const webhookTime = time.Minute
 // already so. When a pod cannot start, the cause is reported, and the release goes back to where it was. An ingress
 // controller's webhook that was ready may refuse connections for a moment more: that alone is tried again.
 func (r Release) Install(ctx context.Context, s Settings) (note string, err error) {
+	looked := s.Looked
 	err = poll.Until(ctx, 2*time.Second, webhookTime, func() error {
-		if note, err = r.install(ctx, s); err != nil && !r.webhookComes(ctx, err) {
+		if looked == nil {
+			found, err := r.Look(ctx, s.Known)
+			if err != nil {
+				return poll.Permanent(err)
+			}
+			looked = &found
+		}
+		note, err = r.install(ctx, s, *looked)
+		looked = nil
+		if err != nil && !r.webhookComes(ctx, err) {
 			return poll.Permanent(err)
 		}
 		if err != nil {
@@ -98,24 +106,26 @@ func (r Release) webhookComes(ctx context.Context, err error) bool {
 	return err != nil || out != ""
 }
 
-func (r Release) install(ctx context.Context, s Settings) (string, error) {
-	status, there, err := r.look(ctx)
-	if err != nil {
-		return "", err
-	}
+func (r Release) install(ctx context.Context, s Settings, looked Found) (string, error) {
 	if err := r.checkPullSecrets(ctx, s.PullSecrets); err != nil {
 		return "", err
 	}
-	if status, err = r.unlock(ctx, status); err != nil { // before the Secret is applied, which an uninstall removes
+	status, err := r.unlock(ctx, looked.status) // before the Secret is applied, which an uninstall removes
+	if err != nil {
 		return "", err
 	}
-	if err := r.createNamespace(ctx, there.namespace); err != nil {
+	anew, err := r.createNamespace(ctx, looked.there.namespace)
+	if err != nil {
 		return "", err
+	}
+	secret, drifted := looked.there.secret, looked.drift
+	if anew || status != looked.status {
+		secret, drifted = nil, r.compare(ctx, status)
 	}
 	if err := r.tryDatabase(ctx, s); err != nil {
 		return "", err
 	}
-	values, same, err := r.examine(ctx, s, status)
+	values, err := r.prepare(ctx, s, secret)
 	if err != nil {
 		return "", err
 	}
@@ -123,8 +133,15 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if same && status.Info.Description == fingerprint {
-		return fmt.Sprintf("unchanged (revision %d)", status.Revision), r.healthy(ctx)
+	same, err := r.setBack(ctx, status, drifted)
+	switch {
+	case err != nil:
+		return "", err
+	case same && status.Info.Description == fingerprint:
+		if !drifted.ready {
+			err = r.healthy(ctx)
+		}
+		return fmt.Sprintf("unchanged (revision %d)", status.Revision), err
 	}
 	if err := r.save(ctx, status, s); err != nil {
 		return "", err
@@ -141,41 +158,26 @@ func (r Release) install(ctx context.Context, s Settings) (string, error) {
 	return fmt.Sprintf("revision %d, every pod ready", status.Revision+revisions), nil
 }
 
-// examine applies the Secret, and meanwhile compares what runs with what the release is. same reports that nothing
-// differs. What does is named; Secrets are set back at once, because the chart looks the database's password up in one.
-func (r Release) examine(ctx context.Context, s Settings, status Status) (values []byte, same bool, err error) {
-	var found drift
-	var unknown error
-	group, inner := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		values, err = r.prepare(inner, s)
-		return err
-	})
-	if status.Info.Status == "deployed" && !s.Known {
-		group.Go(func() error {
-			found, unknown = r.drift(inner, status.Manifest)
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, false, err
-	}
+// setBack names what runs otherwise than the release describes it, and reports that nothing does. Secrets are set back
+// at once, because the chart looks the database's password up in one.
+func (r Release) setBack(ctx context.Context, status Status, found drift) (same bool, err error) {
 	switch {
 	case status.Info.Status != "deployed":
-		return values, false, nil
-	case unknown != nil:
-		report.Info(ctx, "what runs cannot be compared with what was installed, so it is installed again: %v", unknown)
-		return values, false, nil
+		return false, nil
+	case found.unknown != nil:
+		report.Info(ctx, "what runs cannot be compared with what was installed, so it is installed again: %v",
+			found.unknown)
+		return false, nil
 	case len(found.differences) > 0:
 		report.Info(ctx, "changed since revision %d was installed, and set back now:\n%s", status.Revision,
 			strings.Join(found.differences, "\n"))
 	}
 	for _, s := range found.secrets {
 		if err := r.apply(ctx, s, nil); err != nil {
-			return nil, false, fmt.Errorf("setting a Secret of the release back: %w", err)
+			return false, fmt.Errorf("setting a Secret of the release back: %w", err)
 		}
 	}
-	return values, len(found.differences) == 0, nil
+	return len(found.differences) == 0, nil
 }
 
 // forced has helm take back the fields of the chart that somebody else has changed, which it would refuse to touch.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -27,11 +28,17 @@ type Settings struct {
 	Gateway     bool              // it is served by the Gateway API, not by an Ingress
 	PullSecrets []string          // Secrets of the namespace, with the logins to the registries of Images
 	Known       bool              // this process has installed it before: what runs is not compared again
+	Looked      *Found            // a look at the cluster that this run has taken; nil takes one
 }
 
-// prepare applies the Secret and returns the chart's values, which hold no secret: only the Secret's name, and its
-// resourceVersion, which restarts the pods when it changes and, unlike a hash, tells nothing about it.
-func (r Release) prepare(ctx context.Context, s Settings) ([]byte, error) {
+// prepare applies the Secret where live is not as it should be, and returns the chart's values, which hold no secret:
+// only the Secret's name, and its resourceVersion, which restarts the pods when it changes and, unlike a hash, tells
+// nothing about it.
+func (r Release) prepare(ctx context.Context, s Settings, live *owned.Object) ([]byte, error) {
+	same := func(is []byte, want string) bool { return string(is) == want }
+	if live != nil && live.Metadata.Labels[owned.Label] == owned.LabelValue && maps.EqualFunc(live.Data, s.Secrets, same) {
+		return s.values(SecretName, live.Metadata.ResourceVersion)
+	}
 	var applied struct {
 		Metadata struct{ ResourceVersion string }
 	}
@@ -63,22 +70,23 @@ func (s Settings) values(secret, revision string) ([]byte, error) {
 	})
 }
 
-// createNamespace makes the namespace, in which only pods without privileges may run; one that was deleted goes first.
+// createNamespace makes the namespace, in which only pods without privileges may run; one that was deleted goes first,
+// and with it what was there: anew says so.
 // One that somebody else made stays as it is, since what runs there besides may need more; what an earlier version set
 // there is taken back.
-func (r Release) createNamespace(ctx context.Context, n *owned.Object) error {
+func (r Release) createNamespace(ctx context.Context, n *owned.Object) (anew bool, err error) {
 	const enforce = "pod-security.kubernetes.io/enforce"
 	if n != nil && n.Status.Phase == "Terminating" {
 		if err := r.waitForDeletion(ctx); err != nil {
-			return err
+			return false, err
 		}
-		n = nil
+		n, anew = nil, true
 	}
 	labels := object{enforce: "restricted", owned.Label: owned.LabelValue}
 	if n != nil {
 		switch {
 		case !n.Made() && !n.Applied(), n.Metadata.Labels[owned.Label] != "" && n.Metadata.Labels[enforce] == "restricted":
-			return nil
+			return false, nil
 		case !n.Made():
 			labels = object{}
 		}
@@ -89,9 +97,9 @@ func (r Release) createNamespace(ctx context.Context, n *owned.Object) error {
 		"metadata":   object{"name": r.Kubectl.Namespace, "labels": labels},
 	}
 	if err := r.apply(ctx, namespace, nil); err != nil {
-		return fmt.Errorf("creating the namespace %s: %w", r.Kubectl.Namespace, err)
+		return false, fmt.Errorf("creating the namespace %s: %w", r.Kubectl.Namespace, err)
 	}
-	return nil
+	return anew, nil
 }
 
 // secret is a Secret with those values.

@@ -2,7 +2,9 @@ package release
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	chart "todo-app/deploy/helm"
@@ -17,35 +19,54 @@ type Workload struct {
 	Settled bool   `json:"settled"` // every wanted pod is ready and of the newest revision
 }
 
-// Workloads reads how the release's workloads are.
-func (r Release) Workloads(ctx context.Context) ([]Workload, error) {
-	var list struct {
-		Items []struct {
-			Metadata struct {
-				Name       string
-				Generation int
-			}
-			Spec struct {
-				Replicas int
-				Template struct {
-					Spec struct{ Containers []struct{ Image string } }
-				}
-			}
-			Status struct{ ReadyReplicas, UpdatedReplicas, ObservedGeneration int }
+// makers are what makes pods, among objects as kubectl prints them.
+type makers struct {
+	Items []struct {
+		Metadata struct {
+			Name       string
+			Generation int
 		}
+		Spec struct {
+			Replicas int
+			Template struct {
+				Spec struct{ Containers []struct{ Image string } }
+			}
+		}
+		Status struct{ ReadyReplicas, UpdatedReplicas, ObservedGeneration int }
 	}
-	if err := r.Kubectl.Get(ctx, &list, "deployments,statefulsets", "--selector", chart.Selector); err != nil {
-		return nil, fmt.Errorf("looking at the release's workloads: %w", err)
-	}
-	var workloads []Workload
-	for _, w := range list.Items {
-		workloads = append(workloads, Workload{
+}
+
+func (l makers) workloads() (all []Workload) {
+	for _, w := range l.Items {
+		if len(w.Spec.Template.Spec.Containers) == 0 {
+			continue
+		}
+		all = append(all, Workload{
 			Name: w.Metadata.Name, Image: w.Spec.Template.Spec.Containers[0].Image, Ready: w.Status.ReadyReplicas, Wanted: w.Spec.Replicas,
 			Settled: w.Status.ReadyReplicas >= w.Spec.Replicas && w.Status.UpdatedReplicas >= w.Spec.Replicas &&
 				w.Status.ObservedGeneration >= w.Metadata.Generation,
 		})
 	}
-	return workloads, nil
+	return all
+}
+
+// Workloads reads how the release's workloads are.
+func (r Release) Workloads(ctx context.Context) ([]Workload, error) {
+	var list makers
+	if err := r.Kubectl.Get(ctx, &list, "deployments,statefulsets", "--selector", chart.Selector); err != nil {
+		return nil, fmt.Errorf("looking at the release's workloads: %w", err)
+	}
+	return list.workloads(), nil
+}
+
+// allSettled reports whether there are workloads among the objects that kubectl has printed, and all are settled.
+func allSettled(objects string) bool {
+	var list makers
+	if json.Unmarshal([]byte(objects), &list) != nil {
+		return false
+	}
+	workloads := list.workloads()
+	return len(workloads) > 0 && !slices.ContainsFunc(workloads, func(w Workload) bool { return !w.Settled })
 }
 
 // Pods returns the UIDs of the frontend's pods.

@@ -37,7 +37,7 @@ const (
 	// startup is how long the ingress may take to serve a release whose pods are ready.
 	startup = 60 * time.Second
 	// interval is the time between two looks.
-	interval = 500 * time.Millisecond
+	interval = 200 * time.Millisecond
 )
 
 // Run makes the journey: frontend → backend by Service DNS, a todo through /api, the same todo in the page that the

@@ -1,5 +1,5 @@
-// Package bench times `mage deploy` against a shell script that does the same steps by hand, on a cluster of its own,
-// and prints both with their ratio: one run, one machine, the same changes.
+// Package bench times `mage deploy` against a shell script that does the same steps by hand, and against Skaffold where
+// it is on PATH, on a cluster of its own, and prints all with their ratios: one run, one machine, the same changes.
 package bench
 
 import (
@@ -27,6 +27,11 @@ import (
 //go:embed by-hand
 var byHand []byte
 
+// skaffoldConfig is what Skaffold works by. It waits for ready pods, and asks the app nothing.
+//
+//go:embed skaffold.yaml
+var skaffoldConfig []byte
+
 // rounds is how often each case is timed; the median counts.
 const rounds = 3
 
@@ -38,9 +43,11 @@ type Bench struct {
 	Mage    string // the program of the targets
 	Cluster string // kind or minikube
 	Profile string // the cluster's name, which nothing else uses
+
+	Skaffold string // the program; "" where there is none
 }
 
-// setting is where the two work: each in a namespace of its own, on the same sources, on the same cluster.
+// setting is where they work: each in a namespace of its own, on the same sources, on the same cluster.
 type setting struct {
 	Bench
 	sources string
@@ -49,7 +56,7 @@ type setting struct {
 	hosts   string
 }
 
-// contender is one of the two.
+// contender is one of them, the project's own first.
 type contender struct {
 	name   string
 	deploy func(context.Context) error
@@ -65,29 +72,62 @@ func (b Bench) Run(ctx context.Context) (err error) {
 	defer func() {
 		_ = s.mage(context.WithoutCancel(ctx), "destroy")
 	}()
-	contenders := []contender{
-		{"deploy", func(ctx context.Context) error { return s.mage(ctx, "deploy") }},
-		{"by hand", s.byHand},
+	own := contender{"deploy", func(ctx context.Context) error { return s.mage(ctx, "deploy") }}
+	contenders := []contender{own, {"by hand", s.byHand}}
+	if b.Skaffold != "" {
+		contenders = append(contenders, contender{"skaffold", s.skaffold})
 	}
 	var rows [][]string
-	first := make([]time.Duration, len(contenders))
 	for i, c := range contenders {
 		report.Progress(ctx, "first deployment: %s", c.name)
-		if first[i], err = timed(ctx, c); err != nil {
+		took, err := timed(ctx, c)
+		if err != nil {
 			return err
 		}
+		where := "first, on a new cluster"
+		if i > 0 {
+			where = "first, on that cluster"
+		}
+		rows = append(rows, alone(where, i, len(contenders), took))
 	}
-	rows = append(rows, []string{"first, on a new cluster (by hand: the cluster is there)", report.Seconds(first[0]), report.Seconds(first[1]), ""})
 	for _, c := range cases {
 		took, err := s.compare(ctx, c, contenders)
 		if err != nil {
 			return fmt.Errorf("timing %q: %w", c.name, err)
 		}
-		ratio := fmt.Sprintf("%.1f×", took[1].Seconds()/took[0].Seconds())
-		rows = append(rows, []string{c.name, report.Seconds(took[0]), report.Seconds(took[1]), ratio})
+		rows = append(rows, row(c.name, took))
 	}
-	b.Report.Print(report.Table([]string{b.Cluster + ", median of " + strconv.Itoa(rounds), contenders[0].name, contenders[1].name, "ratio"}, rows))
+	report.Progress(ctx, "warm, without a cluster: %s", own.name)
+	if err := s.mage(ctx, "destroy"); err != nil {
+		return fmt.Errorf("removing the cluster to deploy anew: %w", err)
+	}
+	took, err := timed(ctx, own)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, alone("warm, without a cluster", 0, len(contenders), took))
+	head := []string{b.Cluster + ", median of " + strconv.Itoa(rounds), own.name}
+	for _, c := range contenders[1:] {
+		head = append(head, c.name, "ratio")
+	}
+	b.Report.Print(report.Table(head, rows))
 	return nil
+}
+
+// row is a case's line: the times of all contenders, and how often the project's own fits into each other one.
+func row(name string, took []time.Duration) []string {
+	cells := []string{name, report.Seconds(took[0])}
+	for _, other := range took[1:] {
+		cells = append(cells, report.Seconds(other), fmt.Sprintf("%.1f×", other.Seconds()/took[0].Seconds()))
+	}
+	return cells
+}
+
+// alone is the line of a case of one of n contenders.
+func alone(name string, which, n int, took time.Duration) []string {
+	cells := append([]string{name}, make([]string, 2*n-1)...)
+	cells[max(1, 2*which)] = report.Seconds(took)
+	return cells
 }
 
 // compare times one case: every deployment has a change of its own, so that neither builds on what the other has built,
@@ -145,7 +185,8 @@ func (b Bench) prepare(ctx context.Context) (setting, error) {
 		return setting{}, err
 	}
 	s.port = strconv.Itoa(port)
-	return s, errors.Join(os.WriteFile(s.script, byHand, 0o755), os.WriteFile(s.hosts, nil, 0o644))
+	return s, errors.Join(os.WriteFile(s.script, byHand, 0o755), os.WriteFile(s.hosts, nil, 0o644),
+		os.WriteFile(filepath.Join(s.sources, "skaffold.yaml"), skaffoldConfig, 0o644))
 }
 
 // mage runs a target on the copy.
@@ -159,6 +200,16 @@ func (s setting) mage(ctx context.Context, target string) error {
 func (s setting) byHand(ctx context.Context) error {
 	return s.Runner.Run(ctx, runner.Cmd(s.script).In(s.sources).WithEnv("CLUSTER="+s.Cluster, "PROFILE="+s.Profile,
 		"NAMESPACE=bench-hand", "HOST=hand.todo.local", "PORT="+s.port))
+}
+
+// skaffold runs Skaffold on the copy.
+func (s setting) skaffold(ctx context.Context) error {
+	kubeContext := s.Profile
+	if s.Cluster == "kind" {
+		kubeContext = "kind-" + s.Profile
+	}
+	return s.Runner.Run(ctx, runner.Cmd(s.Skaffold, "run", "--kube-context", kubeContext).In(s.sources).
+		WithEnv("SKAFFOLD_INTERACTIVE=false", "SKAFFOLD_UPDATE_CHECK=false", "COLLECT_METRICS=false"))
 }
 
 // change is a case: what a developer has changed since the last deployment.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,7 +37,7 @@ func TestEveryChangeIsAnotherOne(t *testing.T) {
 	root, names := checkout(t)
 	seen := map[string]bool{}
 	for _, c := range cases[1:] {
-		for n := range 2 * rounds {
+		for n := range 3 * rounds {
 			require.NoError(t, c.make(root, n))
 			var all strings.Builder
 			for _, name := range names {
@@ -53,28 +54,47 @@ func TestEveryChangeIsAnotherOne(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(string(values), "memory: 128Mi"), "the frontend's stays")
 }
 
-func TestBothDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
+func TestAllDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 	t.Parallel()
-	root, names := checkout(t)
-	var out strings.Builder
-	fake := runner.NewFake(t, runner.Reply{Prefix: "git ls-files -z", Output: strings.Join(names, "\x00") + "\x00"})
-	fake.Allow("/mage deploy", "/mage destroy", filepath.Join(os.TempDir(), "todo-app-bench-"))
-	b := Bench{Runner: fake, Report: report.Plain(&out), Root: root, Mage: "/mage", Cluster: "kind",
-		Profile: "todo-app-bench"}
-	require.NoError(t, b.Run(t.Context()))
-	count := map[string]int{}
-	for _, call := range fake.Calls() {
-		count[filepath.Base(strings.Fields(call.Line)[0])+" "+strings.Join(strings.Fields(call.Line)[1:], " ")]++
+	for _, skaffold := range []string{"", "/skaffold"} {
+		t.Run(skaffold, func(t *testing.T) {
+			t.Parallel()
+			root, names := checkout(t)
+			var out strings.Builder
+			fake := runner.NewFake(t, runner.Reply{Prefix: "git ls-files -z", Output: strings.Join(names, "\x00") + "\x00"})
+			fake.Allow("/mage deploy", "/mage destroy", "/skaffold run --kube-context kind-todo-app-bench",
+				filepath.Join(os.TempDir(), "todo-app-bench-"))
+			b := Bench{Runner: fake, Report: report.Plain(&out), Root: root, Mage: "/mage", Cluster: "kind",
+				Profile: "todo-app-bench", Skaffold: skaffold}
+			require.NoError(t, b.Run(t.Context()))
+			count := map[string]int{}
+			for _, call := range fake.Calls() {
+				count[filepath.Base(strings.Fields(call.Line)[0])+" "+strings.Join(strings.Fields(call.Line)[1:], " ")]++
+			}
+			want := map[string]int{"git ls-files -z": 1, "mage deploy": 2 + rounds*len(cases),
+				"by-hand ": 1 + rounds*len(cases), "mage destroy": 2}
+			if skaffold != "" {
+				want["skaffold run --kube-context kind-todo-app-bench"] = 1 + rounds*len(cases)
+			}
+			assert.Equal(t, want, count)
+			for _, c := range cases {
+				assert.Contains(t, out.String(), c.name)
+			}
+			assert.Equal(t, skaffold != "", strings.Contains(out.String(), "skaffold"))
+			untouched, err := os.ReadFile(filepath.Join(root, "backend/app/main.py"))
+			require.NoError(t, err)
+			assert.Equal(t, "app = 1\n", string(untouched), "only a copy is changed")
+		})
 	}
-	assert.Equal(t,
-		map[string]int{"git ls-files -z": 1, "mage deploy": 1 + rounds*len(cases), "by-hand ": 1 + rounds*len(cases),
-			"mage destroy": 1}, count)
-	for _, c := range cases {
-		assert.Contains(t, out.String(), c.name)
+}
+
+func TestEachTimeStandsUnderItsContender(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []string{"x", "2.0s", "5.0s", "2.5×", "8.0s", "4.0×"},
+		row("x", []time.Duration{2 * time.Second, 5 * time.Second, 8 * time.Second}))
+	for which, want := range [][]string{{"x", "2.0s", "", "", "", ""}, {"x", "", "2.0s", "", "", ""}, {"x", "", "", "", "2.0s", ""}} {
+		assert.Equal(t, want, alone("x", which, 3, 2*time.Second))
 	}
-	untouched, err := os.ReadFile(filepath.Join(root, "backend/app/main.py"))
-	require.NoError(t, err)
-	assert.Equal(t, "app = 1\n", string(untouched), "only a copy is changed")
 }
 
 func TestADeploymentThatFailsEndsTheBenchmarkAndRemovesTheCluster(t *testing.T) {

@@ -66,20 +66,53 @@ func (s *Supply) key(i *image) (string, error) {
 // have reports whether an image is in the engine. One without our label comes from elsewhere and is good; one with it
 // is good while its recipe is unchanged.
 func (s *Supply) have(ctx context.Context, ref string) (bool, error) {
-	format := `{{index .Config.Labels "` + label + `"}}`
-	got, err := s.runner.Output(ctx, runner.Cmd("docker", "image", "inspect", "--format", format, ref))
+	keys, err := s.recipeKeys(ctx, ref)
 	if err != nil {
 		if text := runner.Output(err); strings.Contains(text, "No such image") || strings.Contains(text, "not found") {
 			return false, nil
 		}
 		return false, fmt.Errorf("looking for the image %s: %w", ref, err)
 	}
+	return s.current(ref, keys[0])
+}
+
+// haveAll reports whether all of the images are in the engine: one call for the usual case.
+func (s *Supply) haveAll(ctx context.Context, refs []string) bool {
+	keys, err := s.recipeKeys(ctx, refs...)
+	if err != nil {
+		return false
+	}
+	for i, ref := range refs {
+		if good, err := s.current(ref, keys[i]); err != nil || !good {
+			return false
+		}
+	}
+	return true
+}
+
+// recipeKeys reads the keys of the recipes that images in the engine were built from; "" for those without our label.
+func (s *Supply) recipeKeys(ctx context.Context, refs ...string) ([]string, error) {
+	format := `{{index .Config.Labels "` + label + `"}}`
+	inspect := append([]string{"image", "inspect", "--format", format}, refs...)
+	out, err := s.runner.Output(ctx, runner.Cmd("docker", inspect...))
+	if err != nil {
+		return nil, err
+	}
+	keys := strings.Split(out, "\n")
+	for i, key := range keys {
+		keys[i] = strings.TrimSuffix(strings.TrimSpace(key), "<no value>")
+	}
+	return append(keys, make([]string, max(0, len(refs)-len(keys)))...), nil // empty lines at the end are cut
+}
+
+// current reports whether an image is the one that its recipe makes now, where it has the key of one.
+func (s *Supply) current(ref, built string) (bool, error) {
 	i := s.images[ref]
-	if got = strings.TrimSpace(got); got == "" || got == "<no value>" || i == nil {
+	if built == "" || i == nil {
 		return true, nil
 	}
 	key, err := s.key(i)
-	return got == key, err
+	return built == key, err
 }
 
 // make builds an image from its recipe and the files that are put beside it, in a folder of its own.

@@ -77,6 +77,9 @@ func (s *Supply) Provide(ctx context.Context, refs ...string) error {
 func (s *Supply) missing(
 	ctx context.Context, refs []string, pull func(ctx context.Context, ref string) (bool, error),
 ) ([]string, error) {
+	if len(refs) > 1 && s.haveAll(ctx, refs) {
+		return nil, nil
+	}
 	missing := slices.Clone(refs)
 	group, ctx := errgroup.WithContext(ctx)
 	for i, ref := range refs {

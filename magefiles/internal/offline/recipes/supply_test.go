@@ -66,6 +66,30 @@ func TestAnImageThatIsThereIsLeftAlone(t *testing.T) {
 		fake.Lines())
 }
 
+func TestImagesThatAreThereAreLookedForAtOnce(t *testing.T) {
+	t.Parallel()
+	const look = `docker image inspect --format {{index .Config.Labels "todo-app.recipe"}} `
+	refs := []string{"python:3.11-slim", "example.org/any:1", "node:24-slim", "example.org/other:1"}
+	key, err := supply(t, Auto, nil).key(supply(t, Auto, nil).images[refs[0]])
+	require.NoError(t, err)
+	for name, tt := range map[string]struct {
+		python string
+		calls  int
+	}{"of this recipe": {key, 1}, "from elsewhere": {"<no value>", 1}, "of another recipe": {"another", 5}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := runner.NewFake(t, runner.Reply{Prefix: look + strings.Join(refs, " "), Output: tt.python + "\n\n<no value>"},
+				runner.Reply{Prefix: look + refs[0], Output: tt.python}).Allow(look)
+			s := supply(t, Auto, fake)
+			missing, err := s.missing(t.Context(), refs,
+				func(context.Context, string) (bool, error) { return false, nil })
+			require.NoError(t, err)
+			assert.Equal(t, tt.calls > 1, len(missing) > 0)
+			assert.Len(t, fake.Lines(), tt.calls)
+		})
+	}
+}
+
 func TestAMissingImageIsPulledWhereARegistryAnswers(t *testing.T) {
 	t.Parallel()
 	fake := runner.NewFake(t, absent, online)

@@ -41,11 +41,13 @@ func (c *Cluster) Create(ctx context.Context) error {
 	}
 	kubeconfig := c.marker().Path + ".kubeconfig"
 	defer os.Remove(kubeconfig)
-	err = untilDone(ctx, func() error {
-		return c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config(api)), kind.CreateWithNodeImage(image),
-			kind.CreateWithKubeconfigPath(kubeconfig), kind.CreateWithWaitForReady(3*time.Minute),
-			kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
-	})
+	err, _ = cluster.Beside(ctx, func(ctx context.Context) error { // what is not brought now is loaded later
+		return untilDone(ctx, func() error {
+			return c.kind(ctx).Create(c.Profile, kind.CreateWithV1Alpha4Config(c.config(api)),
+				kind.CreateWithNodeImage(image), kind.CreateWithKubeconfigPath(kubeconfig), kind.CreateWithWaitForReady(3*time.Minute),
+				kind.CreateWithDisplayUsage(false), kind.CreateWithDisplaySalutation(false))
+		})
+	}, c.bring)
 	if ctx.Err() != nil { // with its container gone, the next command of kind's library fails
 		_ = untilDone(context.WithoutCancel(ctx), func() error { return c.kind(ctx).Delete(c.Profile, kubeconfig) })
 		return context.Cause(ctx)
@@ -57,6 +59,22 @@ func (c *Cluster) Create(ctx context.Context) error {
 		return fmt.Errorf("marking the %s as created: %w", c.Name(), err)
 	}
 	return nil
+}
+
+// bring loads the images that the machine has already, while the node starts.
+func (c *Cluster) bring(ctx context.Context) error {
+	if c.Images == nil {
+		return nil
+	}
+	if err := c.Runner.Run(ctx, runner.Cmd("docker", "exec", c.node(), "ctr", "version")); err != nil {
+		return err
+	}
+	images := c.Images(ctx)
+	if len(images) == 0 {
+		return nil
+	}
+	_, err := c.Load(ctx, images...)
+	return err
 }
 
 // noElections: a busy machine makes these lose an election that nobody else stands for. They end for it, and until they

@@ -7,7 +7,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	kind "sigs.k8s.io/kind/pkg/cluster"
+
+	"todo-app/magefiles/internal/runner"
 )
 
 func TestFailedCreationIsNotMarked(t *testing.T) {
@@ -28,6 +31,23 @@ func TestInterruptedCreationRemovesItsNode(t *testing.T) {
 	assert.Equal(t, []string{"delete x", "delete x but its entries"}, library.calls,
 		"the user's kubeconfig has none of this creation")
 	assert.NotContains(t, strings.Join(fake.Lines(), "\n"), "touch")
+}
+
+func TestANewNodeGetsTheImagesThatTheMachineHasWhileItStarts(t *testing.T) {
+	t.Parallel()
+	const awake, sent = "docker exec x-control-plane ctr version", "docker save todo-backend:1"
+	k, fake, _ := onPort(t, freePort(t), runner.Reply{Prefix: awake, Fails: "No such container", Times: 1},
+		runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-backend:1", Output: "sha256:b"},
+		runner.Reply{Prefix: "docker exec x-control-plane crictl images", Output: "{}"})
+	fake.Allow(touch, awake, sent, "docker exec x-control-plane ctr --namespace k8s.io images list",
+		"docker exec --interactive x-control-plane ctr --namespace k8s.io images import -")
+	k.Images = func(context.Context) []string { return []string{"todo-backend:1"} }
+	require.NoError(t, k.Create(t.Context()), "the images step says what is not there")
+	assert.Contains(t, fake.Lines(), sent)
+	k.Images = func(context.Context) []string { return nil }
+	before := len(fake.Lines())
+	require.NoError(t, k.Create(t.Context()))
+	assert.NotContains(t, fake.Lines()[before:], sent)
 }
 
 // interrupted is kind's library when the user presses Ctrl-C during a creation, which ends with the node's removal only.

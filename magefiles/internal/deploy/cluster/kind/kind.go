@@ -23,6 +23,7 @@ type Cluster struct {
 	cluster.Local
 	NodeImage func(context.Context) (string, error) // the image that a new node runs, made available
 	Env       []string                              // the programs' environment
+	Images    func(context.Context) []string        // those of the app that the machine has; nil is none
 
 	library library // nil is kind's own; replaced in tests
 }

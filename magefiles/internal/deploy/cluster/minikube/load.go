@@ -14,9 +14,10 @@ func (c *Cluster) NodeRunner() runner.Runner { return c.nodeRunner() }
 
 func (c *Cluster) nodeRunner() *NodeRunner {
 	c.once.Do(func() {
-		c.runner = &NodeRunner{Runner: c.Runner, Profile: c.profile(), Config: c.config, Refresh: func(ctx context.Context) error {
-			return c.resume(ctx, found{})
-		}}
+		c.runner = &NodeRunner{
+			Runner: c.Runner, Profile: c.profile(), Config: c.Config, Kept: c.Marker("docker-env", c.Name()),
+			Refresh: func(ctx context.Context) error { return c.resume(ctx, found{}) },
+		}
 	})
 	return c.runner
 }
@@ -78,7 +79,7 @@ func (c *Cluster) Send(ctx context.Context, images ...string) error {
 }
 
 func (c *Cluster) loadNode(ctx context.Context, images []string) ([]string, error) {
-	config, _, err := c.config(ctx)
+	config, _, err := c.Config(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,8 @@ const mkHas = "docker image inspect todo-backend:1 postgres:15"
 
 func TestWhatWasBuiltInTheNodesEngineNeedsNoLoading(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, mine, wayThere)
-	fake.Allow(pingCall, mkHas)
+	m, fake := onMinikube(t, 80, mine, wayThere, answered)
+	fake.Allow(mkHas)
 	loaded, err := m.Load(t.Context(), "todo-backend:1", "postgres:15")
 	require.NoError(t, err)
 	assert.Empty(t, loaded)
@@ -24,10 +24,10 @@ func TestWhatWasBuiltInTheNodesEngineNeedsNoLoading(t *testing.T) {
 
 func TestWhatTheNodesEngineLacksIsStreamedFromTheMachines(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, mine, wayThere, runner.Reply{Prefix: mkHas, Fails: "No such image: postgres:15"},
+	m, fake := onMinikube(t, 80, mine, wayThere, answered, runner.Reply{Prefix: mkHas, Fails: "No such image: postgres:15"},
 		runner.Reply{Prefix: "docker image inspect postgres:15", Fails: "No such image", Times: 1},
 		runner.Reply{Prefix: "docker save", Output: "the archive"})
-	fake.Allow(pingCall, "docker load", "docker image inspect todo-backend:1", "docker image inspect postgres:15")
+	fake.Allow("docker load", "docker image inspect todo-backend:1", "docker image inspect postgres:15")
 	loaded, err := m.Load(t.Context(), "todo-backend:1", "postgres:15")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"postgres:15"}, loaded)
@@ -61,8 +61,8 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, fake := onMinikube(t, 80, tt.reply, mine, wayThere)
-			fake.Allow(pingCall, mkResume, "docker save", "docker load")
+			m, fake := onMinikube(t, 80, tt.reply, mine, wayThere, answered)
+			fake.Allow(mkResume, "docker save", "docker load")
 			require.ErrorContains(t, m.Send(t.Context(), "postgres:15"), tt.says)
 		})
 	}

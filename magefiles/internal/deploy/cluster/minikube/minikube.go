@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 
@@ -32,8 +31,9 @@ type Cluster struct {
 	once   sync.Once
 	runner *NodeRunner
 
-	known sync.Mutex
-	ready *found // once the cluster was seen to be ready, until this process changes it
+	asking sync.Mutex // held by the step that asks how the cluster is: others wait for its answer
+	known  sync.Mutex
+	ready  *found // once the cluster was seen to be ready, until this process changes it
 }
 
 var _ cluster.DockerNode = (*Cluster)(nil)
@@ -50,7 +50,7 @@ func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
 // Addresses implements Provider. The node's own address leads nowhere where the engine runs in a virtual machine.
 func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]address.Candidate, error) {
-	config, found, err := c.config(ctx)
+	config, found, err := c.Config(ctx)
 	if err == nil && !found {
 		err = fmt.Errorf("looking for the %s: there is none; `mage cluster` makes it", c.Name())
 	}
@@ -267,34 +267,4 @@ func (c *Cluster) Delete(ctx context.Context) error {
 	}
 	c.forget()
 	return c.marker().Remove()
-}
-
-// steps reads what minikube prints and says each of its steps. A bar of progress ends its lines with \r.
-func steps(say func(line string)) io.Writer {
-	return lines.To(func(line string) {
-		for part := range strings.SplitSeq(line, "\r") {
-			if step := stepOf(part); step != "" {
-				say(step)
-			}
-		}
-	})
-}
-
-// remarks are parts of lines that look like steps: they tell users what this project has seen to, or what would cost them
-// the cluster's data or the version that it is made for.
-var remarks = []string{"https://", "root privileges", "within a VM", "--context=", "minikube delete",
-	"--kubernetes-version="}
-
-// stepOf is a line without the mark before a step and the dots after it; "" for one that is no step: those are
-// indented, say how far a download is, or remark something.
-func stepOf(line string) string {
-	words, marked := strings.CutPrefix(line, "* ")
-	if !marked || slices.ContainsFunc(remarks, func(part string) bool { return strings.Contains(words, part) }) {
-		return ""
-	}
-	words = strings.TrimRight(words, " .")
-	if words == "" {
-		return ""
-	}
-	return strings.ToLower(words[:1]) + words[1:]
 }

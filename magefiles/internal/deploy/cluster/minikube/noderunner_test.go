@@ -3,11 +3,15 @@ package minikube
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/testkit"
 )
@@ -20,17 +24,21 @@ var wayThere = runner.Reply{Prefix: envCall,
 var way = []string{"DOCKER_TLS_VERIFY=1", "DOCKER_HOST=tcp://192.168.49.2:2376", "DOCKER_CERT_PATH=/certs",
 	"NO_PROXY=10.0.0.1,192.168.49.2", "BUILDX_BUILDER=default"}
 
+// answered is what the node's engine says.
+var answered = runner.Reply{Prefix: pingCall, Output: "x"}
+
 func inNode(t *testing.T, replies ...runner.Reply) (*NodeRunner, *runner.Fake) {
-	fake := runner.NewFake(t, replies...)
+	fake := runner.NewFake(t, append(replies, answered)...)
 	x := Profile{fake, "x"}
-	return &NodeRunner{Runner: fake, Profile: x, Config: x.Config}, fake
+	kept := owned.Marker{Path: filepath.Join(t.TempDir(), "kept"), What: "x"}
+	return &NodeRunner{Runner: fake, Profile: x, Config: x.Config, Kept: kept}, fake
 }
 
 func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
 	t.Parallel()
 	e, fake := inNode(t, profiles("docker", "docker"), wayThere,
 		runner.Reply{Prefix: "docker images", Output: "todo-backend"})
-	fake.Allow(pingCall, "docker build", "kubectl get pods")
+	fake.Allow("docker build", "kubectl get pods")
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "build", ".").WithEnv("A=b")))
 	out, err := e.Output(t.Context(), runner.Cmd("docker", "images"))
 	require.NoError(t, err)
@@ -48,13 +56,48 @@ func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
 func TestTheWayIsAskedForAgainAfterAStart(t *testing.T) {
 	t.Parallel()
 	e, fake := inNode(t, profiles("docker", "docker"), wayThere)
-	fake.Allow(pingCall, "docker images")
+	fake.Allow("docker images")
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
 	e.Reset()
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
 	assert.Equal(t,
 		[]string{listCall, envCall, pingCall, "docker images", listCall, envCall, pingCall, "docker images"},
 		fake.Lines())
+}
+
+func TestAWayThatIsKeptIsProvenInEachRun(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		kept  string
+		ping  runner.Reply
+		calls []string
+	}{
+		"and taken":                           {kept, answered, []string{listCall, pingCall, "docker images"}},
+		"and left where nothing answers":      {kept, runner.Reply{Prefix: pingCall, Fails: "no route", Times: 1}, asked(pingCall)},
+		"and left where another node answers": {kept, runner.Reply{Prefix: pingCall, Output: "y", Times: 1}, asked(pingCall)},
+		"and left where it is broken":         {"[", answered, asked()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n, fake := inNode(t, profiles("docker", "docker"), wayThere, tt.ping)
+			fake.Allow("docker images")
+			require.NoError(t, os.WriteFile(n.Kept.Path, []byte(tt.kept), 0o600))
+			require.NoError(t, n.Run(t.Context(), runner.Cmd("docker", "images")))
+			assert.Equal(t, tt.calls, fake.Lines())
+			assert.Equal(t, way, fake.Calls()[len(tt.calls)-1].Env)
+			text, err := os.ReadFile(n.Kept.Path)
+			require.NoError(t, err)
+			assert.JSONEq(t, kept, string(text))
+		})
+	}
+}
+
+const kept = `["DOCKER_TLS_VERIFY=1","DOCKER_HOST=tcp://192.168.49.2:2376","DOCKER_CERT_PATH=/certs",` +
+	`"NO_PROXY=10.0.0.1,192.168.49.2","BUILDX_BUILDER=default"]`
+
+// asked are the calls of a run that asks minikube for the way, after those that were in vain.
+func asked(vain ...string) []string {
+	return slices.Concat([]string{listCall}, vain, []string{envCall, pingCall, "docker images"})
 }
 
 func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
@@ -78,7 +121,7 @@ func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e, fake := inNode(t, append(tt.replies, profiles("docker", "docker"))...)
-			fake.Allow(pingCall, "docker images")
+			fake.Allow("docker images")
 			refreshed := 0
 			e.Refresh = func(context.Context) error { refreshed++; return tt.refresh }
 			err := e.Run(t.Context(), runner.Cmd("docker", "images"))

@@ -35,7 +35,8 @@ type Config struct {
 	Runtime string // what runs containers in it: docker, containerd, cri-o
 	IP      string // its node's address
 	Nodes   int
-	Kept    bool // it was made with --keep-context, as this project makes all of its own
+	Kept    bool            // it was made with --keep-context, as this project makes all of its own
+	Addons  map[string]bool // of minikube's, and whether each is enabled; one that is not there never was
 }
 
 // Config reads how the profile was made; found is false where there is none. minikube that is not installed has none.
@@ -46,6 +47,7 @@ func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
 			Config struct {
 				Driver           string
 				KeepContext      bool
+				Addons           map[string]bool
 				KubernetesConfig struct{ ContainerRuntime string }
 				Nodes            []struct{ IP string }
 			}
@@ -61,7 +63,7 @@ func (p Profile) Config(ctx context.Context) (c Config, found bool, err error) {
 			continue
 		}
 		c = Config{Driver: v.Config.Driver, Runtime: v.Config.KubernetesConfig.ContainerRuntime, Nodes: len(v.Config.Nodes),
-			Kept: v.Config.KeepContext}
+			Kept: v.Config.KeepContext, Addons: v.Config.Addons}
 		if c.Nodes > 0 {
 			c.IP = v.Config.Nodes[0].IP
 		}

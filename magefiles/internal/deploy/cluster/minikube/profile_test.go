@@ -17,7 +17,7 @@ const (
 	listCall   = "minikube profile list --light --output json"
 	statusCall = "minikube status --output json --profile x"
 	envCall    = "minikube docker-env --shell none --no-proxy --profile x"
-	pingCall   = "docker version --format {{.Server.Version}}"
+	pingCall   = "docker info --format {{.Name}}"
 )
 
 // profiles answers with a profile of another name and one called x of the given driver and runtime.

@@ -39,8 +39,8 @@ func (c *Cluster) forget() {
 	c.ready = nil
 }
 
-// config is how the profile was made; found is false where there is none.
-func (c *Cluster) config(ctx context.Context) (config Config, found bool, err error) {
+// Config is how the profile was made; found is false where there is none.
+func (c *Cluster) Config(ctx context.Context) (config Config, found bool, err error) {
 	if is := c.seen(); is != nil {
 		return is.config, true, nil
 	}
@@ -49,9 +49,15 @@ func (c *Cluster) config(ctx context.Context) (config Config, found bool, err er
 
 // inspect asks how the cluster is, the cheapest question first. What is not proven to be this project's is an error.
 func (c *Cluster) inspect(ctx context.Context) (found, error) {
+	c.asking.Lock()
+	defer c.asking.Unlock()
 	if is := c.seen(); is != nil {
 		return *is, nil
 	}
+	return c.ask(ctx)
+}
+
+func (c *Cluster) ask(ctx context.Context) (found, error) {
 	config, profile, err := c.profile().Config(ctx)
 	if err != nil {
 		return found{}, err
