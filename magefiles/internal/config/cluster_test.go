@@ -89,3 +89,17 @@ func TestImagesOfTheAddonKeepTheirRegistries(t *testing.T) {
 		})
 	}
 }
+
+func TestOnlyKindHasSeveralNodes(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "", map[string]string{"TODO_CLUSTER": "kind", "TODO_NODES": "3"})
+	require.NoError(t, err)
+	assert.Equal(t, 3, c.Nodes)
+	for _, provider := range []string{"minikube", "current"} {
+		settings := map[string]string{"TODO_CLUSTER": provider, "TODO_NODES": "3", "TODO_REGISTRY": "r.example.com/a"}
+		_, err := load(t, "", settings)
+		require.ErrorContains(t, err, `setting TODO_NODES: it is "3", but only kind makes clusters of several nodes here`)
+	}
+	_, err = load(t, "", map[string]string{"TODO_CLUSTER": "kind", "TODO_NODES": "0"})
+	require.ErrorContains(t, err, "a number of nodes from 1 to 9")
+}

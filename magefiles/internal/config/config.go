@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	chart "todo-app/deploy/helm"
@@ -21,6 +22,7 @@ type Config struct {
 	Profile      string   // TODO_PROFILE: the cluster's name
 	Memory       int64    // TODO_MEMORY: bytes that a new minikube node may use
 	CPUs         int      // TODO_CPUS: how many CPUs a new minikube node may use
+	Nodes        int      // TODO_NODES: how many nodes a kind cluster has
 	Registry     string   // TODO_REGISTRY: where images are pushed, needed for Current; "" for none
 	PullSecrets  []string // TODO_PULL_SECRETS: Secrets of the namespace with the logins to registries that pods pull from
 	Yes          bool     // TODO_YES: what would be asked is answered with yes
@@ -89,6 +91,7 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		Profile:      in.label("TODO_PROFILE", "todo-app", 40),
 		Memory:       in.memory("TODO_MEMORY", "4g"),
 		CPUs:         in.number("TODO_CPUS", 2, math.MaxInt, "a whole number of 1 or more"),
+		Nodes:        in.number("TODO_NODES", 1, 9, "a number of nodes from 1 to 9"),
 		Registry:     in.registry("TODO_REGISTRY"),
 		PullSecrets:  in.names("TODO_PULL_SECRETS"),
 		Yes:          in.oneOf("TODO_YES", "0", "0", "1") == "1",
@@ -113,6 +116,10 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 			"but DATABASE_URL is not; set both, or neither to run Postgres in the cluster")
 	}
 	c.Ingress = in.ingress(c.Cluster)
+	if c.Nodes > 1 && c.Cluster != Kind {
+		in.bad("TODO_NODES", quoted(strconv.Itoa(c.Nodes)), "but only kind makes clusters of several nodes here; set "+
+			"TODO_CLUSTER=kind, or leave TODO_NODES unset")
+	}
 	if c.Cluster == Current && c.Registry == "" {
 		in.bad("TODO_CLUSTER", quoted(Current), "but TODO_REGISTRY is not set; name the registry that this cluster "+
 			"pulls from, such as registry.example.com/team")

@@ -121,8 +121,12 @@ func (d *Deployment) Install(ctx context.Context) (string, error) {
 }
 
 func (d *Deployment) settings(set images.Set) release.Settings {
+	replicas := 0
+	if d.Config.Nodes > 1 {
+		replicas = 2 // each on a node of its own
+	}
 	return release.Settings{
-		Images: set, Host: d.Config.Host, Secrets: d.Config.Secrets, PullSecrets: d.Config.PullSecrets,
+		Replicas: replicas, Images: set, Host: d.Config.Host, Secrets: d.Config.Secrets, PullSecrets: d.Config.PullSecrets,
 		Gateway: d.Config.Ingress.Controller == config.Gateway,
 	}
 }

@@ -99,7 +99,7 @@ func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (clust
 		name, err := kube.CurrentContext(c.Kubeconfigs)
 		return &current.Cluster{Runner: run, Context: name, Namespace: c.Namespace, Images: c.Registry}, err
 	default:
-		return &kind.Cluster{Local: local, NodeImage: supply.Node, Env: run.Env}, nil
+		return &kind.Cluster{Local: local, NodeImage: supply.Node, Env: run.Env, Nodes: c.Nodes}, nil
 	}
 }
 

@@ -58,8 +58,17 @@ securityContext:
 {{- with $values.nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $values.tolerations }}
-tolerations: {{- toYaml . | nindent 2 }}
+{{- $several := or (gt (int $values.replicas) 1) (dig "autoscaling" "enabled" false $values) }}
+{{- if or $values.tolerations $several }}
+tolerations:
+  {{- with $values.tolerations }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- if $several }}
+  # With a pod left elsewhere, one whose node is lost is replaced at once, not after Kubernetes' 5 minutes.
+  - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 10}
+  - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 10}
+  {{- end }}
 {{- end }}
 {{- with $values.affinity }}
 affinity: {{- toYaml . | nindent 2 }}

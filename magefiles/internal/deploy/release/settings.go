@@ -27,6 +27,7 @@ type Settings struct {
 	Secrets     map[string]string // by the names of the backend's variables
 	Gateway     bool              // it is served by the Gateway API, not by an Ingress
 	PullSecrets []string          // Secrets of the namespace, with the logins to the registries of Images
+	Replicas    int               // pods of each part; 0 is what the chart says
 	Known       bool              // this process has installed it before: what runs is not compared again
 	Looked      *Found            // a look at the cluster that this run has taken; nil takes one
 }
@@ -59,8 +60,8 @@ func (s Settings) values(secret, revision string) ([]byte, error) {
 	}
 	return json.Marshal(object{
 		"imagePullSecrets": pull,
-		"backend":          object{"image": imageValues(s.Images.Backend)},
-		"frontend":         object{"image": imageValues(s.Images.Frontend)},
+		"backend":          s.part(s.Images.Backend),
+		"frontend":         s.part(s.Images.Frontend),
 		"ingress":          object{"enabled": !s.Gateway, "host": s.Host},
 		"httpRoute": object{"enabled": s.Gateway, "host": s.Host,
 			"parentRefs": []object{{"name": chart.Gateway, "namespace": chart.GatewayNamespace}}},
@@ -68,6 +69,15 @@ func (s Settings) values(secret, revision string) ([]byte, error) {
 		"networkPolicy": object{"backendEgressPorts": egressPorts(s.Secrets)},
 		"secrets":       object{"existingSecret": secret, "existingSecretRevision": revision},
 	})
+}
+
+// part are the values of the backend or of the frontend.
+func (s Settings) part(image string) object {
+	values := object{"image": imageValues(image)}
+	if s.Replicas > 0 {
+		values["replicas"] = s.Replicas
+	}
+	return values
 }
 
 // createNamespace makes the namespace, in which only pods without privileges may run; one that was deleted goes first,

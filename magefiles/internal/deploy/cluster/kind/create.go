@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	kindv1 "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
@@ -85,14 +86,26 @@ controllerManager: {extraArgs: {leader-elect: "false"}}
 scheduler: {extraArgs: {leader-elect: "false"}}
 `
 
-// config is the cluster: one node that publishes the ingress, and the API server at the port api, on the loopback
-// address only.
+// quickLosses has a node that does not report count as lost soon: with what the chart tolerates, its pods run elsewhere
+// within a minute. A cluster of one node has no elsewhere.
+const quickLosses = `apiVersion: kubeadm.k8s.io/v1beta3
+kind: ClusterConfiguration
+controllerManager: {extraArgs: {leader-elect: "false", node-monitor-grace-period: 30s}}
+scheduler: {extraArgs: {leader-elect: "false"}}
+`
+
+// config is the cluster: one node that publishes the ingress, workers beside it where there shall be several, and the
+// API server at the port api, on the loopback address only.
 func (c *Cluster) config(api int) *kindv1.Cluster {
+	patch, workers := noElections, max(c.Nodes, 1)-1
+	if workers > 0 {
+		patch = quickLosses
+	}
 	return &kindv1.Cluster{
 		TypeMeta:             kindv1.TypeMeta{Kind: "Cluster", APIVersion: "kind.x-k8s.io/v1alpha4"},
-		KubeadmConfigPatches: []string{noElections},
+		KubeadmConfigPatches: []string{patch},
 		Networking:           kindv1.Networking{APIServerAddress: "127.0.0.1", APIServerPort: int32(api)},
-		Nodes: []kindv1.Node{{
+		Nodes: append([]kindv1.Node{{
 			Role: kindv1.ControlPlaneRole,
 			ExtraPortMappings: []kindv1.PortMapping{
 				{
@@ -102,7 +115,7 @@ func (c *Cluster) config(api int) *kindv1.Cluster {
 					Protocol:      kindv1.PortMappingProtocolTCP,
 				},
 			},
-		}},
+		}}, slices.Repeat([]kindv1.Node{{Role: kindv1.WorkerRole}}, workers)...),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	kind "sigs.k8s.io/kind/pkg/cluster"
@@ -18,12 +19,13 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Cluster is a cluster of one node, a container of the Docker Engine, made by kind's own library.
+// Cluster is a cluster of one node or more, containers of the Docker Engine, made by kind's own library.
 type Cluster struct {
 	cluster.Local
 	NodeImage func(context.Context) (string, error) // the image that a new node runs, made available
 	Env       []string                              // the programs' environment
 	Images    func(context.Context) []string        // those of the app that the machine has; nil is none
+	Nodes     int                                   // how many there shall be; 0 is one
 
 	library library // nil is kind's own; replaced in tests
 }
@@ -162,7 +164,7 @@ func (c *Cluster) ensureAPI(ctx context.Context) error {
 		return err
 	}
 	if complete && c.Kubectl().CheckReady(ctx) == nil {
-		return nil
+		return c.ensureNodes(ctx)
 	}
 	if err := owned.CheckWritable(c.Kubeconfigs); err != nil {
 		return err
@@ -172,12 +174,26 @@ func (c *Cluster) ensureAPI(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("writing the kubeconfig of the %s: %w", c.Name(), err)
 	}
-	return cluster.WaitForAPI(ctx, c, c.node())
+	if err := cluster.WaitForAPI(ctx, c, c.node()); err != nil {
+		return err
+	}
+	return c.ensureNodes(ctx)
 }
 
-// Load implements Provider.
+// Load implements Provider: every node gets the images, as any may run any pod.
 func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
-	return cluster.Node{Runner: c.Runner, Container: c.node(), Cluster: c.Name()}.Load(ctx, images...)
+	known, err := c.made()
+	var loaded []string
+	for _, node := range known.all(c.node()) {
+		if err != nil {
+			break
+		}
+		var here []string
+		here, err = cluster.Node{Runner: c.Runner, Container: node, Cluster: c.Name()}.Load(ctx, images...)
+		loaded = append(loaded, here...)
+	}
+	slices.Sort(loaded)
+	return slices.Compact(loaded), err
 }
 
 // Delete implements Provider. Entries of the kubeconfig that lead elsewhere stay.

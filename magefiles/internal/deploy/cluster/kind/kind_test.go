@@ -50,16 +50,17 @@ func (f *fakeLibrary) ExportKubeConfig(name, kubeconfig string, internal bool) e
 }
 
 const (
-	psCall   = `docker ps --all --filter name=^/?x-control-plane$ --format {{.State}} {{.Label "io.x-k8s.kind.cluster"}}`
-	findCall = "docker exec x-control-plane find /kind -maxdepth 1 -name todo-app-finished"
-	copyCall = "docker cp x-control-plane:/kind/todo-app-finished -"
-	madeFor  = "docker inspect --format {{json .HostConfig.PortBindings}} x-control-plane"
-	mounts   = "docker inspect --format {{json .Mounts}} x-control-plane"
-	portCall = "docker port x-control-plane"
-	apiCall  = "kubectl --context kind-x --request-timeout 5s get --raw /readyz"
-	touch    = "docker exec x-control-plane touch /kind/todo-app-finished"
-	start    = "docker start x-control-plane"
-	volumes  = `docker volume ls --filter name=v --format {{.Name}} {{.Label ""}}`
+	psCall    = `docker ps --all --filter name=^/?x-control-plane$ --format {{.State}} {{.Label "io.x-k8s.kind.cluster"}}`
+	nodesCall = "docker ps --all --filter label=io.x-k8s.kind.cluster=x --format {{.Names}}"
+	findCall  = "docker exec x-control-plane find /kind -maxdepth 1 -name todo-app-finished"
+	copyCall  = "docker cp x-control-plane:/kind/todo-app-finished -"
+	madeFor   = "docker inspect --format {{json .HostConfig.PortBindings}} x-control-plane"
+	mounts    = "docker inspect --format {{json .Mounts}} x-control-plane"
+	portCall  = "docker port x-control-plane"
+	apiCall   = "kubectl --context kind-x --request-timeout 5s get --raw /readyz"
+	touch     = "docker exec x-control-plane touch /kind/todo-app-finished"
+	start     = "docker start x-control-plane"
+	volumes   = `docker volume ls --filter name=v --format {{.Name}} {{.Label ""}}`
 )
 
 // state answers as an engine whose node is in a state ("" for no node), for times calls (0 for all).
@@ -109,6 +110,7 @@ func onPort(t *testing.T, port int, replies ...runner.Reply) (Cluster, *runner.F
 	fake, library := runner.NewFake(t, replies...), &fakeLibrary{}
 	fake.Allow(
 		psCall,
+		nodesCall,
 		findCall,
 		copyCall,
 		volumes,
@@ -201,9 +203,9 @@ func TestEnsure(t *testing.T) {
 			`started again (kind cluster "x")`, []string{psCall, copyCall, start, network, "docker network create kind", "docker network disconnect --force kind x-control-plane",
 				"docker network connect kind x-control-plane", start, psCall, findCall, portCall, apiCall}, nil},
 		"creates a cluster and marks it": {[]runner.Reply{published(address)},
-			`created kind cluster "x"`, slices.Concat([]string{psCall, volumes, touch, portCall, mounts}, exported), []string{"delete x", "create x", "export x"}},
+			`created kind cluster "x"`, slices.Concat([]string{psCall, volumes, touch, portCall, mounts, nodesCall}, exported), []string{"delete x", "create x", "export x"}},
 		"replaces one that is half made": {half,
-			`created kind cluster "x"`, slices.Concat([]string{psCall, copyCall, madeFor, psCall, copyCall, madeFor, madeFor, touch, portCall, mounts}, exported), []string{"delete x", "delete x", "create x", "export x"}},
+			`created kind cluster "x"`, slices.Concat([]string{psCall, copyCall, madeFor, psCall, copyCall, madeFor, madeFor, touch, portCall, mounts, nodesCall}, exported), []string{"delete x", "delete x", "create x", "export x"}},
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			k, fake, library := onPort(t, port, append(tt.replies, mountsOf)...)

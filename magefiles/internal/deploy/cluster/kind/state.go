@@ -21,6 +21,16 @@ const finished = "todo-app-finished"
 type made struct {
 	API    int    // the port of 127.0.0.1 that leads to the API server, which the node bears from its first moment
 	Volume string // of the engine, that holds what the node stores; "" until the creation has ended
+	// Nodes are the names of all nodes where there are several.
+	Nodes []string `json:",omitempty"`
+}
+
+// all are the names of the nodes; first is that of the control plane.
+func (m made) all(first string) []string {
+	if len(m.Nodes) > 0 {
+		return m.Nodes
+	}
+	return []string{first}
 }
 
 func (c *Cluster) marker() owned.Marker { return c.Marker("kind", c.Name()) }
@@ -190,6 +200,16 @@ func (c *Cluster) remember(ctx context.Context, api int) error {
 		if m.Destination == "/var" {
 			now.Volume = m.Name
 		}
+	}
+	list := runner.Cmd("docker", "ps", "--all", "--filter", "label=io.x-k8s.kind.cluster="+c.Profile,
+		"--format", "{{.Names}}")
+	nodes, err := c.Runner.Output(ctx, list)
+	if err != nil {
+		return fmt.Errorf("listing the nodes of the %s: %w", c.Name(), err)
+	}
+	if names := strings.Fields(nodes); len(names) > 1 {
+		slices.Sort(names)
+		now.Nodes = names
 	}
 	return c.marker().Write(now)
 }
