@@ -65,7 +65,7 @@ func (s Settings) values(secret, revision string) ([]byte, error) {
 		"ingress":          object{"enabled": !s.Gateway, "host": s.Host},
 		"httpRoute": object{"enabled": s.Gateway, "host": s.Host,
 			"parentRefs": []object{{"name": chart.Gateway, "namespace": chart.GatewayNamespace}}},
-		"postgres":      object{"enabled": !s.external()},
+		"postgres":      s.postgres(),
 		"networkPolicy": object{"backendEgressPorts": egressPorts(s.Secrets)},
 		"secrets":       object{"existingSecret": secret, "existingSecretRevision": revision},
 	})
@@ -76,6 +76,20 @@ func (s Settings) part(image string) object {
 	values := object{"image": imageValues(image)}
 	if s.Replicas > 0 {
 		values["replicas"] = s.Replicas
+	}
+	return values
+}
+
+// controlPlane is the label of the nodes that run Kubernetes itself, and their taint.
+const controlPlane = "node-role.kubernetes.io/control-plane"
+
+// postgres are the values of the embedded database. Among several nodes it stays on the one that is never made anew
+// without its volume: a volume of the pods' is a folder of a node.
+func (s Settings) postgres() object {
+	values := object{"enabled": !s.external()}
+	if s.Replicas > 0 {
+		values["nodeSelector"] = object{controlPlane: ""}
+		values["tolerations"] = []object{{"key": controlPlane, "operator": "Exists", "effect": "NoSchedule"}}
 	}
 	return values
 }

@@ -2,6 +2,7 @@ package release
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,6 +43,14 @@ func TestTheAppIsServedInOneWay(t *testing.T) {
 		assert.Contains(t, string(values), says)
 		assert.Contains(t, string(values), fmt.Sprintf(`"httpRoute":{"enabled":%v,"host":"todo.local"`, gateway))
 	}
+}
+
+func TestAmongSeveralNodesTheDatabaseStaysOnTheControlPlane(t *testing.T) {
+	t.Parallel()
+	values, err := Settings{Images: settings.Images, Replicas: 2}.values("x", "")
+	require.NoError(t, err)
+	assert.Contains(t, string(values), `"postgres":{"enabled":true,"nodeSelector":{"`+controlPlane+`":""},"tolerations":`)
+	assert.Equal(t, 2, strings.Count(string(values), `"replicas":2`), "the backend's and the frontend's")
 }
 
 func TestPodsPullWithTheLoginsThatAreNamed(t *testing.T) {
