@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import anyio
@@ -141,17 +143,34 @@ def test_it_does_not_wait_for_a_server_that_refuses(empty_database: URL) -> None
         migrate(empty_database.set(database="nobody-made-me"), wait_s=3600)
 
 
-def test_it_waits_but_shortly_for_a_server_that_is_no_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.core.migrations.STRANGER_S", 1)
+@contextmanager
+def a_server_that_is_no_postgres(host: str) -> Iterator[URL]:
     with socketserver.TCPServer(("127.0.0.1", 0), HttpOnly) as server:
         threading.Thread(target=server.serve_forever).start()
-        url = URL.create("postgresql+psycopg", "me", "secret", "127.0.0.1", server.server_address[1], "todo")
+        yield URL.create("postgresql+psycopg", "me", "secret", host, server.server_address[1], "todo")
+        server.shutdown()
+
+
+def test_it_waits_but_shortly_for_a_server_that_is_no_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.core.migrations.STRANGER_S", 1)
+    with a_server_that_is_no_postgres("127.0.0.1") as url:
         began = time.monotonic()
         with pytest.raises(MigrationError, match="invalid response to SSL negotiation"):
             migrate(url, wait_s=3600)
-        server.shutdown()
 
     assert time.monotonic() - began > 1
+
+
+def test_it_waits_as_for_silence_where_a_new_service_does_not_lead_to_its_pods_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.core.migrations.STRANGER_S", 0)
+    with a_server_that_is_no_postgres("localhost") as url:
+        began = time.monotonic()
+        with pytest.raises(MigrationError, match="invalid response to SSL negotiation"):
+            migrate(url, wait_s=1)
+
+    assert time.monotonic() - began >= 1
 
 
 @pytest.mark.anyio

@@ -22,7 +22,8 @@ WAIT_S = 120
 STRANGER_S = 15
 """How long a server that is no Postgres may answer, in seconds.
 
-Before the rules of a new Service are in place, its address leads to whatever is on the way out of the cluster.
+A Service of the same namespace, whose name has no dot, is waited for like a database that does not answer: until a busy
+node has the rules of a new Service, its address leads to whatever is on the way out of the cluster.
 """
 
 _LOCK = 0x746F646F  # any number, the same for all releases
@@ -67,7 +68,7 @@ def _connect(url: URL, place: str, wait_s: float) -> Connection:
 
     engine = create_engine(url, connect_args=CONNECT_ARGS, poolclass=NullPool, hide_parameters=True)
     retrying = Retrying(
-        retry=_may_pass,
+        retry=lambda attempt: _may_pass(attempt, url.host or ""),
         stop=stop_after_delay(wait_s),
         wait=RETRY,
         before_sleep=log_failure,
@@ -76,7 +77,7 @@ def _connect(url: URL, place: str, wait_s: float) -> Connection:
     return retrying(engine.connect)
 
 
-def _may_pass(attempt: RetryCallState) -> bool:
+def _may_pass(attempt: RetryCallState, host: str) -> bool:
     """Whether waiting may help: a server that lets this user in nowhere will not change its mind.
 
     Nor will one that lacks the TLS or the channel binding that the URL insists on, or that still is no Postgres.
@@ -87,7 +88,7 @@ def _may_pass(attempt: RetryCallState) -> bool:
         return False
     message = str(error.orig)
     if "invalid response to SSL negotiation" in message:
-        return (attempt.seconds_since_start or 0) < STRANGER_S
+        return "." not in host or (attempt.seconds_since_start or 0) < STRANGER_S
     refused = (
         "password authentication failed",
         "does not exist",
