@@ -34,7 +34,12 @@ export async function launch() {
 /** Opens the app and waits until it takes input. */
 export async function open(context, path = "/") {
   const page = await context.newPage();
-  await page.goto(path);
+  let answer = await page.goto(path);
+  // A server that is busy refuses a page and says when to try again, as a visitor would.
+  while (answer.headers()["retry-after"]) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    answer = await page.goto(path);
+  }
   await ready(page);
   return page;
 }
