@@ -173,16 +173,11 @@ func (b Builder) There(ctx context.Context, refs []string) []string {
 }
 
 // absent are those images of a set that are not in the engine.
-func (b Builder) absent(ctx context.Context, set Set) (refs []string) {
+func (b Builder) absent(ctx context.Context, set Set) []string {
 	if b.has(ctx, set.Refs()...) { // one call for the usual case
 		return nil
 	}
-	for _, ref := range set.Refs() {
-		if !b.has(ctx, ref) {
-			refs = append(refs, ref)
-		}
-	}
-	return refs
+	return slices.DeleteFunc(set.Refs(), func(ref string) bool { return b.has(ctx, ref) })
 }
 
 func (b Builder) has(ctx context.Context, refs ...string) bool {

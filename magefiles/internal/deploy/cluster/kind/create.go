@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	kindv1 "sigs.k8s.io/kind/pkg/apis/config/v1alpha4"
@@ -86,13 +87,9 @@ controllerManager: {extraArgs: {leader-elect: "false"}}
 scheduler: {extraArgs: {leader-elect: "false"}}
 `
 
-// quickLosses has a node that does not report count as lost soon: with what the chart tolerates, its pods run elsewhere
-// within a minute. A cluster of one node has no elsewhere.
-const quickLosses = `apiVersion: kubeadm.k8s.io/v1beta3
-kind: ClusterConfiguration
-controllerManager: {extraArgs: {leader-elect: "false", node-monitor-grace-period: 30s}}
-scheduler: {extraArgs: {leader-elect: "false"}}
-`
+// quickLosses is that, and has a node that does not report count as lost soon: with what the chart tolerates, its pods
+// run elsewhere within a minute. A cluster of one node has no elsewhere.
+var quickLosses = strings.Replace(noElections, `"false"`, `"false", node-monitor-grace-period: 30s`, 1)
 
 // config is the cluster: one node that publishes the ingress, workers beside it where there shall be several, and the
 // API server at the port api, on the loopback address only.
