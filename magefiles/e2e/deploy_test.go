@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/develop/browser"
 )
 
 // TestDeployment is one story: each part finds the deployment as the part before it left it.
@@ -84,17 +86,18 @@ func TestDeployment(t *testing.T) {
 	})
 }
 
-// throughTheIngress are the browser tests of what the ingress and the pods have a part in: paths, cookies and headers,
-// streams, uploads and downloads. The layer frontend runs these and the rest.
-var throughTheIngress = []string{
-	"accounts.test.mjs", "assistant.test.mjs", "security.test.mjs", "todos.test.mjs", "transfer.test.mjs",
-}
-
-// browse runs them against the deployment.
+// browse runs the browser tests of what the ingress and the pods have a part in. The layer frontend runs the rest.
 func (d *deployment) browse(t *testing.T) {
 	env := []string{"E2E_BASE_URL=http://" + host + ":" + d.port, "E2E_RESOLVE=127.0.0.1"}
-	cmd := d.command(env, "node", append([]string{"--test", "--test-concurrency=2"}, throughTheIngress...)...)
-	cmd.Dir = filepath.Join(d.root, "frontend", "tests", "e2e")
+	args := []string{"--test", "--test-concurrency=2", "--test-reporter=spec", "--test-reporter-destination=stdout"}
+	if report := os.Getenv("E2E_JUNIT"); report != "" {
+		args = append(args, "--test-reporter=junit", "--test-reporter-destination="+report)
+	}
+	files, err := filepath.Glob(filepath.Join(d.root, "frontend", browser.Ingress, "*.test.mjs"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	cmd := d.command(env, "node", append(args, files...)...)
+	cmd.Dir = filepath.Join(d.root, "frontend")
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
 	t.Log(string(out))

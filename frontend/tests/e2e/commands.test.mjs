@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { eventually, open } from "./browser.mjs";
-import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
 import { visit } from "./visitor.mjs";
 
-describe("the command palette and the help", sameBehindIngress, () => {
+describe("the command palette and the help", () => {
   let visitor;
   let page;
   let todos;

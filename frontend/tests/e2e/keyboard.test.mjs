@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { eventually, open } from "./browser.mjs";
-import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
 import { visit } from "./visitor.mjs";
 
-it("the keyboard alone does everything, and the focus is always visible", sameBehindIngress, async () => {
+it("the keyboard alone does everything, and the focus is always visible", async () => {
   const visitor = await visit();
   const page = await open(visitor.context);
   const todos = new TodoPage(page);
@@ -58,7 +57,7 @@ it("the keyboard alone does everything, and the focus is always visible", sameBe
   await visitor.close();
 });
 
-it("a todo lives its whole life by single keys", sameBehindIngress, async () => {
+it("a todo lives its whole life by single keys", async () => {
   const visitor = await visit();
   const page = await open(visitor.context);
   const todos = new TodoPage(page);

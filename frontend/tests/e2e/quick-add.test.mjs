@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { eventually, keep, open, ready } from "./browser.mjs";
-import { sameBehindIngress } from "./control.mjs";
 import { TodoPage } from "./todo-page.mjs";
 import { visit } from "./visitor.mjs";
 
 const READ = "**/api/todos/read";
 
-describe("quick add", sameBehindIngress, () => {
+describe("quick add", () => {
   let visitor;
   let page;
   let todos;

@@ -3,6 +3,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,3 +77,10 @@ func GoBuild(_ context.Context, c runner.Command) error {
 	}
 	return nil
 }
+
+// NpmCI is `npm ci`, which installs one file: made-from, a copy of the lock file.
+var NpmCI = runner.Reply{Prefix: "npm ci --no-audit --no-fund", Does: func(_ context.Context, c runner.Command) error {
+	lock, err := os.ReadFile(filepath.Join(c.Dir, "package-lock.json"))
+	modules := filepath.Join(c.Dir, "node_modules")
+	return errors.Join(err, os.MkdirAll(modules, 0o755), os.WriteFile(filepath.Join(modules, "made-from"), lock, 0o644))
+}}

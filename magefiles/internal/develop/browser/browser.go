@@ -30,6 +30,9 @@ type Tests struct {
 	Artifacts string    // where the report, the servers' logs and screenshots go
 	Match     string    // the pattern by which tests are chosen; "" is all
 	Output    io.Writer // what the tests print while they run; may be nil
+
+	// Elsewhere says that the tests of Ingress run against a deployment: here they are left out.
+	Elsewhere bool
 }
 
 // group are test files that run in one go. The report is its JUnit report's name.
@@ -38,16 +41,24 @@ type group struct {
 	atOnce         int
 }
 
+// Ingress is the folder of the tests of what an ingress and pods have a part in: paths, cookies and headers, streams,
+// uploads and downloads.
+var Ingress = filepath.Join("tests", "e2e", "ingress")
+
 // groups share one backend. What does something to it runs alone, and after the rest.
-var groups = []group{
-	{"browser.xml", filepath.Join("tests", "e2e"), 2},
-	{"browser-alone.xml", filepath.Join("tests", "e2e", "alone"), 1},
+func (t Tests) groups() []group {
+	all := []group{
+		{"browser.xml", filepath.Join("tests", "e2e"), 2},
+		{"browser-ingress.xml", Ingress, 2},
+		{"browser-alone.xml", filepath.Join("tests", "e2e", "alone"), 1},
+	}
+	return slices.DeleteFunc(all, func(g group) bool { return t.Elsewhere && g.folder == Ingress })
 }
 
 // Reports are the paths of the JUnit reports that Run writes, one for each group of files that it ran.
 func (t Tests) Reports() []string {
 	var paths []string
-	for _, g := range groups {
+	for _, g := range t.groups() {
 		paths = append(paths, filepath.Join(t.Artifacts, g.report))
 	}
 	return paths
@@ -71,7 +82,7 @@ func (t Tests) Run(ctx context.Context, only ...string) error {
 		defer controls.Close()
 		report.Progress(ctx, "browser tests on http://%s:%d", Host, p.Port)
 		var errs []error
-		for i, g := range groups {
+		for i, g := range t.groups() {
 			if files := chosen[i]; len(files) > 0 {
 				call := t.command(g, files, browser, p.Port, "http://"+controls.Addr)
 				errs = append(errs, t.Toolchain.Runner.Run(ctx, call))
@@ -99,9 +110,9 @@ const suffix = ".test.mjs"
 
 // files are the test files to run, by group, relative to the frontend's folder.
 func (t Tests) files(only []string) ([][]string, error) {
-	chosen := make([][]string, len(groups))
+	chosen := make([][]string, len(t.groups()))
 	var names []string
-	for i, g := range groups {
+	for i, g := range t.groups() {
 		found, err := filepath.Glob(filepath.Join(t.Toolchain.Root, "frontend", g.folder, "*"+suffix))
 		if err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,9 @@ func frontend(ctx context.Context, s Suite) (Counts, error) {
 	if err := errors.Join(<-linted, err); err != nil {
 		return units, err
 	}
-	tests := browser.Tests{Toolchain: s.toolchain(), Artifacts: s.Artifacts, Match: s.Match}
+	tests := browser.Tests{
+		Toolchain: s.toolchain(), Artifacts: s.Artifacts, Match: s.Match, Elsewhere: slices.Contains(s.chosen, onKind),
+	}
 	err = tests.Run(ctx)
 	all := units
 	for _, xml := range tests.Reports() {

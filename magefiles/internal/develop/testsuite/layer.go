@@ -28,6 +28,7 @@ type Suite struct {
 	Verbose   bool
 	Ready     func(context.Context) error // makes the Docker Engine, helm and kubectl ready, for the layers that need them
 
+	chosen  []string    // the layers of this run
 	cluster *sync.Mutex // held while a cluster of the tests runs, where there is no room for two
 }
 
@@ -58,10 +59,13 @@ var layers = []layer{
 	{"backend", ofProcesses, backend},
 	{"frontend", ofProcesses, frontend},
 	{"chart", ofKind, helmChart},
-	{"e2e", ofKind, endToEnd},
+	{onKind, ofKind, endToEnd},
 	{"minikube", ofMinikube, onMinikube},
 	{longLayer, ofMinikube, long},
 }
+
+// onKind is the layer that deploys to a cluster of kind's, whose browser tests no other layer runs again.
+const onKind = "e2e"
 
 // longLayer is the layer that runs only when asked for: it kills, breaks and restarts what runs.
 const longLayer = "long"
@@ -166,7 +170,7 @@ type result struct {
 
 // results runs the chosen layers, group beside group, and returns how they ended in the order of layers.
 func (s Suite) results(ctx context.Context, chosen []string) []result {
-	s.cluster = new(sync.Mutex)
+	s.chosen, s.cluster = chosen, new(sync.Mutex)
 	ended := make([]result, len(layers))
 	var running sync.WaitGroup
 	for g := range groups {

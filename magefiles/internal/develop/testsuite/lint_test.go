@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 func TestTheFrontendsLinterAndTestsBothTellWhatIsWrong(t *testing.T) {
@@ -14,7 +15,7 @@ func TestTheFrontendsLinterAndTestsBothTellWhatIsWrong(t *testing.T) {
 	fake := runner.NewFake(t,
 		runner.Reply{Prefix: "sh ", Fails: "a type is wrong"},
 		runner.Reply{Prefix: "npm test", Fails: "a test fails"},
-	).Allow("npm ci", "npm run lint")
+	).Expect(testkit.NpmCI).Allow("npm run lint")
 	suite, _ := project(t, fake)
 	_, err := frontend(t.Context(), suite)
 	require.ErrorContains(t, err, "a type is wrong")

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const longEvents = `{"Action":"pass","Package":"p","Test":"TestA/part","Elapsed":1}
@@ -30,7 +31,7 @@ func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	t.Parallel()
 	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: longEvents},
 		runner.Reply{Prefix: "git describe", Output: "abc123"}, roomy)
-	suite, out := project(t, fake.Allow("npm ci"))
+	suite, out := project(t, fake.Expect(testkit.NpmCI))
 	fake.Expect(
 		pytest(environment(t, suite, fake), `<testsuite><testcase name="test_outage" time="12.6"/></testsuite>`))
 	require.NoError(t, os.MkdirAll(filepath.Join(suite.Root, "docs"), 0o755))
@@ -46,7 +47,7 @@ func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
 	t.Parallel()
 	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}, roomy)
-	suite, out := project(t, fake.Allow("npm ci"))
+	suite, out := project(t, fake.Expect(testkit.NpmCI))
 	fake.Expect(pytest(environment(t, suite, fake), "<testsuite/>"))
 	suite.Match = "TestA"
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))

@@ -20,27 +20,41 @@ func project(t *testing.T, fake *runner.Fake) Toolchain {
 	root := t.TempDir()
 	testkit.WriteFiles(t, root, map[string]string{
 		"backend/requirements-dev.txt":       "pytest==1\n",
+		"frontend/package.json":              "{}",
 		"frontend/package-lock.json":         "{}",
+		"frontend/.npmrc":                    "",
 		"frontend/node_modules/vite/vite.js": "vite",
 	})
 	return Toolchain{Runner: fake, Root: root, Cache: filepath.Join(root, "cache")}
 }
 
-func TestPackagesAreInstalledOnlyWhenTheLockFileChanged(t *testing.T) {
+func TestPackagesAreInstalledOncePerLockFileAndCopiedIntoEachClone(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t)
-	tools := project(t, fake)
-	install := "npm ci --no-audit --no-fund"
-	fake.Allow(install)
-	for range 2 {
+	fake := runner.NewFake(t, testkit.NpmCI)
+	one := project(t, fake)
+	other := project(t, fake)
+	other.Cache = one.Cache
+	installed := func(tools Toolchain) string {
 		require.NoError(t, tools.NodeModules(t.Context()))
-		assert.Equal(t, []string{install}, fake.Lines())
+		text, err := os.ReadFile(filepath.Join(tools.Root, "frontend", "node_modules", "made-from"))
+		require.NoError(t, err)
+		return string(text)
 	}
-	require.NoError(t, os.WriteFile(filepath.Join(tools.Root, "frontend", "package-lock.json"), []byte("{ }"), 0o600))
-	for range 2 {
-		require.NoError(t, tools.NodeModules(t.Context()))
-		assert.Equal(t, []string{install, install}, fake.Lines())
+	for _, tools := range []Toolchain{one, one, other} {
+		assert.Equal(t, "{}", installed(tools))
+		assert.Len(t, fake.Lines(), 1)
+		assert.NoFileExists(t, filepath.Join(tools.Root, "frontend", "node_modules", "vite", "vite.js"), "an older one's")
 	}
+	copied := filepath.Join(other.Root, "frontend", "node_modules", "made-from")
+	require.NoError(t, os.WriteFile(copied, []byte("changed by hand"), 0o644))
+	assert.Equal(t, "{}", installed(other), "what somebody changed is copied again")
+	assert.Equal(t, "{}", installed(one))
+	assert.Len(t, fake.Lines(), 1)
+
+	require.NoError(t, os.WriteFile(filepath.Join(one.Root, "frontend", "package-lock.json"), []byte("{ }"), 0o600))
+	assert.Equal(t, "{ }", installed(one))
+	assert.Equal(t, "{}", installed(other))
+	assert.Len(t, fake.Lines(), 2)
 }
 
 func TestAVirtualEnvironmentIsMadeOncePerSetOfRequirements(t *testing.T) {

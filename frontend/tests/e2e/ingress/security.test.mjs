@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { Assistant } from "./assistant-panel.mjs";
-import { baseUrl, eventually, open, ready, TIMEOUT_MS } from "./browser.mjs";
-import { sameBehindIngress } from "./control.mjs";
-import { TodoPage } from "./todo-page.mjs";
-import { visit } from "./visitor.mjs";
+import { Assistant } from "../assistant-panel.mjs";
+import { baseUrl, eventually, open, ready, TIMEOUT_MS } from "../browser.mjs";
+import { TodoPage } from "../todo-page.mjs";
+import { visit } from "../visitor.mjs";
 
 describe("a page's scripts", () => {
   let reader;
@@ -42,7 +41,7 @@ describe("a page's scripts", () => {
 
   it("caused no console error without JavaScript", () => reader.close());
 
-  it("do not run without the nonce", sameBehindIngress, async () => {
+  it("do not run without the nonce", async () => {
     const { context, close, expect } = await visit();
     expect(/Content Security Policy/);
     const page = await open(context);
@@ -78,7 +77,7 @@ async function nothingRan(page) {
   assert.equal(await page.locator("img, [onerror], [onload], [href^='javascript']").count(), 0);
 }
 
-it("what visitors write stays text, wherever it is shown", sameBehindIngress, async () => {
+it("what visitors write stays text, wherever it is shown", async () => {
   const { context, close } = await visit();
   const page = await open(context);
   const todos = new TodoPage(page);
@@ -121,7 +120,7 @@ it("what visitors write stays text, wherever it is shown", sameBehindIngress, as
   await close();
 });
 
-it("what visitors write as a tag or say to the assistant stays text", sameBehindIngress, async () => {
+it("what visitors write as a tag or say to the assistant stays text", async () => {
   const { context, close } = await visit();
   const page = await open(context);
   const todos = new TodoPage(page);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { it } from "node:test";
-import { open } from "./browser.mjs";
-import { exportFile } from "./export-file.mjs";
-import { TodoPage } from "./todo-page.mjs";
-import { visit } from "./visitor.mjs";
+import { open } from "../browser.mjs";
+import { exportFile } from "../export-file.mjs";
+import { TodoPage } from "../todo-page.mjs";
+import { visit } from "../visitor.mjs";
 
 /** Exports the todos by the menu; returns the file's path and what it holds. */
 async function exported(page) {

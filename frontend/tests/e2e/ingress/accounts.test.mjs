@@ -1,27 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { eventually, keep, open, ready } from "./browser.mjs";
-import { control, localOnly, sameBehindIngress } from "./control.mjs";
-import { TodoPage } from "./todo-page.mjs";
-import { visit } from "./visitor.mjs";
-
-// The database is the deployment's own, so every run has its own people.
-const EMAIL = `ada-${Date.now()}@example.org`;
-const PASSWORD = "correct horse battery";
-const END_SESSIONS = `DELETE FROM sessions WHERE account_id IN (SELECT id FROM accounts WHERE email = '${EMAIL}')`;
-
-/** Fills in the login form, wherever it is shown, and sends it, as soon as there is a script to take it. */
-async function enter(page, email, password) {
-  await page.locator("form[method=post] button[type=submit]:enabled").waitFor();
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByLabel("Password", { exact: true }).press("Enter");
-}
-
-async function isHome(page) {
-  await page.waitForURL((url) => url.pathname === "/");
-  await ready(page);
-}
+import { EMAIL, enter, isHome, PASSWORD } from "../account.mjs";
+import { eventually, keep, open } from "../browser.mjs";
+import { TodoPage } from "../todo-page.mjs";
+import { visit } from "../visitor.mjs";
 
 async function choose(page, item) {
   await page.getByRole("button", { name: `Account ${EMAIL}` }).click();
@@ -38,6 +20,7 @@ describe("an account", () => {
     page = await open(first.context);
     todos = new TodoPage(page);
   });
+
   it("is made of the guest, whose todos stay", async () => {
     await todos.field.fill("Buy milk");
     await todos.field.press("Enter");
@@ -54,7 +37,7 @@ describe("an account", () => {
     await page.getByRole("button", { name: `Account ${EMAIL}` }).waitFor();
   });
 
-  it("cannot be made twice, nor entered with a wrong password", sameBehindIngress, async () => {
+  it("cannot be made twice, nor entered with a wrong password", async () => {
     const other = await visit();
     other.expect(/40[19]/);
     const stranger = await other.context.newPage();
@@ -86,42 +69,6 @@ describe("an account", () => {
     await there.page.getByRole("link", { name: "Log in" }).waitFor();
     await there.shows();
     await second.close();
-  });
-
-  it(
-    "says that its session has ended, keeps what was typed, and goes on after a login",
-    localOnly,
-    async () => {
-      first.expect(/401/);
-      await control.sql(END_SESSIONS);
-      await todos.field.fill("Mend the bike");
-      await todos.field.press("Enter");
-      const banner = page.getByRole("alert").filter({ hasText: "Your session has ended." });
-      await banner.waitFor();
-      await todos.shows();
-      assert.equal(await todos.field.inputValue(), "Mend the bike");
-      await keep(page, "session-ended");
-
-      await banner.getByRole("link", { name: "Log in" }).click();
-      await page.getByRole("dialog", { name: "Log in" }).waitFor();
-      await enter(page, EMAIL, PASSWORD);
-      await page.getByRole("checkbox", { name: "Buy milk" }).waitFor();
-      assert.equal(await banner.count(), 0);
-      assert.equal(await todos.written(() => todos.field.press("Enter")), 201);
-      await page.getByRole("checkbox", { name: "Mend the bike" }).waitFor();
-    },
-  );
-
-  it("says it on a page that is opened anew, too", localOnly, async () => {
-    await control.sql(END_SESSIONS);
-    await page.reload();
-    await page.getByText("Your session has ended.").waitFor();
-    await todos.shows();
-    await page.goto("/login");
-    await page.locator("button:enabled", { hasText: "Log in" }).waitFor();
-    await enter(page, EMAIL, PASSWORD);
-    await isHome(page);
-    await page.getByRole("checkbox", { name: "Buy milk" }).waitFor();
   });
 
   it("is deleted with its password, and then unknown", async () => {

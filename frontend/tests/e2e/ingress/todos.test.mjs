@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { eventually, keep, open, ready } from "./browser.mjs";
-import { sameBehindIngress } from "./control.mjs";
-import { TodoPage } from "./todo-page.mjs";
-import { visit } from "./visitor.mjs";
+import { eventually, keep, open, ready } from "../browser.mjs";
+import { TodoPage } from "../todo-page.mjs";
+import { visit } from "../visitor.mjs";
 
 describe("a visitor's list", () => {
   let visitor;
@@ -29,7 +28,7 @@ describe("a visitor's list", () => {
     assert.equal(await todos.focused(), "New todo");
   });
 
-  it("refuses an empty one with a reason", sameBehindIngress, async () => {
+  it("refuses an empty one with a reason", async () => {
     await todos.field.press("Enter");
     await todos.page.getByText("Write what needs doing first.").waitFor();
   });
@@ -77,7 +76,7 @@ describe("a visitor's list", () => {
     await eventually(() => todos.focused(), "Edit Buy oat milk");
   });
 
-  it("drops an edit with Escape", sameBehindIngress, async () => {
+  it("drops an edit with Escape", async () => {
     await todos.text("Buy oat milk").click();
     await todos.page.getByRole("textbox", { name: "Title" }).fill("Something else");
     await todos.page.keyboard.press("Escape");
@@ -143,7 +142,7 @@ describe("a visitor's list", () => {
     await todos.shows("✓ Buy bread", "Water the garden");
   });
 
-  it("takes a change back when the server cannot save it, and says so", sameBehindIngress, async () => {
+  it("takes a change back when the server cannot save it, and says so", async () => {
     visitor.expect(/503/);
     await todos.page.route("**/api/todos/*", (route) => route.fulfill({ status: 503, body: "down" }));
     await todos.checkbox("Water the garden").click();

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { Assistant } from "./assistant-panel.mjs";
-import { eventually, keep, open, ready } from "./browser.mjs";
-import { sameBehindIngress } from "./control.mjs";
-import { TodoPage } from "./todo-page.mjs";
-import { visit } from "./visitor.mjs";
+import { Assistant } from "../assistant-panel.mjs";
+import { eventually, keep, open, ready } from "../browser.mjs";
+import { TodoPage } from "../todo-page.mjs";
+import { visit } from "../visitor.mjs";
 
 describe("the built-in assistant", () => {
   let visitor;
@@ -45,7 +44,7 @@ describe("the built-in assistant", () => {
     await todos.shows("call the dentist", "✓ buy milk");
   });
 
-  it("leaves the list in use beside it, and closes with Escape", sameBehindIngress, async () => {
+  it("leaves the list in use beside it, and closes with Escape", async () => {
     await todos.written(() => todos.checkbox("call the dentist").click());
     await todos.shows("✓ call the dentist", "✓ buy milk");
     await assistant.field.focus();
@@ -67,7 +66,7 @@ describe("the built-in assistant", () => {
   });
 });
 
-it("is used with the keyboard alone, on a phone's width too", sameBehindIngress, async () => {
+it("is used with the keyboard alone, on a phone's width too", async () => {
   const visitor = await visit({ viewport: { width: 360, height: 740 } });
   const page = await open(visitor.context);
   const todos = new TodoPage(page);
