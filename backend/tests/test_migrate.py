@@ -1,5 +1,6 @@
 """Migrations: waited for, one at a time, reversible, and the same as the models."""
 
+import socket
 import socketserver
 import subprocess
 import sys
@@ -141,6 +142,34 @@ def test_it_gives_up_after_a_while_and_names_the_place() -> None:
 def test_it_does_not_wait_for_a_server_that_refuses(empty_database: URL) -> None:
     with pytest.raises(MigrationError, match='database "nobody-made-me" does not exist'):
         migrate(empty_database.set(database="nobody-made-me"), wait_s=3600)
+
+
+@pytest.mark.parametrize(
+    ("host", "errno", "waits"),
+    [
+        ("nowhere.example", socket.EAI_NONAME, False),
+        ("a.example,b.example", socket.EAI_NONAME, False),
+        ("nowhere.example", socket.EAI_AGAIN, True),
+        ("todo-app-postgres", socket.EAI_NONAME, True),
+        ("todo-app-postgres,a.example", socket.EAI_NONAME, True),
+    ],
+)
+def test_it_waits_for_a_name_only_while_it_may_come(
+    host: str, errno: int, *, waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = set()
+
+    def resolve(name: str, *_: object, **__: object) -> None:
+        if name in asked:
+            raise NotImplementedError("it waits")
+        asked.add(name)
+        raise socket.gaierror(errno, "in the resolver's words")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    url = URL.create("postgresql+psycopg", "me", "hunter2", host, None, "todo")
+    says = "it waits" if waits else r"failed to resolve host .* in the resolver's words"
+    with pytest.raises(NotImplementedError if waits else MigrationError, match=says):
+        migrate(url, wait_s=3600)
 
 
 @contextmanager

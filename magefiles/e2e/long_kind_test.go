@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -55,6 +56,15 @@ func TestMistakesLeaveTheRunningAppAsItIs(t *testing.T) {
 		assert.Contains(t, out, "nothing is changed yet")
 		v.sees(t, "survive everything")
 		assert.Contains(t, d.must(t, "deploy", key), "unchanged (revision ")
+	})
+	t.Run("a DATABASE_URL whose host has no address", func(t *testing.T) {
+		began := time.Now()
+		out := d.fails(t, "deploy", "DATABASE_URL=postgresql://todo:hunter2hunter2@nowhere.svc.cluster.local./todo")
+		t.Logf("told after %s", time.Since(began).Round(time.Second))
+		assert.Contains(t, out, "failed to resolve host 'nowhere.svc.cluster.local.'")
+		assert.NotContains(t, out, "waiting for the database", "a name that its resolver does not know is final")
+		assert.Contains(t, out, "nothing is changed yet")
+		v.sees(t, "survive everything")
 	})
 	t.Run("a broken Dockerfile", func(t *testing.T) {
 		broken := d.asInReadme()

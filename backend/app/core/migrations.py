@@ -1,5 +1,6 @@
 """Migrations of the schema, with Alembic."""
 
+import socket
 from pathlib import Path
 
 import structlog
@@ -80,15 +81,19 @@ def _connect(url: URL, place: str, wait_s: float) -> Connection:
 def _may_pass(attempt: RetryCallState, host: str) -> bool:
     """Whether waiting may help: a server that lets this user in nowhere will not change its mind.
 
-    Nor will one that lacks the TLS or the channel binding that the URL insists on, or that still is no Postgres.
-    While a connection is being made there is no SQLSTATE to go by, only the server's message.
+    Nor will one that lacks the TLS or the channel binding that the URL insists on, or that still is no Postgres, nor a
+    resolver that knows no such name; one that does not answer may. A Service of the namespace may be new, and has no
+    dot in its name. While a connection is being made there is no SQLSTATE to go by, only a message.
     """
     error = attempt.outcome.exception() if attempt.outcome else None
     if not isinstance(error, OperationalError):
         return False
     message = str(error.orig)
+    is_service = any("." not in name for name in host.split(","))
+    if "failed to resolve host" in message and f"[Errno {socket.EAI_NONAME}]" in message:
+        return is_service
     if "invalid response to SSL negotiation" in message:
-        return "." not in host or (attempt.seconds_since_start or 0) < STRANGER_S
+        return is_service or (attempt.seconds_since_start or 0) < STRANGER_S
     refused = (
         "password authentication failed",
         "does not exist",
