@@ -101,7 +101,7 @@ func (s Suite) removeAll(ctx context.Context, prefix string) error {
 		}
 	}
 	var errs []error
-	for _, pattern := range []string{"creating-*-" + prefix + "*", "lock-*-" + prefix + "*"} {
+	for _, pattern := range []string{"made-*-" + prefix + "*", "lock-*-" + prefix + "*", "times-*-" + prefix + "*"} {
 		files, _ := filepath.Glob(filepath.Join(s.Cache, pattern))
 		for _, file := range files {
 			errs = append(errs, os.Remove(file))

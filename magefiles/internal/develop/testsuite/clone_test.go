@@ -50,8 +50,10 @@ func TestWhatADeletedCloneLeftIsRemovedByTheNextRun(t *testing.T) {
 	cache := t.TempDir()
 	gone, profile, _ := clone(t, cache, runner.NewFake(t))
 	require.NoError(t, os.MkdirAll(filepath.Join(home, ".minikube", "profiles", profile+"-other"), 0o755))
-	half := filepath.Join(cache, "creating-kind-"+profile)
-	require.NoError(t, os.WriteFile(half, nil, 0o600))
+	notes := []string{"made-kind-" + profile, "lock-kind-" + profile + "-never", "times-minikube-" + profile + ".json"}
+	for _, note := range notes {
+		require.NoError(t, os.WriteFile(filepath.Join(cache, note), nil, 0o600))
+	}
 	require.NoError(t, os.RemoveAll(gone.Root))
 
 	failing := runner.NewFake(t, runner.Reply{Prefix: "docker ps", Fails: "the engine is gone"})
@@ -71,7 +73,9 @@ func TestWhatADeletedCloneLeftIsRemovedByTheNextRun(t *testing.T) {
 	_, _, said = clone(t, cache, fake.Allow(removal...))
 	assert.Equal(t, removal, fake.Lines())
 	assert.Contains(t, said(), "removed what the end-to-end tests of "+gone.Root+" had left, a clone that is deleted")
-	assert.NoFileExists(t, half)
+	for _, note := range notes {
+		assert.NoFileExists(t, filepath.Join(cache, note))
+	}
 
 	_, _, said = clone(t, cache, runner.NewFake(t))
 	assert.NotContains(t, said(), "removed", "once")
