@@ -3,12 +3,12 @@ import {
   type Command,
   commandFor,
   currentCommands,
-  isComposing,
   isSingleKey,
   keyNames,
   registerCommands,
   subscribeToCommands,
 } from "./commands";
+import { isComposing } from "./composing";
 
 const command = (id: string, fields: Partial<Command> = {}): Command => ({
   id,

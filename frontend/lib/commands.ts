@@ -80,17 +80,6 @@ function keyOf({ key, code }: Keystroke): string {
   return letter && /^[^\p{ASCII}\p{Script=Latin}]/u.test(key) ? letter.toLowerCase() : key;
 }
 
-/**
- * Whether a key is the input method's, which composes a word with it. Some browsers report the end of composing
- * before the key that ended it, and then only its old number tells (https://bugs.webkit.org/show_bug.cgi?id=165004).
- */
-export function isComposing({
-  isComposing,
-  keyCode,
-}: Pick<KeyboardEvent, "isComposing" | "keyCode">): boolean {
-  return isComposing || keyCode === 229;
-}
-
 /** A key's modifier, if it has one, and the key without it. */
 function parts(key: string): ["Mod" | "Alt" | undefined, string] {
   const [, held, plain] = /^(Mod|Alt)\+(.+)$/.exec(key) ?? [];

@@ -4,7 +4,6 @@ import { CircleUserRound } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";
 import { buttonClass, IconButton } from "@/components/ui/button";
 import { useHydrated } from "@/components/ui/use-hydrated";
-import { useAccountCommands } from "./use-account-commands";
 import { useMe } from "./use-me";
 
 const AccountMenuItems = lazy(() => import("./account-menu-items"));
@@ -13,7 +12,6 @@ const AccountMenuItems = lazy(() => import("./account-menu-items"));
 export function AccountMenu() {
   const hydrated = useHydrated();
   const { guest, email } = useMe();
-  useAccountCommands(guest);
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const label = guest ? "Menu" : `Account ${email}`;

@@ -1,12 +1,10 @@
 "use client";
 
 import { Sparkles } from "lucide-react";
-import { useEffect, useMemo } from "react";
-import { useCommands } from "@/components/commands/use-commands";
+import { useEffect } from "react";
 import { openOverlay } from "@/components/open-overlay";
 import { buttonClass } from "@/components/ui/button";
 import { useHydrated } from "@/components/ui/use-hydrated";
-import type { Command } from "@/lib/commands";
 import { wasOpen } from "./remember-open";
 
 /** The id of the field to write into, which is there while the panel is open. */
@@ -15,24 +13,16 @@ export const ASSISTANT_FIELD = "assistant-message";
 /** The id of the button, which has the focus again when the panel closes. */
 export const ASSISTANT_BUTTON = "open-assistant";
 
-const openCommand: Command = {
-  id: "assistant.open",
-  title: "Ask the assistant",
-  group: "Assistant",
-  keys: ["a"],
-  keywords: "chat AI help",
-  run() {
-    const field = document.getElementById(ASSISTANT_FIELD);
-    if (field) field.focus();
-    else openOverlay("assistant");
-  },
-};
+/** Opens the assistant, or moves the focus into it. */
+export function openAssistant(): void {
+  const field = document.getElementById(ASSISTANT_FIELD);
+  if (field) field.focus();
+  else openOverlay("assistant");
+}
 
 /** Opens the assistant, whose code is loaded then. After a reload it is open again if it was. */
 export function AssistantButton() {
   const hydrated = useHydrated();
-
-  useCommands(useMemo(() => [openCommand], []));
 
   useEffect(() => {
     if (wasOpen()) openOverlay("assistant");
@@ -43,7 +33,7 @@ export function AssistantButton() {
       id={ASSISTANT_BUTTON}
       type="button"
       disabled={!hydrated}
-      onClick={openCommand.run}
+      onClick={openAssistant}
       className={buttonClass("quiet", "min-h-11 max-sm:w-11 max-sm:px-0")}
     >
       <Sparkles aria-hidden="true" className="size-4.5 text-accent" strokeWidth={1.75} />

@@ -3,7 +3,7 @@
 import { ArrowUp, Square } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, type Ref, useImperativeHandle, useRef, useState } from "react";
 import { MAX_MESSAGE } from "@/lib/api/chat";
-import { isComposing } from "@/lib/commands";
+import { isComposing } from "@/lib/composing";
 import { ASSISTANT_FIELD } from "./assistant-button";
 import type { ConversationProps } from "./conversation-view";
 

@@ -2,7 +2,7 @@
 
 import { Dialog } from "@base-ui/react/dialog";
 import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useState } from "react";
-import { isComposing } from "@/lib/commands";
+import { isComposing } from "@/lib/composing";
 
 /** The id of the heading that names the panel. */
 export const PANEL_TITLE = "assistant-title";

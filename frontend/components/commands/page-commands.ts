@@ -1,6 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
+import { openAssistant } from "@/components/assistant/assistant-button";
 import { openOverlay } from "@/components/open-overlay";
 import { SORT_OPTIONS } from "@/components/todos/todo-filters";
 import type { ChangeView } from "@/components/todos/use-todo-view";
@@ -93,6 +94,14 @@ function pageCommands(changeView: ChangeView): Command[] {
       title: "Clear search and filters",
       group: "View",
       run: () => changeView(EVERYTHING),
+    },
+    {
+      id: "assistant.open",
+      title: "Ask the assistant",
+      group: "Assistant",
+      keys: ["a"],
+      keywords: "chat AI help",
+      run: openAssistant,
     },
     {
       id: PALETTE_ID,

@@ -1,7 +1,8 @@
 "use client";
 
 import { useEffect } from "react";
-import { commandFor, isComposing, isSingleKey, UNDO_KEY } from "@/lib/commands";
+import { commandFor, isSingleKey, UNDO_KEY } from "@/lib/commands";
+import { isComposing } from "@/lib/composing";
 import { singleKeysOn } from "./single-keys";
 
 /** Runs the page's commands by their keys. A key that something else has used, or that is text, is left alone. */

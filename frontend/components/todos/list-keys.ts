@@ -2,9 +2,10 @@
 
 import { type KeyboardEvent, type RefObject, useMemo, useRef } from "react";
 import { useCommands } from "@/components/commands/use-commands";
-import { type Command, commandFor, isComposing } from "@/lib/commands";
+import { type Command, commandFor } from "@/lib/commands";
+import { isComposing } from "@/lib/composing";
 
-type ListKeys = {
+export type ListKeysProps = {
   list: RefObject<HTMLElement | null>;
   /** How many rows there are, those out of sight too. */
   count: number;
@@ -25,7 +26,7 @@ const FIELDS = "input:not([type=checkbox]), textarea, select, form *";
  * of the row that has it. Fields keep their keys, and other buttons of a row keep Enter and Space.
  * @returns the list's onKeyDown
  */
-export function useListKeys({ list, count, onMove, onSelect }: ListKeys) {
+export function useListKeys({ list, count, onMove, onSelect }: ListKeysProps) {
   const row = useRef<HTMLElement>(null);
 
   const commands = useMemo<Command[]>(() => {

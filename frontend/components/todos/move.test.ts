@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { aTodo } from "@/tests/support/todo";
+import { draftTodo } from "./draft";
 import { moveBeside, moveBy } from "./move";
-import { draftTodo } from "./wish";
 
 const [a, b, c] = ["a", "b", "c"].map((id, index) => aTodo({ id, title: id, position: `a${index}` }));
 const items = [a, b, c].filter((todo) => todo !== undefined);

@@ -1,6 +1,7 @@
 import type { Todo } from "@/lib/api/todos";
+import { isSaved } from "./draft";
 import type { Edge } from "./row-drag";
-import { isSaved, type Wish } from "./wish";
+import type { Wish } from "./wish";
 
 type Move = Extract<Wish, { kind: "move" }>;
 

@@ -4,7 +4,6 @@ import clsx from "clsx";
 import { ServerCrash } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { AppBar } from "@/components/app-bar";
-import { usePageCommands } from "@/components/commands/page-commands";
 import { Overlays } from "@/components/overlays";
 import { Button } from "@/components/ui/button";
 import { later, useLater } from "@/components/ui/later";
@@ -24,9 +23,13 @@ import { TodoComposer } from "./todo-composer";
 import { TodoFilters } from "./todo-filters";
 import { TodoHeader } from "./todo-header";
 import { TodoList } from "./todo-list";
+import { changes } from "./use-change-todo";
 import { useSelection } from "./use-selection";
 import { useTodoView } from "./use-todo-view";
 import { useTodos } from "./use-todos";
+
+/** What the keys do, and the commands; loaded right after the first rendering. */
+export const keys = later(() => import("@/components/commands/keys"));
 
 /** What is done with many at once; loaded after the first rendering. */
 const bulk = later(() => import("./bulk-bar"));
@@ -47,12 +50,15 @@ export function TodoApp() {
   const { items, counts } = todos;
   const selection = useSelection(items ?? NONE);
   const bar = useLater(bulk, selection.active);
-  usePageCommands(changeView);
-  useEffect(() => whenIdle(bulk.warm), []);
+  const commands = useLater(keys, true);
+  useEffect(() => {
+    changes.warm();
+    return whenIdle(bulk.warm);
+  }, []);
 
   return (
     <>
-      <AppBar />
+      <AppBar commands={commands !== undefined} />
       <main
         className={clsx(
           "mx-auto flex w-full max-w-2xl flex-col px-4 pt-4 sm:px-6 sm:pt-8",
@@ -77,6 +83,7 @@ export function TodoApp() {
               }
               movable={view.sort === "manual"}
               selection={selection}
+              Keys={commands?.ListKeys}
             />
           ) : todos.isError ? (
             <Notice
@@ -110,6 +117,7 @@ export function TodoApp() {
         </noscript>
       </main>
       {bar && items && <bar.BulkBar selection={selection} shown={items.length} />}
+      {commands && <commands.PageCommands />}
       <Overlays />
     </>
   );

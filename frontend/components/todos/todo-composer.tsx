@@ -11,9 +11,9 @@ import type { Line, Listing } from "@/lib/api/todos";
 import { isBlank } from "@/lib/text";
 import { matchesListing } from "@/lib/todo-listing";
 import { checkLine } from "@/lib/todo-text";
+import { draftTodo } from "./draft";
 import { useChangeTodo } from "./use-change-todo";
 import { lineOf, useQuickAdd } from "./use-quick-add";
-import { draftTodo } from "./wish";
 
 type TodoComposerProps = { listing: Listing; onShowAll: () => void };
 

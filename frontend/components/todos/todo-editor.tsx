@@ -6,7 +6,7 @@ import { Select } from "@/components/ui/select";
 import { controlClass, TextField } from "@/components/ui/text-field";
 import type { Priority, Repeat, Todo, TodoChanges } from "@/lib/api/todos";
 import { knownZone } from "@/lib/clock";
-import { isComposing } from "@/lib/commands";
+import { isComposing } from "@/lib/composing";
 import { zoneName } from "@/lib/due-text";
 import { isolated } from "@/lib/text";
 import { changesOf, checkDraft, type Draft, draftOf, type Problem } from "@/lib/todo-draft";

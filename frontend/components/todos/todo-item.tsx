@@ -8,13 +8,13 @@ import { later } from "@/components/ui/later";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Todo } from "@/lib/api/todos";
 import { isolated } from "@/lib/text";
+import { isSaved } from "./draft";
 import type { RowActions } from "./row-actions";
 import { RowGrip } from "./row-grip";
 import { TodoCheckbox } from "./todo-checkbox";
 import { hasMeta, TodoMeta } from "./todo-meta";
 import { useChangeTodo } from "./use-change-todo";
 import type { RowPlace } from "./virtual-rows";
-import { isSaved } from "./wish";
 
 type TodoItemProps = Partial<RowPlace> & {
   todo: Todo;

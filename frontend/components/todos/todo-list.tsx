@@ -1,17 +1,27 @@
 "use client";
 
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type ComponentProps,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import type { ListKeys } from "@/components/commands/keys";
 import { later, useLater } from "@/components/ui/later";
 import { announce } from "@/components/ui/live-region";
 import { whenIdle } from "@/components/ui/when-idle";
 import type { Todo } from "@/lib/api/todos";
 import { quoted } from "@/lib/text";
-import { useListKeys } from "./list-keys";
+import { rowKey } from "./draft";
 import { type Moved, moveBeside, moveBy } from "./move";
 import type { RowActions } from "./row-actions";
 import { drag } from "./row-grip";
 import { editor, TodoItem } from "./todo-item";
-import { rowKey, useChangeTodo } from "./use-change-todo";
+import { useChangeTodo } from "./use-change-todo";
 import type { Selection } from "./use-selection";
 import type { RenderRow } from "./virtual-rows";
 
@@ -29,10 +39,12 @@ type TodoListProps = {
   /** Whether the order is the user's own, so that rows can be moved. */
   movable: boolean;
   selection: Selection;
+  /** What its keys do, once that is loaded. */
+  Keys: typeof ListKeys | undefined;
 };
 
 /** The rows. When the row with the focus goes away, the focus moves to its neighbour. */
-export function TodoList({ items, total, movable, selection }: TodoListProps) {
+export function TodoList({ items, total, movable, selection, Keys }: TodoListProps) {
   const list = useRef<HTMLUListElement>(null);
   const [editing, setEditing] = useState(NOBODY);
   const [dragReady, setDragReady] = useState(false);
@@ -62,12 +74,7 @@ export function TodoList({ items, total, movable, selection }: TodoListProps) {
     [items, move],
   );
   const onSelect = useCallback((index: number) => items[index] && select(items[index].id), [items, select]);
-  const onKeyDown = useListKeys({
-    list,
-    count: items.length,
-    onMove: movable ? onMove : undefined,
-    onSelect,
-  });
+  const onKey = useRef<ComponentProps<typeof ListKeys>["handler"]["current"]>(undefined);
 
   const renderRow: RenderRow = (index, place) => {
     const todo = items[index];
@@ -91,11 +98,24 @@ export function TodoList({ items, total, movable, selection }: TodoListProps) {
 
   return (
     // A root of its own, so that the first row's margin stays inside and the list's top stays where it is.
-    <ul ref={list} onKeyDown={onKeyDown} className={selection.active ? "selecting flow-root" : "flow-root"}>
+    <ul
+      ref={list}
+      onKeyDown={(event) => onKey.current?.(event)}
+      className={selection.active ? "selecting flow-root" : "flow-root"}
+    >
       {VirtualRows ? (
         <VirtualRows list={list} items={items} editing={editing} renderRow={renderRow} />
       ) : (
         plainRows(items.length, renderRow)
+      )}
+      {Keys && (
+        <Keys
+          list={list}
+          count={items.length}
+          onMove={movable ? onMove : undefined}
+          onSelect={onSelect}
+          handler={onKey}
+        />
       )}
     </ul>
   );

@@ -5,6 +5,9 @@ import type { Listing, TodoPage } from "@/lib/api/todos";
 /** The root of every cached list of todos. */
 export const TODOS_KEY = ["todos"] as const;
 
+/** The key of every change of a todo. */
+export const CHANGE_KEY = [...TODOS_KEY, "change"] as const;
+
 /** How long a list counts as fresh; the page's own is not fetched again right after it was rendered. */
 const FRESH_MS = 20_000;
 

@@ -2,7 +2,7 @@
 
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { isComposing } from "@/lib/commands";
+import { isComposing } from "@/lib/composing";
 import { MAX_QUERY, type TodoView } from "@/lib/todo-view";
 import type { ChangeView } from "./use-todo-view";
 

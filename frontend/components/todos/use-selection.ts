@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Todo } from "@/lib/api/todos";
-import { isSaved } from "./wish";
+import { isSaved } from "./draft";
 
 /** What one bulk change takes at most. */
 export const MAX_SELECTED = 200;

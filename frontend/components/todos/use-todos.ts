@@ -3,11 +3,10 @@
 import { useInfiniteQuery, useMutationState } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
-import { applyChanges } from "@/lib/optimistic";
 import { compareTodos, matchesListing } from "@/lib/todo-listing";
-import { todosQuery } from "./todo-query";
-import { CHANGE_KEY, isOpen } from "./use-change-todo";
-import { asChanges, type Wish } from "./wish";
+import { CHANGE_KEY, todosQuery } from "./todo-query";
+import { changes } from "./use-change-todo";
+import type { Wish } from "./wish";
 
 /** The todos of a list as the user should see them: what the server said, plus the changes on their way. */
 export function useTodos(listing: Listing) {
@@ -23,7 +22,7 @@ export function useTodos(listing: Listing) {
     // While another list loads, what is known of it is shown at once.
     const known = isPlaceholderData ? [guess(data.pages, listing)] : data.pages;
     const wishes = changing.map((mutation) => mutation.state.variables as Wish);
-    return applyChanges(known, wishes.filter(isOpen).flatMap(asChanges), listing);
+    return changes.get()?.withWishes(known, wishes, listing) ?? known;
   }, [data, isPlaceholderData, changing, listing]);
 
   const items = useMemo(() => pages && eachOnce(pages.flatMap((page) => page.items)), [pages]);

@@ -3,7 +3,7 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, type RefObject, useLayoutEffect, useState } from "react";
 import type { Todo } from "@/lib/api/todos";
-import { rowKey } from "./use-change-todo";
+import { rowKey } from "./draft";
 
 /** Where a row stands when not all of them are in the page. */
 export type RowPlace = {

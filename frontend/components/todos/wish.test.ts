@@ -1,15 +1,7 @@
 import { expect, it } from "vitest";
 import { aTodo, dueOn } from "@/tests/support/todo";
-import {
-  asChanges,
-  baseVersion,
-  draftTodo,
-  failure,
-  isSaved,
-  settledChanges,
-  success,
-  type Wish,
-} from "./wish";
+import { draftTodo, isSaved } from "./draft";
+import { asChanges, baseVersion, failure, settledChanges, success, type Wish } from "./wish";
 
 const now = "2026-01-01T00:00:00Z";
 const milk = aTodo({ id: "1", title: "Milk", version: 3 });

@@ -1,6 +1,7 @@
 import type { BulkAction, Line, Place, Todo, TodoChanges } from "@/lib/api/todos";
 import type { Change } from "@/lib/optimistic";
 import { quoted } from "@/lib/text";
+import { roughInstant } from "./draft";
 
 /** What the user wants done. It is shown at once and becomes true when the server agrees. */
 export type Wish =
@@ -34,11 +35,6 @@ export function asChanges(wish: Wish): Change[] {
 
 function changed(todo: Todo, { due, ...changes }: TodoChanges): Todo {
   return { ...todo, ...changes, ...(due !== undefined && { due: due && { ...due, at: roughInstant(due) } }) };
-}
-
-/** Where a due date sorts until the server says the instant: as if its zone were UTC. */
-function roughInstant({ date, time }: { date: string; time: string | null }): string {
-  return `${date}T${time ?? "23:59"}:00Z`;
 }
 
 function afterBulk(todo: Todo, action: BulkAction): Todo | null {
@@ -114,39 +110,6 @@ export function failure(wish: Wish): string {
       ? wish.action.action
       : { create: "add", update: "save", move: "move", delete: "delete", undo: "undo" }[wish.kind];
   return `Could not ${verb} ${subject(wish)}`;
-}
-
-/** The version of a todo that no server has seen yet. */
-const DRAFT_VERSION = 0;
-
-let drafts = 0;
-
-type DraftFields = Pick<Todo, "title"> &
-  Partial<Pick<Todo, "description" | "priority" | "tags" | "repeat">> & { due?: TodoChanges["due"] };
-
-/** A todo to show until the server has answered with the real one. `now` is a timestamp in ISO 8601. */
-export function draftTodo({ due = null, ...fields }: DraftFields, now: string): Todo {
-  drafts += 1;
-  return {
-    id: `draft-${drafts}`,
-    description: "",
-    completed: false,
-    priority: "normal",
-    tags: [],
-    repeat: null,
-    position: "",
-    version: DRAFT_VERSION,
-    created_at: now,
-    updated_at: now,
-    completed_at: null,
-    ...fields,
-    due: due && { ...due, at: roughInstant(due) },
-  };
-}
-
-/** Whether the server knows a todo, so that it can be changed. */
-export function isSaved(todo: Todo): boolean {
-  return todo.version !== DRAFT_VERSION;
 }
 
 /**

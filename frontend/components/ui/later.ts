@@ -7,8 +7,8 @@ import { notify } from "./toast";
 export type Later<Module> = {
   /** The module, once it is loaded. */
   get: () => Module | undefined;
-  /** Loads it and then runs `use`; says so when it cannot be loaded. */
-  load: (use: (module: Module) => void) => void;
+  /** Loads it and then runs `use`; says so when it cannot be loaded, or has `fail` do that. */
+  load: (use: (module: Module) => void, fail?: () => void) => void;
   /** Loads it ahead, so that it is there when the network is not. */
   warm: () => void;
 };
@@ -22,9 +22,9 @@ export function later<Module>(load: () => Promise<Module>): Later<Module> {
   };
   return {
     get: () => module,
-    load(use) {
+    load(use, fail = notifyNotLoaded) {
       if (module) use(module);
-      else keep().then(use, notifyNotLoaded);
+      else keep().then(use, fail);
     },
     warm: () => void keep().catch(() => {}),
   };

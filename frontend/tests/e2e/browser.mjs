@@ -44,9 +44,10 @@ export async function open(context, path = "/") {
   return page;
 }
 
-/** Waits until the page's scripts run. */
+/** Waits until the page's scripts run, those of the keys, too, which come last. */
 export async function ready(page) {
   await page.locator("button:enabled", { hasText: "Add" }).waitFor();
+  await page.locator("button:enabled[aria-label=Commands]").waitFor();
 }
 
 /** Keeps a screenshot of the page in E2E_ARTIFACTS, if that is set. */
