@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from app.api import auth, chat, docs, health, todos, transfer, undo
+from app.api import auth, chat, docs, health, todos, transfer, undo, visit
 from app.api.problems import describe_problems
 from app.core.config import Settings, load_settings
 from app.core.db import Database
@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(check_origin)],
         responses={"default": {"model": Problem}},
     )
-    for module in (auth, todos, undo, transfer, chat, health, docs):
+    for module in (auth, todos, undo, transfer, chat, visit, health, docs):
         api.include_router(module.router)
     app.include_router(api)
     app.mount(docs.ASSETS, StaticFiles(packages=[("fastapi_swagger", "resources")]))

@@ -317,6 +317,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Visit
+         * @description Tell who is visiting, and list the visitor's todos.
+         */
+        get: operations["get_visit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/live": {
         parameters: {
             query?: never;
@@ -1217,6 +1237,14 @@ export interface components {
         Version: {
             /** Version */
             version: string;
+        };
+        /**
+         * Visit
+         * @description Who is visiting, and a page of the visitor's todos.
+         */
+        Visit: {
+            me: components["schemas"]["Me"];
+            todos: components["schemas"]["TodoPage"];
         };
     };
     responses: never;
@@ -2683,6 +2711,73 @@ export interface operations {
             };
             /** @description Pages of that origin may not write here */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is unavailable; Retry-After tells how long to wait */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_visit: {
+        parameters: {
+            query?: {
+                /** @description Only these; all without it. */
+                status?: components["schemas"]["TodoStatus"] | null;
+                /** @description Only those of this priority. */
+                priority?: components["schemas"]["Priority"] | null;
+                /** @description Only those with this tag. */
+                tag?: string | null;
+                /** @description Text to look for in title and description. */
+                q?: string;
+                /** @description Only those due on this day or later. */
+                due_from?: string | null;
+                /** @description Only those due on this day or earlier. */
+                due_to?: string | null;
+                /** @description Only those that are not done and were due before this minute. */
+                overdue?: boolean;
+                sort?: components["schemas"]["TodoSort"];
+                /** @description A page's `next_cursor`, together with the same filters and order. */
+                cursor?: string | null;
+                /** @description Todos on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            /** @description The session has ended, or the credentials are wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

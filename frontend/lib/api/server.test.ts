@@ -18,7 +18,7 @@ let answer: (request: IncomingMessage) => { status: number; body: object };
 beforeEach(async () => {
   requests = [];
   jar.clear();
-  answer = ({ url }) => ({ status: 200, body: url?.startsWith("/api/auth") ? ada : page });
+  answer = () => ({ status: 200, body: { me: ada, todos: page } });
   server = createServer((request, response) => {
     requests.push(request);
     const { status, body } = answer(request);
@@ -40,14 +40,23 @@ it("passes the visitor's session on, and no other cookie", async () => {
   jar.set("theme", { value: "dark" });
   await expect(fetchVisitor({})).resolves.toEqual({ me: ada, todos: page, sessionEnded: false });
   expect(cookies()).toEqual(new Set(["todo_session=abc"]));
-  expect(new Set(requests.map((request) => request.headers.connection))).toEqual(new Set(["close"]));
+  expect(requests.map((request) => request.headers.connection)).toEqual(["close"]);
+});
+
+it("asks a backend of an older release for both, one by one", async () => {
+  answer = ({ url }) =>
+    url?.startsWith("/api/visit")
+      ? { status: 404, body: { title: "Not found" } }
+      : { status: 200, body: url?.startsWith("/api/auth") ? ada : page };
+  await expect(fetchVisitor({})).resolves.toEqual({ me: ada, todos: page, sessionEnded: false });
+  expect(requests).toHaveLength(3);
 });
 
 it("sends no cookie for a visitor who has none, and the view as the query", async () => {
   await fetchVisitor({ status: "pending", q: "milk & bread" });
   expect(cookies()).toEqual(new Set([undefined]));
   const urls = requests.map((request) => new URL(request.url ?? "", "http://backend"));
-  const list = urls.find((url) => url.pathname === "/api/todos");
+  const list = urls.find((url) => url.pathname === "/api/visit");
   expect(Object.fromEntries(list?.searchParams ?? [])).toMatchObject({
     status: "pending",
     q: "milk & bread",
@@ -56,10 +65,10 @@ it("sends no cookie for a visitor who has none, and the view as the query", asyn
 
 it("shows an empty guest's page when the session has ended, and tells so", async () => {
   jar.set("todo_session", { value: "old" });
-  answer = ({ headers, url }) =>
+  answer = ({ headers }) =>
     headers.cookie
       ? { status: 401, body: { type: "/problems/session-ended" } }
-      : { status: 200, body: url?.startsWith("/api/auth") ? nobody : page };
+      : { status: 200, body: { me: nobody, todos: page } };
   await expect(fetchVisitor({})).resolves.toEqual({ me: nobody, todos: page, sessionEnded: true });
 });
 

@@ -34,6 +34,11 @@ export type BulkAnswer = Schemas["BulkResult"];
 const FIRST_PAGE = 50;
 const NEXT_PAGE = 200;
 
+/** What a page of a list is asked for by, from the beginning or from a cursor. */
+export function listQuery(listing: Listing, cursor?: string | null): ListQuery {
+  return { ...listing, ...(cursor ? { cursor, limit: NEXT_PAGE } : { limit: FIRST_PAGE }) };
+}
+
 /** One page of a list, from the beginning or from a cursor. */
 export function listTodos(
   listing: Listing,
@@ -43,8 +48,7 @@ export function listTodos(
     client = browserClient(),
   }: { cursor?: string | null; signal?: AbortSignal; client?: ApiClient },
 ): Promise<TodoPage> {
-  const query = { ...listing, ...(cursor ? { cursor, limit: NEXT_PAGE } : { limit: FIRST_PAGE }) };
-  return unwrap(client.GET("/api/todos", { params: { query }, signal }));
+  return unwrap(client.GET("/api/todos", { params: { query: listQuery(listing, cursor) }, signal }));
 }
 
 export function createTodo(line: Line): Promise<Undoable<Todo>> {
