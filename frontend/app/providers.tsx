@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { meQuery } from "@/components/account/me-query";
 import { todosQuery } from "@/components/todos/todo-query";
 import type { Me } from "@/lib/api/accounts";
-import { ApiError } from "@/lib/api/problem";
+import { ApiError } from "@/lib/api/error";
 import type { Listing, TodoPage } from "@/lib/api/todos";
 
 /** What the server fetched for a page, and when (in milliseconds since 1970). */

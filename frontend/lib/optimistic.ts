@@ -1,5 +1,5 @@
 import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
-import { compareTodos, matchesFilters, matchesListing } from "@/lib/todo-listing";
+import { compareTodos, matchesFilters, matchesListing } from "@/lib/todo-match";
 
 /**
  * A change of one todo: `before` is null for a new one, `after` is null for a deleted one.

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { compareCodePoints, foldText, isBlank, isolated, titleKey } from "./text";
+import { isBlank, isolated } from "./text";
+import { compareCodePoints, foldText, titleKey } from "./text-order";
+import { matchesSearch } from "./todo-match";
 import { checkTitle, readTags } from "./todo-text";
-import { asTag, isTag, matchesSearch, parseView } from "./todo-view";
+import { asTag, isTag, parseView } from "./todo-view";
 
 // The same pairs as in the backend's tests/test_text.py.
 it.each([

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { Listing, Todo } from "@/lib/api/todos";
 import { aTodo, dueOn } from "@/tests/support/todo";
-import { addDays, compareTodos, isOverdue, matchesListing, toListing } from "./todo-listing";
+import { addDays, isOverdue, toListing } from "./todo-listing";
+import { compareTodos, matchesListing } from "./todo-match";
 import { EVERYTHING } from "./todo-view";
 
 const today = "2026-02-27";

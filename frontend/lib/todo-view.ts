@@ -1,5 +1,5 @@
-import type { Priority, Todo } from "@/lib/api/todos";
-import { foldText, isBlank } from "@/lib/text";
+import type { Priority } from "@/lib/api/todos";
+import { isBlank } from "@/lib/text";
 
 export const STATUSES = ["all", "pending", "completed"] as const;
 export type Status = (typeof STATUSES)[number];
@@ -84,10 +84,4 @@ export function viewParams(view: TodoView): URLSearchParams {
 /** Whether anything but the status and the order narrows a view. */
 export function isNarrowed({ q, priority, tag, due }: TodoView): boolean {
   return q !== "" || priority !== null || tag !== "" || due !== null;
-}
-
-/** Whether a todo matches the search text, by the backend's rule: title or description contains it. */
-export function matchesSearch(todo: Pick<Todo, "title" | "description">, q: string): boolean {
-  const needle = foldText(q);
-  return [todo.title, todo.description].some((text) => foldText(text).includes(needle));
 }

@@ -7,11 +7,14 @@ import type { Listing, TodoPage } from "@/lib/api/todos";
 import { applyChanges } from "@/lib/optimistic";
 import { retryAfterLogin } from "@/lib/session";
 import { quoted } from "@/lib/text";
+import { compareTodos, matchesListing } from "@/lib/todo-match";
 import { keepRowKey } from "./draft";
 import { type Answer, sendWish } from "./send-wish";
 import { writeChanges } from "./todo-cache";
 import { CHANGE_KEY, TODOS_KEY } from "./todo-query";
 import { asChanges, failure, settledChanges, subject, success, type Wish } from "./wish";
+
+export { matchesListing };
 
 /** Wishes whose result is in the cache already, although their mutation has not ended yet. */
 const fulfilled = new WeakSet<Wish>();
@@ -20,6 +23,15 @@ const fulfilled = new WeakSet<Wish>();
 export function withWishes(pages: TodoPage[], wishes: Wish[], listing: Listing): TodoPage[] {
   const open = wishes.filter((wish) => !fulfilled.has(wish));
   return applyChanges(pages, open.flatMap(asChanges), listing);
+}
+
+/** What another list's pages tell about this one. */
+export function guess(pages: TodoPage[], listing: Listing): TodoPage {
+  const items = pages
+    .flatMap((page) => page.items)
+    .filter((todo) => matchesListing(todo, listing))
+    .sort((a, b) => compareTodos(a, b, listing.sort));
+  return { items, next_cursor: null, counts: { total: 0, pending: 0, completed: 0, ...pages[0]?.counts } };
 }
 
 /**

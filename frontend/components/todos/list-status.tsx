@@ -1,8 +1,9 @@
 "use client";
 
-import { CloudOff, RefreshCw } from "lucide-react";
+import { CloudOff, RefreshCw, ServerCrash } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
 import { explain } from "@/lib/api/problem";
 
 function subscribe(listener: () => void): () => void {
@@ -52,5 +53,18 @@ export function ListStatus({ error, onRetry }: { error: unknown; onRetry: () => 
         </Button>
       )}
     </div>
+  );
+}
+
+/** Stands in the list's place when it could not be loaded. */
+export function ListFailed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <Notice
+      icon={ServerCrash}
+      title="The list could not be loaded"
+      actions={<Button onClick={onRetry}>Try again</Button>}
+    >
+      {explain(error)}
+    </Notice>
   );
 }

@@ -1,15 +1,11 @@
 "use client";
 
 import clsx from "clsx";
-import { ServerCrash } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { AppBar } from "@/components/app-bar";
 import { Overlays } from "@/components/overlays";
-import { Button } from "@/components/ui/button";
 import { later, useLater } from "@/components/ui/later";
-import { Notice } from "@/components/ui/notice";
 import { whenIdle } from "@/components/ui/when-idle";
-import { explain } from "@/lib/api/problem";
 import type { Todo, TodoPage } from "@/lib/api/todos";
 import { EXPORT_HREF } from "@/lib/export-href";
 import { toListing } from "@/lib/todo-listing";
@@ -17,19 +13,18 @@ import { EVERYTHING, type TodoView } from "@/lib/todo-view";
 import { useClock } from "./clock";
 import { EmptyState } from "./empty-state";
 import { ListSkeleton } from "./list-skeleton";
-import { ListStatus } from "./list-status";
-import { LoadMore } from "./load-more";
 import { TodoComposer } from "./todo-composer";
 import { TodoFilters } from "./todo-filters";
 import { TodoHeader } from "./todo-header";
 import { TodoList } from "./todo-list";
 import { changes } from "./use-change-todo";
+import { useEarlyKeys } from "./use-early-keys";
 import { useSelection } from "./use-selection";
 import { useTodoView } from "./use-todo-view";
 import { useTodos } from "./use-todos";
 
-/** What the keys do, and the commands; loaded right after the first rendering. */
-export const keys = later(() => import("@/components/commands/keys"));
+/** The rest of the page, loaded right after its first rendering. */
+export const rest = later(() => import("./rest"));
 
 /** What is done with many at once; loaded after the first rendering. */
 const bulk = later(() => import("./bulk-bar"));
@@ -50,7 +45,8 @@ export function TodoApp() {
   const { items, counts } = todos;
   const selection = useSelection(items ?? NONE);
   const bar = useLater(bulk, selection.active);
-  const commands = useLater(keys, true);
+  const more = useLater(rest, true);
+  useEarlyKeys(more !== undefined);
   useEffect(() => {
     changes.warm();
     return whenIdle(bulk.warm);
@@ -58,7 +54,7 @@ export function TodoApp() {
 
   return (
     <>
-      <AppBar commands={commands !== undefined} />
+      <AppBar commands={more !== undefined} />
       <main
         className={clsx(
           "mx-auto flex w-full max-w-2xl flex-col px-4 pt-4 sm:px-6 sm:pt-8",
@@ -69,7 +65,7 @@ export function TodoApp() {
         <TodoHeader view={view} counts={counts} />
         <TodoComposer listing={listing} onShowAll={() => changeView(EVERYTHING)} />
         <TodoFilters view={view} counts={counts} onChange={changeView} selection={selection} />
-        <ListStatus error={items ? todos.error : null} onRetry={todos.refetch} />
+        {more && <more.ListStatus error={items ? todos.error : null} onRetry={todos.refetch} />}
         <section
           aria-label="Todos"
           aria-busy={todos.isFetching}
@@ -83,24 +79,18 @@ export function TodoApp() {
               }
               movable={view.sort === "manual"}
               selection={selection}
-              Keys={commands?.ListKeys}
+              Keys={more?.ListKeys}
             />
-          ) : todos.isError ? (
-            <Notice
-              icon={ServerCrash}
-              title="The list could not be loaded"
-              actions={<Button onClick={() => todos.refetch()}>Try again</Button>}
-            >
-              {explain(todos.error)}
-            </Notice>
+          ) : todos.isError && more ? (
+            <more.ListFailed error={todos.error} onRetry={todos.refetch} />
           ) : !items || todos.isPlaceholderData ? (
             <ListSkeleton />
           ) : (
             <EmptyState view={view} counts={counts} onChange={changeView} />
           )}
         </section>
-        {todos.hasNextPage && (
-          <LoadMore
+        {more && todos.hasNextPage && (
+          <more.LoadMore
             loading={todos.isFetching}
             failed={todos.isFetchNextPageError}
             onLoad={todos.fetchNextPage}
@@ -117,7 +107,7 @@ export function TodoApp() {
         </noscript>
       </main>
       {bar && items && <bar.BulkBar selection={selection} shown={items.length} />}
-      {commands && <commands.PageCommands />}
+      {more && <more.PageCommands />}
       <Overlays />
     </>
   );

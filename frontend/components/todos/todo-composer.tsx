@@ -6,13 +6,12 @@ import { Button, buttonClass } from "@/components/ui/button";
 import { announce } from "@/components/ui/live-region";
 import { notify } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
-import { fieldErrors } from "@/lib/api/problem";
+import { fieldErrors } from "@/lib/api/error";
 import type { Line, Listing } from "@/lib/api/todos";
 import { isBlank } from "@/lib/text";
-import { matchesListing } from "@/lib/todo-listing";
 import { checkLine } from "@/lib/todo-text";
 import { draftTodo } from "./draft";
-import { useChangeTodo } from "./use-change-todo";
+import { changes, useChangeTodo } from "./use-change-todo";
 import { lineOf, useQuickAdd } from "./use-quick-add";
 
 type TodoComposerProps = { listing: Listing; onShowAll: () => void };
@@ -82,7 +81,7 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
     const draft = draftTodo(fields, line.at);
     const { todos } = await mutateAsync({ kind: "create", draft, line });
     const [added] = todos;
-    if (added && !matchesListing(added, listing)) {
+    if (added && !changes.get()?.matchesListing(added, listing)) {
       notify({
         title: `Added “${added.title}”`,
         description: "It is not part of what is shown now.",

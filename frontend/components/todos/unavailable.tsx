@@ -1,44 +1,12 @@
-"use client";
-
-import { CloudOff } from "lucide-react";
-import { useRouter } from "next/navigation";
-import { type MouseEvent, useEffect, useTransition } from "react";
-import { buttonClass } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { CloudOff } from "@/components/ui/plain-icons";
+import { RetryLink } from "./retry-link";
 
-/** How often the page looks by itself whether the backend is back, in milliseconds. */
-const RETRY_MS = 10_000;
-
-/** The page while the backend cannot be reached. It comes back by itself; the link works without scripts. */
+/** The page while the backend cannot be reached. It comes back by itself. */
 export function Unavailable() {
-  const router = useRouter();
-  const [trying, startTrying] = useTransition();
-
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible") startTrying(() => router.refresh());
-    }, RETRY_MS);
-    return () => clearInterval(timer);
-  }, [router]);
-
-  function retry(event: MouseEvent) {
-    event.preventDefault();
-    startTrying(() => router.refresh());
-  }
-
   return (
     <main className="mx-auto grid min-h-dvh max-w-2xl place-items-center px-4">
-      <Notice
-        icon={CloudOff}
-        level={1}
-        title="Your todos can’t be reached right now"
-        actions={
-          // biome-ignore lint/a11y/useValidAnchor: it is a link to this page that scripts turn into a softer retry
-          <a href="" onClick={retry} className={buttonClass()}>
-            {trying ? "Trying…" : "Try again"}
-          </a>
-        }
-      >
+      <Notice icon={CloudOff} level={1} title="Your todos can’t be reached right now" actions={<RetryLink />}>
         <p>
           Nothing is lost: the service that keeps them did not answer. This page looks again every few
           seconds.

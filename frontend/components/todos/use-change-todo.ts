@@ -4,12 +4,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { later } from "@/components/ui/later";
 import { notify } from "@/components/ui/toast";
-import { ApiError, explain } from "@/lib/api/problem";
+import { ApiError } from "@/lib/api/error";
 import type { Answer } from "./send-wish";
 import type { Wish } from "./wish";
 
 /** What makes changes, and shows them; the first rendering has none, so it comes after it. */
 export const changes = later(() => import("./change-todo"));
+
+const NOT_LOADED = "Its code could not be loaded. Check your connection and try again.";
 
 /** How todos are changed: `mutateAsync` rejects when the change failed, `mutate` leaves that to the toast. */
 export type ChangeTodo = {
@@ -26,9 +28,8 @@ export function useChangeTodo(): ChangeTodo {
         changes.load(
           ({ changeTodo }) => resolve(changeTodo(client, wish)),
           () => {
-            const error = new ApiError(null, {});
-            notify({ tone: "error", title: "That could not be done", description: explain(error) });
-            reject(error);
+            notify({ tone: "error", title: "That could not be done", description: NOT_LOADED });
+            reject(new ApiError(null, {}));
           },
         );
       });

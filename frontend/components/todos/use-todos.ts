@@ -2,8 +2,7 @@
 
 import { useInfiniteQuery, useMutationState } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Listing, Todo, TodoPage } from "@/lib/api/todos";
-import { compareTodos, matchesListing } from "@/lib/todo-listing";
+import type { Listing, Todo } from "@/lib/api/todos";
 import { CHANGE_KEY, todosQuery } from "./todo-query";
 import { changes } from "./use-change-todo";
 import type { Wish } from "./wish";
@@ -19,23 +18,19 @@ export function useTodos(listing: Listing) {
   const { data, isPlaceholderData } = query;
   const pages = useMemo(() => {
     if (!data) return undefined;
+    const code = changes.get();
     // While another list loads, what is known of it is shown at once.
-    const known = isPlaceholderData ? [guess(data.pages, listing)] : data.pages;
-    const wishes = changing.map((mutation) => mutation.state.variables as Wish);
-    return changes.get()?.withWishes(known, wishes, listing) ?? known;
+    if (!code) return isPlaceholderData ? undefined : data.pages;
+    const known = isPlaceholderData ? [code.guess(data.pages, listing)] : data.pages;
+    return code.withWishes(
+      known,
+      changing.map((mutation) => mutation.state.variables as Wish),
+      listing,
+    );
   }, [data, isPlaceholderData, changing, listing]);
 
   const items = useMemo(() => pages && eachOnce(pages.flatMap((page) => page.items)), [pages]);
   return { ...query, items, counts: pages?.[0]?.counts };
-}
-
-/** What another list's pages tell about this one. */
-function guess(pages: TodoPage[], listing: Listing): TodoPage {
-  const items = pages
-    .flatMap((page) => page.items)
-    .filter((todo) => matchesListing(todo, listing))
-    .sort((a, b) => compareTodos(a, b, listing.sort));
-  return { items, next_cursor: null, counts: { total: 0, pending: 0, completed: 0, ...pages[0]?.counts } };
 }
 
 /** A todo that was moved between the fetching of two pages is in both; its newest version, fetched last, is meant. */

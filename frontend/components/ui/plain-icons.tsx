@@ -1,7 +1,7 @@
 import type { SVGProps } from "react";
 
-// The pages for errors come along with every page, so their icons are drawn here: the icon library, which runs in the
-// browser, would come along with them once more.
+// The server alone draws the pages for errors, so their icons are drawn here: the icon library, which runs in the browser,
+// would come along with every page once more.
 
 /** For what is not found. */
 export function Compass(props: SVGProps<SVGSVGElement>) {
@@ -13,12 +13,12 @@ export function Compass(props: SVGProps<SVGSVGElement>) {
   );
 }
 
-/** For what went wrong. */
-export function Warning(props: SVGProps<SVGSVGElement>) {
+/** For what cannot be reached. */
+export function CloudOff(props: SVGProps<SVGSVGElement>) {
   return (
     <svg aria-hidden="true" {...STROKES} {...props}>
-      <path d="M12 3.5l9.5 17h-19z" />
-      <path d="M12 10v4.5M12 17.5v.01" />
+      <path d="M7 18.5h10a4 4 0 0 0 .6-7.9A6 6 0 0 0 6.2 9.9 4.3 4.3 0 0 0 7 18.5z" />
+      <path d="M4 3.5l16.5 17" />
     </svg>
   );
 }

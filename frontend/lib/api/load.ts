@@ -1,4 +1,4 @@
-import { ApiError } from "./problem";
+import { ApiError } from "./error";
 
 /**
  * The calls of the todo API. The first rendering asks the server for nothing, so their code comes after it.

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 import type { Line, Listing, Reading, Todo, TodoPage } from "@/lib/api/todos";
-import { compareTodos, matchesFilters, matchesListing } from "@/lib/todo-listing";
+import { compareTodos, matchesFilters, matchesListing } from "@/lib/todo-match";
 import { FakeAccounts } from "./fake-accounts";
 import { FakeChat } from "./fake-chat";
 import { problem } from "./problem";

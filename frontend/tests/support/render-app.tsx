@@ -4,7 +4,7 @@ import { toast } from "sonner";
 import { Providers } from "@/app/providers";
 import { SessionBanner } from "@/components/account/session-banner";
 import { ClockProvider } from "@/components/todos/clock";
-import { keys, TodoApp } from "@/components/todos/todo-app";
+import { rest, TodoApp } from "@/components/todos/todo-app";
 import { changes } from "@/components/todos/use-change-todo";
 import { LiveRegion } from "@/components/ui/live-region";
 import { Toasts } from "@/components/ui/toasts";
@@ -14,7 +14,7 @@ import { parseView, viewHref } from "@/lib/todo-view";
 import type { FakeApi } from "./fake-api";
 
 // What a browser loads right after the first rendering.
-await Promise.all([keys, changes].map((code) => new Promise((loaded) => code.load(loaded))));
+await Promise.all([rest, changes].map((code) => new Promise((loaded) => code.load(loaded))));
 
 /** Renders the page as the server hands it over: the first page of the view is there already. */
 export function renderApp(api: FakeApi, href = "/") {
