@@ -1,10 +1,10 @@
 "use client";
 
-import { Command } from "lucide-react";
 import { AccountMenu } from "@/components/account/account-menu";
 import { AssistantButton } from "@/components/assistant/assistant-button";
 import { openOverlay } from "@/components/open-overlay";
 import { IconButton } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
 
 /** The strip at the top: the app's name, and what concerns all of it. `commands` says whether there are any yet. */
 export function AppBar({ commands }: { commands: boolean }) {
@@ -16,7 +16,7 @@ export function AppBar({ commands }: { commands: boolean }) {
       <div className="-mr-3 flex items-center">
         <AssistantButton />
         <IconButton label="Commands" disabled={!commands} onClick={() => openOverlay("palette")}>
-          <Command aria-hidden="true" className="size-4.5" strokeWidth={1.75} />
+          <Icon name="command" />
         </IconButton>
         <AccountMenu />
       </div>

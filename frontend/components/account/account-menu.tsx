@@ -1,8 +1,8 @@
 "use client";
 
-import { CircleUserRound } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";
 import { buttonClass, IconButton } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { useMe } from "./use-me";
 
@@ -31,7 +31,7 @@ export function AccountMenu() {
         aria-expanded={open}
         onClick={() => setOpen(true)}
       >
-        <CircleUserRound aria-hidden="true" className="size-5.5" strokeWidth={1.75} />
+        <Icon name="person" className="size-5.5" />
       </IconButton>
       {open && (
         <Suspense fallback={null}>

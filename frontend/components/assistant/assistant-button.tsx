@@ -1,9 +1,9 @@
 "use client";
 
-import { Sparkles } from "lucide-react";
 import { useEffect } from "react";
 import { openOverlay } from "@/components/open-overlay";
 import { buttonClass } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import { wasOpen } from "./remember-open";
 
@@ -36,7 +36,7 @@ export function AssistantButton() {
       onClick={openAssistant}
       className={buttonClass("quiet", "min-h-11 max-sm:w-11 max-sm:px-0")}
     >
-      <Sparkles aria-hidden="true" className="size-4.5 text-accent" strokeWidth={1.75} />
+      <Icon name="sparkles" className="text-accent" />
       <span className="max-sm:sr-only">Assistant</span>
     </button>
   );

@@ -1,8 +1,8 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { Button, buttonClass } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
 import { announce } from "@/components/ui/live-region";
 import { notify } from "@/components/ui/toast";
 import { useHydrated } from "@/components/ui/use-hydrated";
@@ -127,7 +127,7 @@ export function TodoComposer({ listing, onShowAll }: TodoComposerProps) {
           disabled={!hydrated}
           className={buttonClass("primary", "min-h-11 max-sm:px-3.5")}
         >
-          <Plus aria-hidden="true" className="size-4.5" strokeWidth={2.25} />
+          <Icon name="plus" />
           Add
         </button>
       </div>

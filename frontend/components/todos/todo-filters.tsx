@@ -1,7 +1,8 @@
 "use client";
 
 import clsx from "clsx";
-import { ListChecks, X } from "lucide-react";
+import { X } from "lucide-react";
+import { Icon } from "@/components/ui/icon";
 import { Select } from "@/components/ui/select";
 import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Priority, TodoPage } from "@/lib/api/todos";
@@ -127,7 +128,7 @@ export function TodoFilters({ view, counts, onChange, selection }: TodoFiltersPr
             onClick={selection.active ? selection.clear : selection.start}
             className="inline-flex h-9 items-center gap-2 rounded-full px-3 text-sm font-semibold text-muted transition-colors hover:text-ink disabled:cursor-default aria-pressed:bg-accent-soft aria-pressed:text-ink"
           >
-            <ListChecks aria-hidden="true" className="size-4" />
+            <Icon name="checks" className="size-4" />
             Select
           </button>
           <Select

@@ -5,7 +5,6 @@ import { Trash2 } from "lucide-react";
 import { type MouseEvent, memo, useCallback, useLayoutEffect, useRef } from "react";
 import { IconButton } from "@/components/ui/button";
 import { later } from "@/components/ui/later";
-import { useHydrated } from "@/components/ui/use-hydrated";
 import type { Todo } from "@/lib/api/todos";
 import { isolated } from "@/lib/text";
 import { isSaved } from "./draft";
@@ -13,7 +12,7 @@ import type { RowActions } from "./row-actions";
 import { RowGrip } from "./row-grip";
 import { TodoCheckbox } from "./todo-checkbox";
 import { hasMeta, TodoMeta } from "./todo-meta";
-import { useChangeTodo } from "./use-change-todo";
+import type { ChangeTodo } from "./use-change-todo";
 import type { RowPlace } from "./virtual-rows";
 
 type TodoItemProps = Partial<RowPlace> & {
@@ -26,6 +25,9 @@ type TodoItemProps = Partial<RowPlace> & {
   selected: boolean | null;
   movable: boolean;
   dragReady: boolean;
+  /** Whether there are scripts yet. The server sends what can be read: buttons are most of a row's HTML. */
+  live: boolean;
+  mutate: ChangeTodo["mutate"];
   actions: RowActions;
 };
 
@@ -41,6 +43,8 @@ export const TodoItem = memo(function TodoItem({
   selected,
   movable,
   dragReady,
+  live,
+  mutate,
   actions,
   gap = 0,
   measure,
@@ -54,9 +58,6 @@ export const TodoItem = memo(function TodoItem({
     },
     [measure],
   );
-  const { mutate } = useChangeTodo();
-  // The server sends what can be read, and room for what needs scripts: buttons are most of a row's HTML.
-  const live = useHydrated();
   const disabled = !live || !isSaved(todo);
   const Editor = editing ? editor.get()?.TodoEditor : undefined;
   const title = <span className={todo.completed ? "strike struck" : "strike"}>{todo.title}</span>;

@@ -13,6 +13,7 @@ import {
 import type { ListKeys } from "@/components/commands/keys";
 import { later, useLater } from "@/components/ui/later";
 import { announce } from "@/components/ui/live-region";
+import { useHydrated } from "@/components/ui/use-hydrated";
 import { whenIdle } from "@/components/ui/when-idle";
 import type { Todo } from "@/lib/api/todos";
 import { quoted } from "@/lib/text";
@@ -21,7 +22,7 @@ import { type Moved, moveBeside, moveBy } from "./move";
 import type { RowActions } from "./row-actions";
 import { drag } from "./row-grip";
 import { editor, TodoItem } from "./todo-item";
-import { useChangeTodo } from "./use-change-todo";
+import { type ChangeTodo, useChangeTodo } from "./use-change-todo";
 import type { Selection } from "./use-selection";
 import type { RenderRow } from "./virtual-rows";
 
@@ -50,7 +51,9 @@ export function TodoList({ items, total, movable, selection, Keys }: TodoListPro
   const [dragReady, setDragReady] = useState(false);
   const VirtualRows = useLater(virtual, total > PLAIN_ROWS)?.VirtualRows;
   const { toggle: select } = selection;
-  const move = useMove(items);
+  const live = useHydrated();
+  const { mutate, mutateAsync } = useChangeTodo();
+  const move = useMove(items, mutateAsync);
 
   const actions = useMemo<RowActions>(
     () => ({
@@ -89,6 +92,8 @@ export function TodoList({ items, total, movable, selection, Keys }: TodoListPro
           selected={selection.active ? selection.ids.has(todo.id) : null}
           movable={movable}
           dragReady={dragReady}
+          live={live}
+          mutate={mutate}
           actions={actions}
           {...place}
         />
@@ -126,8 +131,7 @@ function plainRows(count: number, renderRow: RenderRow): ReactNode[] {
 }
 
 /** Moves rows, says where to, and keeps the focus on what was pressed: the browser drops it when a row is moved. */
-function useMove(items: Todo[]): Pick<RowActions, "move" | "drop"> {
-  const { mutateAsync } = useChangeTodo();
+function useMove(items: Todo[], mutateAsync: ChangeTodo["mutateAsync"]): Pick<RowActions, "move" | "drop"> {
   const shown = useRef(items);
   const pressed = useRef<Element>(null);
 

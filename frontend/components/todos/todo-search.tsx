@@ -1,7 +1,8 @@
 "use client";
 
-import { Search, X } from "lucide-react";
+import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { Icon } from "@/components/ui/icon";
 import { isComposing } from "@/lib/composing";
 import { MAX_QUERY, type TodoView } from "@/lib/todo-view";
 import type { ChangeView } from "./use-todo-view";
@@ -54,7 +55,7 @@ export function TodoSearch({ view, onChange }: TodoSearchProps) {
 
   return (
     <div className="field-ring flex items-center rounded-full border border-line-strong bg-surface pl-3.5 sm:w-56">
-      <Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
+      <Icon name="search" className="size-4 text-muted" />
       <label htmlFor="search" className="sr-only">
         Search todos
       </label>
