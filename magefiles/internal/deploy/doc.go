@@ -4,6 +4,7 @@
 //   - engine finds a Docker Engine, and programs finds helm, kubectl and minikube;
 //   - images builds the app's two images, each under a tag that is the hash of its sources;
 //   - cluster makes the cluster and loads images into it: kind, minikube, or whatever the current context is;
+//   - drift compares what runs with what it is described to be;
 //   - ingress makes an ingress controller answer, and address finds where;
 //   - release installs the chart, with which the Go code agrees by the list in todo-app/deploy/helm, and diagnose says
 //     why pods do not start;

@@ -63,7 +63,7 @@ func newDeployment(c config.Config, r *report.Reporter, run runner.Exec) (*deplo
 		node = supply.ForNode(inner.NodeRunner(), inner.Send)
 		d.Node = node
 	}
-	d.Ingress = newIngress(c, provider, node)
+	d.Ingress = newIngress(c, provider, node, kept)
 	if own, ok := provider.(*kind.Cluster); ok {
 		own.Images = d.ImagesThere
 	}
@@ -104,9 +104,11 @@ func newCluster(c config.Config, run runner.Exec, supply *recipes.Supply) (clust
 }
 
 // newIngress is the ingress controller of that cluster; node brings images into it.
-func newIngress(c config.Config, provider cluster.Provider, node *recipes.NodeSupply) ingress.Controller {
+func newIngress(
+	c config.Config, provider cluster.Provider, node *recipes.NodeSupply, kept inputs.Store,
+) ingress.Controller {
 	gateway := c.Ingress.Controller == config.Gateway
-	traefik := ingress.Traefik{Kubectl: provider.Kubectl(), Root: c.Root, Gateway: gateway}
+	traefik := ingress.Traefik{Kubectl: provider.Kubectl(), Root: c.Root, Gateway: gateway, Kept: kept}
 	own, ok := provider.(*minikube.Cluster)
 	switch {
 	case c.Cluster == config.Current && c.Ingress.Controller == config.Nginx:

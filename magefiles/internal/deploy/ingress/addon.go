@@ -12,7 +12,6 @@ import (
 	"todo-app/magefiles/internal/deploy/cluster/minikube"
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/deploy/kube"
-	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
@@ -64,11 +63,11 @@ func (a Addon) Ensure(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	objects, err := a.Traefik.objects(ctx)
+	there, err := a.Traefik.objects(ctx)
 	if err != nil {
 		return "", err
 	}
-	manifest, substitute := deployed(objects)
+	manifest, substitute := deployed(there)
 	found := situation{addons: addons, manifest: manifest, substitute: substitute, profile: a.Profile.Name}
 	next, err := found.choose(a.Wanted)
 	if err != nil {
@@ -76,12 +75,12 @@ func (a Addon) Ensure(ctx context.Context) (string, error) {
 	}
 	switch next {
 	case keepTraefik:
-		note, err := a.Traefik.ensure(ctx, objects)
+		note, err := a.Traefik.ensure(ctx, there)
 		return note + instead(a.Wanted, "no registry answered when it was set up"), err
 	case keepAddon:
 		return a.serve(ctx, a.addon(), true)
 	case ownManifest:
-		return a.substitute(ctx, objects, "")
+		return a.substitute(ctx, there, "")
 	}
 	if len(a.Options) == 0 { // with images of one's own, the user knows where they come from
 		why := a.CheckRegistry(ctx)
@@ -89,7 +88,7 @@ func (a Addon) Ensure(ctx context.Context) (string, error) {
 			return "", context.Cause(ctx)
 		}
 		if why != nil {
-			return a.substitute(ctx, objects, why.Error())
+			return a.substitute(ctx, there, why.Error())
 		}
 	}
 	return a.serve(ctx, a.addon(), false)
@@ -122,10 +121,10 @@ func instead(wanted, why string) string {
 // substituteFor is an annotation of Traefik's namespace where Traefik stands for a controller that could not be had.
 const substituteFor = "todo-app/substitute-for"
 
-// deployed reports whether the project's own Traefik is among the objects, and for which controller it stands, if for
+// deployed reports whether the project's own Traefik is there, and for which controller it stands, if for
 // one.
-func deployed(objects []owned.Object) (manifest bool, substitute string) {
-	for _, o := range objects {
+func deployed(there present) (manifest bool, substitute string) {
+	for _, o := range there.objects {
 		if o.Kind == "Namespace" {
 			return true, o.Metadata.Annotations[substituteFor]
 		}
@@ -133,13 +132,13 @@ func deployed(objects []owned.Object) (manifest bool, substitute string) {
 	return false, ""
 }
 
-// substitute runs the project's own Traefik, of which there are objects; why is the reason where another controller was
+// substitute runs the project's own Traefik, of which objects may be there; why is the reason where another controller was
 // wanted.
-func (a Addon) substitute(ctx context.Context, objects []owned.Object, why string) (string, error) {
+func (a Addon) substitute(ctx context.Context, there present, why string) (string, error) {
 	if err := a.Provide(ctx, a.Traefik.Images()...); err != nil {
 		return "", err
 	}
-	note, err := a.Traefik.ensure(ctx, objects)
+	note, err := a.Traefik.ensure(ctx, there)
 	if err != nil || a.Wanted != "nginx" {
 		return note, err
 	}
@@ -192,8 +191,8 @@ func (what addon) forward(kubectl kube.Kubectl, port int) address.Candidate {
 }
 
 func (a Addon) Forward(ctx context.Context, port int) (address.Candidate, error) {
-	objects, err := a.Traefik.objects(ctx)
-	if manifest, _ := deployed(objects); err != nil || manifest {
+	there, err := a.Traefik.objects(ctx)
+	if manifest, _ := deployed(there); err != nil || manifest {
 		candidate, _ := a.Traefik.Forward(ctx, port)
 		return candidate, err
 	}

@@ -154,8 +154,8 @@ func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 func TestTraefikThatStandsForNginxStays(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has(""),
-		stands("nginx"))
-	want := []string{profile, lookCall, apply, rollout}
+		stands("nginx"), runner.Reply{Prefix: dryRun, Output: `{"items":[{"kind":"Deployment"}]}`})
+	want := []string{profile, lookCall, dryRun, apply, rollout}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)

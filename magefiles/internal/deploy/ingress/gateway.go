@@ -78,11 +78,12 @@ func (t Traefik) withGateway(ctx context.Context) ([]byte, error) {
 	return []byte(out), nil
 }
 
-// gatewayClass is the name of the project's own as kubectl takes it; "" where the cluster does not know the Gateway API.
-func (t Traefik) gatewayClass(ctx context.Context) (string, error) {
+// gatewayObjects are those of the manifest that are of the Gateway API, as kubectl takes them. Other projects have
+// gateways, too.
+var gatewayObjects = []string{"gatewayclass/" + namespace, "gateways.gateway.networking.k8s.io/traefik"}
+
+// knowsGateways reports whether the cluster knows the Gateway API.
+func (t Traefik) knowsGateways(ctx context.Context) (bool, error) {
 	known, err := t.Kubectl.Output(ctx, "get", gatewayClasses, "--ignore-not-found", "-o", "name")
-	if err != nil || known == "" {
-		return "", err
-	}
-	return "gatewayclass/" + namespace, nil
+	return known != "", err
 }

@@ -21,9 +21,8 @@ const (
 	download    = "go mod download -modfile=tools/traefik/go.mod -json sigs.k8s.io/gateway-api"
 	define      = onCluster + "apply --server-side --force-conflicts --field-manager todo-app -f -"
 	established = "kubectl --context kind-x --namespace n wait --for condition=Established -f - --timeout 1m"
-	lookClass   = onCluster + "get namespace/ingress-traefik clusterrole/ingress-traefik " +
-		"clusterrolebinding/ingress-traefik ingressclass/nginx gatewayclass/ingress-traefik " +
-		"--ignore-not-found --show-managed-fields -o json"
+	lookClass   = inTraefik + "get " + names +
+		"gatewayclass/ingress-traefik gateways.gateway.networking.k8s.io/traefik --ignore-not-found --show-managed-fields -o json"
 )
 
 // defined answers with a definition of the Gateway API that somebody made.

@@ -14,6 +14,8 @@ import (
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/address"
 	"todo-app/magefiles/internal/deploy/diagnose"
+	"todo-app/magefiles/internal/deploy/drift"
+	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/report"
@@ -34,6 +36,7 @@ type Traefik struct {
 	Kubectl kube.Kubectl
 	Root    string // the repository's root
 	Gateway bool   // it serves the Gateway API besides
+	Kept    inputs.Store
 }
 
 var _ Controller = Traefik{}
@@ -43,20 +46,21 @@ func (t Traefik) Images() []string { return []string{Image} }
 // Guards implements Controller: the chart's HTTPRoute is of a kind that Ensure defines.
 func (t Traefik) Guards() bool { return t.Gateway }
 
-// Ensure applies the controller's manifest and waits until its pod is ready.
+// Ensure applies the controller's manifest, where what runs is not as that describes it, and waits until its pod is
+// ready.
 func (t Traefik) Ensure(ctx context.Context) (string, error) {
-	found, err := t.objects(ctx)
+	there, err := t.objects(ctx)
 	if err != nil {
 		return "", err
 	}
-	return t.ensure(ctx, found)
+	return t.ensure(ctx, there)
 }
 
 // ensure is Ensure where objects has found those.
-func (t Traefik) ensure(ctx context.Context, found []owned.Object) (string, error) {
+func (t Traefik) ensure(ctx context.Context, there present) (string, error) {
 	manifest, err := t.manifest(ctx)
 	if err == nil {
-		err = t.check(found)
+		err = t.check(there)
 	}
 	if err != nil {
 		return "", err
@@ -66,13 +70,13 @@ func (t Traefik) ensure(ctx context.Context, found []owned.Object) (string, erro
 			return "", err
 		}
 	}
-	kubectl := t.Kubectl
-	kubectl.Namespace = namespace
-	applied, err := kubectl.Apply(ctx, bytes.NewReader(manifest), "-o", "json")
-	if err != nil {
-		return "", fmt.Errorf("applying the ingress controller's manifest: %w", diagnose.Explain(ctx, kubectl, err))
+	kubectl, printed := t.kubectl(), there.printed
+	if len(there.objects) == 0 || !drift.Of(ctx, kubectl, t.Kept, string(manifest), printed).None() {
+		if printed, err = kubectl.Apply(ctx, bytes.NewReader(manifest), "-o", "json"); err != nil {
+			return "", fmt.Errorf("applying the ingress controller's manifest: %w", diagnose.Explain(ctx, kubectl, err))
+		}
 	}
-	if !rolledOut(applied) {
+	if !rolledOut(printed) {
 		report.Progress(ctx, "waiting for Traefik")
 		err = diagnose.Pods{Kubectl: kubectl, Selector: selector}.During(ctx, func(ctx context.Context) error {
 			return kubectl.Runner.Run(ctx, kubectl.Unbounded("rollout", "status", deployment, "--timeout", "3m"))
@@ -123,50 +127,69 @@ func (t Traefik) manifest(ctx context.Context) ([]byte, error) {
 }
 
 func (t Traefik) Forward(_ context.Context, port int) (address.Candidate, error) {
-	kubectl := t.Kubectl
-	kubectl.Namespace = namespace
-	return address.PortForward(kubectl, deployment, port, 8080), nil
+	return address.PortForward(t.kubectl(), deployment, port, 8080), nil
 }
 
-// objects reads those of the manifest that hold the others or are the whole cluster's.
-func (t Traefik) objects(ctx context.Context) ([]owned.Object, error) {
+// kubectl works in the controller's namespace.
+func (t Traefik) kubectl() kube.Kubectl {
+	kubectl := t.Kubectl
+	kubectl.Namespace = namespace
+	return kubectl
+}
+
+// present are objects of the manifest that are there, and how kubectl has printed them.
+type present struct {
+	objects []owned.Object
+	printed string
+}
+
+// objects reads those of the manifest that are there.
+func (t Traefik) objects(ctx context.Context) (there present, err error) {
 	names := slices.Clone(objects)
 	if t.Gateway {
-		class, err := t.gatewayClass(ctx)
+		known, err := t.knowsGateways(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("looking for an ingress controller: %w", err)
+			return present{}, fmt.Errorf("looking for an ingress controller: %w", err)
 		}
-		if class != "" {
-			names = append(names, class)
+		if known {
+			names = append(names, gatewayObjects...)
 		}
 	}
-	found, err := owned.Objects(ctx, t.Kubectl, names...)
+	there.printed, err = t.kubectl().Output(ctx, append(append([]string{"get"}, names...), "--ignore-not-found",
+		"--show-managed-fields", "-o", "json")...)
+	if err == nil {
+		there.objects, err = owned.Read(there.printed)
+	}
 	if err != nil {
 		err = fmt.Errorf("looking for an ingress controller: %w", err)
 	}
-	return found, err
+	return there, err
 }
 
+// objects are those of the manifest, as kubectl takes them.
 var objects = []string{
 	"namespace/" + namespace,
 	"clusterrole/" + namespace,
 	"clusterrolebinding/" + namespace,
 	"ingressclass/" + chart.IngressClass,
+	"serviceaccount/traefik",
+	"configmap/traefik",
+	deployment,
 }
 
 // Check implements Controller: it makes sure that no other controller serves the class, since both would want port 80
 // of the node, and that nothing of the manifest is somebody else's.
 func (t Traefik) Check(ctx context.Context) error {
-	found, err := t.objects(ctx)
+	there, err := t.objects(ctx)
 	if err != nil {
 		return err
 	}
-	return t.check(found)
+	return t.check(there)
 }
 
-func (t Traefik) check(found []owned.Object) error {
+func (t Traefik) check(there present) error {
 	var foreign []error
-	for _, o := range found {
+	for _, o := range there.objects {
 		if o.Controller != "" && o.Controller != traefikController {
 			return fmt.Errorf(
 				"setting up Traefik: %s serves class nginx already, and both would want port 80 of the node; "+
@@ -186,13 +209,13 @@ func (t Traefik) check(found []owned.Object) error {
 
 // Remove implements Controller.
 func (t Traefik) Remove(ctx context.Context) (string, error) {
-	found, err := t.objects(ctx)
+	there, err := t.objects(ctx)
 	if err != nil {
 		return "", err
 	}
 	var ours []string
-	for _, o := range found {
-		if o.Made() {
+	for _, o := range there.objects {
+		if o.Made() && o.Metadata.Namespace == "" { // what is in the namespace goes with it
 			ours = append(ours, strings.ToLower(o.Kind)+"/"+o.Metadata.Name)
 		}
 	}

@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/runner"
@@ -17,12 +19,15 @@ import (
 
 const (
 	onCluster = "kubectl --context kind-x --namespace n --request-timeout 20s "
-	lookCall  = onCluster + "get namespace/ingress-traefik clusterrole/ingress-traefik " +
-		"clusterrolebinding/ingress-traefik ingressclass/nginx --ignore-not-found --show-managed-fields -o json"
+	inTraefik = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s "
+	names     = "namespace/ingress-traefik clusterrole/ingress-traefik clusterrolebinding/ingress-traefik " +
+		"ingressclass/nginx serviceaccount/traefik configmap/traefik deployment/traefik "
+	lookCall  = inTraefik + "get " + names + "--ignore-not-found --show-managed-fields -o json"
 	classCall = onCluster + "get ingressclass nginx --ignore-not-found -o jsonpath={.spec.controller}"
-	apply     = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s " +
-		"apply --server-side --force-conflicts --field-manager todo-app -f - -o json"
-	watch = "kubectl --context kind-x --namespace ingress-traefik --request-timeout 20s get -o json " +
+	apply     = inTraefik + "apply --server-side --force-conflicts --field-manager todo-app -f - -o json"
+	dryRun    = inTraefik + "apply --server-side --force-conflicts --field-manager todo-app -f - " +
+		"--dry-run=server --validate=false -o json"
+	watch = inTraefik + "get -o json " +
 		"pods,replicasets,statefulsets,persistentvolumeclaims --selector app.kubernetes.io/name=traefik"
 	rollout = "kubectl --context kind-x --namespace ingress-traefik rollout status deployment/traefik --timeout 3m"
 )
@@ -116,6 +121,37 @@ func TestAControllerThatServesIsNotWaitedFor(t *testing.T) {
 	}
 }
 
+func TestAControllerIsAppliedAgainOnlyWhereItIsNotAsDescribed(t *testing.T) {
+	t.Parallel()
+	objects := func(image string, ready int) string {
+		return fmt.Sprintf(`{"kind":"List","items":[{"kind":"ConfigMap","metadata":{"name":"traefik",
+			"labels":{"todo-app/made":"deploy"}},"data":{"dynamic.yaml":"http:"}},{"kind":"Deployment","metadata":{"name":"traefik","generation":2,
+			"labels":{"todo-app/made":"deploy"}},"spec":{"replicas":1,"image":%q},"status":{"observedGeneration":2,
+			"replicas":1,"updatedReplicas":1,"availableReplicas":%d}}]}`, image, ready)
+	}
+	there := func(image string, ready int) runner.Reply {
+		return runner.Reply{Prefix: lookCall, Output: objects(image, ready), Times: 1}
+	}
+	right := runner.Reply{Prefix: dryRun, Output: objects("traefik:1", 1)}
+	c, fake := controller(t, there("traefik:1", 1), there("traefik:1", 1), there("traefik:1", 0), there("other", 1),
+		there("traefik:1", 1), right, runner.Reply{Prefix: apply, Output: objects("traefik:1", 1)})
+	fake.Allow(rollout)
+	c.Kept.Folder = t.TempDir()
+	var want []string
+	for _, then := range [][]string{
+		{lookCall, dryRun},        // what is right
+		{lookCall},                // is known to be
+		{lookCall, rollout},       // and waited for
+		{lookCall, dryRun, apply}, // what somebody changed is set back
+		{lookCall},
+	} {
+		_, err := c.Ensure(t.Context())
+		require.NoError(t, err)
+		want = append(want, then...)
+		assert.Equal(t, want, calls(fake))
+	}
+}
+
 func TestMissingManifestIsNamed(t *testing.T) {
 	t.Parallel()
 	c, fake := controller(t)
@@ -142,6 +178,16 @@ func TestManifestHasWhatIsWaitedFor(t *testing.T) {
 		}
 		return false
 	}
+	var names []string
+	for _, document := range documents {
+		var o struct {
+			Kind     string
+			Metadata struct{ Name string }
+		}
+		require.NoError(t, yaml.Unmarshal([]byte(document), &o))
+		names = append(names, strings.ToLower(o.Kind)+"/"+o.Metadata.Name)
+	}
+	assert.ElementsMatch(t, names, objects, "one that is not looked at would be applied each time")
 	assert.True(t, has("kind: Namespace", "name: "+namespace))
 	assert.True(t, has("kind: Deployment", "name: traefik", "namespace: "+namespace, "image: docker.io/library/"+Image),
 		"the image that is loaded into the node is the one that runs")
@@ -175,7 +221,7 @@ func TestAControllerThatSomebodyElseMadeIsRefused(t *testing.T) {
 func TestAControllerOfAnEarlierVersionIsRecognised(t *testing.T) {
 	t.Parallel()
 	c, fake := controller(t, made("todo-app"))
-	fake.Allow(apply, rollout)
+	fake.Allow(dryRun, apply, rollout)
 	_, err := c.Ensure(t.Context())
 	require.NoError(t, err)
 }

@@ -3,6 +3,7 @@ package owned
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,8 @@ const Label, LabelValue = "todo-app/made", "deploy"
 type Object struct {
 	Kind     string
 	Metadata struct {
-		Name string
+		Name      string
+		Namespace string
 
 		ResourceVersion string
 		Labels          map[string]string
@@ -28,7 +30,7 @@ type Object struct {
 	}
 	Status     struct{ Phase string } // of a namespace
 	Controller string                 // of an IngressClass
-	Data       map[string][]byte
+	Data       map[string]string      // of a Secret, in base64; a ConfigMap has any text
 }
 
 // made are fields of which whoever makes an object has one, and nobody else.
@@ -72,8 +74,20 @@ func (o Object) Foreign(where, setting string) error {
 func Objects(ctx context.Context, k kube.Kubectl, names ...string) ([]Object, error) {
 	args := append(append([]string{"get"}, names...), "--ignore-not-found", "--show-managed-fields", "-o", "json")
 	out, err := k.Output(ctx, args...)
-	if err != nil || out == "" {
+	if err != nil {
 		return nil, err
+	}
+	objects, err := Read(out)
+	if err != nil {
+		err = fmt.Errorf("reading what kubectl printed of %s: %w", strings.Join(names, ", "), err)
+	}
+	return objects, err
+}
+
+// Read reads objects that kubectl has printed as JSON; "" is none.
+func Read(printed string) ([]Object, error) {
+	if printed == "" {
+		return nil, nil
 	}
 	var list struct {
 		Object
@@ -84,8 +98,8 @@ func Objects(ctx context.Context, k kube.Kubectl, names ...string) ([]Object, er
 			Spec struct{ Controller string }
 		}
 	}
-	if err := json.Unmarshal([]byte(out), &list); err != nil { // which may hold a Secret, and is not shown
-		return nil, fmt.Errorf("reading what kubectl printed of %s: it is no JSON", strings.Join(names, ", "))
+	if json.Unmarshal([]byte(printed), &list) != nil { // it may hold a Secret, which the error would show
+		return nil, errors.New("it is no JSON")
 	}
 	if list.Kind != "List" {
 		list.Object.Controller = list.Spec.Controller

@@ -172,7 +172,7 @@ func TestReleaseIsUpgradedWhenAnythingDiffers(t *testing.T) {
 			{Prefix: apply, Output: `{"metadata":{"resourceVersion":"8"}}`}},
 		"a failed last run": {in("failed", 4, same, 0)},
 		"an object that is gone": {in("deployed", 4, same, 0),
-			{Prefix: dryRun, Output: objectList(service("backend"))}},
+			{Prefix: dryRun, Output: objectList(workload("1", "b:1", "helm"))}},
 		"objects that cannot be compared": {in("deployed", 4, same, 0), {Prefix: dryRun, Fails: "forbidden"}},
 		"a manifest that is lost": {
 			{Prefix: "helm status", Output: `{"info":{"status":"deployed","description":"` + same + `"},"version":4}`}},

@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	chart "todo-app/deploy/helm"
+	"todo-app/magefiles/internal/deploy/drift"
 	"todo-app/magefiles/internal/deploy/owned"
 )
 
@@ -19,7 +21,8 @@ type place struct{ namespace, secret *owned.Object }
 type Found struct {
 	status Status
 	there  place
-	drift  drift
+	drift  drift.Drift
+	ready  bool // every pod is; false, too, where nobody has looked
 }
 
 // Look looks at all in the cluster that an install depends on, and changes nothing: so it need not wait for images.
@@ -27,9 +30,25 @@ type Found struct {
 func (r Release) Look(ctx context.Context, known bool) (found Found, err error) {
 	found.status, found.there, err = r.look(ctx)
 	if err == nil && !known {
-		found.drift = r.compare(ctx, found.status)
+		found.drift, found.ready = r.compare(ctx, found.status)
 	}
 	return found, err
+}
+
+// compare compares what helm has installed with what runs, and reports whether every pod is ready.
+func (r Release) compare(ctx context.Context, status Status) (found drift.Drift, ready bool) {
+	switch {
+	case status.Info.Status != "deployed":
+		return drift.Drift{}, false
+	case status.Manifest == "":
+		return drift.Drift{Unknown: errors.New("helm does not tell what it has installed")}, false
+	}
+	get := r.Kubectl.Command("get", "-f", "-", "-o", "json", "--ignore-not-found", "--show-managed-fields")
+	live, err := r.Runner.Output(ctx, get.WithStdin(strings.NewReader(status.Manifest)))
+	if err != nil {
+		return drift.Drift{Unknown: err}, false
+	}
+	return drift.Of(ctx, r.Kubectl, r.Kept, status.Manifest, live), allSettled(live)
 }
 
 // look reads the release's status and its place, and refuses what bears its names and is somebody else's.

@@ -12,6 +12,7 @@ import (
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/diagnose"
+	"todo-app/magefiles/internal/deploy/drift"
 	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/deploy/kube"
 	"todo-app/magefiles/internal/poll"
@@ -118,9 +119,10 @@ func (r Release) install(ctx context.Context, s Settings, looked Found) (string,
 	if err != nil {
 		return "", err
 	}
-	secret, drifted := looked.there.secret, looked.drift
+	secret, drifted, ready := looked.there.secret, looked.drift, looked.ready
 	if anew || status != looked.status {
-		secret, drifted = nil, r.compare(ctx, status)
+		secret = nil
+		drifted, ready = r.compare(ctx, status)
 	}
 	if err := r.tryDatabase(ctx, s); err != nil {
 		return "", err
@@ -138,7 +140,7 @@ func (r Release) install(ctx context.Context, s Settings, looked Found) (string,
 	case err != nil:
 		return "", err
 	case same && status.Info.Description == fingerprint:
-		if !drifted.ready {
+		if !ready {
 			err = r.healthy(ctx)
 		}
 		return fmt.Sprintf("unchanged (revision %d)", status.Revision), err
@@ -160,24 +162,24 @@ func (r Release) install(ctx context.Context, s Settings, looked Found) (string,
 
 // setBack names what runs otherwise than the release describes it, and reports that nothing does. Secrets are set back
 // at once, because the chart looks the database's password up in one.
-func (r Release) setBack(ctx context.Context, status Status, found drift) (same bool, err error) {
+func (r Release) setBack(ctx context.Context, status Status, found drift.Drift) (same bool, err error) {
 	switch {
 	case status.Info.Status != "deployed":
 		return false, nil
-	case found.unknown != nil:
+	case found.Unknown != nil:
 		report.Info(ctx, "what runs cannot be compared with what was installed, so it is installed again: %v",
-			found.unknown)
+			found.Unknown)
 		return false, nil
-	case len(found.differences) > 0:
+	case len(found.Differences) > 0:
 		report.Info(ctx, "changed since revision %d was installed, and set back now:\n%s", status.Revision,
-			strings.Join(found.differences, "\n"))
+			strings.Join(found.Differences, "\n"))
 	}
-	for _, s := range found.secrets {
-		if err := r.apply(ctx, s, nil); err != nil {
+	for _, s := range found.Secrets {
+		if err := r.apply(ctx, object(s), nil); err != nil {
 			return false, fmt.Errorf("setting a Secret of the release back: %w", err)
 		}
 	}
-	return len(found.differences) == 0, nil
+	return len(found.Differences) == 0, nil
 }
 
 // forced has helm take back the fields of the chart that somebody else has changed, which it would refuse to touch.

@@ -3,6 +3,7 @@ package release
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -36,7 +37,7 @@ type Settings struct {
 // only the Secret's name, and its resourceVersion, which restarts the pods when it changes and, unlike a hash, tells
 // nothing about it.
 func (r Release) prepare(ctx context.Context, s Settings, live *owned.Object) ([]byte, error) {
-	same := func(is []byte, want string) bool { return string(is) == want }
+	same := func(is, want string) bool { return is == base64.StdEncoding.EncodeToString([]byte(want)) }
 	if live != nil && live.Metadata.Labels[owned.Label] == owned.LabelValue && maps.EqualFunc(live.Data, s.Secrets, same) {
 		return s.values(SecretName, live.Metadata.ResourceVersion)
 	}

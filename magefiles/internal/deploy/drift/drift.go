@@ -1,7 +1,10 @@
-package release
+// Package drift compares what runs with what it is described to be.
+package drift
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,82 +14,94 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
+	"todo-app/magefiles/internal/deploy/inputs"
+	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/report"
 )
 
-// drift is in what the live objects are not as the newest revision describes them.
-type drift struct {
-	differences []string // each names an object and a field; no value of a Secret
-	secrets     []object // the Secrets that differ, as they should be
-	ready       bool     // every pod is; false, too, where nobody has looked
-	unknown     error    // why the two cannot be compared
+// Drift is in what live objects are not as their manifest describes them.
+type Drift struct {
+	Differences []string // each names an object and a field; no value of a Secret
+	Secrets     []Object // the Secrets that differ, as they should be
+	Unknown     error    // why the two cannot be compared
 }
 
-// compare compares what helm has installed with what runs. The API server says what applying it again would make of the
-// live objects: so defaults, fields that the chart does not render and what webhooks change are no difference.
-func (r Release) compare(ctx context.Context, status Status) drift {
-	switch {
-	case status.Info.Status != "deployed":
-		return drift{}
-	case status.Manifest == "":
-		return drift{unknown: errors.New("helm does not tell what it has installed")}
+// None reports whether the objects are as described.
+func (d Drift) None() bool { return d.Unknown == nil && len(d.Differences) == 0 }
+
+// Of compares a manifest with its live objects, as kubectl has printed them. The API server says what applying it again
+// would make of them: so defaults, fields that the manifest does not have and what webhooks change are no difference.
+// Where it says that nothing would change, that is kept: the same objects are not asked about again.
+func Of(ctx context.Context, k kube.Kubectl, kept inputs.Store, manifest, printed string) Drift {
+	live, err := items(printed)
+	if err != nil {
+		return Drift{Unknown: err}
 	}
-	var wanted, live []liveObject
-	var ready bool
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		manifest := strings.NewReader(status.Manifest)
-		out, err := r.Kubectl.Apply(ctx, manifest, "--dry-run=server", "--validate=false", "-o", "json")
-		if err == nil {
-			wanted, err = items(out)
-		}
-		return err
-	})
-	group.Go(func() error {
-		get := r.Kubectl.Command("get", "-f", "-", "-o", "json", "--ignore-not-found", "--show-managed-fields")
-		out, err := r.Runner.Output(ctx, get.WithStdin(strings.NewReader(status.Manifest)))
-		if err == nil {
-			live, err = items(out)
-		}
-		if err == nil {
-			ready = allSettled(out)
-		}
-		return err
-	})
-	if err := group.Wait(); err != nil {
-		return drift{unknown: err}
+	is, name := state(manifest, live), "live-"+inputs.List{k.Context: k.Namespace}.Hash(12)
+	if maps.Equal(kept.Read(name), is) {
+		return Drift{}
+	}
+	out, err := k.Apply(ctx, strings.NewReader(manifest), "--dry-run=server", "--validate=false", "-o", "json")
+	if err != nil {
+		return Drift{Unknown: err}
+	}
+	wanted, err := items(out)
+	if err != nil {
+		return Drift{Unknown: err}
 	}
 	found := differences(wanted, live)
-	found.ready = ready
+	if found.None() {
+		if err := kept.Keep(name, is); err != nil {
+			report.Warn(ctx, "%v", err)
+		}
+	}
 	return found
 }
 
-// liveObject is a Kubernetes object as it is, or would be.
-type liveObject map[string]any
+// state is how the objects of a manifest are. Of a Secret it has only what tells nothing about the values.
+func state(manifest string, live []Object) inputs.List {
+	hash := func(text []byte) string {
+		sum := sha256.Sum256(text)
+		return hex.EncodeToString(sum[:])
+	}
+	l := inputs.List{"manifest": hash([]byte(manifest))}
+	for _, o := range live {
+		settings := o.settings()
+		if o.isSecret() {
+			settings = map[string]any{"resourceVersion": o.metadata()["resourceVersion"]}
+		}
+		text, _ := json.Marshal(settings) // which was read from JSON
+		l[o.name()] = hash(text)
+	}
+	return l
+}
+
+// Object is a Kubernetes object as it is, or would be.
+type Object map[string]any
 
 // items are the objects of a list that kubectl has printed; "" is none. They may be Secrets: no error shows them.
-func items(list string) ([]liveObject, error) {
-	var decoded struct{ Items []liveObject }
+func items(list string) ([]Object, error) {
+	var decoded struct{ Items []Object }
 	if list == "" {
 		return nil, nil
 	}
 	if json.Unmarshal([]byte(list), &decoded) != nil {
-		return nil, fmt.Errorf("reading the release's objects: what kubectl prints is no list in JSON")
+		return nil, errors.New("reading the live objects: what kubectl prints is no list in JSON")
 	}
 	return decoded.Items, nil
 }
 
-func (o liveObject) metadata() map[string]any { return part(o, "metadata") }
+func (o Object) metadata() map[string]any { return part(o, "metadata") }
 
 // name is an object's, as kubectl takes it.
-func (o liveObject) name() string {
+func (o Object) name() string {
 	return fmt.Sprintf("%s/%s", strings.ToLower(fmt.Sprint(o["kind"])), o.metadata()["name"])
 }
 
-func (o liveObject) isSecret() bool { return o["kind"] == "Secret" }
+func (o Object) isSecret() bool { return o["kind"] == "Secret" }
 
 // autoscaled reports whether an autoscaler has set how many pods there are.
-func (o liveObject) autoscaled() bool {
+func (o Object) autoscaled() bool {
 	managers, _ := o.metadata()["managedFields"].([]any)
 	return slices.ContainsFunc(managers, func(m any) bool {
 		manager, _ := m.(map[string]any)
@@ -95,7 +110,7 @@ func (o liveObject) autoscaled() bool {
 }
 
 // settings is what of the object somebody can set: not its state, nor what the API server counts.
-func (o liveObject) settings() map[string]any {
+func (o Object) settings() map[string]any {
 	kept := maps.Clone(map[string]any(o))
 	delete(kept, "status")
 	metadata := map[string]any{}
@@ -108,8 +123,8 @@ func (o liveObject) settings() map[string]any {
 	return kept
 }
 
-func differences(wanted, live []liveObject) (found drift) {
-	there := map[string]liveObject{}
+func differences(wanted, live []Object) (found Drift) {
+	there := map[string]Object{}
 	for _, o := range live {
 		there[o.name()] = o
 	}
@@ -126,12 +141,12 @@ func differences(wanted, live []liveObject) (found drift) {
 			})
 		}
 		for _, field := range fields {
-			found.differences = append(found.differences, want.name()+field)
+			found.Differences = append(found.Differences, want.name()+field)
 		}
 		if len(fields) > 0 && want.isSecret() {
-			secret := object(want.settings())
+			secret := Object(want.settings())
 			part(secret, "metadata")["name"] = want.metadata()["name"]
-			found.secrets = append(found.secrets, secret)
+			found.Secrets = append(found.Secrets, secret)
 		}
 	}
 	return found
