@@ -119,14 +119,9 @@ func (r Release) trialPod(ctx context.Context, s Settings) (object, error) {
 // upgradeDatabase upgrades the release, and returns how many revisions that took. One that leaves the embedded database
 // takes two: in the first, both databases run until the pods that use the embedded one are gone.
 func (r Release) upgradeDatabase(
-	ctx context.Context, installed Status, s Settings, values []byte, fingerprint string,
+	ctx context.Context, looked Found, s Settings, values []byte, fingerprint string,
 ) (revisions int, err error) {
-	upgrade, embedded := installed.Revision > 0, false
-	if upgrade {
-		if embedded, err = r.runsPostgres(ctx); err != nil {
-			return 0, err
-		}
-	}
+	upgrade, embedded := looked.status.Revision > 0, looked.there.postgres != nil
 	leaves := upgrade && embedded && s.external()
 	returns := upgrade && !embedded && !s.external()
 	if leaves {
@@ -153,25 +148,11 @@ func (r Release) upgradeDatabase(
 }
 
 // save keeps the embedded database, where the upgrade may migrate it.
-func (r Release) save(ctx context.Context, installed Status, s Settings) error {
-	if r.Save == nil || installed.Revision == 0 || s.external() {
+func (r Release) save(ctx context.Context, looked Found, s Settings) error {
+	if r.Save == nil || looked.status.Revision == 0 || looked.there.postgres == nil || s.external() {
 		return nil
 	}
-	embedded, err := r.runsPostgres(ctx)
-	if err != nil || !embedded {
-		return err
-	}
 	return r.Save(ctx)
-}
-
-// runsPostgres reports whether the release runs the embedded Postgres.
-func (r Release) runsPostgres(ctx context.Context) (bool, error) {
-	out, err := r.Kubectl.Output(ctx, "get", "statefulset", chart.Object(chart.Postgres),
-		"--ignore-not-found", "-o", "name")
-	if err != nil {
-		return false, fmt.Errorf("looking for the embedded database: %w", err)
-	}
-	return out != "", nil
 }
 
 // waitForOldPods waits until the backend's old pods are gone: until then the two databases would answer in turns.

@@ -83,7 +83,7 @@ func TestADatabaseThatIsUsedAlreadyIsNotTriedAgain(t *testing.T) {
 func TestPodsOfThePreviousRevisionKeepTheirDatabaseUntilTheyAreGone(t *testing.T) {
 	t.Parallel()
 	r, fake := releaseOf(t, in("deployed", 1, "older", 0),
-		runner.Reply{Prefix: postgres, Output: "statefulset.apps/todo-app-postgres"},
+		there(objectOf("StatefulSet", "")),
 		runner.Reply{Prefix: leavers, Output: "2026-01-01T00:00:00Z", Times: 1}, runner.Reply{Prefix: leavers})
 	out, err := installing(t, r, settings)
 	require.NoError(t, err)
@@ -105,7 +105,7 @@ func TestPodsOfThePreviousRevisionKeepTheirDatabaseUntilTheyAreGone(t *testing.T
 
 func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
 	t.Parallel()
-	const there = "statefulset.apps/todo-app-postgres"
+	postgres := objectOf("StatefulSet", "")
 	embedded := Settings{Images: settings.Images, Host: settings.Host}
 	for name, tt := range map[string]struct {
 		status   runner.Reply
@@ -113,18 +113,18 @@ func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
 		settings Settings
 		says     string
 	}{
-		"to an external one": {in("deployed", 1, "older", 0), there, settings,
+		"to an external one": {in("deployed", 1, "older", 0), postgres, settings,
 			"the app has moved to the database that DATABASE_URL names; " +
 				"the embedded one is stopped and keeps its data"},
 		"back to the embedded one": {in("deployed", 1, "older", 0), "", embedded,
 			"the app is back on the embedded database, as it was left"},
 		"unless it stays external": {in("deployed", 1, "older", 0), "", settings, ""},
-		"unless it stays embedded": {in("deployed", 1, "older", 0), there, embedded, ""},
+		"unless it stays embedded": {in("deployed", 1, "older", 0), postgres, embedded, ""},
 		"unless it is the first":   {absent, "", settings, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, fake := releaseOf(t, tt.status, runner.Reply{Prefix: postgres, Output: tt.postgres})
+			r, fake := releaseOf(t, tt.status, there(tt.postgres))
 			fake.Allow(leavers)
 			out, err := installing(t, r, tt.settings)
 			require.NoError(t, err)
@@ -139,7 +139,7 @@ func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
 
 func TestTheEmbeddedDatabaseIsSavedBeforeAnUpgradeAndNothingIsUpgradedWithoutIt(t *testing.T) {
 	t.Parallel()
-	const there = "statefulset.apps/todo-app-postgres"
+	postgres := objectOf("StatefulSet", "")
 	embedded, external := settings, settings
 	embedded.Secrets = nil
 	for name, tt := range map[string]struct {
@@ -148,14 +148,14 @@ func TestTheEmbeddedDatabaseIsSavedBeforeAnUpgradeAndNothingIsUpgradedWithoutIt(
 		settings Settings
 		saves    int
 	}{
-		"an upgrade":           {in("deployed", 1, "another", 0), there, embedded, 1},
-		"the first install":    {absent, there, embedded, 0},
+		"an upgrade":           {in("deployed", 1, "another", 0), postgres, embedded, 1},
+		"the first install":    {absent, postgres, embedded, 0},
 		"back to the embedded": {in("deployed", 1, "another", 0), "", embedded, 0},
-		"to an external one":   {in("deployed", 1, "another", 0), there, external, 0},
+		"to an external one":   {in("deployed", 1, "another", 0), postgres, external, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, fake := releaseOf(t, tt.status, runner.Reply{Prefix: postgres, Output: tt.postgres})
+			r, fake := releaseOf(t, tt.status, there(tt.postgres))
 			saves := 0
 			r.Save = func(context.Context) error {
 				saves++

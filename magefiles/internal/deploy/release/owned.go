@@ -15,7 +15,7 @@ import (
 )
 
 // place is what a cluster has where the release is put; each is nil where there is none.
-type place struct{ namespace, secret *owned.Object }
+type place struct{ namespace, secret, postgres *owned.Object }
 
 // Found is what a look at the cluster has found.
 type Found struct {
@@ -62,7 +62,8 @@ func (r Release) look(ctx context.Context) (status Status, there place, err erro
 		return err
 	})
 	group.Go(func() (err error) {
-		objects, err = owned.Objects(inner, r.Kubectl, "namespace/"+r.Kubectl.Namespace, "secret/"+SecretName)
+		objects, err = owned.Objects(inner, r.Kubectl, "namespace/"+r.Kubectl.Namespace, "secret/"+SecretName,
+			"statefulset/"+chart.Object(chart.Postgres))
 		if err != nil {
 			err = fmt.Errorf("looking at the namespace %s: %w", r.Kubectl.Namespace, err)
 		}
@@ -77,6 +78,8 @@ func (r Release) look(ctx context.Context) (status Status, there place, err erro
 			there.namespace = &o
 		case "Secret":
 			there.secret = &o
+		case "StatefulSet":
+			there.postgres = &o
 		}
 	}
 	if there.secret != nil && !there.secret.Made() {

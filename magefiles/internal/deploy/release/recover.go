@@ -11,25 +11,19 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// unlock ends what an interrupted run left pending, since helm refuses all else until then, and returns the status
-// after.
-func (r Release) unlock(ctx context.Context, status Status) (Status, error) {
-	if status.Info.Status == "uninstalling" {
+// unlock ends what an interrupted run left pending, since helm refuses all else until then, and reports whether there
+// was any.
+func (r Release) unlock(ctx context.Context, status Status) (unlocked bool, err error) {
+	switch {
+	case status.Info.Status == "uninstalling":
 		report.Info(ctx, "the last removal of the release was interrupted: finishing it first; its data stays")
-		if err := r.uninstall(ctx); err != nil {
-			return status, err
-		}
-		return r.Status(ctx)
+		return true, r.uninstall(ctx)
+	case strings.HasPrefix(status.Info.Status, "pending-"):
+		report.Info(ctx, "the last run was interrupted (%s, revision %d): going back first", status.Info.Status,
+			status.Revision)
+		return true, r.revert(ctx)
 	}
-	if !strings.HasPrefix(status.Info.Status, "pending-") {
-		return status, nil
-	}
-	report.Info(ctx, "the last run was interrupted (%s, revision %d): going back first", status.Info.Status,
-		status.Revision)
-	if err := r.revert(ctx); err != nil {
-		return status, err
-	}
-	return r.Status(ctx)
+	return false, nil
 }
 
 // Settle brings the release back to where it was before a run that was interrupted. That run has seconds left for it.

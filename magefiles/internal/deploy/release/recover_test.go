@@ -36,25 +36,25 @@ func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 	}{
 		"a first install is removed, and its Secret applied after that": {
 			[]runner.Reply{in("pending-install", 1, "", 1), absent, revisions("pending-install")},
-			[]string{"helm status", "get namespace/n", "helm history", "helm uninstall", "delete secret", "helm status",
-				"apply --server-side", "apply --server-side", "helm upgrade"},
+			[]string{"helm status", "get namespace/n", "helm history", "helm uninstall", "delete secret", "apply --server-side",
+				"helm status", "get namespace/n", "apply --server-side", "helm upgrade"},
 			"revision 1, every pod ready"},
 		"an upgrade goes back to the last revision that served": {
 			[]runner.Reply{in("pending-upgrade", 3, "", 1), in("deployed", 4, "Rollback to 2", 0),
 				revisions("superseded", "deployed", "pending-upgrade")},
-			[]string{"helm status", "get namespace/n", "helm history", "helm rollback", "helm status", "apply --server-side",
-				"apply --server-side", "helm upgrade"},
+			[]string{"helm status", "get namespace/n", "helm history", "helm rollback", "apply --server-side",
+				"helm status", "get namespace/n", "apply --server-side", "helm upgrade"},
 			"revision 5, every pod ready"},
 		"a removal is finished": {
 			[]runner.Reply{in("uninstalling", 2, "", 1), absent},
-			[]string{"helm status", "get namespace/n", "helm uninstall", "delete secret", "helm status",
-				"apply --server-side", "apply --server-side", "helm upgrade"},
+			[]string{"helm status", "get namespace/n", "helm uninstall", "delete secret", "apply --server-side",
+				"helm status", "get namespace/n", "apply --server-side", "helm upgrade"},
 			"revision 1, every pod ready"},
 		"so does a rollback": {
 			[]runner.Reply{in("pending-rollback", 4, "", 1), in("deployed", 5, "Rollback to 1", 0),
 				revisions("superseded", "failed", "failed", "pending-rollback")},
-			[]string{"helm status", "get namespace/n", "helm history", "helm rollback", "helm status", "apply --server-side",
-				"apply --server-side", "helm upgrade"},
+			[]string{"helm status", "get namespace/n", "helm history", "helm rollback", "apply --server-side",
+				"helm status", "get namespace/n", "apply --server-side", "helm upgrade"},
 			"revision 6, every pod ready"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -111,23 +111,15 @@ func (r Release) install(ctx context.Context, s Settings, looked Found) (string,
 	if err := r.checkPullSecrets(ctx, s.PullSecrets); err != nil {
 		return "", err
 	}
-	status, err := r.unlock(ctx, looked.status) // before the Secret is applied, which an uninstall removes
+	looked, err := r.makePlace(ctx, looked)
 	if err != nil {
 		return "", err
 	}
-	anew, err := r.createNamespace(ctx, looked.there.namespace)
-	if err != nil {
-		return "", err
-	}
-	secret, drifted, ready := looked.there.secret, looked.drift, looked.ready
-	if anew || status != looked.status {
-		secret = nil
-		drifted, ready = r.compare(ctx, status)
-	}
+	status := looked.status
 	if err := r.tryDatabase(ctx, s); err != nil {
 		return "", err
 	}
-	values, err := r.prepare(ctx, s, secret)
+	values, err := r.prepare(ctx, s, looked.there.secret)
 	if err != nil {
 		return "", err
 	}
@@ -135,20 +127,20 @@ func (r Release) install(ctx context.Context, s Settings, looked Found) (string,
 	if err != nil {
 		return "", err
 	}
-	same, err := r.setBack(ctx, status, drifted)
+	same, err := r.setBack(ctx, status, looked.drift)
 	switch {
 	case err != nil:
 		return "", err
 	case same && status.Info.Description == fingerprint:
-		if !ready {
+		if !looked.ready {
 			err = r.healthy(ctx)
 		}
 		return fmt.Sprintf("unchanged (revision %d)", status.Revision), err
 	}
-	if err := r.save(ctx, status, s); err != nil {
+	if err := r.save(ctx, looked, s); err != nil {
 		return "", err
 	}
-	revisions, err := r.upgradeDatabase(ctx, status, s, values, fingerprint)
+	revisions, err := r.upgradeDatabase(ctx, looked, s, values, fingerprint)
 	if err != nil {
 		if ctx.Err() == nil {
 			cause, _, _ := strings.Cut(err.Error(), "\n")
@@ -158,6 +150,19 @@ func (r Release) install(ctx context.Context, s Settings, looked Found) (string,
 	}
 	r.remember(ctx, fingerprint, values)
 	return fmt.Sprintf("revision %d, every pod ready", status.Revision+revisions), nil
+}
+
+// makePlace ends what an interrupted run left pending and makes the namespace. It returns what is there then.
+func (r Release) makePlace(ctx context.Context, looked Found) (Found, error) {
+	unlocked, err := r.unlock(ctx, looked.status) // before the Secret is applied, which an uninstall removes
+	if err != nil {
+		return looked, err
+	}
+	anew, err := r.createNamespace(ctx, looked.there.namespace)
+	if err != nil || !anew && !unlocked {
+		return looked, err
+	}
+	return r.Look(ctx, false)
 }
 
 // setBack names what runs otherwise than the release describes it, and reports that nothing does. Secrets are set back
