@@ -23,6 +23,8 @@ type Candidate struct {
 	Serve func(context.Context) error
 	// Command is the line with which users run that program themselves.
 	Command string
+
+	late Forward // returns the candidate in full, where the cluster has to be asked for that; nil where it is
 }
 
 // Forward makes the port-forward to the ingress, which is asked for last.
@@ -52,10 +54,15 @@ func Tunnel(profile string) Candidate {
 // PortForward leads port of this machine to the port to of target (`deployment/traefik`) while a kubectl runs.
 func PortForward(k kube.Kubectl, target string, port, to int) Candidate {
 	forward := k.Unbounded("port-forward", "--address", loopback, target, fmt.Sprintf("%d:%d", port, to))
+	c := onPort(port)
+	c.Serve, c.Command = func(ctx context.Context) error { return k.Runner.Run(ctx, forward) }, forward.String()
+	return c
+}
+
+// onPort is the port of this machine that a port-forward takes.
+func onPort(port int) Candidate {
 	return Candidate{Label: "port-forward", Address: net.JoinHostPort(loopback, strconv.Itoa(port)),
-		Mend:    "if that is because of its port, choose a free one above 1023 with TODO_HTTP_PORT=8080",
-		Serve:   func(ctx context.Context) error { return k.Runner.Run(ctx, forward) },
-		Command: forward.String()}
+		Mend: "if that is because of its port, choose a free one above 1023 with TODO_HTTP_PORT=8080"}
 }
 
 // IP is the address without its port: what a hosts file can hold.
@@ -105,8 +112,10 @@ func For(host string, shared bool, candidates []Candidate) []Candidate {
 
 // Lasting are the candidates that answer by themselves.
 func Lasting(candidates []Candidate) []Candidate {
-	return slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool { return c.Serve != nil })
+	return slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool { return !c.lasts() })
 }
+
+func (c Candidate) lasts() bool { return c.Serve == nil && c.late == nil }
 
 // Hold runs fn, and meanwhile what the candidate needs to answer.
 func (c Candidate) Hold(ctx context.Context, fn func(context.Context) error) error {

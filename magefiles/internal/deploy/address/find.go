@@ -64,10 +64,18 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 	case ctx.Err() != nil:
 		return Candidate{}, context.Cause(ctx)
 	}
-	served := slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool { return c.Serve == nil })
-	for _, c := range served {
-		report.Progress(ctx, "trying %s", c.Command)
-		err := c.Hold(ctx, func(ctx context.Context) error { return p.wait(ctx, c) })
+	served := slices.DeleteFunc(slices.Clone(candidates), Candidate.lasts)
+	for i, c := range served {
+		err := error(nil)
+		if c.late != nil {
+			if c, err = c.late(ctx); err == nil {
+				served[i] = c
+			}
+		}
+		if err == nil {
+			report.Progress(ctx, "trying %s", c.Command)
+			err = c.Hold(ctx, func(ctx context.Context) error { return p.wait(ctx, c) })
+		}
 		switch {
 		case err == nil:
 			return c, nil

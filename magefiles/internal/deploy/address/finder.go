@@ -63,8 +63,9 @@ func (f *Finder) Probe(ctx context.Context) (Candidate, error) {
 
 // Candidates are the addresses that the app's name can lead to, in the order in which to prefer them.
 func (f *Finder) Candidates(ctx context.Context) ([]Candidate, error) {
-	all, err := f.Cluster.Addresses(ctx,
-		func(ctx context.Context) (Candidate, error) { return f.Ingress.Forward(ctx, f.Port) })
+	forward := onPort(f.Port)
+	forward.late = func(ctx context.Context) (Candidate, error) { return f.Ingress.Forward(ctx, f.Port) }
+	all, err := f.Cluster.Addresses(ctx, func(context.Context) (Candidate, error) { return forward, nil })
 	return For(f.Host, f.Shared, all), err
 }
 
