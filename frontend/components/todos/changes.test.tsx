@@ -36,7 +36,8 @@ it("edits everything that a todo has", async () => {
   await user.selectOptions(within(screen.getByRole("form")).getByLabelText("Priority"), "high");
   await user.type(field("Tags"), "#Home, errands{Enter}");
   expect(await screen.findByText(/1 Mar 2099 9:30/)).toBeVisible();
-  const row = within(screen.getByRole("listitem"));
+  const list = screen.getByRole("region", { name: "Todos" }); // a toast is an item of another list
+  const row = within(within(list).getByRole("listitem"));
   expect(row.getByText("Every week")).toBeVisible();
   expect(row.getByText("High priority")).toBeVisible();
   await waitFor(() =>

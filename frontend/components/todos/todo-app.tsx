@@ -1,7 +1,7 @@
 "use client";
 
 import clsx from "clsx";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { AppBar } from "@/components/app-bar";
 import { Overlays } from "@/components/overlays";
 import { later, useLater } from "@/components/ui/later";
@@ -23,7 +23,7 @@ import { useSelection } from "./use-selection";
 import { useTodoView } from "./use-todo-view";
 import { useTodos } from "./use-todos";
 
-/** The rest of the page, loaded right after its first rendering. */
+/** The rest of the page, loaded when its first rendering is done and shown. */
 export const rest = later(() => import("./rest"));
 
 /** What is done with many at once; loaded after the first rendering. */
@@ -45,12 +45,18 @@ export function TodoApp() {
   const { items, counts } = todos;
   const selection = useSelection(items ?? NONE);
   const bar = useLater(bulk, selection.active);
-  const more = useLater(rest, true);
+  const [idle, setIdle] = useState(false);
+  const more = useLater(rest, idle);
   useEarlyKeys(more !== undefined);
-  useEffect(() => {
-    changes.warm();
-    return whenIdle(bulk.warm);
-  }, []);
+  useEffect(
+    () =>
+      whenIdle(() => {
+        setIdle(true);
+        changes.warm();
+        bulk.warm();
+      }),
+    [],
+  );
 
   return (
     <>
