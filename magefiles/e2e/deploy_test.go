@@ -101,7 +101,7 @@ func (d *deployment) browse(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
 	t.Log(string(out))
-	shots, err := filepath.Glob(filepath.Join(os.Getenv("E2E_ARTIFACTS"), "*.jpeg"))
+	shots, err := filepath.Glob(filepath.Join(os.Getenv("E2E_ARTIFACTS"), "*.png"))
 	require.NoError(t, err)
 	assert.NotEmpty(t, shots, "screenshots are kept")
 }

@@ -55,7 +55,7 @@ export async function keep(page, name) {
   const folder = process.env.E2E_ARTIFACTS;
   if (!folder) return;
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.jpeg`), type: "jpeg", animations: "disabled" });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
 }
 
 /** Asks until the answer is as expected; fails with the last difference. */
