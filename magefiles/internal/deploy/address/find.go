@@ -66,7 +66,7 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 	}
 	served := slices.DeleteFunc(slices.Clone(candidates), Candidate.lasts)
 	for i, c := range served {
-		err := error(nil)
+		var err error
 		if c.late != nil {
 			if c, err = c.late(ctx); err == nil {
 				served[i] = c
