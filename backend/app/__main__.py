@@ -29,7 +29,7 @@ def main() -> int:
         reload=settings.reload,
         reload_dirs=[str(Path(__file__).parent)] if settings.reload else None,
         loop="asyncio:SelectorEventLoop",  # the one that psycopg works with on every platform
-        http="httptools",
+        http="app.core.overload:RefusingProtocol",
         ws="none",
         log_config=None,
         access_log=False,

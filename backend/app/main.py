@@ -14,7 +14,8 @@ from app.core.config import Settings, load_settings
 from app.core.db import Database
 from app.core.errors import Problem, install_error_handlers
 from app.core.logging import configure_logging
-from app.core.middleware import MOST_WAITING, BodyLimitMiddleware, OverloadMiddleware, RequestContextMiddleware
+from app.core.middleware import BodyLimitMiddleware, RequestContextMiddleware
+from app.core.overload import MOST_WAITING, Load, OverloadMiddleware
 from app.core.security import check_origin
 from app.services.assistant.answer import Answers
 from app.services.assistant.model import LanguageModel
@@ -22,11 +23,11 @@ from app.services.lines import READS_PER_S, Pace
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Load]]:
     database: Database = app.state.database
     # Beside serving: a probe can be answered, and the log read, while the database is still away.
     connecting = asyncio.create_task(database.wait_until_ready())
-    yield
+    yield {"load": app.state.load}
     connecting.cancel()
     with suppress(asyncio.CancelledError):
         await connecting
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.model = LanguageModel(settings)
     app.state.answers = Answers()
     app.state.reads = Pace(READS_PER_S)
+    app.state.load = Load(MOST_WAITING)
     install_error_handlers(app)
     api = APIRouter(
         prefix="/api",
@@ -71,7 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     describe_problems(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestContextMiddleware)
-    app.add_middleware(OverloadMiddleware, most=MOST_WAITING)
+    app.add_middleware(OverloadMiddleware, load=app.state.load)
     return app
 
 

@@ -40,6 +40,8 @@ ABORT_S = 1
 psycopg alone would wait longer: https://github.com/psycopg/psycopg/issues/1371
 """
 PROBE_TIMEOUT_S = 3
+CONNECTIONS = 10
+"""The most that one process opens."""
 RETRY = wait_exponential_jitter(multiplier=0.2, max=1, jitter=0.2)
 """How long to wait, in seconds, between attempts to reach a database that does not answer."""
 
@@ -89,7 +91,7 @@ class Database:
         self._engine = create_async_engine(
             url,
             connect_args=CONNECT_ARGS,
-            pool_size=10,
+            pool_size=CONNECTIONS,
             max_overflow=0,
             pool_timeout=TRANSACTION_TIMEOUT_S,  # so that nobody gives up behind who wakes the database
             pool_recycle=240,  # below the five minutes after which serverless databases suspend
@@ -99,6 +101,8 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         # The same connections, without BEGIN.
         self._readers = async_sessionmaker(create_async_engine(url, pool=self._engine.pool, hide_parameters=True))
+        # The pool lets who comes now overtake who waits, so that under load some wait for ten seconds.
+        self._turns = asyncio.Semaphore(CONNECTIONS)
         self._probing = asyncio.Lock()
         self._healthy: bool | None = None
         event.listen(self._engine.sync_engine, "connect", _prepare)
@@ -118,6 +122,7 @@ class Database:
         try:
             async with (
                 _limit(),
+                self._turns,
                 self._readers() if reading else self._sessions.begin() as session,
             ):
                 yield session

@@ -17,9 +17,6 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_IMPORT_BYTES = 32 * 1024 * 1024
 """For the one path that takes many todos."""
 
-MOST_WAITING = 150
-"""How many requests may wait for an answer: half a second of work, at the 300 lists a second that one CPU answers."""
-
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -67,66 +64,6 @@ class RequestContextMiddleware:
                 status=status,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
             )
-
-
-class Overloaded(ProblemError):
-    """More requests wait for their answers than can be answered soon."""
-
-    def __init__(self) -> None:
-        detail = "Too many requests at once, so this one was not looked at; send it again in a few seconds."
-        super().__init__(503, "overloaded", "The server is busy", detail, headers={"Retry-After": "2"})
-
-
-class OverloadMiddleware:
-    """Refuses a request at once while as many wait for their answers as are answered in half a second.
-
-    A request counts until its answer begins: the assistant's answers stream for minutes, and cost next to nothing then.
-    Probes never count, so that a busy process is neither taken out of service nor restarted.
-
-    It surrounds all else, and its refusal is made once, without an id or a line of the log of its own: at three times
-    the load, what each refusal costs is taken twice from each answer.
-    """
-
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self.app = app
-        self._most = most
-        self._waiting = 0
-        self._refused = 0
-        with structlog.contextvars.bound_contextvars(request_id=""):
-            self._refusal = Overloaded().response()
-        self._refusal.headers.update({"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http" or scope["path"].startswith("/api/health/"):
-            await self.app(scope, receive, send)
-            return
-        if self._waiting >= self._most:
-            if not self._refused:
-                logger.warning("more requests come than can be answered; those beyond the limit are refused")
-            self._refused += 1
-            await self._refusal(scope, receive, send)
-            return
-        self._waiting += 1
-        answered = False
-
-        def answer() -> None:
-            nonlocal answered
-            if not answered:
-                answered = True
-                self._waiting -= 1
-                if self._refused and self._waiting <= self._most // 2:
-                    logger.info("requests are answered again", refused=self._refused)
-                    self._refused = 0
-
-        async def send_answer(message: Message) -> None:
-            answer()
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_answer)
-        finally:
-            answer()
 
 
 class BodyTooLarge(ProblemError):
