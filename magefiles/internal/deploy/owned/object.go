@@ -33,7 +33,8 @@ type Object struct {
 	Data       map[string]string      // of a Secret, in base64; a ConfigMap has any text
 }
 
-// made are fields of which whoever makes an object has one, and nobody else.
+// made are fields of which whoever makes an object has one, and nobody else. A status, which Kubernetes' own
+// controllers write as a subresource, has conditions with a type, too.
 var made = []string{`"f:type"`, `"f:rules"`, `"f:roleRef"`, `"f:controller"`, `"f:kubernetes.io/metadata.name"`}
 
 // Made reports whether this project made the object: it is labelled, or, of an earlier version, applied by this project
@@ -44,7 +45,7 @@ func (o Object) Made() bool {
 	}
 	for _, m := range o.Metadata.ManagedFields {
 		for _, field := range made {
-			if m.Manager != kube.FieldManager && strings.Contains(string(m.FieldsV1), field) {
+			if m.Manager != kube.FieldManager && m.Subresource == "" && strings.Contains(string(m.FieldsV1), field) {
 				return false
 			}
 		}

@@ -136,9 +136,11 @@ func TestAKubernetesObjectIsProvenByItsLabelOrItsMaker(t *testing.T) {
 		"the label":                     {`{"labels":{"todo-app/made":"deploy"}}`, true},
 		"applied by an earlier version": {`{"managedFields":[` + applied + `]}`, true},
 		"and edited by hand":            {`{"managedFields":[` + applied + `,{"manager":"kubectl-edit","operation":"Update","fieldsV1":{"f:metadata":{"f:annotations":{}}}}]}`, true},
-		"made by helm":                  {`{"managedFields":[{"manager":"helm","operation":"Update","fieldsV1":{"f:rules":{}}}]}`, false},
-		"made by helm, and applied":     {`{"managedFields":[{"manager":"helm","operation":"Update","fieldsV1":{"f:rules":{}}},` + applied + `]}`, false},
-		"nothing known":                 {`{}`, false},
+		"and has a status": {`{"managedFields":[` + applied + `,{"manager":"kube-controller-manager","operation":"Update",` +
+			`"subresource":"status","fieldsV1":{"f:status":{"f:conditions":{"f:type":{}}}}}]}`, true},
+		"made by helm":              {`{"managedFields":[{"manager":"helm","operation":"Update","fieldsV1":{"f:rules":{}}}]}`, false},
+		"made by helm, and applied": {`{"managedFields":[{"manager":"helm","operation":"Update","fieldsV1":{"f:rules":{}}},` + applied + `]}`, false},
+		"nothing known":             {`{}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
