@@ -4,14 +4,13 @@ package e2e
 
 import (
 	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// TestDevelopment develops twice: the first time the user ends it, the second time one of its servers does.
+// TestDevelopment develops until the user ends it.
 func TestDevelopment(t *testing.T) {
 	t.Parallel()
 	root, cache, model := developmentSources(t), developmentCache(t), newSlowModel(t)
@@ -28,17 +27,4 @@ func TestDevelopment(t *testing.T) {
 	d.interrupt(t)
 	d.interrupt(t) // an impatient user
 	d.leavesNothing(t)
-
-	d = develop(t, root, cache, nil)
-	v.url = d.url
-	v.sees(t, "Kept while developing")
-	for _, p := range d.runs {
-		args, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", p.pid).Output()
-		if strings.Contains(string(args), "-m app") {
-			require.NoError(t, exec.Command("kill", "-KILL", p.pid).Run())
-		}
-	}
-	d.leavesNothing(t)
-	assert.Contains(t, d.text(t), "the backend has ended: ")
-	assert.Contains(t, d.text(t), "signal: killed")
 }

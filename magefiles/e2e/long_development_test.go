@@ -5,7 +5,9 @@ package e2e
 import (
 	"net/http"
 	"net/url"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,6 +48,29 @@ func TestPagesAreDevelopedOnADeployment(t *testing.T) {
 	text, err := out.CombinedOutput()
 	require.Error(t, err)
 	assert.Contains(t, string(text), "is absent")
+}
+
+// TestDevelopmentEndsWithAnyOfItsServers develops twice: todos are kept, and what is left is ended when a server is.
+func TestDevelopmentEndsWithAnyOfItsServers(t *testing.T) {
+	root, cache := developmentSources(t), developmentCache(t)
+	d := develop(t, root, cache, nil)
+	v := newVisitor(t, d.url)
+	v.add(t, "Kept while developing")
+	d.interrupt(t)
+	d.leavesNothing(t)
+
+	d = develop(t, root, cache, nil)
+	v.url = d.url
+	v.sees(t, "Kept while developing")
+	for _, p := range d.runs {
+		args, _ := exec.Command("ps", "-ww", "-o", "args=", "-p", p.pid).Output()
+		if strings.Contains(string(args), "-m app") {
+			require.NoError(t, exec.Command("kill", "-KILL", p.pid).Run())
+		}
+	}
+	d.leavesNothing(t)
+	assert.Contains(t, d.text(t), "the backend has ended: ")
+	assert.Contains(t, d.text(t), "signal: killed")
 }
 
 // movesInto makes another visitor the same guest, at another address.

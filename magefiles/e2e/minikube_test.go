@@ -5,7 +5,6 @@ package e2e
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,8 +16,6 @@ func TestMinikube(t *testing.T) {
 	t.Parallel()
 	d := newDeployment(t, minikube)
 	var v *visitor
-	var others string
-	t.Cleanup(func() { d.output(t, "minikube", "delete", "--profile", otherProfile) })
 
 	t.Run("a machine that is too small is refused before it is made", func(t *testing.T) {
 		for set, says := range map[string]string{"TODO_CPUS=1": "TODO_CPUS", "TODO_MEMORY=512m": "TODO_MEMORY"} {
@@ -43,10 +40,6 @@ func TestMinikube(t *testing.T) {
 		v.sees(t, "survive everything")
 	})
 	require.True(t, deployed, "the rest is about what was deployed")
-	t.Run("another profile and another context are there beside it", func(t *testing.T) {
-		d.leavesOthersAlone(t)
-		others = d.otherProfile(t)
-	})
 	t.Run("a second deploy changes nothing", func(t *testing.T) {
 		before := d.kubectl(t, "get", "pods", "-o", "name")
 		assert.Contains(t, d.must(t, "deploy", key), "unchanged (revision 1)")
@@ -74,38 +67,5 @@ func TestMinikube(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, othersHosts, string(hosts))
 		d.leavesOthersAlone(t)
-		assert.Equal(t, others, d.describe(t, otherProfile))
 	})
-}
-
-// otherProfile is a machine of minikube's beside the one under test.
-var otherProfile = profile + "-other"
-
-// otherProfile starts that machine, without Kubernetes, and describes it.
-func (d *deployment) otherProfile(t *testing.T) string {
-	t.Helper()
-	d.output(t, "minikube", "delete", "--profile", otherProfile) // what an interrupted run left
-	image := d.output(t, "docker", "inspect", "--format", "{{.Config.Image}}", d.node)
-	args := []string{"start", "--profile", otherProfile, "--no-kubernetes", "--driver=docker", "--base-image=" + image,
-		"--memory=2g", "--keep-context=true", "--interactive=false"}
-	if os.Geteuid() == 0 {
-		args = append(args, "--force")
-	}
-	d.output(t, "minikube", args...)
-	return d.describe(t, otherProfile)
-}
-
-// describe is all that must stay of a machine: which container it is, since when it runs, and how its profile was made.
-func (d *deployment) describe(t *testing.T, name string) string {
-	t.Helper()
-	home := os.Getenv("MINIKUBE_HOME")
-	if home == "" {
-		var err error
-		home, err = os.UserHomeDir()
-		require.NoError(t, err)
-	}
-	config, err := os.ReadFile(
-		filepath.Join(strings.TrimSuffix(home, "/.minikube"), ".minikube", "profiles", name, "config.json"))
-	require.NoError(t, err)
-	return d.output(t, "docker", "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", name) + "\n" + string(config)
 }
