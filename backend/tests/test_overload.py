@@ -11,9 +11,11 @@ import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
+from sqlalchemy import URL, text
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from app.core.db import Database
 from app.core.middleware import RequestContextMiddleware
 from app.core.overload import Load, OverloadMiddleware, RefusingProtocol
 from app.main import create_app
@@ -193,3 +195,26 @@ async def test_what_has_no_body_is_left_to_the_app_to_refuse() -> None:
         load.begin()
         assert await ask(connection, "HEAD", "/more") == (200, b"")
         assert (await ask(connection, "GET", "/more"))[0] == 503
+
+
+async def test_nobody_overtakes_who_waits_for_the_database(
+    empty_database: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.core.db.CONNECTIONS", 1)
+    database = Database(empty_database)
+    served: list[int] = []
+
+    async def use(number: int) -> None:
+        async with database.transaction(reading=True) as db:
+            for _ in range(3):
+                await db.execute(text("SELECT 1"))
+        served.append(number)
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(400):
+            tasks.start_soon(use, number)
+            if number > 150:
+                await asyncio.sleep(0)  # the rest come one by one, while those are served
+    await database.close()
+
+    assert served == sorted(served)
