@@ -1,6 +1,9 @@
 package testsuite
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,6 +24,27 @@ func TestTheFrontendsLinterAndTestsBothTellWhatIsWrong(t *testing.T) {
 	require.ErrorContains(t, err, "a type is wrong")
 	require.ErrorContains(t, err, "a test fails")
 	assert.NotContains(t, fake.Lines(), "npm run build")
+}
+
+func TestVitestRunsOnceMoreWhereItsOwnProcessesWereTooSlow(t *testing.T) {
+	t.Parallel()
+	const slow = "Error: [vitest-pool]: Failed to start forks worker for test files a.test.ts."
+	for _, second := range []string{"", slow, "a test fails"} {
+		fake := runner.NewFake(t, runner.Reply{Prefix: "npm test", Fails: slow, Times: 1})
+		suite, _ := project(t, fake)
+		fake.Expect(runner.Reply{Prefix: "npm test", Fails: second, Does: func(context.Context, runner.Command) error {
+			xml := `<testsuites><testsuite><testcase name="a"/></testsuite></testsuites>`
+			return os.WriteFile(filepath.Join(suite.Artifacts, "frontend.xml"), []byte(xml), 0o600)
+		}})
+		tests, err := suite.vitest(t.Context())
+		if second == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, second)
+		}
+		assert.Equal(t, Counts{Passed: 1}, tests)
+		assert.Len(t, fake.Calls(), 2)
+	}
 }
 
 func TestEveryLinterOfTheGoSourcesTellsWhatItFinds(t *testing.T) {
