@@ -23,7 +23,7 @@ import (
 // told nothing about but its kube context: what the cluster runs comes from a registry.
 func TestTheAppGoesToAnyClusterThroughARegistry(t *testing.T) {
 	d, _ := shared(t, kind)
-	images := d.registry(t)
+	images := d.registry(t, everybody)
 	beside := d.besideOthers(t)
 	beside.namespace = namespace + "-current"
 	env := []string{"TODO_CLUSTER=current", "TODO_REGISTRY=" + images, "TODO_NAMESPACE=" + beside.namespace,
@@ -61,9 +61,12 @@ func (d *deployment) besideOthers(t *testing.T) *deployment {
 	return &beside
 }
 
-// registry serves one, empty, until the test ends. The engine reaches it at 127.0.0.1, which it takes without TLS, and
+// everybody may use a registry.
+func everybody(registry http.Handler) http.Handler { return registry }
+
+// registry serves one, empty, to whom it lets in, until the test ends. The engine reaches it at 127.0.0.1, which it takes without TLS, and
 // the node by the same name, which its containerd is told to look up at the network's gateway.
-func (d *deployment) registry(t *testing.T) string {
+func (d *deployment) registry(t *testing.T, to func(http.Handler) http.Handler) string {
 	t.Helper()
 	gateway := d.output(t, "docker", "network", "inspect", "kind",
 		"--format", `{{range .IPAM.Config}}{{println .Gateway}}{{end}}`)
@@ -74,8 +77,8 @@ func (d *deployment) registry(t *testing.T) string {
 	}
 	port := freePort(t)
 	server := &http.Server{ReadHeaderTimeout: 10 * time.Second,
-		Handler: registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(t.TempDir())),
-			registry.Logger(log.New(io.Discard, "", 0)))}
+		Handler: to(registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(t.TempDir())),
+			registry.Logger(log.New(io.Discard, "", 0))))}
 	t.Cleanup(func() { _ = server.Close() })
 	for _, ip := range []string{"127.0.0.1", gateway} {
 		listener, err := net.Listen("tcp", net.JoinHostPort(ip, port))
