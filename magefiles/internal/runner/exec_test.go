@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"todo-app/magefiles/internal/wait"
 )
 
 // sh runs a script, so that a test needs no program of its own.
@@ -156,6 +158,28 @@ func TestCancelledProgramThatDoesNotEndIsKilledAfterTheGrace(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.GreaterOrEqual(t, time.Since(start), grace)
 	assert.Less(t, interruptGrace, 5*time.Second, "mage itself waits 5 s")
+}
+
+func TestACancelledGroupEndsWithAllThatItStarted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	var said bytes.Buffer
+	var out writerFunc = func(p []byte) (int, error) {
+		if said.Write(p); strings.Count(said.String(), "ready") == 2 {
+			cancel()
+		}
+		return len(p), nil
+	}
+	const script = `sh -c 'echo ready $$; while :; do sleep 0.02; done' & # which a shell lets ignore SIGINT
+		sh -c 'trap "echo told; exit 0" INT; echo ready $$; while :; do sleep 0.02; done'`
+	err := Exec{grace: time.Second}.Run(ctx, sh(script).WithStdout(out).AsGroup())
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.Contains(t, said.String(), "told")
+	for line := range strings.Lines(said.String()) {
+		if pid, ok := strings.CutPrefix(strings.TrimSpace(line), "ready "); ok {
+			wait.Until(t, "process "+pid+" to end", func() bool { return !alive(pid) })
+		}
+	}
 }
 
 func TestNothingRunsAfterCancellation(t *testing.T) {

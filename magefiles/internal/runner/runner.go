@@ -42,6 +42,7 @@ type Command struct {
 	Stdin  io.Reader // nil is an empty input
 	Stdout io.Writer // where Run sends standard output as it comes; nil keeps its end for the error
 	Stderr io.Writer // a copy of standard error as it comes; the error shows its end in any case
+	Group  bool      // whether all that it starts is interrupted with it
 }
 
 // Cmd returns a Command that runs name with args.
@@ -64,6 +65,9 @@ func (c Command) WithStdout(w io.Writer) Command { c.Stdout = w; return c }
 
 // WithOutput returns c writing both of its outputs to w as they come, from two goroutines at once.
 func (c Command) WithOutput(w io.Writer) Command { c.Stdout, c.Stderr = w, w; return c }
+
+// AsGroup returns c running in a process group of its own: where it is cancelled, all that it started ends with it.
+func (c Command) AsGroup() Command { c.Group = true; return c }
 
 // String is the call as it could be pasted into a POSIX shell.
 func (c Command) String() string {
@@ -162,12 +166,19 @@ func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
 		cmd.Stdout = tee(last, e.Log)
 	}
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }
+	if c.Group {
+		ownGroup(cmd)
+		cmd.Cancel = func() error { return interruptGroup(cmd.Process) }
+	}
 	cmd.WaitDelay = cmp.Or(e.grace, interruptGrace)
 	if e.Log != nil {
 		fmt.Fprintf(e.Log, "$ %s\n", c)
 	}
 	err = cmd.Run()
 	if err != nil && ctx.Err() != nil {
+		if c.Group && cmd.Process != nil {
+			_ = killGroup(cmd.Process) // what does not listen
+		}
 		return context.Cause(ctx)
 	}
 	if err != nil {

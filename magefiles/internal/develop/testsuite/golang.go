@@ -106,7 +106,9 @@ func (s Suite) goTest(ctx context.Context, env []string, following bool, args ..
 	if s.Match != "" {
 		options = append(options, "-run", s.Match)
 	}
-	call := runner.Cmd("go", append(options, args...)...).In(s.Root).WithEnv(env...).WithStdout(lines.To(events.read))
+	// Go ends when it is interrupted; a test that it started would go on, with the browser or the deploy that it runs.
+	call := runner.Cmd("go", append(options, args...)...).In(s.Root).WithEnv(env...).AsGroup()
+	call = call.WithStdout(lines.To(events.read))
 	err := s.Runner.Run(ctx, call)
 	if len(events.Failures) > 0 {
 		return events, fmt.Errorf("tests failed:\n%s", strings.Join(events.Failures, "\n"))
