@@ -22,7 +22,7 @@ type app struct {
 	routeFails  int    // how many times /api leads nowhere first
 	apiVersion  string
 	pageStatus  int
-	pageBlank   bool
+	pageBlank   int // how many pages lack todos first
 	noCookie    bool
 	postStatus  int
 	postBody    string
@@ -118,8 +118,11 @@ func (a *app) page(w http.ResponseWriter, known bool) {
 		http.Error(w, "Application error: "+strings.Repeat("é", 300), a.pageStatus)
 		return
 	}
+	if a.pageBlank--; a.pageBlank >= 0 {
+		return
+	}
 	for _, title := range a.todos {
-		if known && !a.pageBlank {
+		if known {
 			_, _ = fmt.Fprintf(w, "<li>%s</li>", html.EscapeString(title))
 		}
 	}

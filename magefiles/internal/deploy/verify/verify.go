@@ -131,15 +131,19 @@ func (j Journey) todo(ctx context.Context, v *visitor) (err error) {
 			err = gone
 		}
 	}()
-	page, err := v.do(ctx, "GET", "/", "", http.StatusOK)
-	if err != nil {
-		return err
-	}
-	if !strings.Contains(html.UnescapeString(page), title) {
-		return fmt.Errorf("the page of %s lacks the todo %q that was just added through /api: the frontend renders "+
-			"without the backend or loses the visitor's cookie", j.URL, title)
-	}
-	return nil
+	// The frontend gives the backend 5 s and then renders without it, which a machine that does much else may meet.
+	return poll.Until(ctx, cmp.Or(j.pace, interval), cmp.Or(j.patience, startup), func() error {
+		page, err := v.do(ctx, "GET", "/", "", http.StatusOK)
+		if err != nil {
+			return poll.Permanent(err)
+		}
+		if !strings.Contains(html.UnescapeString(page), title) {
+			report.Progress(ctx, "waiting for the page to have the todo that was added")
+			return fmt.Errorf("the page of %s lacks the todo %q that was just added through /api: the frontend renders "+
+				"without the backend or loses the visitor's cookie", j.URL, title)
+		}
+		return nil
+	})
 }
 
 // unresolved says that the name does not lead to the address on this machine yet.

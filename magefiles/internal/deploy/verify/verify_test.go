@@ -63,6 +63,16 @@ func TestJourneyWaitsForTheIngress(t *testing.T) {
 	assert.NoError(t, err)
 }
 
+func TestJourneyLooksAgainWhereThePageCameWithoutTheBackend(t *testing.T) {
+	t.Parallel()
+	a := &app{pageBlank: 2}
+	j := a.start(t)
+	j.patience, j.pace = time.Minute, time.Millisecond
+	_, err := j.Run(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 1, a.deleted)
+}
+
 func TestBrokenAppIsTold(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -82,7 +92,7 @@ func TestBrokenAppIsTold(t *testing.T) {
 			[]string{`GET /api/version answered {"version":"v0"} instead of the version v1`}, 0},
 		"another server answers": {&app{notJSON: true},
 			[]string{"GET /healthz answered no JSON: is another server behind 127.0.0.1:"}, 0},
-		"the page lacks the todo": {&app{pageBlank: true},
+		"the page lacks the todo": {&app{pageBlank: 1000},
 			[]string{"the page of http://todo.test lacks the todo", "renders without the backend"}, 1},
 		"the page fails": {&app{pageStatus: 500},
 			[]string{"GET / answered 500 instead of 200: Application error: éé"}, 1},
