@@ -36,6 +36,10 @@ class Load:
         with structlog.contextvars.bound_contextvars(request_id=""):
             self.refusal = Overloaded().response()
         self.refusal.headers.update({"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+        head = [f"HTTP/1.1 {self.refusal.status_code} {HTTPStatus(self.refusal.status_code).phrase}".encode()]
+        head += [name + b": " + value for name, value in self.refusal.raw_headers]
+        self.written = b"\r\n".join([*head, b"", bytes(self.refusal.body)])
+        """The refusal as it goes over a connection."""
 
     def refuses(self, path: str) -> bool:
         """Report whether a request is refused, and count it then.
@@ -112,7 +116,5 @@ class RefusingProtocol(HttpToolsProtocol):
         if not again or self.parser.get_method() == b"HEAD" or not load.refuses(self.url.decode("ascii")):
             super().on_headers_complete()
             return
-        head = [f"HTTP/1.1 {load.refusal.status_code} {HTTPStatus(load.refusal.status_code).phrase}".encode()]
-        head += [name + b": " + value for name, value in load.refusal.raw_headers]
-        self.transport.write(b"\r\n".join([*head, b"", bytes(load.refusal.body)]))
+        self.transport.write(load.written)
         self.on_response_complete()

@@ -34,7 +34,7 @@ type Journey struct {
 }
 
 const (
-	// startup is how long the ingress may take to serve a release whose pods are ready.
+	// startup is how long a release whose pods are ready may take to be served, and its page to have what was added.
 	startup = 60 * time.Second
 	// interval is the time between two looks.
 	interval = 200 * time.Millisecond
@@ -76,7 +76,7 @@ type health struct {
 // served waits until the ingress leads to the frontend and to the backend: a controller learns of the two one after the
 // other. It returns the name by which the frontend reached the backend.
 func (j Journey) served(ctx context.Context, v *visitor) (host string, err error) {
-	err = poll.Until(ctx, cmp.Or(j.pace, interval), cmp.Or(j.patience, startup), func() error {
+	err = j.until(ctx, func() error {
 		if host, err = j.frontendToBackend(ctx, v); err == nil {
 			err = j.backend(ctx, v)
 		}
@@ -86,6 +86,11 @@ func (j Journey) served(ctx context.Context, v *visitor) (host string, err error
 		return err
 	})
 	return host, err
+}
+
+// until asks again and again until there is no error, or startup has passed.
+func (j Journey) until(ctx context.Context, ask func() error) error {
+	return poll.Until(ctx, cmp.Or(j.pace, interval), cmp.Or(j.patience, startup), ask)
 }
 
 // frontendToBackend reads from the frontend how it reached the backend.
@@ -132,7 +137,7 @@ func (j Journey) todo(ctx context.Context, v *visitor) (err error) {
 		}
 	}()
 	// The frontend gives the backend 5 s and then renders without it, which a machine that does much else may meet.
-	return poll.Until(ctx, cmp.Or(j.pace, interval), cmp.Or(j.patience, startup), func() error {
+	return j.until(ctx, func() error {
 		page, err := v.do(ctx, "GET", "/", "", http.StatusOK)
 		if err != nil {
 			return poll.Permanent(err)
