@@ -15,7 +15,9 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// unit runs the orchestrator's own tests, with the race detector where there is the C compiler that it takes.
+// unit runs the orchestrator's own tests, with the race detector where there is the C compiler that it takes. They start
+// no program of the project's and no server, so Go knows what their results depend on, and keeps those of a package until
+// that has changed.
 func unit(ctx context.Context, s Suite) (Counts, error) {
 	args := []string{"./magefiles/internal/..."}
 	var env []string
@@ -33,7 +35,7 @@ func helmChart(ctx context.Context, s Suite) (Counts, error) {
 	if err := s.Ready(ctx); err != nil {
 		return Counts{}, err
 	}
-	events, err := s.goTest(ctx, nil, quiet, "./deploy/helm/...")
+	events, err := s.goTest(ctx, nil, quiet, again, "./deploy/helm/...")
 	return events.Counts, err
 }
 
@@ -87,8 +89,11 @@ func (s Suite) stories(ctx context.Context, layer string, env []string) (*goEven
 		return &goEvents{}, fmt.Errorf("finding the program of the targets: %w", err)
 	}
 	env = append(env, "E2E_PROFILE="+profile, "E2E_TARGETS="+targets)
-	return s.goTest(ctx, env, follow, "-tags", layer, "-timeout", "2h", "-parallel", together, "./magefiles/e2e")
+	return s.goTest(ctx, env, follow, again, "-tags", layer, "-timeout", "2h", "-parallel", together, "./magefiles/e2e")
 }
+
+// again has Go run tests whose results it keeps: it does not know of the programs that they call.
+const again = "-count=1"
 
 // together is how many end-to-end tests run side by side: more than there are cores, because most wait for pods.
 const together = "4"
@@ -102,7 +107,7 @@ const (
 // goTest runs `go test` with args and shows the output of the tests that failed.
 func (s Suite) goTest(ctx context.Context, env []string, following bool, args ...string) (*goEvents, error) {
 	events := newGoEvents(func(e goEvent) { s.tell(ctx, e, following) })
-	options := []string{"test", "-json", "-count=1"}
+	options := []string{"test", "-json"}
 	if s.Match != "" {
 		options = append(options, "-run", s.Match)
 	}

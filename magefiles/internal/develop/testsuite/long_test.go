@@ -52,7 +52,7 @@ func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
 	suite.Match = "TestA"
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))
 	assert.Contains(t, fake.Lines(),
-		"go test -json -count=1 -run TestA -tags long -timeout 2h -parallel 4 ./magefiles/e2e")
+		"go test -json -run TestA -count=1 -tags long -timeout 2h -parallel 4 ./magefiles/e2e")
 	assert.Contains(t, strings.Join(fake.Lines(), "\n"), " -m pytest --quiet -m long ")
 	assert.Contains(t, strings.Join(fake.Lines(), "\n"), " -k TestA\n")
 	assert.NoFileExists(t, filepath.Join(suite.Root, "docs", "long-tests.md"))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ func (c *Compiler) compile(ctx context.Context, p Program, packages int) error {
 	}
 	flags := strings.TrimSpace("-s -w " + p.LDFlags) // without symbols and debug information, half the size
 	args := []string{"build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", out}
-	build := c.command(p, append(args, p.Packages...)...)
+	build := c.command(p, append(args, p.Packages...)...).WithEnv(spend(c.machine, runtime.NumCPU())...)
 	printed := &counter{total: packages, tell: func(share float64) { plan.Share(ctx, share) }}
 	build.Stderr = lines.To(printed.read)
 	if err := c.runner.Run(ctx, build); err != nil {

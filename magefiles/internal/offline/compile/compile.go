@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/offline/plan"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/sealed"
@@ -25,6 +26,7 @@ import (
 type Compiler struct {
 	runner      runner.Runner
 	root, cache string
+	machine     machine.Machine
 	plan        *plan.Plan
 
 	mu    sync.Mutex
@@ -34,7 +36,7 @@ type Compiler struct {
 // New returns the Compiler of the repository at root, which keeps what it builds in the folder cache.
 func New(r runner.Runner, root, cache string) *Compiler {
 	return &Compiler{
-		runner: r, root: root, cache: cache,
+		runner: r, root: root, cache: cache, machine: machine.This(),
 		plan: plan.New(filepath.Join(cache, "locks")), known: map[string]*plan.Artifact{},
 	}
 }

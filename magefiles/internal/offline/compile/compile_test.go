@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -52,7 +53,8 @@ func TestAToolIsDownloadedAndThenCompiledOnce(t *testing.T) {
 		`^go -C \S+ build -v -trimpath -buildvcs=false -ldflags -s -w -X `+
 			`helm\.sh/helm/v4/internal/version\.version=v4\.\d+\.\d+( -X \S+\.k8sVersionMinor=34){3} -o `+
 			`\S+/bin/\.new-\d+/helm helm\.sh/helm/v4/cmd/helm$`, calls[1].Line)
-	assert.Equal(t, []string{"CGO_ENABLED=0", "GOWORK=off", "GOFLAGS="}, calls[1].Env)
+	assert.Equal(t, append([]string{"CGO_ENABLED=0", "GOWORK=off", "GOFLAGS="}, spend(tools.machine, runtime.NumCPU())...),
+		calls[1].Env)
 	leftovers, err := filepath.Glob(filepath.Join(tools.cache, "bin", ".new-*"))
 	require.NoError(t, err)
 	assert.Empty(t, leftovers)
