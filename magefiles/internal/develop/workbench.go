@@ -19,6 +19,7 @@ import (
 	"todo-app/magefiles/internal/develop/smoke"
 	"todo-app/magefiles/internal/develop/testsuite"
 	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/machine"
 )
 
 // Workbench is what contributors run beside a deployment. Its methods are what the targets call.
@@ -119,6 +120,6 @@ func (w *Workbench) suite() testsuite.Suite {
 	c := w.App.Config
 	return testsuite.Suite{
 		Runner: w.App.Runner, Report: w.App.Report, Root: c.Root, Cache: c.Cache,
-		Artifacts: filepath.Join(c.Root, "artifacts"), Verbose: w.Verbose,
+		Artifacts: filepath.Join(c.Root, "artifacts"), Verbose: w.Verbose, Machine: machine.This(),
 	}
 }

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
-	"path/filepath"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"todo-app/magefiles/internal/develop/toolchain"
-	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -25,7 +23,7 @@ var servers = []struct{ pkg, program string }{
 func (s Suite) databaseServers(ctx context.Context) {
 	var missing []string
 	for _, one := range servers {
-		if !onMachine(one.program) {
+		if !s.serves(one.program) {
 			missing = append(missing, one.pkg)
 		}
 	}
@@ -33,8 +31,8 @@ func (s Suite) databaseServers(ctx context.Context) {
 		return
 	}
 	err := errors.New("only root may install it, on a Debian")
-	if toolchain.MayInstall() {
-		err = s.installServers(ctx, missing, machine.This().Systemd())
+	if toolchain.MayInstall(s.Machine) {
+		err = s.installServers(ctx, missing)
 	}
 	if err != nil {
 		packages := strings.Join(missing, " ")
@@ -44,12 +42,12 @@ func (s Suite) databaseServers(ctx context.Context) {
 }
 
 // installServers installs packages, and stops those that run in the background from then on: nobody asked for that.
-func (s Suite) installServers(ctx context.Context, packages []string, systemd bool) error {
+func (s Suite) installServers(ctx context.Context, packages []string) error {
 	if err := s.toolchain().AptInstall(ctx, packages...); err != nil {
 		return err
 	}
 	services := slices.DeleteFunc(slices.Clone(packages), func(pkg string) bool { return pkg == "openssl" })
-	if !systemd || len(services) == 0 {
+	if !s.Machine.Systemd() || len(services) == 0 {
 		return nil
 	}
 	disable := append([]string{"disable", "--now"}, services...)
@@ -59,13 +57,12 @@ func (s Suite) installServers(ctx context.Context, packages []string, systemd bo
 	return nil
 }
 
-// onMachine looks for a program in PATH and where Debian keeps servers.
-func onMachine(program string) bool {
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin/", "/usr/sbin/"} {
-		if found, _ := filepath.Glob(pattern + program); len(found) > 0 {
+// serves looks for a program in PATH and where Debian keeps servers.
+func (s Suite) serves(program string) bool {
+	for _, pattern := range []string{"usr/lib/postgresql/*/bin/", "usr/sbin/"} {
+		if found, _ := fs.Glob(s.Machine.Files, pattern+program); len(found) > 0 {
 			return true
 		}
 	}
-	_, err := exec.LookPath(program)
-	return err == nil
+	return s.Machine.Has(program)
 }

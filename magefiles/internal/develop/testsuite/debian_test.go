@@ -1,11 +1,15 @@
 package testsuite
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -32,7 +36,8 @@ func TestServersThatTestsNeedAreInstalledAndDoNotStayAsServices(t *testing.T) {
 			t.Parallel()
 			fake := runner.NewFake(t).Allow(test.expected...)
 			suite, _ := project(t, fake)
-			require.NoError(t, suite.installServers(t.Context(), test.missing, test.systemd))
+			suite.Machine = bare(t, test.systemd)
+			require.NoError(t, suite.installServers(t.Context(), test.missing))
 			assert.Equal(t, test.expected, fake.Lines())
 		})
 	}
@@ -43,13 +48,30 @@ func TestAServerThatCannotBeInstalledIsAnError(t *testing.T) {
 	fake := runner.NewFake(t, runner.Reply{Prefix: "apt-get install", Fails: "E: Unable to locate package pgbouncer"})
 	fake.Allow("apt-get update")
 	suite, _ := project(t, fake)
-	err := suite.installServers(t.Context(), []string{"pgbouncer"}, true)
+	suite.Machine = bare(t, true)
+	err := suite.installServers(t.Context(), []string{"pgbouncer"})
 	require.ErrorContains(t, err, "Unable to locate package pgbouncer")
 	assert.Len(t, fake.Lines(), 2, "no service is touched")
 }
 
-func TestAProgramIsFoundInPath(t *testing.T) {
+func TestServersAreLookedForInPathAndWhereDebianKeepsThem(t *testing.T) {
 	t.Parallel()
-	assert.True(t, onMachine("go"))
-	assert.False(t, onMachine("no-such-program"))
+	suite := Suite{Machine: withServers}
+	assert.True(t, suite.serves("postgres"))
+	assert.True(t, suite.serves("pgbouncer"))
+	assert.False(t, suite.serves("systemctl"))
+	suite.Machine = bare(t, true)
+	assert.False(t, suite.serves("postgres"))
+	assert.True(t, suite.serves("systemctl"))
+}
+
+// bare is a machine without servers, on which systemd may run.
+func bare(t *testing.T, systemd bool) machine.Machine {
+	t.Helper()
+	m := machine.Machine{Files: fstest.MapFS{}}
+	if systemd {
+		m.Files, m.Path = fstest.MapFS{"run/systemd/system/x": {}}, []string{t.TempDir()}
+		require.NoError(t, os.WriteFile(filepath.Join(m.Path[0], "systemctl"), nil, 0o755))
+	}
+	return m
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"todo-app/magefiles/internal/develop/toolchain"
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 )
@@ -26,6 +27,7 @@ type Suite struct {
 	Artifacts string // where reports and screenshots go
 	Match     string // the part of its name, or the pattern, by which tests are chosen; "" is all
 	Verbose   bool
+	Machine   machine.Machine
 	Ready     func(context.Context) error // makes the Docker Engine, helm and kubectl ready, for the layers that need them
 
 	chosen  []string    // the layers of this run

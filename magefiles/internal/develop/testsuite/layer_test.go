@@ -8,11 +8,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"todo-app/magefiles/internal/machine"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/testkit"
@@ -34,9 +36,15 @@ func project(t *testing.T, fake *runner.Fake) (Suite, *bytes.Buffer) {
 	return Suite{
 		Runner: fake, Report: report.Plain(&out), Root: root, Cache: filepath.Join(root, "cache"),
 		Artifacts: filepath.Join(root, "artifacts"),
+		Machine:   withServers,
 		Ready:     func(context.Context) error { return nil },
 	}, &out
 }
+
+// withServers is a machine on which no server is missing, whatever this one has.
+var withServers = machine.Machine{Files: fstest.MapFS{
+	"usr/lib/postgresql/15/bin/postgres": {}, "usr/sbin/pgbouncer": {}, "usr/sbin/openssl": {},
+}}
 
 var (
 	passes   = runner.Reply{Prefix: "go test", Output: `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n"}

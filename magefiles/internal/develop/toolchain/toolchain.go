@@ -41,8 +41,8 @@ func (t Toolchain) Ensure(ctx context.Context) (python, chromium string, err err
 	return python, chromium, err
 }
 
-// MayInstall reports whether this is a Debian, or a machine like one, that root works on.
-func MayInstall() bool { return machine.This().Root && machine.This().Has("apt-get") }
+// MayInstall reports whether a machine is a Debian, or like one, that root works on.
+func MayInstall(m machine.Machine) bool { return m.Root && m.Has("apt-get") }
 
 // AptInstall installs packages, and says which.
 func (t Toolchain) AptInstall(ctx context.Context, packages ...string) error {
@@ -197,7 +197,7 @@ func (t Toolchain) Chromium(ctx context.Context) (string, error) {
 			return path, nil
 		}
 	}
-	if !MayInstall() {
+	if !MayInstall(machine.This()) {
 		return "", fmt.Errorf("looking for a browser: none of %s is on PATH; install one "+
 			"(Debian: sudo apt-get install chromium-headless-shell) or set CHROMIUM_PATH", strings.Join(names, ", "))
 	}
