@@ -76,9 +76,9 @@ func (w *watching) rounds(t *testing.T, n int) {
 }
 
 // save changes a file of the sources the way that many editors do: beside it, and then by a rename.
-func (w *watching) save(t *testing.T, name string, change func(text string) string) {
+func (d *deployment) save(t *testing.T, name string, change func(text string) string) {
 	t.Helper()
-	path := filepath.Join(w.root, filepath.FromSlash(name))
+	path := filepath.Join(d.root, filepath.FromSlash(name))
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path+"~", []byte(change(string(text))), 0o644))

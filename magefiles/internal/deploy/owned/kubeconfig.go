@@ -106,18 +106,11 @@ func (e Entries) Foreign(why string) error {
 const lockTime = 3 * time.Second
 
 // CheckWritable reports what would keep programs from writing the kubeconfig, before anything is made that needs it.
-// It is the first file that exists, or else the last one.
 func CheckWritable(files []string) error {
 	if len(files) == 0 {
 		return errors.New("looking for the kubeconfig: neither HOME nor KUBECONFIG is set; set KUBECONFIG to a file")
 	}
-	path := files[len(files)-1]
-	for _, f := range files {
-		if info, err := os.Stat(f); err == nil && !info.IsDir() {
-			path = f
-			break
-		}
-	}
+	path := written(files)
 	if err := checkWritable(path); err != nil {
 		return fmt.Errorf(
 			"writing the kubeconfig %s (nothing is made yet): %w; make it writable, or name another one with KUBECONFIG",
@@ -125,11 +118,26 @@ func CheckWritable(files []string) error {
 			err,
 		)
 	}
-	lock := path + ".lock"
-	for end := time.Now().Add(lockTime); ; time.Sleep(lockTime / 30) {
-		if _, err := os.Lstat(lock); err != nil {
-			return nil
+	return waitForLock(path, func(lock string) bool {
+		_, err := os.Lstat(lock)
+		return err != nil
+	})
+}
+
+// written is the file that programs write: the first one that exists, or else the last one.
+func written(files []string) string {
+	for _, f := range files {
+		if info, err := os.Stat(f); err == nil && !info.IsDir() {
+			return f
 		}
+	}
+	return files[len(files)-1]
+}
+
+// waitForLock calls free with the path of a kubeconfig's lock until that reports true.
+func waitForLock(path string, free func(lock string) bool) error {
+	lock := path + ".lock"
+	for end := time.Now().Add(lockTime); !free(lock); time.Sleep(lockTime / 30) {
 		if time.Now().After(end) {
 			return fmt.Errorf(
 				"writing the kubeconfig %s (nothing is made yet): its lock %s is there, left by a program that was killed, "+
@@ -140,6 +148,7 @@ func CheckWritable(files []string) error {
 			)
 		}
 	}
+	return nil
 }
 
 // checkWritable tries to write at path, and leaves no trace.

@@ -107,6 +107,44 @@ func TestEntriesAreTheFirstOfTheirNameInAllFiles(t *testing.T) {
 	assert.ErrorContains(t, err, "name another one with KUBECONFIG")
 }
 
+func TestEntriesTakeThePlaceOfThoseOfTheSameNamesAndAllElseStays(t *testing.T) {
+	t.Parallel()
+	entries := func(server string) string {
+		return `{"contexts":[{"name":"x","context":{"cluster":"x","user":"x"}}],"current-context":"x",
+			"clusters":[{"name":"x","cluster":{"server":"` + server + `"}}],"users":[{"name":"x","user":{"token":"t"}}]}`
+	}
+	const theirs = `{"current-context":"work","preferences":{"colors":true},"contexts":[{"name":"work","context":{"cluster":"c"}}],
+		"clusters":[{"name":"x","cluster":{"server":"https://old"}},{"name":"c","cluster":{"server":"https://c"}}]}`
+	file := kubeconfigs(t, theirs)[0]
+	require.NoError(t, os.Chmod(file, 0o640))
+	absent := filepath.Join(t.TempDir(), "folder", "config")
+	for range 2 {
+		require.NoError(t, WriteEntries([]string{absent + "2", file}, entries("https://new")))
+		require.NoError(t, WriteEntries([]string{absent}, entries("https://new")))
+	}
+	for path, want := range map[string]string{
+		file: `{"current-context":"work","preferences":{"colors":true},
+			"contexts":[{"name":"work","context":{"cluster":"c"}},{"name":"x","context":{"cluster":"x","user":"x"}}],
+			"clusters":[{"name":"c","cluster":{"server":"https://c"}},{"name":"x","cluster":{"server":"https://new"}}],
+			"users":[{"name":"x","user":{"token":"t"}}]}`,
+		absent: `{"apiVersion":"v1","kind":"Config","contexts":[{"name":"x","context":{"cluster":"x","user":"x"}}],
+			"clusters":[{"name":"x","cluster":{"server":"https://new"}}],"users":[{"name":"x","user":{"token":"t"}}]}`,
+	} {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.YAMLEq(t, want, string(text))
+		assert.NoFileExists(t, path+".lock")
+	}
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o640), info.Mode().Perm())
+	broken := kubeconfigs(t, "contexts: [")[0]
+	require.ErrorContains(t, WriteEntries([]string{broken}, entries("https://new")), "writing the kubeconfig "+broken)
+	text, err := os.ReadFile(broken)
+	require.NoError(t, err)
+	assert.Equal(t, "contexts: [", string(text), "what cannot be read is left alone")
+}
+
 func TestWhatKeepsAKubeconfigFromBeingWrittenIsKnown(t *testing.T) {
 	t.Parallel()
 	present := kubeconfigs(t, "")[0]

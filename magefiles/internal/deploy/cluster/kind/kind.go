@@ -34,7 +34,7 @@ type Cluster struct {
 type library interface {
 	Create(name string, options ...kind.CreateOption) error
 	Delete(name, kubeconfig string) error
-	ExportKubeConfig(name, kubeconfig string, internal bool) error
+	KubeConfig(name string, internal bool) (string, error)
 }
 
 var _ cluster.Provider = (*Cluster)(nil)
@@ -166,13 +166,12 @@ func (c *Cluster) ensureAPI(ctx context.Context) error {
 	if complete && c.Kubectl().CheckReady(ctx) == nil {
 		return c.ensureNodes(ctx)
 	}
-	if err := owned.CheckWritable(c.Kubeconfigs); err != nil {
-		return err
-	}
-	err = kube.KeepCurrent(ctx, c.Runner, c.Kubectl().Context,
-		func() error { return c.kind(ctx).ExportKubeConfig(c.Profile, "", false) })
+	entries, err := c.kind(ctx).KubeConfig(c.Profile, false)
 	if err != nil {
-		return fmt.Errorf("writing the kubeconfig of the %s: %w", c.Name(), err)
+		return fmt.Errorf("reading the kubeconfig of the %s: %w", c.Name(), err)
+	}
+	if err := owned.WriteEntries(c.Kubeconfigs, entries); err != nil {
+		return err
 	}
 	if err := cluster.WaitForAPI(ctx, c, c.node()); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,9 +43,9 @@ func (f *fakeLibrary) Delete(name, kubeconfig string) error {
 	return f.fails
 }
 
-func (f *fakeLibrary) ExportKubeConfig(name, kubeconfig string, internal bool) error {
-	f.calls = append(f.calls, "export "+name+kubeconfig)
-	return f.fails
+func (f *fakeLibrary) KubeConfig(name string, internal bool) (string, error) {
+	f.calls = append(f.calls, "export "+name)
+	return kubeconfig(33795), f.fails
 }
 
 const (
@@ -117,7 +116,6 @@ func onPort(t *testing.T, port int, replies ...runner.Reply) (Cluster, *runner.F
 		touch,
 		start,
 		apiCall,
-		"kubectl config ",
 		"docker network ",
 		"docker volume rm --force v",
 	)
@@ -185,7 +183,6 @@ func TestEnsure(t *testing.T) {
 		Times:  1,
 	}
 	network := `docker network ls --filter name=kind --format {{.Name}} {{.Label ""}}`
-	exported := []string{"kubectl config current-context", "kubectl config unset current-context", apiCall}
 	half := []runner.Reply{state("created", 2), unfinished, atPort, published(address)}
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
@@ -196,16 +193,16 @@ func TestEnsure(t *testing.T) {
 		"leaves a running cluster as it is": {[]runner.Reply{state("running", 0), complete, published(address)},
 			`unchanged (kind cluster "x")`, []string{psCall, findCall, portCall, apiCall}, nil},
 		"writes the kubeconfig again where it does not lead there": {[]runner.Reply{state("running", 0), complete, published(address), apiDown},
-			`unchanged (kind cluster "x")`, slices.Concat([]string{psCall, findCall, portCall, apiCall}, exported), []string{"export x"}},
+			`unchanged (kind cluster "x")`, []string{psCall, findCall, portCall, apiCall, apiCall}, []string{"export x"}},
 		"starts a stopped node": {[]runner.Reply{state("exited", 1), state("running", 0), complete, published(address)},
 			`started again (kind cluster "x")`, []string{psCall, copyCall, start, psCall, findCall, portCall, apiCall}, nil},
 		"makes the network of a stopped node anew": {[]runner.Reply{state("exited", 1), networkGone, state("running", 0), complete, published(address)},
 			`started again (kind cluster "x")`, []string{psCall, copyCall, start, network, "docker network create kind", "docker network disconnect --force kind x-control-plane",
 				"docker network connect kind x-control-plane", start, psCall, findCall, portCall, apiCall}, nil},
 		"creates a cluster and marks it": {[]runner.Reply{published(address)},
-			`created kind cluster "x"`, slices.Concat([]string{psCall, volumes, touch, portCall, mounts, nodesCall}, exported), []string{"delete x", "create x", "export x"}},
+			`created kind cluster "x"`, []string{psCall, volumes, touch, portCall, mounts, nodesCall, apiCall}, []string{"delete x", "create x", "export x"}},
 		"replaces one that is half made": {half,
-			`created kind cluster "x"`, slices.Concat([]string{psCall, copyCall, madeFor, psCall, copyCall, madeFor, madeFor, touch, portCall, mounts, nodesCall}, exported), []string{"delete x", "delete x", "create x", "export x"}},
+			`created kind cluster "x"`, []string{psCall, copyCall, madeFor, psCall, copyCall, madeFor, madeFor, touch, portCall, mounts, nodesCall, apiCall}, []string{"delete x", "delete x", "create x", "export x"}},
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			k, fake, library := onPort(t, port, append(tt.replies, mountsOf)...)
@@ -217,6 +214,9 @@ func TestEnsure(t *testing.T) {
 			known, err := k.made()
 			require.NoError(t, err)
 			assert.Equal(t, made{API: 33795, Volume: "v"}, known)
+			complete, err := k.checkContext(33795)
+			require.NoError(t, err)
+			assert.True(t, complete, "the kubeconfig leads there")
 		})
 	}
 }
