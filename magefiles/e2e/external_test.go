@@ -106,16 +106,22 @@ func (d *deployment) plainHelm(t *testing.T, url string) {
 	env := filepath.Join(t.TempDir(), "neon.env")
 	require.NoError(t, os.WriteFile(env, []byte("DATABASE_URL="+url+"\nDIRECT_DATABASE_URL="+url+"\n"), 0o600))
 	beside.kubectl(t, "create", "secret", "generic", "todo-app-neon", "--from-env-file="+env)
-	args := []string{"install", "todo-app", "deploy/helm/todo-app", "--wait", "--timeout", "3m",
-		"--values", "deploy/helm/todo-app/values-neon.yaml", "--set", "ingress.host=neon.local"}
+	beside.helm(t, append([]string{"install", "todo-app", "deploy/helm/todo-app", "--wait", "--timeout", "3m",
+		"--values", "deploy/helm/todo-app/values-neon.yaml", "--set", "ingress.host=neon.local"}, d.tags(t)...)...)
+	assert.Contains(t, beside.helm(t, "test", "todo-app", "--timeout", "3m"), "Succeeded")
+	assert.NotContains(t, beside.helm(t, "get", "all", "todo-app"), externalPassword)
+}
+
+// tags are the arguments by which helm takes the images that the deployment runs, which its node has.
+func (d *deployment) tags(t *testing.T) []string {
+	t.Helper()
+	var args []string
 	for _, part := range []string{"backend", "frontend"} {
 		image := d.kubectl(t, "get", "deployment", "todo-app-"+part,
 			"-o", "jsonpath={.spec.template.spec.containers[0].image}")
 		args = append(args, "--set", part+".image.tag="+image[strings.LastIndex(image, ":")+1:])
 	}
-	beside.helm(t, args...)
-	assert.Contains(t, beside.helm(t, "test", "todo-app", "--timeout", "3m"), "Succeeded")
-	assert.NotContains(t, beside.helm(t, "get", "all", "todo-app"), externalPassword)
+	return args
 }
 
 // externalPostgres is a server outside of the cluster that speaks TLS, whose user is todo; it returns the part of a URL
@@ -139,8 +145,13 @@ func (d *deployment) externalPostgres(t *testing.T, password string) string {
 		return d.command(nil, "docker", "exec", externalName, "pg_isready", "--host=127.0.0.1",
 			"--username=todo").Run() == nil
 	})
-	ip := d.output(t, "docker", "inspect", "--format", "{{.NetworkSettings.Networks.kind.IPAddress}}", externalName)
-	return ip + ":5432/todo"
+	return d.ip(t, externalName) + ":5432/todo"
+}
+
+// ip is a container's address in the network of the nodes.
+func (d *deployment) ip(t *testing.T, container string) string {
+	t.Helper()
+	return d.output(t, "docker", "inspect", "--format", "{{.NetworkSettings.Networks.kind.IPAddress}}", container)
 }
 
 // certificate is an archive with a self-signed certificate and its key, which belong to Postgres' user.

@@ -22,18 +22,24 @@ func deployedEarlier(t *testing.T) *deployment {
 	t.Helper()
 	destroyShared()
 	d := newDeployment(t, kind)
-	if exec.Command("git", "-C", d.root, "cat-file", "-e", earlier).Run() != nil {
-		t.Skip("this clone is shallow: it lacks the commit " + earlier)
-	}
 	before := d.asInReadme()
-	before.root = t.TempDir()
+	before.root = d.earlierSources(t)
 	before.env = append(slices.Clone(d.env), "TODO_CACHE="+t.TempDir()) // its seals of programs are others than today's
-	archive := filepath.Join(t.TempDir(), "sources.tar")
-	d.output(t, "git", "archive", "--output", archive, earlier)
-	d.output(t, "tar", "-xf", archive, "-C", before.root)
 	before.must(t, "deploy", key)
 	d.output(t, "kubectl", "config", "use-context", "elsewhere") // as it was: that version made its own the current one
 	return d
+}
+
+// earlierSources is a folder with those of the earlier version.
+func (d *deployment) earlierSources(t *testing.T) string {
+	t.Helper()
+	if exec.Command("git", "-C", d.root, "cat-file", "-e", earlier).Run() != nil {
+		t.Skip("this clone is shallow: it lacks the commit " + earlier)
+	}
+	folder, archive := t.TempDir(), filepath.Join(t.TempDir(), "sources.tar")
+	d.output(t, "git", "archive", "--output", archive, earlier)
+	d.output(t, "tar", "-xf", archive, "-C", folder)
+	return folder
 }
 
 // hasHosts checks the hosts file.

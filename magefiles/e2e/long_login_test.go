@@ -25,10 +25,8 @@ func TestTheClusterPullsFromARegistryWithALogin(t *testing.T) {
 	var pulled, refused atomic.Int32
 	images := d.registry(t, func(registry http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if user, password, _ := r.BasicAuth(); user != "todo" || password != registryPassword {
+			if !loggedIn(w, r) {
 				refused.Add(1)
-				w.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
-				http.Error(w, "log in first", http.StatusUnauthorized)
 				return
 			}
 			if strings.HasPrefix(r.UserAgent(), "containerd/") && strings.Contains(r.URL.Path, "/manifests/") {
@@ -38,9 +36,7 @@ func TestTheClusterPullsFromARegistryWithALogin(t *testing.T) {
 		})
 	})
 	login := t.TempDir()
-	file := filepath.Join(login, "config.json")
-	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, `{"auths":{%q:{"auth":%q}}}`, images,
-		base64.StdEncoding.EncodeToString([]byte("todo:"+registryPassword))), 0o600))
+	file := loginTo(t, images, login)
 	beside := d.besideOthers(t)
 	beside.namespace = namespace + "-login"
 	beside.output(t, "kubectl", "config", "use-context", d.context)
@@ -66,4 +62,24 @@ func TestTheClusterPullsFromARegistryWithALogin(t *testing.T) {
 	t.Logf("%d manifests pulled by the node, %d requests without the login refused", pulled.Load(), refused.Load())
 	assert.NotContains(t, beside.helm(t, "get", "all", "todo-app"), registryPassword)
 	beside.must(t, "down", env...)
+}
+
+// loggedIn reports whether a request has the login, and refuses it else.
+func loggedIn(w http.ResponseWriter, r *http.Request) bool {
+	user, password, _ := r.BasicAuth()
+	if user == "todo" && password == registryPassword {
+		return true
+	}
+	w.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
+	http.Error(w, "log in first", http.StatusUnauthorized)
+	return false
+}
+
+// loginTo writes the login to a registry into a folder, as docker does, and returns the file.
+func loginTo(t *testing.T, registry, folder string) string {
+	t.Helper()
+	file := filepath.Join(folder, "config.json")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, `{"auths":{%q:{"auth":%q}}}`, registry,
+		base64.StdEncoding.EncodeToString([]byte("todo:"+registryPassword))), 0o600))
+	return file
 }
