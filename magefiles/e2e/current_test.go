@@ -64,8 +64,8 @@ func (d *deployment) besideOthers(t *testing.T) *deployment {
 // everybody may use a registry.
 func everybody(registry http.Handler) http.Handler { return registry }
 
-// registry serves one, empty, to whom it lets in, until the test ends. The engine reaches it at 127.0.0.1, which it takes without TLS, and
-// the node by the same name, which its containerd is told to look up at the network's gateway.
+// registry serves one, empty, to whom it lets in, until the test ends. The engine reaches it at 127.0.0.1, which it
+// takes without TLS, and the node by the same name, which its containerd is told to look up at the network's gateway.
 func (d *deployment) registry(t *testing.T, to func(http.Handler) http.Handler) string {
 	t.Helper()
 	gateway := d.output(t, "docker", "network", "inspect", "kind",
