@@ -111,11 +111,17 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		},
 	}
 	maps.DeleteFunc(c.Secrets, func(_, value string) bool { return value == "" })
+	c.Ingress = in.ingress(c.Cluster)
+	in.together(c)
+	return c, errors.Join(in.errs...)
+}
+
+// together names settings that do not go together.
+func (in *reader) together(c Config) {
 	if c.Secrets[chart.DirectDatabaseURL] != "" && c.Secrets[chart.DatabaseURL] == "" {
 		in.bad("DIRECT_DATABASE_URL", "is set",
 			"but DATABASE_URL is not; set both, or neither to run Postgres in the cluster")
 	}
-	c.Ingress = in.ingress(c.Cluster)
 	if c.Nodes > 1 && c.Cluster != Kind {
 		in.bad("TODO_NODES", quoted(strconv.Itoa(c.Nodes)), "but only kind makes clusters of several nodes here; set "+
 			"TODO_CLUSTER=kind, or leave TODO_NODES unset")
@@ -124,7 +130,6 @@ func Load(root string, lookup func(string) (string, bool)) (Config, error) {
 		in.bad("TODO_CLUSTER", quoted(Current), "but TODO_REGISTRY is not set; name the registry that this cluster "+
 			"pulls from, such as registry.example.com/team")
 	}
-	return c, errors.Join(in.errs...)
 }
 
 func defaultCache() string {
