@@ -5,17 +5,10 @@ package e2e
 import (
 	"archive/tar"
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -154,26 +147,18 @@ func (d *deployment) ip(t *testing.T, container string) string {
 	return d.output(t, "docker", "inspect", "--format", "{{.NetworkSettings.Networks.kind.IPAddress}}", container)
 }
 
-// certificate is an archive with a self-signed certificate and its key, which belong to Postgres' user.
+// certificate is an archive with a certificate and its key, which belong to Postgres' user.
 func certificate(t *testing.T) *bytes.Buffer {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(24 * time.Hour),
-		SignatureAlgorithm: x509.ECDSAWithSHA256}
-	signed, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	require.NoError(t, err)
-	encoded, err := x509.MarshalPKCS8PrivateKey(private)
-	require.NoError(t, err)
-	archive := &bytes.Buffer{}
+	archive, folder := &bytes.Buffer{}, t.TempDir()
+	newAuthority(t).issue(t, externalName, filepath.Join(folder, "certificate"), filepath.Join(folder, "key"))
 	files := tar.NewWriter(archive)
-	for name, block := range map[string]*pem.Block{
-		"certificate": {Type: "CERTIFICATE", Bytes: signed}, "key": {Type: "PRIVATE KEY", Bytes: encoded},
-	} {
-		text := pem.EncodeToMemory(block)
+	for _, name := range []string{"certificate", "key"} {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		require.NoError(t, err)
 		require.NoError(t,
 			files.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Uid: 999, Gid: 999, Size: int64(len(text))}))
-		_, err := files.Write(text)
+		_, err = files.Write(text)
 		require.NoError(t, err)
 	}
 	require.NoError(t, files.Close())

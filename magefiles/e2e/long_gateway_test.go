@@ -99,7 +99,7 @@ func (v *visitor) answers(t *testing.T, path string) {
 	}, func() string { return last })
 }
 
-// authority issues certificates.
+// authority is a certificate with its key, by which others are issued.
 type authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
@@ -108,38 +108,39 @@ type authority struct {
 // newAuthority is one that nobody trusts yet.
 func newAuthority(t *testing.T) authority {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	return authority{}.signs(t, &x509.Certificate{SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true,
+		Subject: pkix.Name{CommonName: "the test's authority"}, KeyUsage: x509.KeyUsageCertSign})
+}
+
+// signs makes a key and a certificate for it that is good for a day. One that is not there yet signs its own.
+func (a authority) signs(t *testing.T, template *x509.Certificate) authority {
+	t.Helper()
+	template.NotAfter = time.Now().Add(24 * time.Hour)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "the test's authority"},
-		NotAfter: time.Now().Add(24 * time.Hour), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign}
-	signed, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if a.key == nil {
+		a = authority{template, key}
+	}
+	signed, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key)
 	require.NoError(t, err)
 	certificate, err := x509.ParseCertificate(signed)
 	require.NoError(t, err)
-	return authority{certificate, private}
+	return authority{certificate, key}
 }
 
 // issue writes a certificate for a host, and its key, into files.
 func (a authority) issue(t *testing.T, host, certificate, key string) {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	issued := a.signs(t, &x509.Certificate{SerialNumber: big.NewInt(2), DNSNames: []string{host},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
+	issued.write(t, certificate)
+	encoded, err := x509.MarshalPKCS8PrivateKey(issued.key)
 	require.NoError(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(2), NotAfter: time.Now().Add(24 * time.Hour),
-		DNSNames: []string{host}, KeyUsage: x509.KeyUsageDigitalSignature,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
-	signed, err := x509.CreateCertificate(rand.Reader, template, a.certificate, private.Public(), a.key)
-	require.NoError(t, err)
-	encoded, err := x509.MarshalPKCS8PrivateKey(private)
-	require.NoError(t, err)
-	for file, block := range map[string]*pem.Block{
-		certificate: {Type: "CERTIFICATE", Bytes: signed}, key: {Type: "PRIVATE KEY", Bytes: encoded},
-	} {
-		require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(block), 0o600))
-	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded})
+	require.NoError(t, os.WriteFile(key, text, 0o600))
 }
 
-// write writes the certificate of the authority itself into a file.
+// write writes the certificate into a file.
 func (a authority) write(t *testing.T, file string) {
 	t.Helper()
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})

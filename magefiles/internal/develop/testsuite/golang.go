@@ -15,9 +15,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// unit runs the orchestrator's own tests, with the race detector where there is the C compiler that it takes. They start
-// no program of the project's and no server, so Go knows what their results depend on, and keeps those of a package until
-// that has changed.
+// unit runs the orchestrator's own tests, with the race detector where there is the C compiler that it takes. Go keeps
+// the results of a package until its code, or what its tests have read, has changed.
 func unit(ctx context.Context, s Suite) (Counts, error) {
 	args := []string{"./magefiles/internal/..."}
 	var env []string
