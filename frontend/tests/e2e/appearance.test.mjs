@@ -20,7 +20,6 @@ for (const [width, check] of [
     before(async () => {
       visitor = await visit({
         viewport: { width, height: width === 360 ? 780 : 900 },
-        reducedMotion: "reduce",
         hasTouch: width === 360,
       });
       todos = new TodoPage(await open(visitor.context));

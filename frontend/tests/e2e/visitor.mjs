@@ -15,6 +15,7 @@ export async function visit(options = {}) {
   const context = await (await browser).newContext({
     baseURL: baseUrl,
     viewport: { width: 1280, height: 800 },
+    reducedMotion: "reduce", // what moves keeps a core busy; the journey in ingress/todos.test.mjs is made with it
     ...options,
   });
   context.setDefaultTimeout(TIMEOUT_MS);

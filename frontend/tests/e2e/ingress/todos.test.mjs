@@ -9,7 +9,7 @@ describe("a visitor's list", () => {
   let todos;
 
   before(async () => {
-    visitor = await visit();
+    visitor = await visit({ reducedMotion: "no-preference" });
     todos = new TodoPage(await open(visitor.context));
   });
 

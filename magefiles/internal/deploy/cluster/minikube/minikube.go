@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -163,7 +164,14 @@ func (c *Cluster) create(ctx context.Context) error {
 	if err := c.makeVolume(ctx); err != nil {
 		return err
 	}
+	filled := c.fillVolume(ctx)
+	if filled && !slices.Contains(options, noPreload) { // a preload would be unpacked over what is in the volume
+		options = append(options, noPreload)
+	}
 	if err := c.start(ctx, options...); err != nil {
+		if filled && ctx.Err() == nil { // it may be the cause
+			err = errors.Join(err, c.dropLayers(ctx))
+		}
 		return fmt.Errorf("creating the %s: %w", c.Name(), err)
 	}
 	c.forget()
@@ -200,10 +208,13 @@ func (c *Cluster) creation(size cluster.Size, base string, published int) []stri
 		options = append(options, fmt.Sprintf("--ports=127.0.0.1:%d:80", published))
 	}
 	if base != "" { // what minikube would download for its own image is in this one or in its cache
-		options = append(options, "--base-image="+base, "--preload=false")
+		options = append(options, "--base-image="+base, noPreload)
 	}
 	return options
 }
+
+// noPreload keeps minikube from unpacking an archive of images into the node's volume.
+const noPreload = "--preload=false"
 
 // start runs minikube start. It leaves the user's current kube context alone and asks nothing.
 func (c *Cluster) start(ctx context.Context, options ...string) error {
@@ -252,6 +263,11 @@ func (c *Cluster) Delete(ctx context.Context) error {
 	is, err := c.inspect(ctx)
 	if err != nil {
 		return fmt.Errorf("removing the %s: %w", c.Name(), err)
+	}
+	if is.state == cluster.Running && is.config.Runtime == "docker" {
+		if err := c.keepLayers(ctx); err != nil {
+			return err
+		}
 	}
 	if is.state != cluster.Absent {
 		command := c.profile().Command("delete")

@@ -33,6 +33,14 @@ const (
 	mkPrepare = "docker run --rm --user 0 --entrypoint sh --volume x:/node:rw postgres:15-bookworm -c"
 	mkTidy    = "docker exec x rm -rf /var/lib/minikube/etcd.saved"
 	mkRemove  = "docker rm --force x"
+	mkLayers  = `docker volume ls --filter name=todo-app-node-layers --format {{.Name}} {{.Label "todo-app.node"}}`
+	mkOwn     = "docker inspect --format {{.Config.Image}} x"
+	mkVersion = "minikube version --short"
+	mkEmpty   = "docker exec x sh -c set -e\nsystemctl stop kubelet"
+	mkKept    = "docker volume create --label todo-app.node=kicbase:1 v1.38.1 todo-app-node-layers"
+	mkDrop    = "docker volume rm todo-app-node-layers"
+	mkOut     = "docker run --rm --user 0 --entrypoint sh --volume x:/var:ro --volume todo-app-node-layers:/kept:rw kicbase:1 -c set -e"
+	mkIn      = "docker run --rm --user 0 --entrypoint sh --volume x:/var:rw --volume todo-app-node-layers:/kept:ro kicbase:1 -c set -e"
 	info      = "docker info --format {{.MemTotal}} {{.NCPU}}"
 )
 
@@ -79,7 +87,7 @@ func onMinikube(t *testing.T, port int, replies ...runner.Reply) (*Cluster, *run
 	t.Helper()
 	fake, home := runner.NewFake(t, append(replies, roomy)...), t.TempDir()
 	fake.Allow(mkResume, mkDelete, mkRemove, mkUpdate, "minikube unpause --profile x", "kubectl config ",
-		"minikube start --driver=docker", mkVolume, mkCreated, mkNetwork, mkNode, mkMake, mkAPI, mkPrepare, mkTidy)
+		"minikube start --driver=docker", mkVolume, mkCreated, mkNetwork, mkNode, mkMake, mkAPI, mkPrepare, mkTidy, mkLayers)
 	require.NoError(t, os.WriteFile(filepath.Join(home, "ca.key"), nil, 0o600))
 	return &Cluster{
 		Home: home,
@@ -207,9 +215,9 @@ func TestMinikubeEnsure(t *testing.T) {
 		"unpauses a paused one": {[]runner.Reply{mine, network, is("Running", "Paused", "Configured", 0)}, false,
 			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, "minikube unpause --profile x", mkResume, mkAPI}},
 		"creates a cluster": {[]runner.Reply{nobody, {Prefix: mkVolume, Times: 2}, volume, created}, false,
-			`created minikube profile "x"`, slices.Concat(looked, []string{info, mkVolume, mkMake, mkVolume, mkCreated, creation(port), mkVolume, mkCreated})},
+			`created minikube profile "x"`, slices.Concat(looked, []string{info, mkVolume, mkMake, mkVolume, mkCreated, mkLayers, creation(port), mkVolume, mkCreated})},
 		"replaces one that is half made": {[]runner.Reply{mine, {Prefix: mkVolume, Output: "x ABC", Times: 2}, {Prefix: mkVolume, Times: 1}, volume, created}, true,
-			`created minikube profile "x"`, []string{listCall, mkVolume, mkCreated, listCall, mkVolume, mkCreated, mkDelete, info, mkVolume, mkMake, mkVolume, mkCreated, creation(port), mkVolume, mkCreated}},
+			`created minikube profile "x"`, []string{listCall, mkVolume, mkCreated, listCall, mkVolume, mkCreated, mkDelete, info, mkVolume, mkMake, mkVolume, mkCreated, mkLayers, creation(port), mkVolume, mkCreated}},
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			m, fake := onMinikube(t, port, tt.replies...)
@@ -244,7 +252,7 @@ func TestMinikubesDelete(t *testing.T) {
 			assert.Equal(t, tt.calls, fake.Lines())
 		})
 	}
-	m, _ := onMinikube(t, 80, mine, is("Running", "Running", "Configured", 0),
+	m, _ := onMinikube(t, 80, mine, network, is("Stopped", "Stopped", "Stopped", 0),
 		runner.Reply{Prefix: mkDelete, Fails: "permission denied"})
 	assert.ErrorContains(t, m.Delete(t.Context()), `removing the minikube profile "x": `)
 }

@@ -40,8 +40,8 @@ func (c *Cluster) remake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(options, "--preload=false") { // a preload would be unpacked over what is in the volume
-		options = append(options, "--preload=false")
+	if !slices.Contains(options, noPreload) { // a preload would be unpacked over what is in the volume
+		options = append(options, noPreload)
 	}
 	if err := c.start(ctx, options...); err != nil {
 		return fmt.Errorf("making the node of the %s anew around its volume: %w\n%s\nIts folder %s has the cluster's store "+
