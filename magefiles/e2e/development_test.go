@@ -1,4 +1,4 @@
-//go:build (e2e || long) && !windows
+//go:build long && !windows
 
 package e2e
 

@@ -18,7 +18,7 @@ import (
 // unit runs the orchestrator's own tests, with the race detector where there is the C compiler that it takes. Go keeps
 // the results of a package until its code, or what its tests have read, has changed.
 func unit(ctx context.Context, s Suite) (Counts, error) {
-	args := []string{"./magefiles/internal/..."}
+	args := []string{"-ldflags=-w", "./magefiles/internal/..."} // a quarter of the linking is for debuggers
 	var env []string
 	if err := s.Runner.Run(ctx, runner.Cmd("gcc", "--version")); err != nil {
 		report.Warn(ctx, "the race detector is left out: %v\n(Debian: sudo apt-get install gcc libc6-dev)", err)

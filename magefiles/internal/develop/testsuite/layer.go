@@ -50,6 +50,7 @@ type group int
 
 const (
 	ofProcesses group = iota
+	ofPages
 	ofKind
 	ofMinikube
 	groups int = iota
@@ -59,7 +60,7 @@ const (
 var layers = []layer{
 	{"unit", ofProcesses, unit},
 	{"backend", ofProcesses, backend},
-	{"frontend", ofProcesses, frontend},
+	{"frontend", ofPages, frontend},
 	{"chart", ofKind, helmChart},
 	{onKind, ofKind, endToEnd},
 	{"minikube", ofMinikube, onMinikube},

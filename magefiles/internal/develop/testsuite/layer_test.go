@@ -58,7 +58,7 @@ func TestARunEndsWithATableAndTheClosingLine(t *testing.T) {
 	suite, out := project(t, fake)
 	require.NoError(t, suite.Run(t.Context(), []string{"unit", "chart"}))
 	assert.Contains(t, out.String(), "\n2 passed, 0 failed, 0 skipped\n")
-	assert.ElementsMatch(t, []string{"gcc --version", "go test -json -race ./magefiles/internal/...",
+	assert.ElementsMatch(t, []string{"gcc --version", "go test -json -race -ldflags=-w ./magefiles/internal/...",
 		"go test -json -count=1 ./deploy/helm/..."}, fake.Lines())
 }
 
@@ -67,7 +67,7 @@ func TestUnitTestsRunWithoutTheRaceDetectorWhereItCannotBeCompiledAndSayIt(t *te
 	fake := runner.NewFake(t, passes, runner.Reply{Prefix: "gcc", Fails: "not found"})
 	suite, out := project(t, fake)
 	require.NoError(t, suite.Run(t.Context(), []string{"unit"}))
-	assert.Contains(t, fake.Lines(), "go test -json ./magefiles/internal/...")
+	assert.Contains(t, fake.Lines(), "go test -json -ldflags=-w ./magefiles/internal/...")
 	assert.Contains(t, out.String(), "! unit      the race detector is left out: ")
 }
 

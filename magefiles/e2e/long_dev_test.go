@@ -1,4 +1,4 @@
-//go:build e2e && !windows
+//go:build long && !windows
 
 package e2e
 
@@ -10,9 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDevelopment develops until the user ends it.
+// TestDevelopment develops until the user ends it. Compiling a page takes Next.js a minute of a core, a tenth of all tests.
 func TestDevelopment(t *testing.T) {
-	t.Parallel()
 	root, cache, model := developmentSources(t), developmentCache(t), newSlowModel(t)
 	d := develop(t, root, cache, nil, model.env()...)
 	v := newVisitor(t, d.url)
