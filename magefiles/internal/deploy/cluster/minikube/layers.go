@@ -42,19 +42,21 @@ since=; [ ! -e /var/lib/todo-app-filled ] || since='-newer /var/lib/todo-app-fil
 size=$(find . -mindepth 1 -maxdepth 1 -type d $since -print0 | du --files0-from=- --summarize --total --block-size=1M | tail -n 1 | cut -f 1)
 [ "$size" -le 64 ] || { systemctl stop docker.socket docker; echo new; }`
 
-// copyOut copies the layers from /var to /kept, where there is room for them and 10 GB more.
+// copyOut copies the layers from /var to /kept, where there is room for them and 10 GB more. What has grown too large in
+// many nodes is not kept at all, so that the next one begins anew.
 const copyOut = `set -e
-rm -rf /kept/part
+rm -rf /kept/part.*
 cd /var/lib/docker
 size=$(du --summarize --total --block-size=1M image overlay2 buildkit | tail -n 1 | cut -f 1)
 room=$(df --output=avail --block-size=1M /kept | tail -n 1)
-[ "$size" -le 6000 ] || { echo "they are $size MB"; exit 0; }
+[ "$size" -le 6000 ] || { rm -rf /kept/layers; echo "they are $size MB"; exit 0; }
 [ "$room" -ge $((size + 10000)) ] || { echo "the engine's disk has $room MB left"; exit 0; }
-mkdir -p /kept/part/docker
-cp -a image overlay2 buildkit /kept/part/docker
-(cd /kept/part/docker; ` + listLayers + `) > /kept/part/files
+part=$(mktemp -d /kept/part.XXXXXX)
+mkdir $part/docker
+cp -a image overlay2 buildkit $part/docker
+(cd $part/docker; ` + listLayers + `) > $part/files
 rm -rf /kept/layers
-mv /kept/part /kept/layers`
+mv $part /kept/layers`
 
 // copyIn copies the layers from /kept to /var, and says with "filled" that they are whole there.
 const copyIn = `set -e

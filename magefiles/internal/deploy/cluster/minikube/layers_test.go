@@ -125,10 +125,10 @@ func TestLayersAreCopiedWholeOrNotAtAll(t *testing.T) {
 				"lib/docker/image/overlay2/repositories.json": "{}", "lib/docker/overlay2/abc/diff/app.js": "a layer's text,",
 				"lib/docker/buildkit/cache.db": "b", "lib/docker/containers/1/config.json": "no part of it",
 			})
-			testkit.WriteFiles(t, folder, map[string]string{"part/left": "by an interrupted run", "layers/docker/old": "x"})
+			testkit.WriteFiles(t, folder, map[string]string{"part.abcdef/left": "by an interrupted run", "layers/docker/old": "x"})
 			_, err := script(copyOut, removed, folder)
 			require.NoError(t, err)
-			assert.NoDirExists(t, filepath.Join(folder, "part"))
+			assert.NoDirExists(t, filepath.Join(folder, "part.abcdef"))
 			if damage != nil {
 				damage(t, filepath.Join(folder, layer))
 			}
