@@ -39,7 +39,8 @@ docker ps --all --quiet | xargs --no-run-if-empty docker rm --force >/dev/null
 docker images --format '{{.Repository}}:{{.Tag}}' | grep -E '^(%s|%s):' | xargs --no-run-if-empty docker rmi >/dev/null
 cd /var/lib/docker/overlay2
 since=; [ ! -e /var/lib/todo-app-filled ] || since='-newer /var/lib/todo-app-filled'
-size=$(find . -mindepth 1 -maxdepth 1 -type d $since -print0 | du --files0-from=- --summarize --total --block-size=1M | tail -n 1 | cut -f 1)
+size=$(find . -mindepth 1 -maxdepth 1 -type d $since -print0 |
+	du --files0-from=- --summarize --total --block-size=1M | tail -n 1 | cut -f 1)
 [ "$size" -le 64 ] || { systemctl stop docker.socket docker; echo new; }`
 
 // copyOut copies the layers from /var to /kept, where there is room for them and 10 GB more. What has grown too large in
@@ -77,8 +78,9 @@ func (c *Cluster) keepLayers(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	if err != nil {
-		report.Info(ctx, "the images and builds in the node are not kept for the next one: %v", err)
-	} else if said != "" {
+		said = err.Error()
+	}
+	if said != "" {
 		report.Info(ctx, "the images and builds in the node are not kept for the next one: %s", said)
 	}
 	return nil
@@ -110,7 +112,8 @@ func (c *Cluster) tryToKeepLayers(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", err
 	case found && of == "":
-		return fmt.Sprintf("the volume %q of the Docker Engine is not this project's: it lacks the label %s", layersVolume, layersLabel), nil
+		return fmt.Sprintf("the volume %q of the Docker Engine is not this project's: it lacks the label %s",
+			layersVolume, layersLabel), nil
 	case found && of != node:
 		if err := c.dropLayers(ctx); err != nil {
 			return "", err

@@ -165,8 +165,8 @@ func (c *Cluster) create(ctx context.Context) error {
 		return err
 	}
 	filled := c.fillVolume(ctx)
-	if filled && !slices.Contains(options, noPreload) { // a preload would be unpacked over what is in the volume
-		options = append(options, noPreload)
+	if filled {
+		options = withoutPreload(options)
 	}
 	if err := c.start(ctx, options...); err != nil {
 		if filled && ctx.Err() == nil { // it may be the cause
@@ -215,6 +215,14 @@ func (c *Cluster) creation(size cluster.Size, base string, published int) []stri
 
 // noPreload keeps minikube from unpacking an archive of images into the node's volume.
 const noPreload = "--preload=false"
+
+// withoutPreload are the options of a node whose volume is filled already: the archive would be unpacked over that.
+func withoutPreload(options []string) []string {
+	if slices.Contains(options, noPreload) {
+		return options
+	}
+	return append(options, noPreload)
+}
 
 // start runs minikube start. It leaves the user's current kube context alone and asks nothing.
 func (c *Cluster) start(ctx context.Context, options ...string) error {

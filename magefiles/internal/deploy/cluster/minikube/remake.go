@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/cluster"
@@ -40,10 +39,7 @@ func (c *Cluster) remake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(options, noPreload) { // a preload would be unpacked over what is in the volume
-		options = append(options, noPreload)
-	}
-	if err := c.start(ctx, options...); err != nil {
+	if err := c.start(ctx, withoutPreload(options)...); err != nil {
 		return fmt.Errorf("making the node of the %s anew around its volume: %w\n%s\nIts folder %s has the cluster's store "+
 			"as it was", c.Name(), err, c.saving(), savedStore)
 	}
