@@ -14,6 +14,7 @@ from app.core.config import Settings, load_settings
 from app.core.db import Database
 from app.core.errors import Problem, install_error_handlers
 from app.core.logging import configure_logging
+from app.core.metrics import Metrics
 from app.core.middleware import BodyLimitMiddleware, RequestContextMiddleware
 from app.core.overload import MOST_WAITING, Load, OverloadMiddleware
 from app.core.security import check_origin
@@ -27,7 +28,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Load]]:
     database: Database = app.state.database
     # Beside serving: a probe can be answered, and the log read, while the database is still away.
     connecting = asyncio.create_task(database.wait_until_ready())
-    yield {"load": app.state.load}
+    async with app.state.metrics.served(app.state.settings.host, app.state.settings.metrics_port):
+        yield {"load": app.state.load}
     connecting.cancel()
     with suppress(asyncio.CancelledError):
         await connecting
@@ -60,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.answers = Answers()
     app.state.reads = Pace(READS_PER_S)
     app.state.load = Load(MOST_WAITING)
+    app.state.metrics = Metrics(app.state.load, app.state.database)
     install_error_handlers(app)
     api = APIRouter(
         prefix="/api",
@@ -72,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount(docs.ASSETS, StaticFiles(packages=[("fastapi_swagger", "resources")]))
     describe_problems(app)
     app.add_middleware(BodyLimitMiddleware)
-    app.add_middleware(RequestContextMiddleware)
+    app.add_middleware(RequestContextMiddleware, metrics=app.state.metrics)
     app.add_middleware(OverloadMiddleware, load=app.state.load)
     return app
 

@@ -170,10 +170,10 @@ class Served:
     As elsewhere in these tests, only what hangs meets the limits of transactions.
     """
 
-    def __init__(self, database: URL, host: str = "127.0.0.1") -> None:
+    def __init__(self, database: URL, host: str = "127.0.0.1", **settings: str) -> None:
         self.port = hold_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
-        self._environment = environment(DATABASE_URL=dsn(database), HOST=host, PORT=str(self.port))
+        self._environment = environment(DATABASE_URL=dsn(database), HOST=host, PORT=str(self.port), **settings)
 
     def __enter__(self) -> "Served":
         self.process = subprocess.Popen(

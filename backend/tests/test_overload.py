@@ -11,11 +11,12 @@ import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
-from sqlalchemy import URL, text
+from sqlalchemy import URL, make_url, text
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.core.db import Database
+from app.core.metrics import Metrics
 from app.core.middleware import RequestContextMiddleware
 from app.core.overload import Load, OverloadMiddleware, RefusingProtocol
 from app.main import create_app
@@ -55,7 +56,9 @@ class Slow:
 async def asking(path: str) -> AsyncIterator[tuple[Slow, httpx2.AsyncClient]]:
     """Ask for a path as often as the limit allows; the answers end with the context."""
     slow = Slow()
-    limited = OverloadMiddleware(RequestContextMiddleware(slow), Load(MOST))
+    load = Load(MOST)
+    metrics = Metrics(load, Database(make_url("postgresql+psycopg://nobody@127.0.0.1/none")))
+    limited = OverloadMiddleware(RequestContextMiddleware(slow, metrics), load)
     transport = httpx2.ASGITransport(limited)
     async with (
         httpx2.AsyncClient(transport=transport, base_url="http://todo.local") as client,

@@ -16,8 +16,10 @@ type policy struct {
 
 type selector struct{ MatchLabels map[string]string }
 
+type peer struct{ PodSelector, NamespaceSelector, IPBlock *selector }
+
 type rule struct {
-	From, To []struct{ PodSelector, NamespaceSelector, IPBlock *selector }
+	From, To []peer
 	Ports    []struct {
 		Port     int
 		Protocol string
@@ -44,13 +46,13 @@ func (all manifests) policies(t *testing.T, p pod) []policy {
 // allows reports whether a rule lets a pod of the release talk by TCP at the port, from or to it.
 func (r rule) allows(p pod, port int) bool {
 	peers := slices.Concat(r.From, r.To)
-	peer := len(peers) == 0
+	allowed := len(peers) == 0
 	for _, one := range peers {
-		peer = peer || one.PodSelector != nil && one.NamespaceSelector == nil &&
+		allowed = allowed || one.PodSelector != nil && one.NamespaceSelector == nil &&
 			containsAll(p.Metadata.Labels, one.PodSelector.MatchLabels)
 	}
 	for _, one := range r.Ports {
-		if peer && one.Port == port && one.Protocol == "TCP" {
+		if allowed && one.Port == port && one.Protocol == "TCP" {
 			return true
 		}
 	}

@@ -64,9 +64,12 @@ func TestBadValuesAreRefused(t *testing.T) {
 		"host of a route":         {"httpRoute.host=todo.local:80", "at '/httpRoute/host': 'todo.local:80' does not"},
 		"label of the chart's own": {`backend.podLabels.app\.kubernetes\.io/name=x`,
 			"invalid propertyName 'app.kubernetes.io/name'"},
-		"number for an annotation": {"postgres.podAnnotations.a=1", "at '/postgres/podAnnotations/a': got number"},
-		"unknown kind of affinity": {"postgres.affinity.near.a=b", "at '/postgres/affinity': additional properties 'near'"},
-		"tls without a host":       {"ingress.host=,ingress.tls.enabled=true", "ingress.tls.enabled needs ingress.host"},
+		"number for an annotation":     {"postgres.podAnnotations.a=1", "at '/postgres/podAnnotations/a': got number"},
+		"unknown kind of affinity":     {"postgres.affinity.near.a=b", "at '/postgres/affinity': additional properties 'near'"},
+		"labels of the ServiceMonitor": {"serviceMonitor.labels.release=a b", "at '/serviceMonitor/labels/release': 'a b'"},
+		"interval without a unit":      {"serviceMonitor.interval=30", "at '/serviceMonitor/interval': got number"},
+		"who may read the metrics":     {"networkPolicy.metricsFrom[0].pods=x", "at '/networkPolicy/metricsFrom/0'"},
+		"tls without a host":           {"ingress.host=,ingress.tls.enabled=true", "ingress.tls.enabled needs ingress.host"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

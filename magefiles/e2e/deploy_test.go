@@ -56,6 +56,20 @@ func TestDeployment(t *testing.T) {
 	t.Run("helm test proves that each part reaches the next by its Service's name", func(t *testing.T) {
 		assert.Contains(t, d.helm(t, "test", "todo-app", "--timeout", "3m"), "Succeeded")
 	})
+	t.Run("each part has figures for Prometheus, inside of the cluster", func(t *testing.T) {
+		for part, counted := range map[string]string{
+			"backend":  `http_request_duration_seconds_count{method="POST",operation="create_todo",status="201"} `,
+			"frontend": `http_request_duration_seconds_count{method="GET",kind="page",status="200"} `,
+		} {
+			path := "/api/v1/namespaces/" + d.namespace + "/services/todo-app-" + part + ":metrics/proxy/metrics"
+			assert.Contains(t, d.output(t, "kubectl", "--context", d.context, "get", "--raw", path), counted, part)
+		}
+		for _, path := range []string{"/metrics", "/api/metrics"} {
+			status, _, err := v.request("GET", path, "")
+			require.NoError(t, err)
+			assert.Equal(t, 404, status, "%s through the ingress", path)
+		}
+	})
 	t.Run("a real browser uses the app through the ingress", func(t *testing.T) { d.browse(t) })
 	t.Run("status names the release and its workloads", func(t *testing.T) {
 		out := d.must(t, "status")

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,7 @@ func TestEveryVariantOfTheChart(t *testing.T) {
 			beside := d.restricted(t, name)
 			served := map[string]func(*testing.T, *deployment) func(){
 				"external-database": withExternalDatabase, "replicated": withCertificate, "autoscaled": withTwoOfEach,
+				"monitored": withServiceMonitors,
 			}[name]
 			check := func() {}
 			if served != nil {
@@ -136,6 +138,19 @@ func withCertificate(t *testing.T, d *deployment) func() {
 	d.certificateSecret(t, "todo-example-com", issuer, "todo.example.com")
 	return func() {
 		issuer.visitor(t, d.ip(t, d.node), "todo.example.com").answers(t, "/api/version")
+	}
+}
+
+// withServiceMonitors makes the Prometheus Operator's definition known, and returns what looks for the release's own.
+func withServiceMonitors(t *testing.T, d *deployment) func() {
+	const module = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
+	var downloaded struct{ Dir string }
+	require.NoError(t, json.Unmarshal([]byte(d.output(t, "go", "mod", "download", "-json", module)), &downloaded))
+	d.kubectl(t, "apply", "--server-side", "--filename", filepath.Join(downloaded.Dir, "example",
+		"prometheus-operator-crd", "monitoring.coreos.com_servicemonitors.yaml"))
+	return func() {
+		assert.Equal(t, "metrics 15s", d.kubectl(t, "get", "servicemonitor", "todo-app", "-o",
+			"jsonpath={.spec.endpoints[*].port} {.spec.endpoints[*].interval}"))
 	}
 }
 

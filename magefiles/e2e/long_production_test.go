@@ -42,7 +42,7 @@ func TestTheCommandsOfTheProductionPage(t *testing.T) {
 	as := strings.NewReplacer("registry.example.com", images, "ingress-nginx", "ingress-traefik",
 		"$(git rev-parse --short HEAD)", "first")
 
-	reader.shell(t, as.Replace(commands(string(page), "Images", "Secrets", "Values", "Install, check, upgrade")))
+	reader.shell(t, as.Replace(commands(string(page), "Images", "Secrets", "Values", "Install, check, upgrade", "Metrics")))
 	v := issuer.visitor(t, d.ip(t, d.node), "todo.example.com")
 	v.add(t, "made in production")
 	again := as.Replace(commands(string(page), "Images", "Values", "Install, check, upgrade"))

@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     host: str = ""
     """The only address to listen at; without one it is every address, of IPv6 too where there is one."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Where Prometheus is answered; without it nowhere."""
     reload: bool = False
     """Restart when the code changes; for development."""
 

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import structlog
 from psycopg.errors import UndefinedTable
-from sqlalchemy import URL, Connection, event, text
+from sqlalchemy import URL, Connection, QueuePool, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -138,6 +139,11 @@ class Database:
             self._failed(error)
             raise DatabaseUnavailable from error
         self._succeeded()
+
+    def connections(self) -> tuple[int, int]:
+        """Count the pool's connections: those in use, and those that are idle."""
+        pool = cast("QueuePool", self._engine.pool)  # the base class counts nothing
+        return pool.checkedout(), pool.checkedin()
 
     async def ready(self) -> bool:
         """Whether the database works, by the last real outcome.

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import InternalProblem, ProblemError
+from app.core.metrics import Metrics
 
 logger = structlog.get_logger(__name__)
 
@@ -21,10 +22,11 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestContextMiddleware:
-    """Gives each request an id, logs it in one line without its query, and turns a defect into a problem."""
+    """Gives each request an id, logs it in one line without its query, counts it, and turns a defect into a problem."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -56,13 +58,15 @@ class RequestContextMiddleware:
                 raise  # too late for a problem document; the server cuts the connection
             await InternalProblem().response()(scope, receive, send_with_headers)
         finally:
+            duration_s = time.perf_counter() - started
+            self._metrics.answered(scope, status, duration_s)
             quiet = scope["path"].startswith("/api/health/") and status == 200
             (logger.debug if quiet else logger.info)(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 status=status,
-                duration_ms=round((time.perf_counter() - started) * 1000, 1),
+                duration_ms=round(duration_s * 1000, 1),
             )
 
 

@@ -31,8 +31,10 @@ class Load:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._waiting = 0
-        self._refused = 0
+        self.waiting = 0
+        self.refused = 0
+        self._answered_all = 0
+        """How many were refused when the last overload had ended."""
         with structlog.contextvars.bound_contextvars(request_id=""):
             self.refusal = Overloaded().response()
         self.refusal.headers.update({"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
@@ -46,23 +48,23 @@ class Load:
 
         Probes never are, so that a busy process is neither taken out of service nor restarted.
         """
-        if self._waiting < self._most or path.startswith("/api/health/"):
+        if self.waiting < self._most or path.startswith("/api/health/"):
             return False
-        if not self._refused:
+        if self.refused == self._answered_all:
             logger.warning("more requests come than can be answered; those beyond the limit are refused")
-        self._refused += 1
+        self.refused += 1
         return True
 
     def begin(self) -> None:
         """Count one more that waits."""
-        self._waiting += 1
+        self.waiting += 1
 
     def end(self) -> None:
         """Count one less."""
-        self._waiting -= 1
-        if self._refused and self._waiting <= self._most // 2:
-            logger.info("requests are answered again", refused=self._refused)
-            self._refused = 0
+        self.waiting -= 1
+        if self.refused > self._answered_all and self.waiting <= self._most // 2:
+            logger.info("requests are answered again", refused=self.refused - self._answered_all)
+            self._answered_all = self.refused
 
 
 class OverloadMiddleware:
