@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"todo-app/magefiles/internal/wait"
 )
 
 func TestMinikubeIsMadeAnewAfterAnInterruptionAndAfterSomebodyDeletedIt(t *testing.T) {
@@ -33,6 +35,22 @@ func TestAStoppedMinikubeIsStartedAgainWithEveryTodo(t *testing.T) {
 func TestTodosOutliveARestartOfMinikubesNode(t *testing.T) {
 	d, v := shared(t, minikube)
 	d.output(t, "docker", "restart", d.node)
+	d.must(t, "deploy", key)
+	v.moves(t, d.address(t))
+	v.sees(t, "survive everything")
+}
+
+// TestADestroyThatIsInterruptedWhileItKeepsLayersLosesNoTodo stops it where the node's engine is empty and has ended.
+func TestADestroyThatIsInterruptedWhileItKeepsLayersLosesNoTodo(t *testing.T) {
+	d, v := shared(t, minikube)
+	// Something new, so that there is anything to keep.
+	d.output(t, "docker", "exec", d.node, "sh", "-c",
+		"mkdir -p /var/lib/docker/overlay2/of-a-test && head -c 100M /dev/urandom > /var/lib/docker/overlay2/of-a-test/file")
+	copying := func() bool {
+		return d.output(t, "docker", "ps", "--quiet", "--filter", "volume="+profile, "--filter", "volume=todo-app-node-layers") != ""
+	}
+	d.interrupted(t, copying, "destroy")
+	wait.Until(t, "the copy to end with the destroy", func() bool { return !copying() })
 	d.must(t, "deploy", key)
 	v.moves(t, d.address(t))
 	v.sees(t, "survive everything")

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,6 +41,9 @@ func TestCommandsArePrintedInTheFormThatWorksHere(t *testing.T) {
 	require.ErrorIs(t, err, cause)
 	assert.EqualError(t, err, "start it with `go run . deploy`")
 	assert.NoError(t, r.PrintableError(nil))
+
+	interrupted := fmt.Errorf("removing the node: %w", context.Canceled)
+	assert.EqualError(t, r.PrintableError(interrupted), "interrupted; the same command goes on from there")
 }
 
 func TestTheProgramAtTheRootTellsHowItWasCalled(t *testing.T) {

@@ -6,6 +6,7 @@ package report
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -79,7 +80,7 @@ func (r *Reporter) Printable(text string) string {
 	return text
 }
 
-// PrintableError is err with a text that is printable; nil stays nil.
+// PrintableError is err with a text that is printable, and that tells an interruption as one; nil stays nil.
 func (r *Reporter) PrintableError(err error) error {
 	if err == nil {
 		return nil
@@ -92,7 +93,12 @@ type printable struct {
 	r *Reporter
 }
 
-func (e printable) Error() string { return e.r.Printable(e.error.Error()) }
+func (e printable) Error() string {
+	if errors.Is(e.error, context.Canceled) {
+		return "interrupted; the same command goes on from there"
+	}
+	return e.r.Printable(e.error.Error())
+}
 func (e printable) Unwrap() error { return e.error }
 
 // Run runs fn as the step called name and prints how it ended; fn's note says why (`unchanged`, `created in …`). A step
