@@ -22,6 +22,7 @@ var (
 	version   = runner.Reply{Prefix: mkVersion, Output: "v1.38.1"}
 	hasNew    = runner.Reply{Prefix: mkEmpty, Output: "new"}
 	haveKept  = runner.Reply{Prefix: mkLayers, Output: "todo-app-node-layers kicbase:1 v1.38.1"}
+	where     = runner.Reply{Prefix: mkWhere, Output: "/volumes/todo-app-node-layers/_data"}
 	running   = is("Running", "Running", "Configured", 0)
 )
 
@@ -34,19 +35,21 @@ func TestWhatANodesEngineHasIsKeptBeforeItIsRemoved(t *testing.T) {
 		calls   []string // after the question what the node has, before its removal
 		says    string
 	}{
-		"the first":      {[]runner.Reply{hasNew}, []string{mkLayers, mkKept, mkOut}, ""},
-		"one more":       {[]runner.Reply{hasNew, haveKept}, []string{mkLayers, mkKept, mkOut}, ""},
+		"the first":      {[]runner.Reply{hasNew}, []string{mkLayers, mkKept, mkWhere, mkOut}, ""},
+		"one more":       {[]runner.Reply{hasNew, haveKept}, []string{mkLayers, mkKept, mkWhere, mkOut}, ""},
 		"nothing new":    {nil, nil, ""},
-		"another node's": {[]runner.Reply{hasNew, other}, []string{mkLayers, mkDrop, mkKept, mkOut}, ""},
+		"another node's": {[]runner.Reply{hasNew, other}, []string{mkLayers, mkDrop, mkKept, mkWhere, mkOut}, ""},
 		"no room": {[]runner.Reply{hasNew, {Prefix: mkOut, Output: "the engine's disk has 900 MB left"}},
-			[]string{mkLayers, mkKept, mkOut}, "are not kept for the next one: the engine's disk has 900 MB left"},
+			[]string{mkLayers, mkKept, mkWhere, mkOut}, "are not kept for the next one: the engine's disk has 900 MB left"},
+		"volumes elsewhere": {[]runner.Reply{hasNew, {Prefix: mkWhere, Output: "/mnt/nfs"}},
+			[]string{mkLayers, mkKept, mkWhere}, `the volume "todo-app-node-layers" is at /mnt/nfs`},
 		"somebody's volume of the name": {[]runner.Reply{hasNew, foreign}, []string{mkLayers},
 			"it lacks the label todo-app.node"},
 		"a node that does not answer": {[]runner.Reply{{Prefix: mkEmpty, Fails: "is not running"}}, nil, "is not running"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, fake := onMinikube(t, 80, append([]runner.Reply{mine, running, ofKicbase, version}, tt.replies...)...)
+			m, fake := onMinikube(t, 80, append(append([]runner.Reply{mine, running, ofKicbase, version}, tt.replies...), where)...)
 			fake.Allow(mkEmpty, mkDrop, mkKept, mkOut)
 			var out strings.Builder
 			require.NoError(t, report.Plain(&out).Run(t.Context(), "destroy", func(ctx context.Context) (string, error) {
@@ -81,7 +84,7 @@ func TestANewNodeBeginsWithWhatIsKept(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, fake := onMinikube(t, testkit.FreePort(t), append(tt.replies, nobody)...)
+			m, fake := onMinikube(t, testkit.FreePort(t), append(tt.replies, nobody, where)...)
 			fake.Allow("minikube start --driver=docker", mkDrop)
 			m.Base = func(ctx context.Context) (string, error) { return tt.base, nil }
 			_, err := m.Ensure(t.Context())
@@ -95,7 +98,7 @@ func TestANewNodeBeginsWithWhatIsKept(t *testing.T) {
 
 func TestWhatIsKeptGoesWhereTheNodeMadeOfItDoesNotStart(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, testkit.FreePort(t), nobody, haveKept, version, runner.Reply{Prefix: mkIn, Output: "filled"},
+	m, fake := onMinikube(t, testkit.FreePort(t), nobody, haveKept, version, where, runner.Reply{Prefix: mkIn, Output: "filled"},
 		runner.Reply{Prefix: "minikube start", Fails: "X Exiting due to RUNTIME_ENABLE"})
 	fake.Allow(mkDrop)
 	_, err := m.Ensure(t.Context())
@@ -150,9 +153,10 @@ func TestLayersAreCopiedWholeOrNotAtAll(t *testing.T) {
 	}
 }
 
-// script runs one of the scripts with folders for /var and /haveKept, on a disk that may be fuller than a user's.
-func script(text, node, folder string) (string, error) {
-	text = strings.NewReplacer("/var", node, "/kept", folder, "10000", "0").Replace(text)
-	out, err := exec.Command("sh", "-c", text).CombinedOutput()
+// script runs one of the scripts on two folders, on a disk that may be fuller than a user's.
+func script(text, node, kept string) (string, error) {
+	cmd := exec.Command("sh", "-c", strings.ReplaceAll(text, "10000", "0"))
+	cmd.Env = append(os.Environ(), "NODE="+node, "KEPT="+kept)
+	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -39,9 +39,12 @@ const (
 	mkEmpty   = "docker exec x sh -c set -e\nsystemctl stop kubelet"
 	mkKept    = "docker volume create --label todo-app.node=kicbase:1 v1.38.1 todo-app-node-layers"
 	mkDrop    = "docker volume rm todo-app-node-layers"
-	mkOut     = "docker run --rm --user 0 --entrypoint sh --volume x:/var:ro --volume todo-app-node-layers:/kept:rw kicbase:1 -c set -e"
-	mkIn      = "docker run --rm --user 0 --entrypoint sh --volume x:/var:rw --volume todo-app-node-layers:/kept:ro kicbase:1 -c set -e"
-	info      = "docker info --format {{.MemTotal}} {{.NCPU}}"
+	mkWhere   = "docker volume inspect --format {{.Mountpoint}} todo-app-node-layers"
+	mkOut     = "docker run --rm --user 0 --entrypoint sh --cap-add SYS_ADMIN --volume x:/var --volume /volumes:/volumes " +
+		"--env NODE=/volumes/x/_data --env KEPT=/volumes/todo-app-node-layers/_data kicbase:1 -c set -e\nrm"
+	mkIn = "docker run --rm --user 0 --entrypoint sh --cap-add SYS_ADMIN --volume x:/var --volume /volumes:/volumes " +
+		"--env NODE=/volumes/x/_data --env KEPT=/volumes/todo-app-node-layers/_data kicbase:1 -c set -e\n[ -e"
+	info = "docker info --format {{.MemTotal}} {{.NCPU}}"
 )
 
 // profileOf answers as a minikube that has the profile x, of a driver, a runtime and a number of nodes.
