@@ -120,5 +120,6 @@ func (d *deployment) nodesOf(t *testing.T, part string) []string {
 func (d *deployment) readyNodesOf(t *testing.T, part string) []string {
 	t.Helper()
 	return strings.Fields(d.kubectl(t, "get", "pods", "--selector="+chart.ComponentSelector(part), "-o",
-		`jsonpath={range .items[?(@.status.conditions[?(@.type=="Ready")].status=="True")]}{.spec.nodeName} {end}`))
+		`go-template={{range .items}}{{$node := .spec.nodeName}}{{range .status.conditions}}`+
+			`{{if and (eq .type "Ready") (eq .status "True")}}{{$node}} {{end}}{{end}}{{end}}`))
 }
