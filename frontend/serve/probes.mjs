@@ -5,6 +5,7 @@
  */
 import { Agent, createServer, get } from "node:http";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
+import { near } from "./warm.mjs";
 
 const BEAT_MS = 250;
 const STILL_MS = 10_000;
@@ -38,9 +39,6 @@ if (!isMainThread && workerData?.beat) {
   // One connection for all: a busy server answers on it within a turn of its loop, but takes new ones late.
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  // What listens at every address listens at this one, on a machine without IPv6 too.
-  const asked = ["::", "0.0.0.0"].includes(serving.address) ? "127.0.0.1" : serving.address;
-
   const alive = () => {
     const standstill = Number((process.hrtime.bigint() - Atomics.load(beat, 0)) / 1_000_000n);
     return standstill < still ? "" : `the server has done nothing for ${standstill} ms`;
@@ -48,7 +46,7 @@ if (!isMainThread && workerData?.beat) {
   const ready = () =>
     new Promise((resolve) => {
       const signal = AbortSignal.timeout(patience);
-      get({ host: asked, port: serving.port, path: "/livez", agent, signal }, (answer) => {
+      get({ host: near(serving.address), port: serving.port, path: "/livez", agent, signal }, (answer) => {
         answer.resume();
         answer.once("close", () =>
           resolve(answer.statusCode === 200 ? "" : `the server answers ${answer.statusCode}`),

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { bounded } from "./overload.mjs";
 import { answerProbes } from "./probes.mjs";
+import { firstPage } from "./warm.mjs";
 
 const open: { close: () => unknown }[] = [];
 
@@ -176,4 +177,24 @@ it("asks a server that listens at every address, of IPv6 too", async () => {
   const worker = answerProbes(undefined, port, server.address() as AddressInfo);
   open.push({ close: () => worker.terminate() });
   expect(await probe(port, 200, "/ready")).toBe("ok\n");
+});
+
+it("waits for the first page, whatever comes of it", async () => {
+  const asked: (string | undefined)[] = [];
+  let answer = (response: ServerResponse) => void response.end("a page");
+  const server = http.createServer((request, response) => {
+    asked.push(request.url);
+    answer(response);
+  });
+  await listening(server);
+  const serving = server.address() as AddressInfo;
+  await firstPage(serving);
+  answer = (response) => void response.writeHead(500).end();
+  await firstPage(serving);
+  answer = (response) => void response.destroy();
+  await firstPage(serving);
+  expect(asked).toEqual(["/", "/", "/"]);
+  answer = () => {};
+  await firstPage(serving, 10);
+  await firstPage(NOWHERE);
 });
