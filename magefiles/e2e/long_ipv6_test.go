@@ -71,10 +71,10 @@ func (d *deployment) ipv6Cluster(t *testing.T) *deployment {
 		"--field-selector=status.phase!=Running")
 
 	images := strings.Fields(d.output(t, "docker", "exec", d.node, "ctr", "--namespace", "k8s.io", "images", "list", "--quiet",
-		"name~=todo-", "name~=postgres:", "name~=traefik:"))
+		"name~=/library/"))
 	require.NotEmpty(t, images)
 	d.output(t, "sh", "-c", "docker exec "+d.node+" ctr --namespace k8s.io images export - "+strings.Join(images, " ")+
-		" | docker exec -i "+six.node+" ctr --namespace k8s.io images import --local -")
+		" | docker exec -i "+six.node+" ctr --namespace k8s.io images import -")
 	wait.Until(t, "the node to be ready", func() bool {
 		return strings.Contains(six.kubectl(t, "get", "nodes"), " Ready ")
 	}, func() string { return six.kubectl(t, "describe", "nodes") })
