@@ -112,7 +112,7 @@ func (d *deployment) tags(t *testing.T) []string {
 	for _, part := range []string{"backend", "frontend"} {
 		image := d.kubectl(t, "get", "deployment", "todo-app-"+part,
 			"-o", "jsonpath={.spec.template.spec.containers[0].image}")
-		args = append(args, "--set", part+".image.tag="+image[strings.LastIndex(image, ":")+1:])
+		args = append(args, "--set-string", part+".image.tag="+image[strings.LastIndex(image, ":")+1:])
 	}
 	return args
 }
