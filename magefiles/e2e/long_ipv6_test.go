@@ -66,9 +66,21 @@ func (d *deployment) ipv6Cluster(t *testing.T) *deployment {
 	pods := six.kubectl(t, "get", "node", six.node, "-o", "jsonpath={.spec.podCIDR}")
 	six.output(t, "docker", "exec", six.node, "sh", "-c", "[ ! -e "+network+" ] || sed -i "+
 		`-e 's|"subnet": "[^"]*"|"subnet": "`+pods+`"|' -e 's|0.0.0.0/0|::/0|' `+network)
-	// What got its address before that is made anew.
-	six.output(t, "kubectl", "--context", six.context, "--namespace", "kube-system", "delete", "pods", "--wait=false",
-		"--field-selector=status.phase!=Running")
+	var addresses string
+	wait.Until(t, "no pod to have the address that it got before that", func() bool {
+		addresses = six.output(t, "kubectl", "--context", six.context, "--namespace", "kube-system", "get", "pods", "-o",
+			`jsonpath={range .items[*]}{.metadata.name} {.status.podIP}{"\n"}{end}`)
+		gone := true
+		for line := range strings.Lines(addresses) {
+			pod, ip, _ := strings.Cut(strings.TrimSpace(line), " ")
+			if strings.Contains(ip, ".") {
+				six.output(t, "kubectl", "--context", six.context, "--namespace", "kube-system", "delete", "pod", pod,
+					"--ignore-not-found", "--grace-period=1")
+			}
+			gone = gone && strings.Contains(ip, ":")
+		}
+		return gone
+	}, func() string { return addresses })
 
 	images := strings.Fields(d.output(t, "docker", "exec", d.node, "ctr", "--namespace", "k8s.io", "images", "list", "--quiet",
 		"name~=/library/"))
