@@ -2,8 +2,10 @@ package testsuite
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +22,9 @@ const longEvents = `{"Action":"pass","Package":"p","Test":"TestA/part","Elapsed"
 {"Action":"fail","Package":"p","Test":"TestB","Elapsed":2}
 `
 
+// isAt is the commit that is checked out.
+var isAt = runner.Reply{Prefix: "git rev-parse --short=12 HEAD", Output: "abc123"}
+
 // pytest answers as pytest does, which writes a report.
 func pytest(python, report string) runner.Reply {
 	return runner.Reply{Prefix: python + " -m pytest", Does: func(_ context.Context, c runner.Command) error {
@@ -30,7 +35,7 @@ func pytest(python, report string) runner.Reply {
 func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	t.Parallel()
 	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: longEvents},
-		runner.Reply{Prefix: "git describe", Output: "abc123"}, roomy)
+		isAt, runner.Reply{Prefix: "git status --porcelain -- . :!docs/long-tests.md", Output: " M magefile.go"}, roomy)
 	suite, out := project(t, fake.Expect(testkit.NpmCI))
 	fake.Expect(
 		pytest(environment(t, suite, fake), `<testsuite><testcase name="test_outage" time="12.6"/></testsuite>`))
@@ -38,23 +43,28 @@ func TestTheLongLayerWritesDownHowEachTestEndedAndOnWhichCommit(t *testing.T) {
 	require.ErrorContains(t, suite.Run(t.Context(), []string{"long"}), "long failed")
 	text, err := os.ReadFile(filepath.Join(suite.Root, "docs", "long-tests.md"))
 	require.NoError(t, err)
-	assert.Contains(t, string(text), "Commit abc123, ")
-	assert.Contains(t, string(text),
-		"| test_outage | passed | 13 |\n| TestA | passed | 61 |\n| TestB | **failed** | 2 |\n")
+	cores := fmt.Sprintf(" | %d | abc123, changed |\n", runtime.NumCPU())
+	assert.Equal(t, longHead+"| TestA | passed | 61"+cores+"| TestB | **failed** | 2"+cores+"| test_outage | passed | 13"+cores,
+		string(text))
 	assert.Contains(t, out.String(), "left out: unit, backend, frontend, chart, e2e, minikube (mage test -only=unit,")
 }
 
-func TestATestThatIsNamedRunsAloneAndIsNotWrittenDown(t *testing.T) {
+func TestATestThatIsNamedRunsAloneAndTheTableKeepsTheOthers(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}, roomy)
+	fake := runner.NewFake(t, runner.Reply{Prefix: "go test", Output: strings.SplitAfter(longEvents, "\n")[1]}, isAt, roomy)
+	fake.Allow("git status --porcelain")
 	suite, out := project(t, fake.Expect(testkit.NpmCI))
 	fake.Expect(pytest(environment(t, suite, fake), "<testsuite/>"))
 	suite.Match = "TestA"
+	const other = "| TestB | passed | 3 | 8 | 0123456789ab |\n"
+	testkit.WriteFiles(t, suite.Root, map[string]string{longTests: longHead + "| TestA | **failed** | 1 | 8 | 01 |\n" + other})
 	require.NoError(t, suite.Run(t.Context(), []string{"long"}))
 	assert.Contains(t, fake.Lines(),
 		"go test -json -run TestA -count=1 -tags long -timeout 2h -parallel 4 ./magefiles/e2e")
 	assert.Contains(t, strings.Join(fake.Lines(), "\n"), " -m pytest --quiet -m long ")
 	assert.Contains(t, strings.Join(fake.Lines(), "\n"), " -k TestA\n")
-	assert.NoFileExists(t, filepath.Join(suite.Root, "docs", "long-tests.md"))
+	text, err := os.ReadFile(filepath.Join(suite.Root, "docs", "long-tests.md"))
+	require.NoError(t, err)
+	assert.Equal(t, fmt.Sprintf("%s| TestA | passed | 61 | %d | abc123 |\n%s", longHead, runtime.NumCPU(), other), string(text))
 	assert.Contains(t, out.String(), "\n1 passed, 0 failed, 0 skipped\n")
 }
