@@ -19,12 +19,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestADamagedCacheIsMadeAnewAndSaysIt damages a file of each cache, in a copy of those that clones share, and runs what
-// uses it.
+// TestADamagedCacheIsMadeAnewAndSaysIt damages a file of each cache, in a copy of those that clones share and in a copy of
+// this clone, whose own this run uses, and runs what uses it.
 func TestADamagedCacheIsMadeAnewAndSaysIt(t *testing.T) {
-	clone, err := filepath.Abs("../..")
+	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	cache := filepath.Join(t.TempDir(), "cache")
+	clone, cache := copyOfSources(t, root), filepath.Join(t.TempDir(), "cache")
+	linkAll(t, filepath.Join(root, "frontend", "node_modules"), filepath.Join(clone, "frontend", "node_modules"))
 	linkAll(t, usualCache(t), cache)
 	for _, c := range []struct {
 		name, file, seal string // below the folder of caches, or the clone

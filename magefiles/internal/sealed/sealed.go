@@ -153,8 +153,9 @@ type lock struct {
 	held *flock.Flock // nil while the thing is not in use
 }
 
-// pause is how long a run waits before it looks again whether another one has done with a thing.
-const pause = 200 * time.Millisecond
+// pause is how long a run waits before it looks again whether another one has done with a thing. Each look is one at all
+// of its files.
+const pause = time.Second
 
 // Use makes the thing unless it is whole, and keeps it from being made anew, by any run, until this process ends. Its
 // lock is in folder, outside of itself, as what is made anew is removed first. While another run makes it, or uses what

@@ -29,7 +29,8 @@ func long(ctx context.Context, s Suite) (Counts, error) {
 	tests, failed := s.pytest(ctx, python, longLayer)
 	events, err := s.stories(ctx, longLayer, nil)
 	err = errors.Join(failed, err)
-	if len(events.Cases) > 0 && ctx.Err() == nil {
+	part := strings.Contains(s.Match, "/") // which says nothing of the whole test
+	if len(events.Cases) > 0 && !part && ctx.Err() == nil {
 		err = errors.Join(err, s.writeDown(ctx, append(tests.ended(), events.Cases...)))
 	}
 	return tests.count().plus(events.Counts), err
