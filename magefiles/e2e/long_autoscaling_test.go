@@ -77,7 +77,7 @@ images: [{name: IMAGE, newName: metrics-server, newTag: test}]
 patches:
   - target: {kind: Deployment}
     # The kubelets of kind have certificates that nobody has signed.
-    patch: '[{op: add, path: /spec/template/spec/containers/0/args/-, value: --kubelet-insecure-tls}]'
+    patch: '[{"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": "--kubelet-insecure-tls"}]'
 `, "IMAGE", "gcr.io/k8s-staging-metrics-server/metrics-server"))
 	d.output(t, "kubectl", "--context", d.context, "apply", "--kustomize", folder)
 	t.Cleanup(func() {
