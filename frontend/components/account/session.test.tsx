@@ -39,7 +39,7 @@ it("says once that the session has ended, keeps what was typed, and shows the gu
   const field = screen.getByRole("textbox", { name: "New todo" });
   await user.type(field, "Bread{Enter}");
   await banner();
-  expect(field).toHaveValue("Bread");
+  await waitFor(() => expect(field).toHaveValue("Bread"));
   await waitFor(() => expect(titles()).toEqual([]));
   expect(screen.queryByText(/Could not add/)).not.toBeInTheDocument();
 
