@@ -3,12 +3,9 @@
 package e2e
 
 import (
-	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -55,39 +52,24 @@ func (d *deployment) metricsServer(t *testing.T) {
 	write := func(name, content string) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644))
 	}
-	build := d.command([]string{"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false"}, "go", "build", "-ldflags=-s -w",
+	d.output(t, "env", "CGO_ENABLED=0", "go", "-C", tool, "build", "-buildvcs=false", "-ldflags=-s -w",
 		"-o", filepath.Join(folder, "metrics-server"), module+"/cmd/metrics-server")
-	build.Dir = tool
-	d.runs(t, build)
 	write("Dockerfile", "FROM scratch\nCOPY metrics-server /\nENTRYPOINT [\"/metrics-server\"]\n")
 	d.output(t, "docker", "build", "--quiet", "--tag", name, folder)
 	t.Cleanup(func() { d.output(t, "docker", "image", "rm", "--force", name) })
-	load := d.command(nil, "sh", "-c", "docker save "+name+" | docker exec -i "+d.node+" ctr --namespace k8s.io images import -")
-	d.runs(t, load)
+	d.output(t, "sh", "-c", "docker save "+name+" | docker exec -i "+d.node+" ctr --namespace k8s.io images import -")
 
-	find := d.command(nil, "go", "list", "-m", "-json", module)
-	find.Dir = tool
-	out, err := find.Output()
-	require.NoError(t, err)
-	var found struct{ Dir string }
-	require.NoError(t, json.Unmarshal(out, &found))
-	require.NoError(t, os.CopyFS(filepath.Join(folder, "base"), os.DirFS(filepath.Join(found.Dir, "manifests", "base"))))
-	write("kustomization.yaml", strings.ReplaceAll(`resources: [base]
-images: [{name: IMAGE, newName: metrics-server, newTag: test}]
+	source := d.output(t, "go", "-C", tool, "list", "-m", "-f", "{{.Dir}}", module)
+	require.NoError(t, os.CopyFS(filepath.Join(folder, "base"), os.DirFS(filepath.Join(source, "manifests", "base"))))
+	write("kustomization.yaml", `resources: [base]
+images: [{name: gcr.io/k8s-staging-metrics-server/metrics-server, newName: metrics-server, newTag: test}]
 patches:
   - target: {kind: Deployment}
     # The kubelets of kind have certificates that nobody has signed.
     patch: '[{"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": "--kubelet-insecure-tls"}]'
-`, "IMAGE", "gcr.io/k8s-staging-metrics-server/metrics-server"))
+`)
 	d.output(t, "kubectl", "--context", d.context, "apply", "--kustomize", folder)
 	t.Cleanup(func() {
 		d.output(t, "kubectl", "--context", d.context, "delete", "--wait=false", "--kustomize", folder)
 	})
-}
-
-// runs ends a command well.
-func (d *deployment) runs(t *testing.T, cmd *exec.Cmd) {
-	t.Helper()
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s: %s", cmd, out)
 }

@@ -3,9 +3,7 @@
 package e2e
 
 import (
-	"context"
 	"net"
-	"net/http"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -35,10 +33,8 @@ func TestAClusterOfIPv6AloneServesTheApp(t *testing.T) {
 	assert.Contains(t, six.helm(t, "test", "todo-app", "--timeout", "5m"), "Succeeded")
 
 	node := six.output(t, "docker", "inspect", "--format", "{{.NetworkSettings.Networks.kind.GlobalIPv6Address}}", six.node)
-	v := newVisitor(t, "http://"+host)
-	v.client.Transport = &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort(node, "80"))
-	}}
+	v := newVisitor(t, "")
+	v.moves(t, net.JoinHostPort(node, "80"))
 	v.answers(t, "/api/version")
 	v.add(t, "made over IPv6")
 	v.sees(t, "made over IPv6")
