@@ -1,8 +1,9 @@
 /**
- * How many pages a server makes at once: half a second of its work, as one CPU makes about 30 pages of 50 todos a second.
- * By Little's law nobody waits much longer for a page, and a burst as large is still served.
+ * How many pages a server makes at once, and how many wait for their turn: half a second and a second of its work, as
+ * one CPU makes about 30 pages of 50 todos a second. By Little's law nobody waits much longer for a page. What comes at
+ * once after a moment in which the machine was busy with something else, as with starting pods, is served.
  */
-export const MOST_PAGES = 0.5 * 30;
+export const MOST_PAGES = { making: 0.5 * 30, waiting: 30 };
 
 /** Files and probes, which cost next to nothing; everything else is a page. */
 const CHEAP = /^\/(_next\/static\/.*|icon\.svg|favicon\.ico|livez|healthz)$/;
@@ -41,23 +42,32 @@ const BUSY_HEADERS = {
 };
 
 /**
- * Answers as `listener` does, but refuses a page at once while `most` are being made. Without a limit each of many takes
- * as long as all of them together, until nobody waits for any.
+ * Answers as `listener` does, but has pages wait for their turn while the most are being made, and refuses a page at once
+ * while the most wait. Without a limit each of many takes as long as all of them together, until nobody waits for any.
  * @param {import("node:http").RequestListener} listener
- * @param {number} most
+ * @param {{ making: number, waiting: number }} most
  * @returns {import("node:http").RequestListener}
  */
 export function bounded(listener, most = MOST_PAGES) {
   let making = 0;
+  /** What begins each page that waits, in order. */
+  const waiting = new Set();
   return (request, response) => {
     if (CHEAP.test(request.url.split("?", 1)[0])) return listener(request, response);
-    if (making >= most)
+    if (making >= most.making && waiting.size >= most.waiting)
       return response.writeHead(503, BUSY_HEADERS).end(request.method === "HEAD" ? undefined : BUSY_PAGE);
-    making += 1;
-    // Sent, or given up by who asked for it.
+    const begin = () => {
+      waiting.delete(begin);
+      making += 1;
+      listener(request, response);
+    };
+    // Sent, or given up by who asked for it, perhaps before its turn.
     response.once("close", () => {
+      if (waiting.delete(begin)) return;
       making -= 1;
+      waiting.values().next().value?.();
     });
-    return listener(request, response);
+    if (making < most.making) begin();
+    else waiting.add(begin);
   };
 }

@@ -23,24 +23,30 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A server that makes at most two pages at once, and each of them until it is told to answer. */
-async function holding() {
+/** A server that makes at most two pages at once, and each of them until it is told to answer; some wait for their turn. */
+async function holding(waiting = 0) {
+  const come: ServerResponse[] = [];
   const making: ServerResponse[] = [];
-  let waiting: () => void = () => {};
-  const base = await listening(
-    http.createServer(
-      bounded((request, response) => {
-        if (request.url?.startsWith("/made")) {
-          making.push(response);
-          waiting();
-        } else response.end("at once");
-      }, 2),
-    ),
+  let changed: () => void = () => {};
+  const answer = bounded(
+    (request, response) => {
+      if (request.url?.startsWith("/made")) {
+        making.push(response);
+        changed();
+      } else response.end("at once");
+    },
+    { making: 2, waiting },
   );
-  const reached = async (count: number) => {
-    while (making.length < count) await new Promise<void>((resolve) => (waiting = resolve));
+  const server = http.createServer((request, response) => {
+    answer(request, response);
+    come.push(response);
+    changed();
+  });
+  /** Waits until so many have come, or so many are being made or were. */
+  const reached = async (count: number, of = making) => {
+    while (of.length < count) await new Promise<void>((resolve) => (changed = resolve));
   };
-  return { base, making, reached };
+  return { base: await listening(server), come, making, reached };
 }
 
 it("refuses a page beyond the limit at once, with a page that says so and when to come back", async () => {
@@ -91,6 +97,40 @@ it.each([
   }
   await pages;
   expect((await fetch(`${base}/`)).status).toBe(200);
+});
+
+it("has pages wait for their turn, in order, and refuses what comes while the most wait", async () => {
+  const { base, come, making, reached } = await holding(2);
+  const pages: Promise<Response>[] = [];
+  for (const page of [1, 2, 3, 4]) {
+    pages.push(fetch(`${base}/made/${page}`));
+    await reached(page, come);
+  }
+  expect((await fetch(base)).status).toBe(503);
+  for (const page of [1, 2, 3, 4]) {
+    await reached(page);
+    making[page - 1]?.end(`made ${page}`);
+    expect(await (await pages[page - 1])?.text()).toBe(`made ${page}`);
+  }
+  expect((await fetch(base)).status).toBe(200);
+});
+
+it("keeps no place for a page that is given up before its turn", async () => {
+  const { base, come, making, reached } = await holding(1);
+  const pages = [fetch(`${base}/made/1`), fetch(`${base}/made/2`)];
+  await reached(2);
+  const visitor = new AbortController();
+  const left = fetch(`${base}/made/3`, { signal: visitor.signal }).catch(() => {});
+  await reached(3, come);
+  const closed = new Promise((resolve) => come[2]?.once("close", resolve));
+  visitor.abort();
+  await Promise.all([left, closed]);
+  pages.push(fetch(`${base}/made/4`));
+  await reached(4, come);
+  making[0]?.end("made");
+  await reached(3);
+  for (const response of making) response.end("made");
+  for (const page of pages) expect(await (await page).text()).toBe("made");
 });
 
 /** Asks the probes' port until it has an answer that is looked for. */

@@ -24,7 +24,7 @@ func TestTheGatewayRoutesAsTheIngressDoes(t *testing.T) {
 	backend, frontend := named("backend"), named("frontend")
 	defer backend.Close()
 	defer frontend.Close()
-	handler, err := Gateway(backend.URL, frontend.URL)
+	handler, err := Gateway(backend.URL, frontend.URL, t.Output())
 	require.NoError(t, err)
 	for path, want := range map[string]string{
 		"/": "frontend", "/api/todos?q=a%20b": "backend", "/api": "backend", "/apis": "frontend",
@@ -42,7 +42,7 @@ func TestTheGatewayRoutesAsTheIngressDoes(t *testing.T) {
 func TestEventsArePassedOnAsTheyCome(t *testing.T) {
 	t.Parallel()
 	for name, lead := range map[string]func(backend *httptest.Server) (http.Handler, error){
-		"by the gateway": func(b *httptest.Server) (http.Handler, error) { return Gateway(b.URL, b.URL) },
+		"by the gateway": func(b *httptest.Server) (http.Handler, error) { return Gateway(b.URL, b.URL, io.Discard) },
 		"from a deployment": func(b *httptest.Server) (http.Handler, error) {
 			return Ingress("http://todo.local", b.Listener.Addr().String(), io.Discard)
 		},

@@ -97,7 +97,7 @@ func (p *Production) start(ctx context.Context) error {
 	if p.Frontend, err = p.App.startFrontend(ctx, port, p.Backend.URL); err != nil {
 		return err
 	}
-	handler, err := Gateway(p.Backend.URL, p.Frontend.URL)
+	handler, err := Gateway(p.Backend.URL, p.Frontend.URL, p.App.Log("gateway"))
 	if err != nil {
 		return err
 	}
@@ -168,8 +168,8 @@ func Serve(handler http.Handler) (*http.Server, error) {
 }
 
 // Gateway routes as the ingress does: /api is the backend's, everything else the frontend's. Answers are passed on as
-// they come, so that streams stream.
-func Gateway(backend, frontend string) (http.Handler, error) {
+// they come, so that streams stream. What is not answered whole is told to said.
+func Gateway(backend, frontend string, said io.Writer) (http.Handler, error) {
 	api, err := url.Parse(backend)
 	if err != nil {
 		return nil, err
@@ -180,7 +180,7 @@ func Gateway(backend, frontend string) (http.Handler, error) {
 	}
 	return &httputil.ReverseProxy{
 		FlushInterval: -1,
-		ErrorLog:      log.New(io.Discard, "", 0), // a server that a test has stopped is no news
+		ErrorLog:      log.New(said, "", log.LstdFlags|log.Lmicroseconds),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			if r.In.URL.Path == "/api" || strings.HasPrefix(r.In.URL.Path, "/api/") {
 				r.SetURL(api)

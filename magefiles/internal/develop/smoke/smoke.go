@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -168,7 +169,7 @@ func (t Test) gateway(ctx context.Context) (*http.Server, error) {
 		address, _, _ := strings.Cut(published, "\n")
 		urls[i] = "http://" + address
 	}
-	handler, err := local.Gateway(urls[0], urls[1])
+	handler, err := local.Gateway(urls[0], urls[1], io.Discard)
 	if err != nil {
 		return nil, fmt.Errorf("reading where both images are published: %w", err)
 	}

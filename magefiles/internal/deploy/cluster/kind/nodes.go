@@ -6,7 +6,9 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
+	"todo-app/magefiles/internal/poll"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -27,7 +29,24 @@ func (c *Cluster) ensureNodes(ctx context.Context) error {
 	if err := c.Runner.Run(ctx, runner.Cmd("docker", append([]string{"start"}, known.Nodes...)...)); err != nil {
 		return fmt.Errorf("starting the nodes of the %s: %w", c.Name(), err)
 	}
+	for _, node := range known.Nodes {
+		if err := c.awaitRuntime(ctx, node); err != nil {
+			return err
+		}
+	}
 	return c.ensureRoutes(ctx, known.Nodes)
+}
+
+// awaitRuntime waits until the container runtime of a node that was started just now answers: it says that it runs some
+// seconds before (https://github.com/containerd/containerd/issues/8468).
+func (c *Cluster) awaitRuntime(ctx context.Context, node string) error {
+	list := runner.Cmd("docker", "exec", node, "crictl", "images", "--quiet")
+	err := poll.Until(ctx, 500*time.Millisecond, time.Minute, func() error { return c.Runner.Run(ctx, list) })
+	if err != nil {
+		return fmt.Errorf("waiting for the container runtime of the node %s, which `docker restart %s` starts anew, with all "+
+			"that is in it: %w", node, node, err)
+	}
+	return nil
 }
 
 // podNetwork is the file by which a node that was built from packages gives its pods their network. It is made for a

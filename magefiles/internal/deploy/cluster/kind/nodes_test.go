@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,12 +17,15 @@ const (
 	startAll  = "docker start x-control-plane x-worker x-worker2"
 	ownCNI    = "docker exec x-control-plane find /etc/cni/net.d/10-todo-app.conflist"
 	podRanges = "docker exec x-control-plane kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes"
+	imagesOf  = "docker exec x-worker crictl images --quiet"
 	addressOf = "docker inspect --format {{.NetworkSettings.Networks.kind.IPAddress}} "
 )
 
 // threeNodes are the replies of a running cluster of three nodes, of which file says whether it has a static network.
 func threeNodes(file runner.Reply) []runner.Reply {
-	return []runner.Reply{file, state("running", 0), complete, published("127.0.0.1:80"), {Prefix: startAll},
+	return []runner.Reply{file, {Prefix: imagesOf, Fails: "server is not initialized yet", Times: 1}, {Prefix: imagesOf},
+		{Prefix: "docker exec x-worker2 crictl images --quiet"}, {Prefix: "docker exec x-control-plane crictl images --quiet"},
+		state("running", 0), complete, published("127.0.0.1:80"), {Prefix: startAll},
 		{Prefix: podRanges, Output: "x-control-plane 10.244.0.0/24\nx-worker 10.244.1.0/24\nx-worker2 10.244.2.0/24\n"},
 		{Prefix: addressOf + "x-control-plane", Output: "172.18.0.2"},
 		{Prefix: addressOf + "x-worker2", Output: "172.18.0.4"}, {Prefix: addressOf + "x-worker", Output: "172.18.0.3"}, {Prefix: "docker exec x-control-plane sh"},
@@ -61,6 +65,8 @@ func TestEachNodeKnowsTheWayToThePodsOfTheOthers(t *testing.T) {
 				Nodes: []string{"x-control-plane", "x-worker", "x-worker2"}}))
 			_, err := k.Ensure(t.Context())
 			require.NoError(t, err)
+			asked := slices.DeleteFunc(fake.Lines(), func(line string) bool { return line != imagesOf })
+			assert.Len(t, asked, 2, "the runtime of one that was started needs some seconds")
 			assert.Contains(t, fake.Lines(), startAll, "one that was lost is started again")
 			var scripts []string
 			for _, line := range fake.Lines() {
