@@ -50,7 +50,9 @@ func (d *deployment) metricsServer(t *testing.T) {
 	const module, name = "sigs.k8s.io/metrics-server", "metrics-server:test"
 	folder, tool := t.TempDir(), filepath.Join(d.root, "tools", "metrics-server")
 	write := func(name, content string) {
-		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644))
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
 	}
 	d.output(t, "env", "CGO_ENABLED=0", "go", "-C", tool, "build", "-buildvcs=false", "-ldflags=-s -w",
 		"-o", filepath.Join(folder, "metrics-server"), module+"/cmd/metrics-server")
@@ -61,15 +63,25 @@ func (d *deployment) metricsServer(t *testing.T) {
 
 	source := d.output(t, "go", "-C", tool, "list", "-m", "-f", "{{.Dir}}", module)
 	require.NoError(t, os.CopyFS(filepath.Join(folder, "base"), os.DirFS(filepath.Join(source, "manifests", "base"))))
-	write("kustomization.yaml", `resources: [base]
+	write("all/kustomization.yaml", `resources: [../base]
 images: [{name: gcr.io/k8s-staging-metrics-server/metrics-server, newName: metrics-server, newTag: test}]
 patches:
   - target: {kind: Deployment}
     # The kubelets of kind have certificates that nobody has signed.
     patch: '[{"op": "add", "path": "/spec/template/spec/containers/0/args/-", "value": "--kubelet-insecure-tls"}]'
 `)
-	d.output(t, "kubectl", "--context", d.context, "apply", "--kustomize", folder)
-	t.Cleanup(func() {
-		d.output(t, "kubectl", "--context", d.context, "delete", "--wait=false", "--kustomize", folder)
-	})
+	write("pod/kustomization.yaml", `resources: [../all]
+patches:
+  - target: {kind: APIService}
+    patch: '{"$patch": "delete", "kind": "APIService", "metadata": {"name": "any"}}'
+`)
+	metrics := func(args ...string) {
+		t.Helper()
+		d.output(t, "kubectl", append([]string{"--context", d.context, "--namespace=kube-system"}, args...)...)
+	}
+	t.Cleanup(func() { metrics("delete", "--wait=false", "--kustomize", filepath.Join(folder, "all")) })
+	// The API server asks at once, and keeps the connection: to whatever answers at an address that no pod has yet.
+	metrics("apply", "--kustomize", filepath.Join(folder, "pod"))
+	metrics("rollout", "status", "deployment/metrics-server", "--timeout=10m")
+	metrics("apply", "--kustomize", filepath.Join(folder, "all"))
 }
