@@ -1,7 +1,7 @@
 import { get } from "node:http";
 
 /** More than a first page takes on a busy machine; the backend is waited for half as long. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /**
  * Where a server of this machine is asked. What listens at every address listens at 127.0.0.1, without IPv6 too.

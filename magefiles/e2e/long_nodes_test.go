@@ -34,16 +34,21 @@ func TestThreeNodesLoseNoRequest(t *testing.T) {
 		turn := func(text string) string {
 			return "backend.podAnnotations.turn=" + text + ",frontend.podAnnotations.turn=" + text
 		}
+		calm := func() { t.Helper(); d.settled(t); visitors.untilAnswered(t, visitors.sent()) }
 		d.helm(t, "upgrade", "todo-app", "deploy/helm/todo-app", "--reset-then-reuse-values", "--wait", "--timeout=10m",
 			"--set-string", turn("second"))
+		calm()
 		d.helm(t, "rollback", "todo-app", "--wait", "--timeout=10m")
+		calm()
 		worker := d.nodesOf(t, chart.Frontend)[0]
 		d.kubectl(t, "drain", worker, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=10m")
-		d.settled(t)
+		calm()
 		d.kubectl(t, "uncordon", worker)
 		for _, replicas := range []string{"4", "2"} {
-			d.kubectl(t, "scale", "deployments", "--selector="+chart.Selector, "--replicas="+replicas)
-			d.settled(t)
+			for _, part := range []string{chart.Backend, chart.Frontend} {
+				d.kubectl(t, "scale", "deployment/"+chart.Object(part), "--replicas="+replicas)
+				calm()
+			}
 		}
 		visitors.untilAnswered(t, before+5000)
 		assert.Empty(t, visitors.failedSince(before))

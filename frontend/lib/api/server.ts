@@ -10,8 +10,8 @@ import { type Listing, listQuery, listTodos, type TodoPage } from "./todos";
 /** The backend's session cookie, the only one of the visitor's that it needs. */
 const SESSION_COOKIE = "todo_session";
 
-/** A page that waits longer is better off saying so. */
-const TIMEOUT_MS = 5_000;
+/** A page that waits longer is better off saying so. A rollout on a small machine keeps it waiting for half as long. */
+const TIMEOUT_MS = 10_000;
 
 /** Who asks for a page, and the todos that it shows first. */
 export type Visitor = {
