@@ -47,19 +47,20 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
   useEffect(() => {
     if (text.trim() === "") setRead(undefined);
     if (text.trim() === "" || unsettled) return;
-    const asking = new AbortController();
+    let latest = true;
     const timer = setTimeout(async () => {
       try {
         const { readLine } = await loadTodosApi();
-        const reading = await readLine(lineOf(text, zone), asking.signal);
-        if (!asking.signal.aborted) setRead({ text, reading });
+        const reading = await readLine(lineOf(text, zone));
+        if (latest) setRead({ text, reading });
       } catch {
         // The next text asks again; Enter needs no preview.
       }
     }, REST_MS);
+    // What is asked already is not given up: where that met the beginning of the answer, browsers reported a broken one.
     return () => {
       clearTimeout(timer);
-      asking.abort();
+      latest = false;
     };
   }, [text, unsettled, zone, now]);
 

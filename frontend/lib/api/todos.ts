@@ -56,8 +56,8 @@ export function createTodo(line: Line): Promise<Undoable<Todo>> {
 }
 
 /** What a line would add; nothing is stored. */
-export function readLine(line: Line, signal: AbortSignal): Promise<Reading> {
-  return unwrap(browserClient().POST("/api/todos/read", { body: line, signal }));
+export function readLine(line: Line): Promise<Reading> {
+  return unwrap(browserClient().POST("/api/todos/read", { body: line }));
 }
 
 export function listCases(): Promise<Cases[]> {

@@ -33,7 +33,7 @@ describe("quick add", () => {
     await page.route(READ, async (route) => {
       const { text } = route.request().postDataJSON();
       await new Promise((go) => held.set(text, go));
-      await route.continue().catch(() => {}); // the page gave it up meanwhile
+      await route.continue().catch(() => {}); // the page was left meanwhile
     });
     return {
       asked: (text) => eventually(() => held.has(text), true),
