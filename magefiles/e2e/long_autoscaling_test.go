@@ -5,7 +5,6 @@ package e2e
 import (
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
@@ -24,10 +23,7 @@ func TestThePodsFollowTheLoad(t *testing.T) {
 		"--set=backend.autoscaling.cpu=100m")
 	pods := func() int {
 		t.Helper()
-		count, err := strconv.Atoi(d.kubectl(t, "get", "deployment", chart.Object(chart.Backend), "-o",
-			"jsonpath={.status.readyReplicas}"))
-		require.NoError(t, err)
-		return count
+		return len(d.readyNodesOf(t, chart.Backend))
 	}
 	said := func() string { return d.kubectl(t, "describe", "hpa") }
 	wait.Until(t, "the autoscaler to know what the pod uses", func() bool {
