@@ -64,9 +64,13 @@ func TestEveryLinterOfTheGoSourcesTellsWhatItFinds(t *testing.T) {
 
 func TestWorkflowsAreCheckedAlikeOnEveryMachine(t *testing.T) {
 	t.Parallel()
-	const actionlint = "go tool -modfile=tools/actionlint/go.mod actionlint -shellcheck= -pyflakes="
-	fake := runner.NewFake(t, runner.Reply{Prefix: actionlint, Fails: "a job without steps"})
+	fake := runner.NewFake(t)
 	suite, _ := project(t, fake)
+	workflow := filepath.Join(suite.Root, ".github", "workflows", "ci.yml")
+	require.NoError(t, os.MkdirAll(filepath.Dir(workflow), 0o755))
+	require.NoError(t, os.WriteFile(workflow, nil, 0o644))
+	actionlint := "go tool -modfile=tools/actionlint/go.mod actionlint -shellcheck= -pyflakes= " + workflow
+	fake.Expect(runner.Reply{Prefix: actionlint, Fails: "a job without steps"})
 	require.ErrorContains(t, suite.lintWorkflows(t.Context()), "a job without steps")
 	assert.Equal(t, []string{actionlint}, fake.Lines())
 }
