@@ -30,9 +30,9 @@ func TestThePodsFollowTheLoad(t *testing.T) {
 		return d.kubectl(t, "get", "hpa", "-o", "jsonpath={.items[*].status.currentMetrics[*].resource.name}") == "cpu"
 	}, said)
 	began := time.Now()
-	visitors := d.visitors(t, 60)
+	visitors := d.visitors(t, 30)
 	wait.Until(t, "more pods under load", func() bool { return pods() > 1 }, said)
-	t.Logf("%d pods after %s of 60 requests a second", pods(), time.Since(began).Round(time.Second))
+	t.Logf("%d pods after %s of 30 requests a second", pods(), time.Since(began).Round(time.Second))
 	visitors.end()
 	began = time.Now()
 	wait.Until(t, "one pod at rest", func() bool { return pods() == 1 }, said)
