@@ -25,8 +25,9 @@ type prober struct {
 }
 
 const (
-	// timeout is how long an answer may take: an address that leads nowhere often gives none at all.
-	timeout = 3 * time.Second
+	// timeout is how long an answer may take: an address that leads nowhere often gives none at all. Where all are silent
+	// it grows up to the longest, as a machine that does much else answers late.
+	timeout, longest = 3 * time.Second, 24 * time.Second
 	// headStart is how long a candidate that has answered waits for the ones before it.
 	headStart = 300 * time.Millisecond
 	// pace is the time between two probes.
@@ -50,9 +51,13 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 	lasting, found := Lasting(candidates), -1
 	reasons := make([]error, len(lasting))
 	if len(lasting) > 0 {
+		p.timeout = cmp.Or(p.timeout, timeout)
 		_ = poll.Until(ctx, cmp.Or(p.pace, pace), max(p.patience, 1), func() error {
 			if found, reasons = p.probe(ctx, lasting); found < 0 {
 				report.Progress(ctx, "waiting for the app to answer")
+				if p.timeout < longest {
+					p.timeout *= 2
+				}
 				return errors.New("no answer")
 			}
 			return nil

@@ -182,6 +182,22 @@ func TestFindWaitsForAControllerThatComesUp(t *testing.T) {
 	assert.Contains(t, out.String(), "waiting for the app to answer")
 }
 
+func TestFindWaitsLongerForAnAnswerThatComesLate(t *testing.T) {
+	t.Parallel()
+	late := answering(t, "x", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(200 * time.Millisecond):
+			pod("one")(w, r)
+		case <-r.Context().Done():
+		}
+	})
+	patient := quick
+	patient.timeout, patient.patience = 10*time.Millisecond, 10*time.Minute
+	found, err := patient.find(t.Context(), []Candidate{late})
+	require.NoError(t, err)
+	assert.Equal(t, late.Address, found.Address)
+}
+
 // forwarded is a candidate that answers only while its program runs; runs counts how often it was started, and running
 // reports whether it runs now.
 type forwarded struct {
