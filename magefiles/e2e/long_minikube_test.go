@@ -45,9 +45,12 @@ func TestTodosOutliveARestartOfMinikubesNode(t *testing.T) {
 // TestADestroyThatIsInterruptedWhileItKeepsLayersLosesNoTodo stops it where the node's engine is empty and has ended.
 func TestADestroyThatIsInterruptedWhileItKeepsLayersLosesNoTodo(t *testing.T) {
 	d, v := shared(t, minikube)
-	// Something new, so that there is anything to keep.
-	d.output(t, "docker", "exec", d.node, "sh", "-c",
-		"mkdir -p /var/lib/docker/overlay2/of-a-test && head -c 100M /dev/urandom > /var/lib/docker/overlay2/of-a-test/file")
+	// Something new, so that there is anything to keep: a folder of its own, as an earlier run's may have been kept.
+	in := func(script string) {
+		t.Helper()
+		d.output(t, "docker", "exec", d.node, "sh", "-c", "cd /var/lib/docker/overlay2 && "+script)
+	}
+	in("head -c 100M /dev/urandom > $(mktemp -d of-a-test.XXXXXX)/file")
 	copying := func() bool {
 		users := strings.Fields(d.output(t, "docker", "ps", "--filter", "volume="+profile, "--format", "{{.Names}}"))
 		return slices.ContainsFunc(users, func(name string) bool { return name != d.node })
@@ -55,6 +58,7 @@ func TestADestroyThatIsInterruptedWhileItKeepsLayersLosesNoTodo(t *testing.T) {
 	d.interrupted(t, copying, "destroy")
 	wait.Until(t, "the copy to end with the destroy", func() bool { return !copying() })
 	d.must(t, "deploy", key)
+	in("rm -rf of-a-test*")
 	v.moves(t, d.address(t))
 	v.sees(t, "survive everything")
 }
