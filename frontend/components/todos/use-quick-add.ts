@@ -57,7 +57,8 @@ export function useQuickAdd(field: RefObject<HTMLInputElement | null>) {
         // The next text asks again; Enter needs no preview.
       }
     }, REST_MS);
-    // What is asked already is not given up: where that met the beginning of the answer, browsers reported a broken one.
+    // What is asked already is not given up. When it was, Chromium rarely reported a broken answer to it
+    // (ERR_CONTENT_LENGTH_MISMATCH, on busy machines); why is not known.
     return () => {
       clearTimeout(timer);
       latest = false;

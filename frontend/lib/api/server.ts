@@ -10,7 +10,7 @@ import { type Listing, listQuery, listTodos, type TodoPage } from "./todos";
 /** The backend's session cookie, the only one of the visitor's that it needs. */
 const SESSION_COOKIE = "todo_session";
 
-/** A page that waits longer is better off saying so. A rollout on a small machine keeps it waiting for half as long. */
+/** A page that waits longer is better off saying so. Five seconds were too few during rollouts on two busy cores. */
 const TIMEOUT_MS = 10_000;
 
 /** Who asks for a page, and the todos that it shows first. */

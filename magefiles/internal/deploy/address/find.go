@@ -25,8 +25,8 @@ type prober struct {
 }
 
 const (
-	// timeout is how long an answer may take: an address that leads nowhere often gives none at all. Where all are silent
-	// it grows up to the longest, as a machine that does much else answers late.
+	// timeout is how long an answer may take: an address that leads nowhere often gives none at all. Each round without
+	// an answer doubles it, up to the longest, as a machine that does much else answers late.
 	timeout, longest = 3 * time.Second, 24 * time.Second
 	// headStart is how long a candidate that has answered waits for the ones before it.
 	headStart = 300 * time.Millisecond
