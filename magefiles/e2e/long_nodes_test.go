@@ -97,8 +97,7 @@ func TestThreeNodesLoseNoRequest(t *testing.T) {
 	})
 
 	made := visitors.end()
-	kept := strings.Fields(d.kubectl(t, "exec", "todo-app-postgres-0", "--", "psql", "--username=todo", "--dbname=todo",
-		"--tuples-only", "--no-align", "--command=SELECT title FROM todos"))
+	kept := strings.Fields(d.sql(t, "SELECT title FROM todos"))
 	require.NotEmpty(t, made)
 	for _, title := range made {
 		assert.Contains(t, kept, title, "a todo that was acknowledged")
