@@ -177,16 +177,6 @@ async def test_a_kept_connection_is_refused_without_the_app_and_serves_on() -> N
         assert await ask(connection, "POST", "/last", large) == (200, large)
 
 
-async def test_a_new_connection_is_refused_without_the_app_and_serves_on() -> None:
-    load = Load(1)
-    load.begin()
-    async with kept_connection(load) as connection:
-        for body in (b"x" * 1_000_000, b""):
-            assert (await ask(connection, "POST", "/more", body))[0] == 503
-        load.end()
-        assert await ask(connection, "POST", "/first", b"one") == (200, b"one")
-
-
 async def test_a_refusal_of_the_protocol_is_that_of_the_middleware() -> None:
     load = Load(1)
     async with kept_connection(load) as connection:

@@ -107,26 +107,16 @@ class OverloadMiddleware:
 class RefusingProtocol(HttpToolsProtocol):
     """The server's HTTP, which refuses before a task and a scope are made for the request: for half of the CPU time.
 
-    It does so where the connection has no other request under way; the middleware refuses the others. The lifespan's
-    state has the `load`.
+    It does so on connections that were used before, as those of an ingress are; the middleware refuses on the others.
+    The lifespan's state has the `load`.
     """
 
     def on_headers_complete(self) -> None:
         """Begin with a request whose head is complete; a body that follows a refusal is skipped."""
         load: Load = self.app_state["load"]
-        alone = (self.cycle is None or self.cycle.response_complete) and self.parser.should_keep_alive()
-        if not alone or self.parser.get_method() == b"HEAD" or not load.refuses(self.url.decode("ascii")):
+        again = self.cycle is not None and self.cycle.response_complete and self.parser.should_keep_alive()
+        if not again or self.parser.get_method() == b"HEAD" or not load.refuses(self.url.decode("ascii")):
             super().on_headers_complete()
             return
         self.transport.write(load.written)
         self.on_response_complete()
-
-    def on_body(self, body: bytes) -> None:
-        """Take a part of a request's body; a connection whose only request was refused has none."""
-        if self.cycle is not None:
-            super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        """End a request; a connection whose only request was refused has none."""
-        if self.cycle is not None:
-            super().on_message_complete()
