@@ -32,9 +32,9 @@ func TestAFullDiskOfTheEngineIsNamedAndCostsNoTodo(t *testing.T) {
 	named := func(t *testing.T, out string) {
 		t.Helper()
 		assert.Contains(t, out, "no space left on device")
-		assert.Contains(t, out, "The disk of the Docker Engine is full: `docker system df` says what takes the room.")
+		assert.Contains(t, out, "The disk of the Docker Engine is full, or a node's: `docker system df` says what takes the room.")
 	}
-	for _, room := range []int64{50, 500, 1500} {
+	for _, room := range []int64{50, 1000, 2500} {
 		t.Run(fmt.Sprintf("a first deploy with %d MB", room), func(t *testing.T) {
 			disk.leave(t, room)
 			named(t, d.fails(t, "deploy", key))
@@ -115,7 +115,8 @@ func (d disk) String() string {
 	return fmt.Sprintln(string(out), err)
 }
 
-// engine is a Docker Engine that keeps everything on the disk, beside the machine's own, whose networks it leaves alone.
+// engine is a Docker Engine that keeps everything on the disk, beside the machine's own, whose networks and rules it
+// leaves alone.
 func (d disk) engine(t *testing.T) (host string) {
 	t.Helper()
 	const bridge = "todo-e2e-disk"
@@ -127,6 +128,11 @@ func (d disk) engine(t *testing.T) (host string) {
 	run(t, "ip", "link", "add", "name", bridge, "type", "bridge")
 	run(t, "ip", "address", "add", "10.212.0.1/24", "dev", bridge)
 	run(t, "ip", "link", "set", bridge, "up")
+	for _, rule := range []string{"FORWARD -s 10.212.0.0/15 -j ACCEPT", "FORWARD -d 10.212.0.0/15 -j ACCEPT",
+		"POSTROUTING -t nat -s 10.212.0.0/15 ! -d 10.212.0.0/15 -j MASQUERADE"} {
+		run(t, "iptables", strings.Fields("-I "+rule)...)
+		t.Cleanup(func() { run(t, "iptables", strings.Fields("-D "+rule)...) })
+	}
 
 	host = "unix://" + filepath.Join(folder, "docker.sock")
 	cmd := exec.Command("dockerd", "--host", host, "--pidfile", filepath.Join(folder, "pid"),
