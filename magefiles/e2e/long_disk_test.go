@@ -31,10 +31,9 @@ func TestAFullDiskOfTheEngineIsNamedAndCostsNoTodo(t *testing.T) {
 	d.env = append(d.env, "DOCKER_HOST="+host)
 	named := func(t *testing.T, out string) {
 		t.Helper()
-		assert.Contains(t, out, "no space left on device")
 		assert.Contains(t, out, "The disk of the Docker Engine is full, or a node's: `docker system df` says what takes the room.")
 	}
-	for _, room := range []int64{50, 1000, 2500} {
+	for _, room := range []int64{50, 1000, 2500, 300} {
 		t.Run(fmt.Sprintf("a first deploy with %d MB", room), func(t *testing.T) {
 			disk.leave(t, room)
 			named(t, d.fails(t, "deploy", key))
@@ -48,7 +47,7 @@ func TestAFullDiskOfTheEngineIsNamedAndCostsNoTodo(t *testing.T) {
 
 	t.Run("an upgrade, which leaves what runs", func(t *testing.T) {
 		d.save(t, "backend/app/main.py", more("# another line"))
-		disk.leave(t, 0)
+		disk.leave(t, 1)
 		named(t, d.fails(t, "deploy", key))
 		v.sees(t, "survive a full disk")
 		assert.Equal(t, before, v.version(t))

@@ -33,7 +33,7 @@ func TestPowerCutsOnKind(t *testing.T) {
 // next one begins with its layers.
 func TestPowerCutsOnMinikube(t *testing.T) {
 	powerCuts(t, minikube,
-		[]place{{"cluster", "creating docker container"}, {"cluster", "copying what the last"}, {step: "ingress"}},
+		[]place{{"cluster", "pulling base image"}, {"cluster", "copying what the last"}, {step: "ingress"}},
 		[]place{{"build", "building backend"}, {"install", "todo-app-backend"}, {step: "hosts"}})
 }
 
