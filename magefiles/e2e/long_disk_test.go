@@ -54,8 +54,11 @@ func TestAFullDiskOfTheEngineIsNamedAndCostsNoTodo(t *testing.T) {
 	})
 	t.Run("the database, which comes back by itself", func(t *testing.T) {
 		wait.Until(t, "the database to be out of room", func() bool {
-			status, _, err := v.request("POST", "/api/todos", `{"title": "`+strings.Repeat("many words ", 40)+`"}`)
-			return err != nil || status != http.StatusCreated
+			status, answer, err := v.request("POST", "/api/todos", `{"title": "fill", "description": "`+strings.Repeat("a word ", 140)+`"}`)
+			if status != http.StatusCreated {
+				t.Log(status, answer, err)
+			}
+			return err != nil || status >= http.StatusInternalServerError
 		}, disk.String)
 		disk.leave(t, all)
 		v.sees(t, "survive a full disk")

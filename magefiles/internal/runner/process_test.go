@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -88,6 +89,29 @@ func TestProcessesEndWithTheOneThatStartedThem(t *testing.T) {
 	require.NoError(t, err)
 	pids := strings.Fields(line)
 	assert.True(t, alive(pids[1]))
+	require.NoError(t, parent.Process.Signal(syscall.SIGKILL))
+	_ = parent.Wait()
+	noneAlive(t, pids)
+}
+
+// TestAProgramThatRunsEndsWithTheOneThatRanIt runs this test in a process of its own, which is killed.
+func TestAProgramThatRunsEndsWithTheOneThatRanIt(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("no other system tells a program of its parent's end")
+	}
+	if os.Getenv("RUN_CHILD") != "" {
+		_ = Exec{}.Run(t.Context(), sh("echo $$ $$; exec sleep 1000").WithStdout(os.Stdout))
+		return
+	}
+	parent := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	parent.Env = append(os.Environ(), "RUN_CHILD=1")
+	out, err := parent.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, parent.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	pids := strings.Fields(line)
+	assert.True(t, alive(pids[0]))
 	require.NoError(t, parent.Process.Signal(syscall.SIGKILL))
 	_ = parent.Wait()
 	noneAlive(t, pids)

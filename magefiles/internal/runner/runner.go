@@ -166,6 +166,7 @@ func (e Exec) run(ctx context.Context, c Command, stdout io.Writer) error {
 		cmd.Stdout = tee(last, e.Log)
 	}
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }
+	endWithParent(cmd)
 	if c.Group {
 		ownGroup(cmd)
 		cmd.Cancel = func() error { return interruptGroup(cmd.Process) }
