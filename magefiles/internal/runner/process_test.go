@@ -80,18 +80,7 @@ func TestProcessesEndWithTheOneThatStartedThem(t *testing.T) {
 		require.NoError(t, err)
 		select {} // until it is killed
 	}
-	parent := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	parent.Env = append(os.Environ(), "START_FAMILY=1")
-	out, err := parent.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, parent.Start())
-	line, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err)
-	pids := strings.Fields(line)
-	assert.True(t, alive(pids[1]))
-	require.NoError(t, parent.Process.Signal(syscall.SIGKILL))
-	_ = parent.Wait()
-	noneAlive(t, pids)
+	goesWithItsParent(t, "START_FAMILY=1")
 }
 
 // TestAProgramThatRunsEndsWithTheOneThatRanIt runs this test in a process of its own, which is killed.
@@ -103,15 +92,22 @@ func TestAProgramThatRunsEndsWithTheOneThatRanIt(t *testing.T) {
 		_ = Exec{}.Run(t.Context(), sh("echo $$ $$; exec sleep 1000").WithStdout(os.Stdout))
 		return
 	}
+	goesWithItsParent(t, "RUN_CHILD=1")
+}
+
+// goesWithItsParent runs this test in a process of its own, with a variable, and kills that: none of the processes lives
+// whose IDs it has printed.
+func goesWithItsParent(t *testing.T, variable string) {
+	t.Helper()
 	parent := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	parent.Env = append(os.Environ(), "RUN_CHILD=1")
+	parent.Env = append(os.Environ(), variable)
 	out, err := parent.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, parent.Start())
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	pids := strings.Fields(line)
-	assert.True(t, alive(pids[0]))
+	assert.True(t, alive(pids[1]))
 	require.NoError(t, parent.Process.Signal(syscall.SIGKILL))
 	_ = parent.Wait()
 	noneAlive(t, pids)
