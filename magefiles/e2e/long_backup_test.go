@@ -66,17 +66,17 @@ func TestABackupIsOfOneMomentWhoeverWrites(t *testing.T) {
 		v := d.visitor(t)
 		v.add(t, fmt.Sprintf("writer %d number 1", i))
 		writing.Go(func() {
-			for number := 1; ; number++ {
+			for number := 2; ; number++ {
 				select {
 				case <-stop:
 					return
 				default:
 				}
-				status, answer, err := v.request("POST", "/api/todos", fmt.Sprintf(`{"title": "writer %d number %d"}`, i, number+1))
+				status, answer, err := v.request("POST", "/api/todos", fmt.Sprintf(`{"title": "writer %d number %d"}`, i, number))
 				if !assert.NoError(t, err) || !assert.Equal(t, http.StatusCreated, status, answer) {
 					return
 				}
-				written[i] = number + 1
+				written[i] = number
 			}
 		})
 	}

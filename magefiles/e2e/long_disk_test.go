@@ -35,11 +35,11 @@ func TestAFullDiskOfTheEngineIsNamedAndCostsNoTodo(t *testing.T) {
 	}
 	for _, room := range []int64{50, 1000, 2500, 300} {
 		t.Run(fmt.Sprintf("a first deploy with %d MB", room), func(t *testing.T) {
-			disk.leave(t, room)
+			disk.fill(t, room)
 			named(t, d.fails(t, "deploy", key))
 		})
 	}
-	disk.leave(t, all)
+	disk.empty(t)
 	assert.Contains(t, d.must(t, "deploy", key), "✓ verify")
 	v := d.visitor(t)
 	v.add(t, "survive a full disk")
@@ -47,7 +47,7 @@ func TestAFullDiskOfTheEngineIsNamedAndCostsNoTodo(t *testing.T) {
 
 	t.Run("an upgrade, which leaves what runs", func(t *testing.T) {
 		d.save(t, "backend/app/main.py", more("# another line"))
-		disk.leave(t, 1)
+		disk.fill(t, 1)
 		named(t, d.fails(t, "deploy", key))
 		v.sees(t, "survive a full disk")
 		assert.Equal(t, before, v.version(t))
@@ -61,7 +61,7 @@ func TestAFullDiskOfTheEngineIsNamedAndCostsNoTodo(t *testing.T) {
 			}
 			return err != nil || status >= http.StatusInternalServerError
 		}, disk.String)
-		disk.leave(t, all)
+		disk.empty(t)
 		v.sees(t, "survive a full disk")
 		v.add(t, "find room again")
 	})
@@ -73,44 +73,35 @@ func TestAFullDiskOfTheEngineIsNamedAndCostsNoTodo(t *testing.T) {
 // disk is a file system of a file's.
 type disk struct{ folder string }
 
-// all is the whole room of a disk.
-const all = -1
-
 // newDisk is one of 8 GB, which takes no more of the machine's than is written to it.
 func newDisk(t *testing.T) disk {
 	t.Helper()
 	folder := t.TempDir()
 	d, image := disk{filepath.Join(folder, "disk")}, filepath.Join(folder, "image")
 	require.NoError(t, os.Mkdir(d.folder, 0o755))
-	require.NoError(t, os.WriteFile(image, nil, 0o600))
-	require.NoError(t, os.Truncate(image, 8<<30))
-	run(t, "mkfs.ext4", "-q", "-m", "0", image)
-	if out, err := exec.Command("mount", "-o", "loop", image, d.folder).CombinedOutput(); err != nil {
-		t.Skipf("only root may mount a file system: %s", out)
-	}
-	t.Cleanup(func() { run(t, "umount", d.folder) })
+	run(t, "mkfs.ext4", "-q", "-m", "0", image, "8G")
+	mounted(t, d.folder, "-o", "loop", image)
 	return d
 }
 
-// leave fills the disk until so many MB are left.
-func (d disk) leave(t *testing.T, megabytes int64) {
-	t.Helper()
-	path := filepath.Join(d.folder, "ballast")
-	require.NoError(t, os.RemoveAll(path))
-	if megabytes == all {
-		return
-	}
-	ballast, err := os.Create(path)
-	require.NoError(t, err)
-	defer ballast.Close()
-	require.NoError(t, syscall.Fallocate(int(ballast.Fd()), 0, 0, d.free(t)-megabytes<<20))
-}
+func (d disk) ballast() string { return filepath.Join(d.folder, "ballast") }
 
-func (d disk) free(t *testing.T) int64 {
+// fill leaves so many MB.
+func (d disk) fill(t *testing.T, left int64) {
 	t.Helper()
+	d.empty(t)
 	var stat syscall.Statfs_t
 	require.NoError(t, syscall.Statfs(d.folder, &stat))
-	return int64(stat.Bavail) * stat.Bsize
+	ballast, err := os.Create(d.ballast())
+	require.NoError(t, err)
+	defer ballast.Close()
+	require.NoError(t, syscall.Fallocate(int(ballast.Fd()), 0, 0, int64(stat.Bavail)*stat.Bsize-left<<20))
+}
+
+// empty removes what fill wrote.
+func (d disk) empty(t *testing.T) {
+	t.Helper()
+	require.NoError(t, os.RemoveAll(d.ballast()))
 }
 
 func (d disk) String() string {

@@ -81,16 +81,21 @@ func TestARunNamesWhatWasTakenAwayFromIt(t *testing.T) {
 func fullCache(t *testing.T) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder).CombinedOutput()
-	if err != nil {
-		t.Skipf("only root may mount a file system: %s", out)
-	}
-	t.Cleanup(func() { assert.NoError(t, exec.Command("umount", folder).Run()) })
+	mounted(t, folder, "-t", "tmpfs", "-o", "size=1m", "tmpfs")
 	for _, name := range []string{"bin", "stamps", "kept", "contexts", "packages"} {
 		require.NoError(t, os.Symlink(filepath.Join(usualCache(t), name), filepath.Join(folder, name)))
 	}
 	require.Error(t, os.WriteFile(filepath.Join(folder, "filler"), make([]byte, 2<<20), 0o600), "it is full now")
 	return folder
+}
+
+// mounted mounts a file system, which args describe, at folder until the test ends.
+func mounted(t *testing.T, folder string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("mount", append(args, folder)...).CombinedOutput(); err != nil {
+		t.Skipf("only root may mount a file system: %s", out)
+	}
+	t.Cleanup(func() { assert.NoError(t, exec.Command("umount", folder).Run()) })
 }
 
 // forwarder is a socket that leads to the engine's, until it is cut.

@@ -69,8 +69,8 @@ var proxies = []string{"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"}
 // direct are private addresses: nodes and their engines are there, which no proxy reaches.
 const direct = "localhost,127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
 
-// clients are the programs that talk to nodes.
-var clients = []string{"docker", "kubectl", "helm", "minikube"}
+// Clients are the programs that talk to nodes.
+var Clients = []string{"docker", "kubectl", "helm", "minikube"}
 
 // environment is what a program is run with, made from the caller's by the table.
 func environment(program string, caller []string) []string {
@@ -90,7 +90,7 @@ func environment(program string, caller []string) []string {
 		env = append(env, r.set...)
 	}
 	set := func(name string) bool { return Getenv(env, name) != "" }
-	if slices.Contains(clients, program) && slices.ContainsFunc(proxies, set) {
+	if slices.Contains(Clients, program) && slices.ContainsFunc(proxies, set) {
 		for _, name := range []string{"no_proxy", "NO_PROXY"} {
 			env = append(env, name+"="+strings.TrimPrefix(Getenv(env, name)+","+direct, ","))
 		}

@@ -26,7 +26,6 @@ const (
 // failedWithReport is failed, and writes for the first failure a file that can be attached to a bug report. The error
 // says where it is.
 func (s *Session) failedWithReport(ctx context.Context, err error) error {
-	err = withCause(err)
 	if s.Failure() != nil {
 		return s.failed(err)
 	}

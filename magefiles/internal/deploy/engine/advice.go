@@ -4,15 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
+	"syscall"
 
 	"todo-app/magefiles/internal/runner"
 )
 
-// Explain is err, and what to do where it is of a program that failed because the engine has stopped answering.
+// Explain is err, and what to do where the engine is the cause: its disk is full, or it has stopped answering.
 func (e *Engine) Explain(ctx context.Context, err error) error {
-	var run *runner.RunError
-	if !errors.As(err, &run) {
+	run, ofProgram := errors.AsType[*runner.RunError](err)
+	// A file that this program or a compiler on this machine writes is on another disk. Kind's library has no RunError.
+	ofEngine := !ofProgram && !errors.Is(err, syscall.ENOSPC) || ofProgram && slices.Contains(runner.Clients, run.Command.Name)
+	if ofEngine && full.MatchString(err.Error()) {
+		return fmt.Errorf("%w\nThe disk of the Docker Engine is full, or a node's: `docker system df` says what takes the room. "+
+			"`docker builder prune` frees what builds keep, which the next ones make again", err)
+	}
+	if !ofProgram {
 		return err
 	}
 	_, failure := e.find(ctx)
@@ -24,6 +33,9 @@ func (e *Engine) Explain(ctx context.Context, err error) error {
 	}
 	return fmt.Errorf("%w\n%w", err, e.advise(failure))
 }
+
+// full is what programs say that have no room for what they write.
+var full = regexp.MustCompile(`(?i)no space left on device|ENOSPC`)
 
 // advise returns the error for an engine that does not answer and cannot be started, with the line that mends it.
 func (e *Engine) advise(failure error) error {

@@ -3,6 +3,9 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -102,6 +105,33 @@ func TestWhatFailedBecauseTheEngineIsGoneSaysSo(t *testing.T) {
 			if c.want == "" {
 				assert.Equal(t, c.err, err)
 			}
+		})
+	}
+}
+
+func TestAFullDiskOfTheEngineIsNamed(t *testing.T) {
+	t.Parallel()
+	said := func(program, text string) error {
+		return fmt.Errorf("building: %w", &runner.RunError{Command: runner.Cmd(program), Output: text, Inner: errors.New("exit status 1")})
+	}
+	const advice = "\nThe disk of the Docker Engine is full, or a node's: `docker system df`"
+	for name, c := range map[string]struct {
+		err   error
+		named bool
+	}{
+		"a build":           {said("docker", "write /var/lib/docker/x: no space left on device"), true},
+		"a pod":             {said("helm", "FATAL: could not write lock file: No space left on device"), true},
+		"kind's library":    {errors.New("failed to create cluster: mkdir /kind/manifests: no space left on device"), true},
+		"a compiler's disk": {said("go", "write $WORK/b001/_pkg_.a: no space left on device"), false},
+		"another failure":   {said("docker", "no-such-program: not found"), false},
+		"a file of our own": {fmt.Errorf("keeping it: %w", &fs.PathError{Op: "write", Path: "/cache/x", Err: syscall.ENOSPC}), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker" + versionArgs, Output: "28.0.0 28.0.0"})
+			err := b.Explain(t.Context(), c.err)
+			require.ErrorIs(t, err, c.err)
+			assert.Equal(t, c.named, strings.Contains(err.Error(), advice), err)
 		})
 	}
 }
