@@ -90,7 +90,11 @@ func (e *RunError) Error() string {
 	if errors.Is(e.Inner, exec.ErrNotFound) {
 		return fmt.Sprintf("running %s: the program is not on PATH", e.Command.Name)
 	}
-	s := fmt.Sprintf("running `%s`: %v", e.Command, e.Inner)
+	call, _, more := strings.Cut(e.Command.String(), "\n")
+	if more {
+		call += " …" // the rest of a script would bury the reason
+	}
+	s := fmt.Sprintf("running `%s`: %v", call, e.Inner)
 	if e.Output != "" {
 		s += "\n" + indent(e.Output)
 	}

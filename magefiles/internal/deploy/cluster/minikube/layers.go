@@ -19,8 +19,8 @@ import (
 // the engine of a removed node has is kept in a volume, layersVolume, and a new node begins with it. Only images and the
 // cache of builds are kept: no container, no volume, and none of the app's images, which are built from that.
 //
-// A layer never changes once it is there, so its files are linked, not copied: 62,000 links take a tenth of the time of
-// as many files, and no room.
+// The files of a layer never change once it is there, so they are linked, not copied: 62,000 links take a tenth of the
+// time of as many files, and no room. All else is copied, as a node that wrote to it would change what is kept.
 
 // layersVolume is the volume's name. All clusters of the engine share it.
 const layersVolume = "todo-app-node-layers"
@@ -46,6 +46,20 @@ size=$(find . -mindepth 1 -maxdepth 1 -type d $since -print0 |
 	du --files0-from=- --summarize --total --block-size=1M | tail -n 1 | cut -f 1)
 [ "$size" -le 64 ] || { systemctl stop docker.socket docker; echo new; }`
 
+// copyLayers copies the layers in the current folder into the folder $to. What a build has not ended yet, such as the
+// folder of a RUN --mount=type=cache, lacks the mark "committed"; and that mark is written anew whenever a layer is used:
+// https://github.com/moby/moby/blob/v28.5.2/daemon/graphdriver/overlay2/overlay.go#L502
+const copyLayers = `
+cp -a image buildkit $to
+cp -al overlay2 $to
+for layer in overlay2/*/diff; do
+	layer=${layer%/diff}
+	[ -e $layer/committed ] && changes=$layer/committed || changes=$layer
+	rm -r $to/$changes
+	cp -a $changes $to/$changes
+done
+`
+
 // copyOut copies the layers of the volume $NODE into the volume $KEPT, where 10 GB are left. What has grown too large in
 // many nodes is not kept at all, so that the next one begins anew.
 const copyOut = `set -e
@@ -56,21 +70,22 @@ room=$(df --output=avail --block-size=1M $KEPT | tail -n 1)
 [ "$size" -le 6000 ] || { rm -rf $KEPT/layers; echo "they are $size MB"; exit 0; }
 [ "$room" -ge 10000 ] || { echo "the engine's disk has $room MB left"; exit 0; }
 part=$(mktemp -d $KEPT/part.XXXXXX)
-mkdir $part/docker
-cp -a image buildkit $part/docker
-cp -al overlay2 $part/docker
-(cd $part/docker; ` + listLayers + `) > $part/files
+to=$part/docker
+mkdir $to` + copyLayers + `(cd $to; ` + listLayers + `) > $part/files
 rm -rf $KEPT/layers
 mv $part $KEPT/layers`
 
-// copyIn copies the layers from $KEPT to $NODE, and says with "filled" that they are whole there.
+// copyIn copies the layers from $KEPT to $NODE, and says with "filled" that they are whole there, else why they are not.
 const copyIn = `set -e
 [ -e $KEPT/layers ] || exit 0
 cd $KEPT/layers/docker
-mkdir $NODE/lib/docker
-cp -a image buildkit $NODE/lib/docker && cp -al overlay2 $NODE/lib/docker || { rm -rf $NODE/lib/docker; exit 1; }
-cd $NODE/lib/docker
-` + listLayers + ` | cmp --quiet - $KEPT/layers/files || { rm -rf $NODE/lib/docker; exit 1; }
+to=$NODE/lib/docker
+mkdir $to
+trap '[ -e $NODE/lib/todo-app-filled ] || rm -rf $to' EXIT` + copyLayers + `cd $to
+changed=$(` + listLayers + ` | diff - $KEPT/layers/files) || {
+	echo "a file is not as it was kept: $(echo "$changed" | sed -n 's/^[<>] //p' | head -n 1)"
+	exit 0
+}
 touch $NODE/lib/todo-app-filled
 echo filled`
 
@@ -159,13 +174,17 @@ func (c *Cluster) fillVolume(ctx context.Context) (filled bool) {
 	}
 	report.Progress(ctx, "copying what the last node's engine had")
 	said, err := c.withLayers(ctx, cmp.Or(base, image), copyIn)
-	if err != nil && ctx.Err() == nil {
-		report.Info(ctx, "the images and builds that were kept of the last node cannot be used: %v", err)
-		if err := c.dropLayers(ctx); err != nil {
-			report.Info(ctx, "%v", err)
-		}
+	if err != nil {
+		said = err.Error()
 	}
-	return said == "filled"
+	if said == "" || said == "filled" || ctx.Err() != nil {
+		return said == "filled"
+	}
+	report.Info(ctx, "the images and builds that were kept of the last node cannot be used: %s", said)
+	if err := c.dropLayers(ctx); err != nil {
+		report.Info(ctx, "%v", err)
+	}
+	return false
 }
 
 // withLayers runs a script with the volumes at $NODE and $KEPT, in one mount of the folder of all volumes: there are no

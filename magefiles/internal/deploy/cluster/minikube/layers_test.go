@@ -79,7 +79,8 @@ func TestANewNodeBeginsWithWhatIsKept(t *testing.T) {
 		"by one of minikube's own image": {"", []runner.Reply{haveKept, filled, version}, true, false},
 		"of another image":               {"kicbase:2", []runner.Reply{haveKept, version}, false, false},
 		"of another minikube":            {"", []runner.Reply{haveKept, {Prefix: mkVersion, Output: "v1.39.0"}}, false, false},
-		"what is kept is broken":         {"", []runner.Reply{haveKept, version, {Prefix: mkIn, Fails: "exit status 1"}}, false, true},
+		"what is kept cannot be copied":  {"", []runner.Reply{haveKept, version, {Prefix: mkIn, Fails: "exit status 1"}}, false, true},
+		"what is kept is broken":         {"", []runner.Reply{haveKept, version, {Prefix: mkIn, Output: "a file is not as it was kept"}}, false, true},
 		"nothing is kept":                {"", nil, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,7 +111,7 @@ func TestWhatIsKeptGoesWhereTheNodeMadeOfItDoesNotStart(t *testing.T) {
 func TestLayersAreCopiedWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
-		t.Skip("the scripts run in a container, with GNU's find, du and df")
+		t.Skip("the scripts run in a container, with GNU's find, diff and df")
 	}
 	const layer = "layers/docker/overlay2/abc/diff/app.js"
 	for name, damage := range map[string]func(t *testing.T, path string){
@@ -137,12 +138,12 @@ func TestLayersAreCopiedWholeOrNotAtAll(t *testing.T) {
 			}
 			require.NoError(t, os.Mkdir(filepath.Join(next, "lib"), 0o755))
 			said, err := script(copyIn, next, folder)
+			require.NoError(t, err, said)
 			if damage != nil {
-				require.Error(t, err, said)
+				assert.Contains(t, said, "a file is not as it was kept: overlay2/abc/diff/app.js")
 				assert.NoDirExists(t, filepath.Join(next, "lib/docker"))
 				return
 			}
-			require.NoError(t, err)
 			assert.Equal(t, "filled\n", said)
 			text, err := os.ReadFile(filepath.Join(next, "lib/docker/overlay2/abc/diff/app.js"))
 			require.NoError(t, err)
@@ -151,6 +152,42 @@ func TestLayersAreCopiedWholeOrNotAtAll(t *testing.T) {
 			assert.NoFileExists(t, filepath.Join(next, "lib/docker/old"))
 		})
 	}
+}
+
+// TestANodeDoesNotChangeWhatIsKeptForTheNext: a node that uses a layer writes its mark anew, and a build writes into the
+// folder of a RUN --mount=type=cache.
+func TestANodeDoesNotChangeWhatIsKeptForTheNext(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("the scripts run in a container, with GNU's find, diff and df")
+	}
+	kept, nodes := t.TempDir(), []string{t.TempDir(), t.TempDir(), t.TempDir()}
+	testkit.WriteFiles(t, nodes[0], map[string]string{
+		"lib/docker/image/a": "", "lib/docker/buildkit/cache.db": "b",
+		"lib/docker/overlay2/layer/diff/app.js": "text", "lib/docker/overlay2/layer/committed": "",
+		"lib/docker/overlay2/cache/diff/index": "a cache",
+	})
+	said, err := script(copyOut, nodes[0], kept)
+	require.NoError(t, err, said)
+	for i, node := range nodes {
+		if i > 0 {
+			require.NoError(t, os.Mkdir(filepath.Join(node, "lib"), 0o755))
+			said, err := script(copyIn, node, kept)
+			require.NoError(t, err)
+			require.Equal(t, "filled\n", said)
+		}
+		testkit.WriteFiles(t, node, map[string]string{
+			"lib/docker/buildkit/cache.db": "other", "lib/docker/overlay2/layer/committed": "",
+			"lib/docker/overlay2/cache/diff/index": "other",
+		})
+	}
+	of := func(folder, name string) os.FileInfo {
+		info, err := os.Stat(filepath.Join(folder, name))
+		require.NoError(t, err)
+		return info
+	}
+	assert.True(t, os.SameFile(of(nodes[1], "lib/docker/overlay2/layer/diff/app.js"),
+		of(kept, "layers/docker/overlay2/layer/diff/app.js")), "what does not change takes no room twice")
 }
 
 // script runs one of the scripts on two folders, on a disk that may be fuller than a user's.
