@@ -46,9 +46,9 @@ size=$(find . -mindepth 1 -maxdepth 1 -type d $since -print0 |
 	du --files0-from=- --summarize --total --block-size=1M | tail -n 1 | cut -f 1)
 [ "$size" -le 64 ] || { systemctl stop docker.socket docker; echo new; }`
 
-// copyLayers copies the layers in the current folder into the folder $to. What a build has not ended yet, such as the
-// folder of a RUN --mount=type=cache, lacks the mark "committed"; and that mark is written anew whenever a layer is used:
-// https://github.com/moby/moby/blob/v28.5.2/daemon/graphdriver/overlay2/overlay.go#L502
+// copyLayers copies the layers in the current folder into the folder $to. One that no other stands on may still be
+// written to, as the folder of a RUN --mount=type=cache is, and lacks the mark "committed". The mark itself is written
+// anew whenever a layer is put on it: https://github.com/moby/moby/blob/v28.5.2/daemon/graphdriver/overlay2/overlay.go
 const copyLayers = `
 cp -a image buildkit $to
 cp -al overlay2 $to
