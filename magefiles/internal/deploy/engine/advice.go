@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 	"todo-app/magefiles/internal/runner"
 )
 
-// Explain is err, and what to do where the engine is the cause: its disk is full, or it has stopped answering.
+// Explain is err, and what to do where the engine is the cause, its disk is full or it has stopped answering, or where
+// no registry of packages answered a build.
 func (e *Engine) Explain(ctx context.Context, err error) error {
 	run, ofProgram := errors.AsType[*runner.RunError](err)
 	// A file that this program or a compiler on this machine writes is on another disk. Kind's library has no RunError.
@@ -23,6 +25,9 @@ func (e *Engine) Explain(ctx context.Context, err error) error {
 	}
 	if !ofProgram {
 		return err
+	}
+	if slices.Contains(run.Command.Args, "build") && unreachable.MatchString(run.Output) {
+		return fmt.Errorf("%w\nThe registry of packages did not answer. Look at the network%s, and run the command again", err, proxy())
 	}
 	_, failure := e.find(ctx)
 	switch {
@@ -36,6 +41,21 @@ func (e *Engine) Explain(ctx context.Context, err error) error {
 
 // full is what programs say that have no room for what they write.
 var full = regexp.MustCompile(`(?i)no space left on device|ENOSPC`)
+
+// unreachable is what pip, npm and apt say of a registry of packages that they do not reach.
+var unreachable = regexp.MustCompile(`ProxyError|NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|` +
+	`Temporary failure in name resolution|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|` +
+	`Temporary failure resolving|Could not (resolve|connect to)|Unable to connect to|Connection (failed|timed out)`)
+
+// proxy names the proxy that builds are given.
+func proxy() string {
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		if os.Getenv(name) != "" {
+			return " and at the proxy that " + name + " names, or unset that"
+		}
+	}
+	return ""
+}
 
 // advise returns the error for an engine that does not answer and cannot be started, with the line that mends it.
 func (e *Engine) advise(failure error) error {

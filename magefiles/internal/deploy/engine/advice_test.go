@@ -135,3 +135,26 @@ func TestAFullDiskOfTheEngineIsNamed(t *testing.T) {
 		})
 	}
 }
+
+func TestARegistryOfPackagesThatDoesNotAnswerABuildIsNamed(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "")
+	t.Setenv("https_proxy", "http://127.0.0.1:9")
+	for _, c := range []struct{ name, verb, said, want string }{
+		{"pip", "build", "WARNING: Retrying after connection broken by 'ProxyError('Cannot connect to proxy.')'\n" +
+			"ERROR: No matching distribution found for alembic", "at the proxy that https_proxy names"},
+		{"npm", "build", "npm error code ENOTFOUND", "The registry of packages did not answer"},
+		{"apt, a name", "build", "Err:1 http://x/debian bookworm InRelease\n  Temporary failure resolving 'x'", "did not answer"},
+		{"apt, a proxy", "build", "Could not connect to 127.0.0.1:9 (127.0.0.1). - connect (111: Connection refused)", "did not answer"},
+		{"the Dockerfile is wrong", "build", "no-such-program: not found", ""},
+		{"no build", "exec", "Could not connect to the database", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker" + versionArgs, Output: "28.0.0 28.0.0"})
+			build := &runner.RunError{Command: runner.Cmd("docker", c.verb, "."), Output: c.said, Inner: errors.New("exit status 1")}
+			err := b.Explain(t.Context(), build)
+			require.ErrorIs(t, err, build)
+			assert.Contains(t, err.Error(), c.want)
+			assert.Equal(t, c.want == "", err == error(build))
+		})
+	}
+}

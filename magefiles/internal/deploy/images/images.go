@@ -203,7 +203,7 @@ func (b Builder) build(ctx context.Context, a app, ref string) error {
 		return fmt.Errorf("building the image %s: %w", ref, err)
 	}
 	if err := b.Runner.Run(ctx, b.command(a, ref).In(folder).WithOutput(printed)); err != nil {
-		return fmt.Errorf("building the image %s from %s/Dockerfile: %w", ref, a.folder, explain(err))
+		return fmt.Errorf("building the image %s from %s/Dockerfile: %w", ref, a.folder, err)
 	}
 	b.remember(ctx, a, ref, l)
 	return nil
