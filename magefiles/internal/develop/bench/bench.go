@@ -33,7 +33,7 @@ var byHand []byte
 var skaffoldConfig []byte
 
 // rounds is how often each case is timed; the median counts.
-const rounds = 3
+const rounds = 5
 
 // Bench compares on one kind of cluster.
 type Bench struct {
@@ -77,56 +77,83 @@ func (b Bench) Run(ctx context.Context) (err error) {
 	if b.Skaffold != "" {
 		contenders = append(contenders, contender{"skaffold", s.skaffold})
 	}
-	var rows [][]string
+	var results []result
 	for i, c := range contenders {
 		report.Progress(ctx, "first deployment: %s", c.name)
-		took, err := timed(ctx, c)
-		if err != nil {
-			return err
-		}
 		where := "first, on a new cluster"
 		if i > 0 {
 			where = "first, on that cluster"
 		}
-		rows = append(rows, alone(where, i, len(contenders), took))
+		first := result{where, make([]time.Duration, len(contenders))}
+		if first.took[i], err = timed(ctx, c); err != nil {
+			return err
+		}
+		results = append(results, first)
 	}
 	for _, c := range cases {
 		took, err := s.compare(ctx, c, contenders)
 		if err != nil {
 			return fmt.Errorf("timing %q: %w", c.name, err)
 		}
-		rows = append(rows, row(c.name, took))
+		results = append(results, result{c.name, took})
 	}
 	report.Progress(ctx, "warm, without a cluster: %s", own.name)
 	if err := s.mage(ctx, "destroy"); err != nil {
 		return fmt.Errorf("removing the cluster to deploy anew: %w", err)
 	}
-	took, err := timed(ctx, own)
-	if err != nil {
+	warm := result{"warm, without a cluster", make([]time.Duration, len(contenders))}
+	if warm.took[0], err = timed(ctx, own); err != nil {
 		return err
 	}
-	rows = append(rows, alone("warm, without a cluster", 0, len(contenders), took))
-	head := []string{b.Cluster + ", median of " + strconv.Itoa(rounds), own.name}
-	for _, c := range contenders[1:] {
-		head = append(head, c.name, "ratio")
+	return b.show(ctx, contenders, append(results, warm))
+}
+
+// result is a case's times, one of each contender; 0 of one that was not timed.
+type result struct {
+	name string
+	took []time.Duration
+}
+
+// show prints the results, and draws those of all contenders into docs.
+func (b Bench) show(ctx context.Context, contenders []contender, results []result) error {
+	var names []string
+	for _, c := range contenders {
+		names = append(names, c.name)
+	}
+	title := fmt.Sprintf("%s, median of %d", b.Cluster, rounds)
+	head := []string{title, names[0]}
+	for _, name := range names[1:] {
+		head = append(head, name, "ratio")
+	}
+	var rows [][]string
+	for _, r := range results {
+		rows = append(rows, r.row())
 	}
 	b.Report.Print(report.Table(head, rows))
+	compared := slices.DeleteFunc(results, func(r result) bool { return slices.Contains(r.took, 0) })
+	plot := filepath.Join(b.Root, "docs", "bench-"+b.Cluster+".svg")
+	if err := os.WriteFile(plot, draw("Seconds on "+title, names, compared), 0o644); err != nil {
+		return fmt.Errorf("drawing the results: %w", err)
+	}
+	report.Info(ctx, "drawn in %s", plot)
 	return nil
 }
 
-// row is a case's line: the times of all contenders, and how often the project's own fits into each other one.
-func row(name string, took []time.Duration) []string {
-	cells := []string{name, report.Seconds(took[0])}
-	for _, other := range took[1:] {
-		cells = append(cells, report.Seconds(other), fmt.Sprintf("%.1f×", other.Seconds()/took[0].Seconds()))
+// row is its line of the table: the times, and how often the project's own fits into each other one.
+func (r result) row() []string {
+	cells := []string{r.name}
+	for i, took := range r.took {
+		cell, ratio := "", ""
+		if took > 0 {
+			cell = report.Seconds(took)
+		}
+		if took > 0 && r.took[0] > 0 {
+			ratio = fmt.Sprintf("%.1f×", took.Seconds()/r.took[0].Seconds())
+		}
+		if cells = append(cells, cell); i > 0 {
+			cells = append(cells, ratio)
+		}
 	}
-	return cells
-}
-
-// alone is the line of a case of one of n contenders.
-func alone(name string, which, n int, took time.Duration) []string {
-	cells := append([]string{name}, make([]string, 2*n-1)...)
-	cells[max(1, 2*which)] = report.Seconds(took)
 	return cells
 }
 

@@ -2,6 +2,8 @@ package bench
 
 import (
 	"context"
+	"encoding/xml"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -29,6 +31,7 @@ func checkout(t *testing.T) (root string, names []string) {
 			"frontend:\n  resources:\n    requests: {cpu: 50m, memory: 128Mi}\n",
 	}
 	testkit.WriteFiles(t, root, files)
+	require.NoError(t, os.Mkdir(filepath.Join(root, "docs"), 0o755))
 	return root, slices.Collect(maps.Keys(files))
 }
 
@@ -81,6 +84,9 @@ func TestAllDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 				assert.Contains(t, out.String(), c.name)
 			}
 			assert.Equal(t, skaffold != "", strings.Contains(out.String(), "skaffold"))
+			plot, err := os.ReadFile(filepath.Join(root, "docs", "bench-kind.svg"))
+			require.NoError(t, err)
+			assert.NotContains(t, string(plot), "warm", "only one of them was timed")
 			untouched, err := os.ReadFile(filepath.Join(root, "backend/app/main.py"))
 			require.NoError(t, err)
 			assert.Equal(t, "app = 1\n", string(untouched), "only a copy is changed")
@@ -90,11 +96,39 @@ func TestAllDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 
 func TestEachTimeStandsUnderItsContender(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, []string{"x", "2.0s", "5.0s", "2.5×", "8.0s", "4.0×"},
-		row("x", []time.Duration{2 * time.Second, 5 * time.Second, 8 * time.Second}))
-	for which, want := range [][]string{{"x", "2.0s", "", "", "", ""}, {"x", "", "2.0s", "", "", ""}, {"x", "", "", "", "2.0s", ""}} {
-		assert.Equal(t, want, alone("x", which, 3, 2*time.Second))
+	const s = time.Second
+	for _, c := range []struct {
+		took []time.Duration
+		want []string
+	}{
+		{[]time.Duration{2 * s, 5 * s, 8 * s}, []string{"x", "2.0s", "5.0s", "2.5×", "8.0s", "4.0×"}},
+		{[]time.Duration{2 * s, 0, 0}, []string{"x", "2.0s", "", "", "", ""}},
+		{[]time.Duration{0, 0, 2 * s}, []string{"x", "", "", "", "2.0s", ""}},
+	} {
+		assert.Equal(t, c.want, result{"x", c.took}.row())
 	}
+}
+
+func TestThePlotHasABarOfItsLengthForEachTime(t *testing.T) {
+	t.Parallel()
+	image := draw("Seconds on kind", []string{"deploy", "by hand"}, []result{
+		{"nothing <changed>", []time.Duration{time.Second, 4 * time.Second}}, {"a line", []time.Duration{2 * time.Second, 3 * time.Second}}})
+	var svg struct {
+		Title string   `xml:"title"`
+		Text  []string `xml:"text"`
+		Rect  []struct {
+			Class string `xml:"class,attr"`
+			Width int    `xml:"width,attr"`
+		} `xml:"rect"`
+	}
+	require.NoError(t, xml.Unmarshal(image, &svg), string(image))
+	assert.Equal(t, "Seconds on kind", svg.Title)
+	assert.Equal(t, []string{"Seconds on kind", "deploy", "by hand", "nothing <changed>", "1.0s", "4.0s", "a line", "2.0s", "3.0s"}, svg.Text)
+	var bars []string
+	for _, r := range svg.Rect[2:] {
+		bars = append(bars, fmt.Sprintf("%s %d", r.Class, r.Width))
+	}
+	assert.Equal(t, []string{"c0 100", "c1 400", "c0 200", "c1 300"}, bars)
 }
 
 func TestADeploymentThatFailsEndsTheBenchmarkAndRemovesTheCluster(t *testing.T) {
