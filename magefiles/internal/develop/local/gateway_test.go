@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,14 +43,17 @@ func TestTheGatewayRoutesAsTheIngressDoes(t *testing.T) {
 
 func TestEventsArePassedOnAsTheyCome(t *testing.T) {
 	t.Parallel()
-	for name, lead := range map[string]func(backend *httptest.Server) (http.Handler, error){
-		"by the gateway": func(b *httptest.Server) (http.Handler, error) { return Gateway(b.URL, b.URL, io.Discard) },
-		"from a deployment": func(b *httptest.Server) (http.Handler, error) {
-			return Ingress("http://todo.local", b.Listener.Addr().String(), io.Discard)
-		},
-	} {
+	for name, lead := range ways {
 		t.Run(name, func(t *testing.T) { t.Parallel(); passesEventsOn(t, lead) })
 	}
+}
+
+// ways lead to a backend.
+var ways = map[string]func(backend *httptest.Server) (http.Handler, error){
+	"by the gateway": func(b *httptest.Server) (http.Handler, error) { return Gateway(b.URL, b.URL, io.Discard) },
+	"from a deployment": func(b *httptest.Server) (http.Handler, error) {
+		return Ingress("http://todo.local", b.Listener.Addr().String(), io.Discard)
+	},
 }
 
 func passesEventsOn(t *testing.T, lead func(backend *httptest.Server) (http.Handler, error)) {
@@ -79,4 +84,56 @@ func passesEventsOn(t *testing.T, lead func(backend *httptest.Server) (http.Hand
 	}
 	_, err = events.ReadByte()
 	assert.ErrorIs(t, err, io.EOF)
+}
+
+func TestAnAnswerThatBeginsBeforeTheEndOfTheRequestWasSeenIsPassedOnWhole(t *testing.T) {
+	t.Parallel()
+	for name, lead := range ways {
+		t.Run(name, func(t *testing.T) { t.Parallel(); passesEarlyAnswersOn(t, lead) })
+	}
+}
+
+func passesEarlyAnswersOn(t *testing.T, lead func(backend *httptest.Server) (http.Handler, error)) {
+	t.Helper()
+	begun, ended := make(chan struct{}), make(chan struct{})
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Length", "5")
+		_ = http.NewResponseController(w).Flush()
+		<-ended
+		_, _ = io.WriteString(w, "whole")
+	}))
+	defer backend.Close()
+	handler, err := lead(backend)
+	require.NoError(t, err)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = &lateEnd{ReadCloser: r.Body, begun: begun, ended: ended}
+		handler.ServeHTTP(w, r)
+	}))
+	defer proxy.Close()
+	answer, err := http.Post(proxy.URL+"/api/todos/read", "application/json", strings.NewReader("{}"))
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	close(begun)
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	assert.Equal(t, "whole", string(body))
+}
+
+// lateEnd is a request's body whose end is looked for once the answer has begun, as on a busy machine.
+type lateEnd struct {
+	io.ReadCloser
+	begun, ended chan struct{}
+	read         int
+	once         sync.Once
+}
+
+func (l *lateEnd) Read(p []byte) (n int, err error) {
+	if l.read > 0 {
+		<-l.begun
+		defer l.once.Do(func() { close(l.ended) })
+	}
+	n, err = l.ReadCloser.Read(p)
+	l.read += n
+	return n, err
 }

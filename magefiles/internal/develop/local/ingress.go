@@ -23,7 +23,7 @@ func Ingress(app, address string, said io.Writer, origins ...string) (http.Handl
 	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, address)
 	}
-	return &httputil.ReverseProxy{
+	return whole(&httputil.ReverseProxy{
 		FlushInterval: -1,
 		ErrorLog:      log.New(io.Discard, "", 0), // an answer that nobody reads to its end is no news
 		// No connection outlives its request: behind it may be a pod that has gone.
@@ -40,5 +40,14 @@ func Ingress(app, address string, said io.Writer, origins ...string) (http.Handl
 			}
 			w.WriteHeader(http.StatusBadGateway)
 		},
-	}, nil
+	}), nil
+}
+
+// whole has a proxy pass answers on whole, that begin before it has seen the end of the request. Else Go's server closes
+// the request's body then, and its client, which looks for that end, the connection: https://github.com/golang/go/issues/40747
+func whole(proxy http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 always has it
+		proxy.ServeHTTP(w, r)
+	})
 }

@@ -178,7 +178,7 @@ func Gateway(backend, frontend string, said io.Writer) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &httputil.ReverseProxy{
+	return whole(&httputil.ReverseProxy{
 		FlushInterval: -1,
 		ErrorLog:      log.New(said, "", log.LstdFlags|log.Lmicroseconds),
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -190,5 +190,5 @@ func Gateway(backend, frontend string, said io.Writer) (http.Handler, error) {
 			r.Out.Host = r.In.Host
 			r.SetXForwarded()
 		},
-	}, nil
+	}), nil
 }
