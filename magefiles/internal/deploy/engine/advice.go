@@ -26,7 +26,7 @@ func (e *Engine) Explain(ctx context.Context, err error) error {
 	if !ofProgram {
 		return err
 	}
-	if slices.Contains(run.Command.Args, "build") && unreachable.MatchString(run.Output) {
+	if run.Command.Name == "docker" && slices.Contains(run.Command.Args, "build") && unreachable.MatchString(run.Output) {
 		return fmt.Errorf("%w\nThe registry of packages did not answer. Look at the network%s, and run the command again", err, proxy())
 	}
 	_, failure := e.find(ctx)

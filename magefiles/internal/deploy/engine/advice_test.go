@@ -139,18 +139,20 @@ func TestAFullDiskOfTheEngineIsNamed(t *testing.T) {
 func TestARegistryOfPackagesThatDoesNotAnswerABuildIsNamed(t *testing.T) {
 	t.Setenv("HTTPS_PROXY", "")
 	t.Setenv("https_proxy", "http://127.0.0.1:9")
-	for _, c := range []struct{ name, verb, said, want string }{
-		{"pip", "build", "WARNING: Retrying after connection broken by 'ProxyError('Cannot connect to proxy.')'\n" +
+	for _, c := range []struct{ name, call, said, want string }{
+		{"pip", "docker build", "WARNING: Retrying after connection broken by 'ProxyError('Cannot connect to proxy.')'\n" +
 			"ERROR: No matching distribution found for alembic", "at the proxy that https_proxy names"},
-		{"npm", "build", "npm error code ENOTFOUND", "The registry of packages did not answer"},
-		{"apt, a name", "build", "Err:1 http://x/debian bookworm InRelease\n  Temporary failure resolving 'x'", "did not answer"},
-		{"apt, a proxy", "build", "Could not connect to 127.0.0.1:9 (127.0.0.1). - connect (111: Connection refused)", "did not answer"},
-		{"the Dockerfile is wrong", "build", "no-such-program: not found", ""},
-		{"no build", "exec", "Could not connect to the database", ""},
+		{"npm", "docker build", "npm error code ENOTFOUND", "The registry of packages did not answer"},
+		{"apt, a name", "docker build", "Err:1 http://x/debian bookworm InRelease\n  Temporary failure resolving 'x'", "did not answer"},
+		{"apt, a proxy", "docker build", "Could not connect to 127.0.0.1:9 (127.0.0.1). - connect (111: Connection refused)", "did not answer"},
+		{"the Dockerfile is wrong", "docker build", "no-such-program: not found", ""},
+		{"no build", "docker exec", "Could not connect to the database", ""},
+		{"no image", "npm run build", "Error: connect ECONNREFUSED 127.0.0.1:8000", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t, []string{"docker"}, runner.Reply{Prefix: "%bin%/docker" + versionArgs, Output: "28.0.0 28.0.0"})
-			build := &runner.RunError{Command: runner.Cmd("docker", c.verb, "."), Output: c.said, Inner: errors.New("exit status 1")}
+			call := strings.Fields(c.call)
+			build := &runner.RunError{Command: runner.Cmd(call[0], call[1:]...), Output: c.said, Inner: errors.New("exit status 1")}
 			err := b.Explain(t.Context(), build)
 			require.ErrorIs(t, err, build)
 			assert.Contains(t, err.Error(), c.want)
