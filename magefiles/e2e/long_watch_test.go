@@ -4,12 +4,14 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -85,8 +87,9 @@ func (d *deployment) save(t *testing.T, name string, change func(text string) st
 	require.NoError(t, os.Rename(path+"~", path))
 }
 
+// more adds a line, and one that no run before had: what is built of it is on this machine from no earlier one.
 func more(line string) func(string) string {
-	return func(text string) string { return text + "\n" + line + "\n" }
+	return func(text string) string { return fmt.Sprintf("%s\n%s\n# %s\n", text, line, time.Now()) }
 }
 
 // version is the backend's that answers through the ingress.
