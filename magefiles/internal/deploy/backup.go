@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	chart "todo-app/deploy/helm"
 	"todo-app/magefiles/internal/deploy/backup"
+	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/tree"
 )
@@ -67,7 +70,10 @@ const keptBackups = 10
 
 // saveBeforeMigrations writes the embedded database into the cache folder where the sources bring migrations to it. A
 // server that does not answer is what the deploy may be to mend, so that does not stop it.
-func (d *Deployment) saveBeforeMigrations(ctx context.Context) error {
+func (d *Deployment) saveBeforeMigrations(ctx context.Context, installed release.Status) error {
+	if d.sameMigrations(ctx, installed) {
+		return nil
+	}
 	newest, err := newestMigration(d.Config.Root)
 	if err != nil {
 		return err
@@ -94,6 +100,22 @@ func (d *Deployment) saveBeforeMigrations(ctx context.Context) error {
 	}
 	report.Info(ctx, "the upgrade migrates the database from %s to %s: it was saved before, in %s", revision, newest, path)
 	return tree.KeepNewest(of+"-[0-9]*.backup", keptBackups)
+}
+
+// backendImage is the backend's in a manifest.
+var backendImage = regexp.MustCompile(`\bimage: "?([^"\s]*\b` + chart.BackendImage + `:[^"\s]+)`)
+
+// sameMigrations reports whether what is installed is known to have the migrations of the sources: the server is asked
+// for its revision only where it is not, which takes as long as building a changed line.
+func (d *Deployment) sameMigrations(ctx context.Context, installed release.Status) bool {
+	image := backendImage.FindStringSubmatch(installed.Manifest)
+	if installed.Info.Status != "deployed" || image == nil {
+		return false
+	}
+	changed, known, err := d.Images.Changed(ctx, image[1])
+	return err == nil && known && !slices.ContainsFunc(changed, func(text string) bool {
+		return strings.HasPrefix(text, "backend/migrations/")
+	})
 }
 
 // newestMigration is the revision of the newest migration of the sources: its file's name begins with it.

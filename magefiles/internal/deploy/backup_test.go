@@ -1,10 +1,13 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,7 +16,10 @@ import (
 
 	"todo-app/magefiles/internal/config"
 	"todo-app/magefiles/internal/deploy/cluster"
+	"todo-app/magefiles/internal/deploy/images"
+	"todo-app/magefiles/internal/deploy/inputs"
 	"todo-app/magefiles/internal/deploy/kube"
+	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
 	"todo-app/magefiles/internal/testkit"
@@ -69,7 +75,7 @@ func TestTheDatabaseIsSavedOnlyBeforeMigrations(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := saving(t, append(dumps, tt.revision)...)
-			require.NoError(t, d.saveBeforeMigrations(t.Context()))
+			require.NoError(t, d.saveBeforeMigrations(t.Context(), release.Status{}))
 			files, err := filepath.Glob(filepath.Join(d.Config.Cache, "backups", "kind-p-n-*.backup"))
 			require.NoError(t, err)
 			assert.Len(t, files, tt.saves)
@@ -77,10 +83,51 @@ func TestTheDatabaseIsSavedOnlyBeforeMigrations(t *testing.T) {
 	}
 }
 
+func TestTheServerIsNotAskedWhereWhatIsInstalledHasTheSameMigrations(t *testing.T) {
+	t.Parallel()
+	const versions = "backend/migrations/versions/"
+	for name, tt := range map[string]struct {
+		change string // a file of the sources that is written after the release was built
+		status string
+		tag    string
+		asked  bool
+	}{
+		"the same sources":        {},
+		"another line":            {change: "backend/app/main.py"},
+		"a new migration":         {change: versions + "0009_step.py", asked: true},
+		"a changed migration":     {change: versions + "0008_step.py", asked: true},
+		"an upgrade that failed":  {status: "failed", asked: true},
+		"an image of others' own": {tag: "1", asked: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := saving(t, runner.Reply{Prefix: askRevision, Output: "0009"})
+			testkit.WriteFiles(t, d.Config.Root,
+				map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
+			engine := runner.NewFake(t, runner.Reply{Prefix: "docker image inspect", Output: "linux/amd64 sha256:b"})
+			d.Images = images.Builder{Runner: engine, Root: d.Config.Root, Kept: inputs.Store{Folder: t.TempDir()}}
+			set, err := d.Images.Current(t.Context())
+			require.NoError(t, err)
+			_, err = d.Images.Build(t.Context(), set)
+			require.NoError(t, err)
+			if tt.change != "" {
+				testkit.WriteFiles(t, d.Config.Root, map[string]string{tt.change: "changed"})
+			}
+			var installed release.Status
+			installed.Info.Status = cmp.Or(tt.status, "deployed")
+			installed.Manifest = fmt.Sprintf("          image: \"todo-backend:%s\"\n", cmp.Or(tt.tag, images.Tag(set.Backend)))
+			require.NoError(t, d.saveBeforeMigrations(t.Context(), installed))
+			asked := slices.ContainsFunc(d.Cluster.(withKubectl).fake.Lines(),
+				func(line string) bool { return strings.HasPrefix(line, askRevision) })
+			assert.Equal(t, tt.asked, asked)
+		})
+	}
+}
+
 func TestAnUpgradeWithMigrationsWaitsForABackupThatSucceeds(t *testing.T) {
 	t.Parallel()
 	d := saving(t, runner.Reply{Prefix: askRevision, Output: "0007"}, runner.Reply{Prefix: dump, Fails: "no space left"})
-	err := d.saveBeforeMigrations(t.Context())
+	err := d.saveBeforeMigrations(t.Context(), release.Status{})
 	require.ErrorContains(t, err, "no space left")
 	assert.ErrorContains(t, err, "before the migrations from 0007 to 0008 (the app goes on as it is)")
 }
@@ -97,7 +144,7 @@ func TestTheLastTenBackupsOfADeploymentAreKept(t *testing.T) {
 		then := time.Date(2020, 1, n+1, 0, 0, 0, 0, time.UTC)
 		require.NoError(t, os.Chtimes(filepath.Join(folder, name), then, then))
 	}
-	require.NoError(t, d.saveBeforeMigrations(t.Context()))
+	require.NoError(t, d.saveBeforeMigrations(t.Context(), release.Status{}))
 	files, err := filepath.Glob(filepath.Join(folder, "kind-p-n-*"))
 	require.NoError(t, err)
 	assert.Len(t, files, 10)

@@ -152,7 +152,7 @@ func (r Release) save(ctx context.Context, looked Found, s Settings) error {
 	if r.Save == nil || looked.status.Revision == 0 || looked.there.postgres == nil || s.external() {
 		return nil
 	}
-	return r.Save(ctx)
+	return r.Save(ctx, looked.status)
 }
 
 // waitForOldPods waits until the backend's old pods are gone: until then the two databases would answer in turns.

@@ -157,7 +157,7 @@ func TestTheEmbeddedDatabaseIsSavedBeforeAnUpgradeAndNothingIsUpgradedWithoutIt(
 			t.Parallel()
 			r, fake := releaseOf(t, tt.status, there(tt.postgres))
 			saves := 0
-			r.Save = func(context.Context) error {
+			r.Save = func(context.Context, Status) error {
 				saves++
 				return errors.New("no space left")
 			}

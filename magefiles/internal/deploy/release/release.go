@@ -29,8 +29,8 @@ type Release struct {
 	Kubectl kube.Kubectl
 	Root    string // the repository's root
 	Kept    inputs.Store
-	// Save keeps the embedded database before an upgrade of a release that runs it; nil keeps nothing.
-	Save func(context.Context) error
+	// Save keeps the embedded database before an upgrade of what is installed, which runs it; nil keeps nothing.
+	Save func(ctx context.Context, installed Status) error
 }
 
 // Status is what helm knows of the release.
