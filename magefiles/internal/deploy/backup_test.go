@@ -104,7 +104,7 @@ func TestTheServerIsNotAskedWhereWhatIsInstalledHasTheSameMigrations(t *testing.
 			d := saving(t, runner.Reply{Prefix: askRevision, Output: "0009"})
 			testkit.WriteFiles(t, d.Config.Root,
 				map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
-			engine := runner.NewFake(t, runner.Reply{Prefix: "docker image inspect", Output: "linux/amd64 sha256:b"})
+			engine := runner.NewFake(t, bases).Allow("docker image inspect")
 			d.Images = images.Builder{Runner: engine, Root: d.Config.Root, Kept: inputs.Store{Folder: t.TempDir()}}
 			set, err := d.Images.Current(t.Context())
 			require.NoError(t, err)

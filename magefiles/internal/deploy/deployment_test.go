@@ -51,7 +51,7 @@ func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
 	root := t.TempDir()
 	testkit.WriteFiles(t, root,
 		map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
-	docker := runner.NewFake(t).Allow("docker version", "docker image inspect") // which platform, and of which bases
+	docker := runner.NewFake(t, bases).Allow("docker version")
 	run := func() *Deployment {
 		return &Deployment{Images: images.Builder{Runner: docker, Root: root}}
 	}
@@ -83,7 +83,7 @@ func TestOnlyImagesThatAreThereAreBroughtToANewNode(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	testkit.WriteFiles(t, root, map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
-	docker := runner.NewFake(t,
+	docker := runner.NewFake(t, bases,
 		runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-frontend:", Fails: "No such image"},
 		runner.Reply{Prefix: "docker image inspect --format {{.Id}} postgres:15-bookworm", Fails: "No such image"},
 	).Allow("docker image inspect")

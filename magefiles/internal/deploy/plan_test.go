@@ -26,13 +26,17 @@ func does(steps []Planned) map[string]string {
 	return all
 }
 
+// bases is an engine's answer that has both.
+var bases = runner.Reply{Prefix: "docker image inspect --format {{.Os}}/{{.Architecture}} {{.Id}} ",
+	Output: "linux/amd64 sha256:p\nlinux/amd64 sha256:n"}
+
 func TestAPlanNamesWhatADeployWouldDo(t *testing.T) {
 	t.Parallel()
 	images := func(replies ...runner.Reply) []runner.Reply {
 		return append(replies, runner.Reply{Prefix: "docker version"},
 			runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-frontend"},
 			runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-backend", Fails: "No such image"},
-			runner.Reply{Prefix: "docker image inspect"}, runner.Reply{Prefix: workloads, Output: `{"items": []}`})
+			bases, runner.Reply{Prefix: "docker image inspect"}, runner.Reply{Prefix: workloads, Output: `{"items": []}`})
 	}
 	for name, tt := range map[string]struct {
 		state   cluster.State

@@ -62,7 +62,7 @@ const (
 
 func TestStatusNamesTheFilesThatHaveChanged(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t).Allow("docker version", "docker image inspect")
+	fake := runner.NewFake(t, bases).Allow("docker version", "docker image inspect")
 	d, out := deploymentOf(t, fake)
 	set, err := d.sources(t.Context())
 	require.NoError(t, err)

@@ -97,11 +97,12 @@ func (p prober) find(ctx context.Context, candidates []Candidate) (Candidate, er
 func (p prober) probe(ctx context.Context, candidates []Candidate) (found int, reasons []error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	pods := sync.OnceValues(func() ([]string, error) { return p.app.Pods(ctx) })
 	reasons = make([]error, len(candidates))
 	var asked sync.WaitGroup
 	for i, c := range candidates {
 		asked.Go(func() {
-			if reasons[i] = p.ask(ctx, c); reasons[i] != nil {
+			if reasons[i] = p.ask(ctx, c, pods); reasons[i] != nil {
 				return
 			}
 			if i == 0 {
@@ -114,9 +115,9 @@ func (p prober) probe(ctx context.Context, candidates []Candidate) (found int, r
 	return slices.Index(reasons, nil), reasons
 }
 
-// ask makes one request, which a pod of the app has to answer: at the same port of this machine there may be another
-// cluster with an app of the same name.
-func (p prober) ask(ctx context.Context, c Candidate) error {
+// ask makes one request, which one of the app's pods has to answer: at the same port of this machine there may be
+// another cluster with an app of the same name.
+func (p prober) ask(ctx context.Context, c Candidate, pods func() ([]string, error)) error {
 	limit := cmp.Or(p.timeout, timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
 	defer cancel()
@@ -129,7 +130,7 @@ func (p prober) ask(ctx context.Context, c Candidate) error {
 	res, err := transport.RoundTrip(req)
 	if err == nil {
 		defer res.Body.Close()
-		err = p.checkPod(ctx, res)
+		err = checkPod(res, pods)
 	}
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -138,13 +139,13 @@ func (p prober) ask(ctx context.Context, c Candidate) error {
 }
 
 // checkPod returns an error unless the answer is one of the app's pods'.
-func (p prober) checkPod(ctx context.Context, res *http.Response) error {
+func checkPod(res *http.Response, pods func() ([]string, error)) error {
 	var answer struct{ Pod string }
 	if json.NewDecoder(res.Body).Decode(&answer) != nil || answer.Pod == "" {
 		return fmt.Errorf("what answers (%s) is not this app", res.Status)
 	}
-	pods, err := p.app.Pods(ctx)
-	if err == nil && !slices.Contains(pods, answer.Pod) {
+	all, err := pods()
+	if err == nil && !slices.Contains(all, answer.Pod) {
 		err = errors.New("the app of another cluster or namespace answers")
 	}
 	return err
@@ -152,7 +153,9 @@ func (p prober) checkPod(ctx context.Context, res *http.Response) error {
 
 // wait asks c until it answers, or the port-forward ends: then it returns why.
 func (p prober) wait(ctx context.Context, c Candidate) error {
-	return poll.Until(ctx, cmp.Or(p.pace, pace), max(p.patience, forwardStart), func() error { return p.ask(ctx, c) })
+	return poll.Until(ctx, cmp.Or(p.pace, pace), max(p.patience, forwardStart), func() error {
+		return p.ask(ctx, c, func() ([]string, error) { return p.app.Pods(ctx) })
+	})
 }
 
 // noAnswer is the error when no candidate answers: each with what happened and what mends it.

@@ -65,16 +65,12 @@ func Tag(ref string) string { return ref[strings.LastIndex(ref, ":")+1:] }
 // tags, so that a newer base gives a newer image.
 func (b Builder) Current(ctx context.Context) (Set, error) {
 	var refs [2]string
-	group, ctx := errgroup.WithContext(ctx)
 	for i, a := range []app{backend, frontend} {
-		group.Go(func() error {
-			l, err := b.inputs(ctx, a)
-			refs[i] = path.Join(b.Registry, a.image+":"+l.Hash(tagLength))
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return Set{}, err
+		l, err := b.inputs(ctx, a)
+		if err != nil {
+			return Set{}, err
+		}
+		refs[i] = path.Join(b.Registry, a.image+":"+l.Hash(tagLength))
 	}
 	return Set{Backend: refs[0], Frontend: refs[1]}, nil
 }
@@ -90,12 +86,16 @@ func (b Builder) inputs(ctx context.Context, a app) (inputs.List, error) {
 
 // inputsFrom lists what the image of a is made of, with the sources in files.
 func (b Builder) inputsFrom(ctx context.Context, a app, files tree.Tree) (inputs.List, error) {
-	const format = "{{.Os}}/{{.Architecture}} {{.Id}}"
-	base, err := b.ask(ctx, runner.Cmd("docker", "image", "inspect", "--format", format, a.base))
+	inspect := append([]string{"image", "inspect", "--format", "{{.Os}}/{{.Architecture}} {{.Id}}"}, Bases()...)
+	answer, err := b.ask(ctx, runner.Cmd("docker", inspect...)) // of both at once: a run needs both
 	if err != nil {
-		return nil, fmt.Errorf("reading the base image %s: %w", a.base, err)
+		return nil, fmt.Errorf("reading the base images %s: %w", strings.Join(Bases(), ", "), err)
 	}
-	platform, base, _ := strings.Cut(base, " ")
+	described := strings.Split(answer, "\n")
+	if len(described) != len(Bases()) {
+		return nil, fmt.Errorf("reading the base images %s: docker describes %d", strings.Join(Bases(), ", "), len(described))
+	}
+	platform, base, _ := strings.Cut(described[slices.Index(Bases(), a.base)], " ")
 	return readInputs(files, a.folder, inputs.List{"the platform": platform, "the base image " + a.base: base})
 }
 
