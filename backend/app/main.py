@@ -80,6 +80,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
+GARBAGE_AFTER = 20_000
+"""How many objects of a kind that may refer to each other come before the garbage collector looks for some that do.
+
+Nearly all that a request makes goes without it. Looking after 700, as is the default, takes 4 % of a list's time.
+"""
+
+
 def create_lasting_app() -> FastAPI:
     """Build the application of a process that does nothing else.
 
@@ -91,5 +98,6 @@ def create_lasting_app() -> FastAPI:
     app = create_app()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
     gc.enable()
     return app

@@ -236,7 +236,7 @@ func (s setting) skaffold(ctx context.Context) error {
 		kubeContext = "kind-" + s.Profile
 	}
 	return s.Runner.Run(ctx, runner.Cmd(s.Skaffold, "run", "--kube-context", kubeContext).In(s.sources).
-		WithEnv("SKAFFOLD_INTERACTIVE=false", "SKAFFOLD_UPDATE_CHECK=false", "COLLECT_METRICS=false"))
+		WithEnv("DOCKER_BUILDKIT=1", "SKAFFOLD_INTERACTIVE=false", "SKAFFOLD_UPDATE_CHECK=false", "COLLECT_METRICS=false"))
 }
 
 // change is a case: what a developer has changed since the last deployment.
