@@ -22,26 +22,14 @@ func (c *Cluster) nodeRunner() *NodeRunner {
 	return c.runner
 }
 
-// Load implements Provider. What was built in the node's own engine is there already. Where the node has no engine it
-// gets images as a node of kind's does.
+// Load implements Provider. What is built or provided in the node's own engine is there already. Where the node has no
+// engine it gets images as a node of kind's does.
 func (c *Cluster) Load(ctx context.Context, images ...string) ([]string, error) {
 	hasDocker, err := c.nodeRunner().HasDocker(ctx)
-	if err != nil {
+	if err != nil || hasDocker {
 		return nil, err
 	}
-	if !hasDocker {
-		return c.loadNode(ctx, images)
-	}
-	if c.hasImages(ctx, images...) { // one call for the usual case
-		return nil, nil
-	}
-	var missing []string
-	for _, image := range images {
-		if !c.hasImages(ctx, image) {
-			missing = append(missing, image)
-		}
-	}
-	return missing, c.Send(ctx, missing...)
+	return c.loadNode(ctx, images)
 }
 
 // hasImages reports whether the node's engine has all the images.
