@@ -56,11 +56,12 @@ func TestImagesAreMeasuredAboveTheirBasesWhereTheyAreThere(t *testing.T) {
 		map[string]string{".dockerignore": "", "backend/Dockerfile": "", "frontend/Dockerfile": ""})
 	size := "docker image inspect --format {{.Size}} "
 	fake := runner.NewFake(t,
+		runner.Reply{Prefix: "docker image inspect --format {{.Os}}", Output: "linux/amd64 sha256:p\nlinux/amd64 sha256:n"},
 		runner.Reply{Prefix: size + "todo-backend:", Output: "205000000"},
 		runner.Reply{Prefix: size + images.Bases()[0], Output: "125000000"},
 		runner.Reply{Prefix: size + "todo-frontend:", Fails: "No such image"},
 		runner.Reply{Prefix: size + images.Bases()[1], Output: "200000000"},
-	).Allow("docker image inspect --format {{.")
+	)
 	b := Bench{Toolchain: toolchain.Toolchain{Runner: fake}, Images: images.Builder{Runner: fake, Root: root}}
 	rows, err := b.sizes(t.Context())
 	require.NoError(t, err)
