@@ -49,8 +49,9 @@ func TestWatchFollowsSavesForHalfAnHour(t *testing.T) {
 	for n := 1; n <= saves; n++ {
 		<-tick.C
 		switch {
-		case n%25 == 0 && n < saves:
-			w.git(t, "commit", "--all", "--quiet", "--message", "edits")
+		case n%30 == 0:
+			w.git(t, "add", "--all") // the migration, too
+			w.git(t, "commit", "--quiet", "--message", "edits")
 			w.git(t, "switch", "--quiet", "-")
 		case n%10 == 5:
 			mend = w.breaks(t, n)
@@ -60,7 +61,7 @@ func TestWatchFollowsSavesForHalfAnHour(t *testing.T) {
 			w.save(t, valuesFile, func(text string) string {
 				return strings.Replace(text, "requests: {cpu: 50m, memory: 128Mi", "requests: {cpu: 50m, memory: 130Mi", 1)
 			})
-		case n == 60:
+		case n == 70:
 			w.migrates(t)
 		case n%10 == 2:
 			w.save(t, frontendFile, func(text string) string { return fmt.Sprintf("%s// %d\n", text, n) })
@@ -175,10 +176,8 @@ func (w *watching) rests(t *testing.T, saved time.Time) {
 				last = e
 			}
 		}
-		text, _ := last["text"].(string)
 		at, err := time.Parse(time.RFC3339, fmt.Sprint(last["time"]))
-		return err == nil && at.After(saved) && time.Since(at) > 2*time.Second &&
-			strings.HasPrefix(text, "waiting for the next change")
+		return err == nil && at.After(saved) && time.Since(at) > 2*time.Second && waits(last)
 	}, func() string { return w.text(t) })
 }
 

@@ -62,14 +62,19 @@ func (w *watching) events(t *testing.T) (all []map[string]any) {
 	return all
 }
 
+// waits reports whether an event is that watch has nothing to do.
+func waits(e map[string]any) bool {
+	text, _ := e["text"].(string)
+	return e["step"] == "watch" && strings.HasPrefix(text, "waiting for the next change")
+}
+
 // rounds waits until it has deployed so often, well or not, and waits again itself.
 func (w *watching) rounds(t *testing.T, n int) {
 	t.Helper()
 	wait.Until(t, "a round of watch to end", func() bool {
 		ended := 0
 		for _, e := range w.events(t) {
-			text, _ := e["text"].(string)
-			if e["step"] == "watch" && strings.HasPrefix(text, "waiting for the next change") {
+			if waits(e) {
 				ended++
 			}
 		}
