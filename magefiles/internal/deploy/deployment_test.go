@@ -70,9 +70,9 @@ func TestARunInstallsWhatItBuiltWhateverIsEditedMeanwhile(t *testing.T) {
 
 func TestALookThatFailsIsLeftToTheInstall(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, runner.Reply{Prefix: "helm status", Fails: "release: not found", Times: 1},
-		runner.Reply{Prefix: "helm status", Fails: "connection refused"}).Allow("kubectl")
-	d := &Deployment{Release: release.Release{Runner: fake, Kubectl: kube.Kubectl{Runner: fake}}}
+	fake := runner.NewFake(t, runner.Reply{Prefix: revisions, Output: `{"items":[]}`, Times: 1},
+		runner.Reply{Prefix: revisions, Fails: "connection refused"}).Allow("kubectl")
+	d := &Deployment{Release: release.Release{Runner: fake, Kubectl: kube.Kubectl{Runner: fake, Context: "x", Namespace: "n"}}}
 	require.NoError(t, d.Look(t.Context()))
 	assert.NotNil(t, d.found)
 	require.NoError(t, d.Look(t.Context()))

@@ -9,7 +9,6 @@ import (
 
 	"todo-app/magefiles/internal/deploy/cluster"
 	"todo-app/magefiles/internal/deploy/kube"
-	"todo-app/magefiles/internal/deploy/release"
 	"todo-app/magefiles/internal/runner"
 )
 
@@ -35,15 +34,15 @@ func TestADeploymentThatCannotBeUsedIsSaidToBeMissingWithoutWaiting(t *testing.T
 		`the kind cluster "todo-app" is absent; ` + "`mage deploy`":  {state: cluster.Absent, engine: true},
 		`the kind cluster "todo-app" is stopped; ` + "`mage deploy`": {state: cluster.Stopped, engine: true},
 		"but the app is not installed there; `mage deploy` installs it": {state: cluster.Running, engine: true,
-			helm: []runner.Reply{{Prefix: "helm status todo-app", Fails: "release: not found"}}},
+			helm: []runner.Reply{{Prefix: revisions, Output: `{"items":[]}`}}},
 		"looking where the app answers: it does not at": {state: cluster.Running, engine: true,
-			helm: []runner.Reply{{Prefix: "helm status todo-app", Output: `{"version": 3}`}}},
+			helm: []runner.Reply{installed(t, `{"version": 3}`)}},
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
 			d, provider, _ := reachable(t, "todo.local", silent(t))
 			d.Cluster = inState{provider, tt.state, tt.engine}
-			d.Release = release.Release{Runner: runner.NewFake(t, tt.helm...), Kubectl: kube.Kubectl{Context: "c", Namespace: "n"}}
+			d.Release.Kubectl = kube.Kubectl{Runner: runner.NewFake(t, tt.helm...), Context: "x", Namespace: "n"}
 			_, err := d.Reach(t.Context())
 			assert.ErrorContains(t, err, says)
 		})
@@ -55,8 +54,8 @@ func TestADeploymentIsReachedWhereItAnswers(t *testing.T) {
 	works := answers(t)
 	d, provider, _ := reachable(t, "todo.local", silent(t), works)
 	d.Cluster = inState{provider, cluster.Running, true}
-	helm := runner.NewFake(t, runner.Reply{Prefix: "helm status todo-app", Output: `{"version": 3}`})
-	d.Release = release.Release{Runner: helm, Kubectl: kube.Kubectl{Context: "c", Namespace: "n"}}
+	fake := runner.NewFake(t, installed(t, `{"version": 3}`))
+	d.Release.Kubectl = kube.Kubectl{Runner: fake, Context: "x", Namespace: "n"}
 	found, err := d.Reach(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, works.Address, found.Address)

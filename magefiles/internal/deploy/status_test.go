@@ -58,7 +58,14 @@ func deploymentOf(t *testing.T, fake *runner.Fake) (*Deployment, *bytes.Buffer) 
 const (
 	onCluster = "kubectl --context x --namespace n --request-timeout 20s "
 	workloads = onCluster + "get -o json deployments,statefulsets"
+	revisions = onCluster + "get -o json secrets --selector owner=helm,name=todo-app"
 )
+
+// installed answers as a cluster with one revision of the release, in JSON.
+func installed(t *testing.T, revision string) runner.Reply {
+	t.Helper()
+	return runner.Reply{Prefix: revisions, Output: testkit.HelmKeeps(t, map[int]string{1: revision})}
+}
 
 func TestStatusNamesTheFilesThatHaveChanged(t *testing.T) {
 	t.Parallel()
@@ -71,9 +78,8 @@ func TestStatusNamesTheFilesThatHaveChanged(t *testing.T) {
 	testkit.WriteFiles(t, d.Config.Root, map[string]string{"backend/app/main.py": "new"})
 	d.seen = images.Set{} // another run
 	fake.Expect(
-		runner.Reply{Prefix: "helm status",
-			Output: `{"version": 3, "info": {"status": "deployed", "description": "mage deploy 1"}}`},
-		runner.Reply{Prefix: onCluster + "get secret", Output: `{"data": {"OPENAI_MODEL": "bQ=="}}`},
+		installed(t, `{"version": 3, "info": {"status": "deployed", "description": "mage deploy 1"}}`),
+		runner.Reply{Prefix: onCluster + "get secret ", Output: `{"data": {"OPENAI_MODEL": "bQ=="}}`},
 		runner.Reply{Prefix: workloads, Output: `{"items": [{"metadata": {"name": "todo-app-backend"},
 			"spec": {"replicas": 1, "template": {"spec": {"containers": [{"image": "` + set.Backend + `"}]}}},
 			"status": {"readyReplicas": 1}}]}`})
@@ -103,7 +109,7 @@ func TestStatusOfWhatIsNotThereAsksForNothingMore(t *testing.T) {
 	require.NoError(t, d.Status(t.Context()))
 	assert.Contains(t, out.String(), "stopped")
 
-	d, out = deploymentOf(t, runner.NewFake(t, runner.Reply{Prefix: "helm status", Fails: "release: not found"}))
+	d, out = deploymentOf(t, runner.NewFake(t, runner.Reply{Prefix: revisions, Output: `{"items":[]}`}))
 	require.NoError(t, d.Status(t.Context()))
 	assert.Contains(t, out.String(), "not installed: `mage deploy`")
 }

@@ -117,8 +117,7 @@ func newIngress(
 		return traefik
 	}
 	return ingress.Addon{
-		Config:  own.Config,
-		Profile: minikube.Profile{Runner: provider.Kubectl().Runner, Name: c.Profile}, Traefik: traefik,
+		Profile: minikube.Profile{Runner: provider.Kubectl().Runner, Name: c.Profile, Home: own.Home}, Traefik: traefik,
 		Wanted: c.Ingress.Controller, Options: c.Ingress.AddonOptions(), CheckRegistry: node.CheckRegistry,
 		Provide: func(ctx context.Context, images ...string) error {
 			if err := node.Provide(ctx, images...); err != nil {

@@ -2,8 +2,12 @@
 package testkit
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,6 +40,23 @@ func WriteFiles(t *testing.T, folder string, files map[string]string) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	}
+}
+
+// HelmKeeps is what kubectl prints of the Secrets in which helm keeps the given revisions, each with its number and as
+// JSON.
+func HelmKeeps(t *testing.T, revisions map[int]string) string {
+	t.Helper()
+	var secrets []string
+	for revision, text := range revisions {
+		var zipped bytes.Buffer
+		w := gzip.NewWriter(&zipped)
+		_, err := w.Write([]byte(text))
+		require.NoError(t, errors.Join(err, w.Close()))
+		packed := base64.StdEncoding.EncodeToString(zipped.Bytes())
+		secrets = append(secrets, fmt.Sprintf(`{"metadata":{"labels":{"version":"%d"}},"data":{"release":%q}}`, revision,
+			base64.StdEncoding.EncodeToString([]byte(packed))))
+	}
+	return `{"items":[` + strings.Join(secrets, ",") + `]}`
 }
 
 // FreePort returns a port at which nothing listens, and which nothing else takes.

@@ -21,7 +21,6 @@ import (
 // addon's images or minikube has no such addon.
 type Addon struct {
 	Profile       minikube.Profile
-	Config        func(context.Context) (c minikube.Config, found bool, err error) // the profile's
 	Traefik       Traefik
 	Wanted        string                                            // "nginx", "traefik" or "gateway"
 	Options       []string                                          // of the addon ingress: where its images come from
@@ -99,7 +98,7 @@ func (a Addon) addons(ctx context.Context) (map[string]bool, error) {
 	if a.Wanted == "traefik" {
 		return a.Profile.Addons(ctx)
 	}
-	config, _, err := a.Config(ctx)
+	config, _, err := a.Profile.Config()
 	return config.Addons, err
 }
 

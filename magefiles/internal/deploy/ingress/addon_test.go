@@ -3,6 +3,7 @@ package ingress
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,12 +12,13 @@ import (
 
 	"todo-app/magefiles/internal/deploy/cluster/minikube"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 const (
 	listAddons = "minikube addons list --output json --profile x"
 	inNginx    = "kubectl --context kind-x --namespace ingress-nginx --request-timeout 20s "
-	profile    = "minikube profile list --light --output json"
+	profile    = "profiles/x/config.json" // minikube's file, not a program
 	enable     = "minikube addons enable ingress --profile x"
 	wait       = "kubectl --context kind-x --namespace ingress-nginx wait --for condition=Available " +
 		"deployment/ingress-nginx-controller --timeout 5m"
@@ -38,7 +40,7 @@ func knows(addons ...string) runner.Reply {
 
 // has answers with a profile that has one addon enabled; "" is none.
 func has(addon string) runner.Reply {
-	return runner.Reply{Prefix: profile, Output: `{"valid":[{"Name":"x","Config":{"Addons":{"` + addon + `":true}}}]}`}
+	return runner.Reply{Prefix: profile, Output: `{"Driver":"docker","Addons":{"` + addon + `":true}}`}
 }
 
 // stands answers with the project's own Traefik, which stands for another controller; "" is none.
@@ -60,15 +62,18 @@ func admission(times int, conditions ...string) runner.Reply {
 // replies say so, and what it was asked to provide.
 func onMinikube(t *testing.T, wanted string, replies ...runner.Reply) (Addon, *runner.Fake, *[]string) {
 	t.Helper()
-	traefik, fake := controller(t, replies...)
+	home, isFile := t.TempDir(), func(r runner.Reply) bool { return r.Prefix == profile }
+	if i := slices.IndexFunc(replies, isFile); i >= 0 {
+		testkit.WriteFiles(t, home, map[string]string{profile: replies[i].Output})
+	}
+	traefik, fake := controller(t, slices.DeleteFunc(slices.Clone(replies), isFile)...)
 	fake.Allow(lookCall).Expect(
 		runner.Reply{Prefix: pods, Output: `{"items":[]}`},
 		runner.Reply{Prefix: strings.Replace(pods, "ingress-nginx", "kube-system", 1), Output: `{"items":[]}`},
 	)
 	provided := &[]string{}
-	own := minikube.Profile{Runner: fake, Name: "x"}
 	return Addon{
-		Profile: own, Config: own.Config, Traefik: traefik, Wanted: wanted,
+		Profile: minikube.Profile{Runner: fake, Name: "x", Home: home}, Traefik: traefik, Wanted: wanted,
 		CheckRegistry: func(context.Context) error { return nil },
 		Provide: func(_ context.Context, images ...string) error {
 			*provided = append(*provided, images...)
@@ -92,7 +97,7 @@ func TestNginxIsEnabledAndReadyInTruth(t *testing.T) {
 	t.Parallel()
 	a, fake, provided := onMinikube(t, "nginx", has(""), admission(1), admission(1, `"ready":false`),
 		admission(0, `"ready":true`))
-	want := []string{profile, lookCall, enable, wait, endpoints, endpoints, endpoints}
+	want := []string{lookCall, enable, wait, endpoints, endpoints, endpoints}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -105,7 +110,7 @@ func TestNginxThatIsEnabledIsOnlyLookedAt(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has("ingress"), admission(0, ""))
 	a.CheckRegistry = func(context.Context) error { return errors.New("was asked") }
-	want := []string{profile, lookCall, wait, endpoints}
+	want := []string{lookCall, wait, endpoints}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -118,7 +123,7 @@ func TestNginxThatWasRemovedByHandIsEnabledAgain(t *testing.T) {
 	gone := runner.Reply{Prefix: wait,
 		Fails: `Error from server (NotFound): deployments.apps "ingress-nginx-controller" not found`, Times: 1}
 	a, fake, _ := onMinikube(t, "nginx", has("ingress"), gone, admission(0, ""))
-	want := []string{profile, lookCall, wait, enable, wait, endpoints}
+	want := []string{lookCall, wait, enable, wait, endpoints}
 	fake.Allow(want...)
 	_, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -142,7 +147,7 @@ func TestTraefikStandsForNginxWhereNoRegistryAnswers(t *testing.T) {
 	t.Parallel()
 	a, fake, provided := onMinikube(t, "nginx", has(""))
 	a.CheckRegistry = func(context.Context) error { return errors.New("no registry answers: no such host") }
-	want := []string{profile, lookCall, apply, rollout, annotate}
+	want := []string{lookCall, apply, rollout, annotate}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -155,7 +160,7 @@ func TestTraefikThatStandsForNginxStays(t *testing.T) {
 	t.Parallel()
 	a, fake, _ := onMinikube(t, "nginx", has(""),
 		stands("nginx"), runner.Reply{Prefix: dryRun, Output: `{"items":[{"kind":"Deployment"}]}`})
-	want := []string{profile, lookCall, dryRun, apply, rollout}
+	want := []string{lookCall, dryRun, apply, rollout}
 	fake.Allow(want...)
 	note, err := a.Ensure(t.Context())
 	require.NoError(t, err)
@@ -215,8 +220,6 @@ func TestAddonFailuresAreTold(t *testing.T) {
 		replies []runner.Reply
 		says    string
 	}{
-		"minikube does not tell its addons": {[]runner.Reply{{Prefix: profile, Fails: "boom"}},
-			"listing minikube's profiles: "},
 		"the cluster does not answer": {[]runner.Reply{has(""), {Prefix: lookCall, Fails: "boom"}},
 			"looking for an ingress controller: "},
 		"two would serve": {[]runner.Reply{has("traefik")},

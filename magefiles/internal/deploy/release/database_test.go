@@ -34,7 +34,7 @@ func installing(t *testing.T, r Release, s Settings) (string, error) {
 
 func TestAnotherDatabaseIsTriedBeforeAnythingIsChanged(t *testing.T) {
 	t.Parallel()
-	r, fake := releaseOf(t, in("deployed", 3, "older", 0),
+	r, fake := releaseOf(t, in(t, "deployed", 3, "older", 0),
 		runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u@elsewhere/todo")},
 		runner.Reply{Prefix: waitTrial, Fails: "timed out waiting for the condition"},
 		runner.Reply{Prefix: trialPods, Output: `{"items":[]}`})
@@ -74,7 +74,7 @@ func TestATrialThatFailsTellsWhatItsProgramSaid(t *testing.T) {
 
 func TestADatabaseThatIsUsedAlreadyIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
-	r, fake := releaseOf(t, in("deployed", 3, "older", 0))
+	r, fake := releaseOf(t, in(t, "deployed", 3, "older", 0))
 	_, err := installing(t, r, settings)
 	require.NoError(t, err)
 	assert.NotContains(t, fake.Lines(), waitTrial)
@@ -82,7 +82,7 @@ func TestADatabaseThatIsUsedAlreadyIsNotTriedAgain(t *testing.T) {
 
 func TestPodsOfThePreviousRevisionKeepTheirDatabaseUntilTheyAreGone(t *testing.T) {
 	t.Parallel()
-	r, fake := releaseOf(t, in("deployed", 1, "older", 0),
+	r, fake := releaseOf(t, in(t, "deployed", 1, "older", 0),
 		there(objectOf("StatefulSet", "")),
 		runner.Reply{Prefix: leavers, Output: "2026-01-01T00:00:00Z", Times: 1}, runner.Reply{Prefix: leavers})
 	out, err := installing(t, r, settings)
@@ -113,13 +113,13 @@ func TestASwitchOfTheDatabaseIsTold(t *testing.T) {
 		settings Settings
 		says     string
 	}{
-		"to an external one": {in("deployed", 1, "older", 0), postgres, settings,
+		"to an external one": {in(t, "deployed", 1, "older", 0), postgres, settings,
 			"the app has moved to the database that DATABASE_URL names; " +
 				"the embedded one is stopped and keeps its data"},
-		"back to the embedded one": {in("deployed", 1, "older", 0), "", embedded,
+		"back to the embedded one": {in(t, "deployed", 1, "older", 0), "", embedded,
 			"the app is back on the embedded database, as it was left"},
-		"unless it stays external": {in("deployed", 1, "older", 0), "", settings, ""},
-		"unless it stays embedded": {in("deployed", 1, "older", 0), postgres, embedded, ""},
+		"unless it stays external": {in(t, "deployed", 1, "older", 0), "", settings, ""},
+		"unless it stays embedded": {in(t, "deployed", 1, "older", 0), postgres, embedded, ""},
 		"unless it is the first":   {absent, "", settings, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,10 +148,10 @@ func TestTheEmbeddedDatabaseIsSavedBeforeAnUpgradeAndNothingIsUpgradedWithoutIt(
 		settings Settings
 		saves    int
 	}{
-		"an upgrade":           {in("deployed", 1, "another", 0), postgres, embedded, 1},
+		"an upgrade":           {in(t, "deployed", 1, "another", 0), postgres, embedded, 1},
 		"the first install":    {absent, postgres, embedded, 0},
-		"back to the embedded": {in("deployed", 1, "another", 0), "", embedded, 0},
-		"to an external one":   {in("deployed", 1, "another", 0), postgres, external, 0},
+		"back to the embedded": {in(t, "deployed", 1, "another", 0), "", embedded, 0},
+		"to an external one":   {in(t, "deployed", 1, "another", 0), postgres, external, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

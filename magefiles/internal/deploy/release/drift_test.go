@@ -31,7 +31,7 @@ func TestWhatSomebodyChangedIsToldAndSetBackInTheSameRun(t *testing.T) {
 	t.Parallel()
 	r, _ := releaseOf(t)
 	same := mark(t, r)
-	r, fake := releaseOf(t, in("deployed", 4, same, 0),
+	r, fake := releaseOf(t, in(t, "deployed", 4, same, 0),
 		runner.Reply{Prefix: dryRun, Output: objectList(workload("1", "b:1", "helm"), liveKey("aHVudGVyMg=="))},
 		runner.Reply{Prefix: live, Output: objectList(workload("0", "b:1", "kubectl"), liveKey("b3RoZXI="))})
 	var out bytes.Buffer

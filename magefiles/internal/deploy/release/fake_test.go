@@ -21,7 +21,7 @@ const (
 	apply     = kubectl + "apply --server-side --force-conflicts --field-manager todo-app -f - -o json"
 	lookCall  = kubectl + "get namespace/n secret/todo-app-settings statefulset/todo-app-postgres --ignore-not-found " +
 		"--show-managed-fields -o json"
-	status    = "helm status todo-app --output json" + onCluster
+	status    = kubectl + "get -o json secrets --selector owner=helm,name=todo-app"
 	history   = "helm history todo-app --output json" + onCluster
 	uninstall = "helm uninstall todo-app --ignore-not-found --wait --timeout 2m" + onCluster
 	unsecret  = kubectl + "delete secret todo-app-settings --ignore-not-found"
@@ -67,15 +67,15 @@ func writeChart(t *testing.T, root, name, text string) {
 	testkit.WriteFiles(t, filepath.Join(root, "deploy", "helm", "todo-app"), map[string]string{name: text})
 }
 
-// in answers `helm status` with a revision in a state, for times calls (0 for all).
-func in(state string, revision int, description string, times int) runner.Reply {
-	return runner.Reply{Prefix: "helm status", Times: times,
-		Output: fmt.Sprintf(
+// in answers as a cluster where helm keeps a revision in a state, for times calls (0 for all).
+func in(t *testing.T, state string, revision int, description string, times int) runner.Reply {
+	return runner.Reply{Prefix: status, Times: times,
+		Output: testkit.HelmKeeps(t, map[int]string{revision: fmt.Sprintf(
 			`{"name":"todo-app","manifest":"labels: {helm.sh/chart: todo-app-0.1.0}","info":{"status":%q,"description":%q,"notes":"…"},"version":%d,"namespace":"n"}`, state,
-			description, revision)}
+			description, revision)})}
 }
 
-var absent = runner.Reply{Prefix: "helm status", Fails: "Error: release: not found"}
+var absent = runner.Reply{Prefix: status, Output: `{"items":[]}`}
 
 // revisions answers `helm history` with the given states, from revision 1 on.
 func revisions(states ...string) runner.Reply {
@@ -124,6 +124,7 @@ func verbs(fake *runner.Fake) []string {
 	var short []string
 	for _, line := range inOrder(fake.Lines()) {
 		line = strings.TrimPrefix(strings.ReplaceAll(line, onCluster, ""), kubectl)
+		line = strings.Replace(line, "get -o json secrets", "get secrets", 1)
 		if strings.Contains(line, "get -o json pods") { // the watch looks at its own pace
 			continue
 		}
@@ -131,7 +132,7 @@ func verbs(fake *runner.Fake) []string {
 			strings.HasPrefix(line, "get -f -") { // the comparison runs beside the Secret's apply
 			continue
 		}
-		if strings.HasPrefix(line, "get secret") { // for the database's sake, which has tests of its own
+		if strings.HasPrefix(line, "get secret ") { // for the database's sake, which has tests of its own
 			continue
 		}
 		words := strings.Fields(line)

@@ -10,6 +10,7 @@ import (
 
 	"todo-app/magefiles/internal/deploy/owned"
 	"todo-app/magefiles/internal/runner"
+	"todo-app/magefiles/internal/testkit"
 )
 
 // there answers with the objects of the namespace and its Secret.
@@ -78,13 +79,8 @@ func TestOnlyANamespaceThatIsTheProjectsIsLabelled(t *testing.T) {
 
 func TestWhatSomebodyElseHasUnderTheReleasesNamesIsRefusedBeforeAnythingIsChanged(t *testing.T) {
 	t.Parallel()
-	other := in("pending-install", 1, "", 0)
-	other.Output = strings.Replace(
-		other.Output,
-		`"version"`,
-		`"manifest":"labels: {helm.sh/chart: wordpress-1.0.0}","version"`,
-		1,
-	)
+	other := runner.Reply{Prefix: status, Output: testkit.HelmKeeps(t, map[int]string{
+		1: `{"version":1,"info":{"status":"pending-install"},"manifest":"labels: {helm.sh/chart: wordpress-1.0.0}"}`})}
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
 		says    string
@@ -117,7 +113,7 @@ func TestDownSaysWhetherThereWasARelease(t *testing.T) {
 		found   bool
 		calls   []string
 	}{
-		"a release":                    {[]runner.Reply{in("deployed", 1, "", 0), there(objectOf("Secret", ours))}, true, []string{status, lookCall, uninstall, unsecret}},
+		"a release":                    {[]runner.Reply{in(t, "deployed", 1, "", 0), there(objectOf("Secret", ours))}, true, []string{status, lookCall, uninstall, unsecret}},
 		"a Secret, and no release yet": {[]runner.Reply{absent, there(objectOf("Secret", ours))}, false, []string{status, lookCall, uninstall, unsecret}},
 		"nothing":                      {[]runner.Reply{absent}, false, []string{status, lookCall}},
 	} {

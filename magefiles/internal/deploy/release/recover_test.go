@@ -14,7 +14,6 @@ import (
 	"todo-app/magefiles/internal/deploy/diagnose"
 	"todo-app/magefiles/internal/report"
 	"todo-app/magefiles/internal/runner"
-	"todo-app/magefiles/internal/testkit"
 )
 
 // podList is the pod of the backend with its container in a state.
@@ -35,26 +34,26 @@ func TestInterruptedRunIsUndoneFirst(t *testing.T) {
 		note    string
 	}{
 		"a first install is removed, and its Secret applied after that": {
-			[]runner.Reply{in("pending-install", 1, "", 1), absent, revisions("pending-install")},
-			[]string{"helm status", "get namespace/n", "helm history", "helm uninstall", "delete secret", "apply --server-side",
-				"helm status", "get namespace/n", "apply --server-side", "helm upgrade"},
+			[]runner.Reply{in(t, "pending-install", 1, "", 1), absent, revisions("pending-install")},
+			[]string{"get secrets", "get namespace/n", "helm history", "helm uninstall", "delete secret", "apply --server-side",
+				"get secrets", "get namespace/n", "apply --server-side", "helm upgrade"},
 			"revision 1, every pod ready"},
 		"an upgrade goes back to the last revision that served": {
-			[]runner.Reply{in("pending-upgrade", 3, "", 1), in("deployed", 4, "Rollback to 2", 0),
+			[]runner.Reply{in(t, "pending-upgrade", 3, "", 1), in(t, "deployed", 4, "Rollback to 2", 0),
 				revisions("superseded", "deployed", "pending-upgrade")},
-			[]string{"helm status", "get namespace/n", "helm history", "helm rollback", "apply --server-side",
-				"helm status", "get namespace/n", "apply --server-side", "helm upgrade"},
+			[]string{"get secrets", "get namespace/n", "helm history", "helm rollback", "apply --server-side",
+				"get secrets", "get namespace/n", "apply --server-side", "helm upgrade"},
 			"revision 5, every pod ready"},
 		"a removal is finished": {
-			[]runner.Reply{in("uninstalling", 2, "", 1), absent},
-			[]string{"helm status", "get namespace/n", "helm uninstall", "delete secret", "apply --server-side",
-				"helm status", "get namespace/n", "apply --server-side", "helm upgrade"},
+			[]runner.Reply{in(t, "uninstalling", 2, "", 1), absent},
+			[]string{"get secrets", "get namespace/n", "helm uninstall", "delete secret", "apply --server-side",
+				"get secrets", "get namespace/n", "apply --server-side", "helm upgrade"},
 			"revision 1, every pod ready"},
 		"so does a rollback": {
-			[]runner.Reply{in("pending-rollback", 4, "", 1), in("deployed", 5, "Rollback to 1", 0),
+			[]runner.Reply{in(t, "pending-rollback", 4, "", 1), in(t, "deployed", 5, "Rollback to 1", 0),
 				revisions("superseded", "failed", "failed", "pending-rollback")},
-			[]string{"helm status", "get namespace/n", "helm history", "helm rollback", "apply --server-side",
-				"helm status", "get namespace/n", "apply --server-side", "helm upgrade"},
+			[]string{"get secrets", "get namespace/n", "helm history", "helm rollback", "apply --server-side",
+				"get secrets", "get namespace/n", "apply --server-side", "helm upgrade"},
 			"revision 6, every pod ready"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +88,7 @@ func TestRollbackAndRemovalCalls(t *testing.T) {
 
 func TestFailingUpgradeIsReportedThenUndone(t *testing.T) {
 	t.Parallel()
-	r, fake := releaseOf(t, in("deployed", 2, "other", 0), revisions("superseded", "deployed", "failed"),
+	r, fake := releaseOf(t, in(t, "deployed", 2, "other", 0), revisions("superseded", "deployed", "failed"),
 		runner.Reply{Prefix: upgrade, Fails: "Error: UPGRADE FAILED: Deployment is invalid"})
 	fake.Allow(rollback)
 	_, err := r.Install(t.Context(), settings)
@@ -100,7 +99,7 @@ func TestFailingUpgradeIsReportedThenUndone(t *testing.T) {
 
 func TestFailureThatCannotBeUndoneTellsBoth(t *testing.T) {
 	t.Parallel()
-	r, _ := releaseOf(t, in("deployed", 2, "other", 0), revisions("deployed"),
+	r, _ := releaseOf(t, in(t, "deployed", 2, "other", 0), revisions("deployed"),
 		runner.Reply{Prefix: upgrade, Fails: "first"}, runner.Reply{Prefix: rollback, Fails: "second"})
 	_, err := r.Install(t.Context(), settings)
 	require.ErrorContains(t, err, "first")
@@ -126,7 +125,7 @@ func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) 
 		assert.Equal(
 			t,
 			[]string{
-				"helm status",
+				"get secrets",
 				"get namespace/n",
 				"apply --server-side",
 				"apply --server-side",
@@ -145,7 +144,7 @@ func TestPodThatCannotStartEndsHelmAndIsReportedBeforeTheRollback(t *testing.T) 
 
 func TestRolloutThatRunsOutOfTimeIsExplainedByItsPod(t *testing.T) {
 	t.Parallel()
-	r, fake := releaseOf(t, in("deployed", 2, "other", 0), revisions("deployed"),
+	r, fake := releaseOf(t, in(t, "deployed", 2, "other", 0), revisions("deployed"),
 		runner.Reply{Prefix: getPods, Output: podList(`"state":{"running":{}}`)},
 		runner.Reply{Prefix: upgrade, Fails: "Error: UPGRADE FAILED: context deadline exceeded"})
 	fake.Allow(events, logs, rollback)
@@ -164,33 +163,9 @@ func TestInterruptedInstallLeavesTheUndoingToTheNextRun(t *testing.T) {
 		_, err := r.Install(ctx, settings)
 		assert.ErrorIs(t, err, cause)
 		assert.Equal(t,
-			[]string{"helm status", "get namespace/n", "apply --server-side", "apply --server-side", "helm upgrade"},
+			[]string{"get secrets", "get namespace/n", "apply --server-side", "apply --server-side", "helm upgrade"},
 			verbs(fake))
 	})
-}
-
-func TestStatus(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct {
-		reply runner.Reply
-		want  int
-		says  string
-	}{
-		"of a release":        {in("deployed", 4, "", 0), 4, ""},
-		"where there is none": {absent, 0, ""},
-		"of a cluster that is off": {runner.Reply{Prefix: "helm", Fails: "Error: Kubernetes cluster unreachable"}, 0,
-			"reading the status of the release todo-app: "},
-		"that is no JSON": {runner.Reply{Prefix: "helm", Output: "NAME: x"}, 0,
-			"reading the status of the release todo-app: "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r, _ := releaseOf(t, tt.reply)
-			got, err := r.Status(t.Context())
-			assert.Equal(t, tt.want, got.Revision)
-			testkit.ErrorSays(t, err, tt.says)
-		})
-	}
 }
 
 func TestUninstallTellsWhatItCouldNotRemove(t *testing.T) {
@@ -199,7 +174,7 @@ func TestUninstallTellsWhatItCouldNotRemove(t *testing.T) {
 		"removing the release todo-app: ":         {Prefix: uninstall, Fails: "timed out"},
 		"removing the Secret todo-app-settings: ": {Prefix: unsecret, Fails: "forbidden"},
 	} {
-		r, fake := releaseOf(t, in("deployed", 1, "", 0), reply)
+		r, fake := releaseOf(t, in(t, "deployed", 1, "", 0), reply)
 		fake.Allow(uninstall)
 		_, err := r.Uninstall(t.Context())
 		assert.ErrorContains(t, err, says)
@@ -210,7 +185,7 @@ func TestUserIsToldOfTheInterruptedRun(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	err := report.Plain(&out).Run(t.Context(), "install", func(ctx context.Context) (string, error) {
-		r, fake := releaseOf(t, in("pending-upgrade", 3, "", 1), in("deployed", 4, "", 0),
+		r, fake := releaseOf(t, in(t, "pending-upgrade", 3, "", 1), in(t, "deployed", 4, "", 0),
 			revisions("deployed", "failed", "pending-upgrade"))
 		fake.Allow(rollback)
 		return r.Install(ctx, settings)

@@ -33,31 +33,11 @@ type Release struct {
 	Save func(ctx context.Context, installed Status) error
 }
 
-// Status is what helm knows of the release.
-type Status struct {
-	Revision int    `json:"version"`
-	Manifest string // what it is made of
-	Info     struct {
-		Status      string `json:"status"` // deployed, failed, uninstalling, pending-install, -upgrade or -rollback
-		Description string `json:"description"`
-	} `json:"info"`
-}
-
 func (r Release) chart() string { return chart.Folder(r.Root) }
 
 // helm returns a helm call on the release's cluster and namespace.
 func (r Release) helm(args ...string) runner.Command {
 	return runner.Cmd("helm", append(args, "--kube-context", r.Kubectl.Context, "--namespace", r.Kubectl.Namespace)...)
-}
-
-// Status reads the release's newest revision; Revision is 0 where there is none.
-func (r Release) Status(ctx context.Context) (Status, error) {
-	var s Status
-	err := runner.JSON(ctx, r.Runner, r.helm("status", chart.Release, "--output", "json"), &s)
-	if err != nil && !strings.Contains(runner.Output(err), "not found") {
-		return s, fmt.Errorf("reading the status of the release %s: %w", chart.Release, err)
-	}
-	return s, nil
 }
 
 // webhookTime is how long an admission webhook that refuses connections is waited for.

@@ -16,7 +16,7 @@ import (
 
 func TestRootAndANodeImageOfOnesOwnAreToldToMinikube(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, testkit.FreePort(t), nobody)
+	m, fake := onMinikube(t, testkit.FreePort(t))
 	fake.Allow("minikube start --driver=docker")
 	m.Root = true
 	m.Base = func(context.Context) (string, error) { return "todo-app/minikube-node:1", nil }
@@ -32,7 +32,7 @@ func TestRootAndANodeImageOfOnesOwnAreToldToMinikube(t *testing.T) {
 
 func TestACreationThatFailsIsReplacedByTheNext(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, testkit.FreePort(t), nobody, runner.Reply{Prefix: mkVolume, Times: 2}, volume, created,
+	m, fake := onMinikube(t, testkit.FreePort(t), runner.Reply{Prefix: mkVolume, Times: 2}, volume, created,
 		runner.Reply{Prefix: "minikube start", Fails: "X Exiting due to GUEST_PROVISION", Times: 1})
 	fake.Allow(mkDelete, "minikube start --driver=docker")
 	_, err := m.Ensure(t.Context())
@@ -52,17 +52,17 @@ func TestAMachineThatIsTooSmallIsToldBeforeAnythingIsMade(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, fake := onMinikube(t, 80, nobody, runner.Reply{Prefix: info, Output: "2147483648 1"})
+			m, fake := onMinikube(t, 80, runner.Reply{Prefix: info, Output: "2147483648 1"})
 			_, err := call(m, t.Context())
 			require.ErrorContains(t, err, "the cluster needs 3 GiB and 2 CPUs")
-			assert.Equal(t, []string{listCall, mkVolume, mkNode, mkNetwork, info}, fake.Lines())
+			assert.Equal(t, []string{mkVolume, mkNode, mkNetwork, info}, fake.Lines())
 		})
 	}
 }
 
 func TestALoweredSizeIsAWarning(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, testkit.FreePort(t), nobody, runner.Reply{Prefix: info, Output: "3221225472 2"})
+	m, fake := onMinikube(t, testkit.FreePort(t), runner.Reply{Prefix: info, Output: "3221225472 2"})
 	fake.Allow("minikube start --driver=docker")
 	var out strings.Builder
 	require.NoError(t, report.Plain(&out).Run(t.Context(), "cluster", m.Ensure))
@@ -75,7 +75,7 @@ func TestAPortThatIsTakenIsNotPublished(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = l.Close() })
-	m, fake := onMinikube(t, l.Addr().(*net.TCPAddr).Port, nobody)
+	m, fake := onMinikube(t, l.Addr().(*net.TCPAddr).Port)
 	fake.Allow("minikube start --driver=docker")
 	var out strings.Builder
 	require.NoError(t, report.Plain(&out).Run(t.Context(), "cluster", m.Ensure))

@@ -55,7 +55,7 @@ func TestWhatANodesEngineHasIsKeptBeforeItIsRemoved(t *testing.T) {
 			require.NoError(t, report.Plain(&out).Run(t.Context(), "destroy", func(ctx context.Context) (string, error) {
 				return "", m.Delete(ctx)
 			}))
-			want := append(append([]string{listCall, statusCall, mkOwn, mkVersion, mkEmpty}, tt.calls...), mkDelete)
+			want := append(append([]string{statusCall, mkOwn, mkVersion, mkEmpty}, tt.calls...), mkDelete)
 			got := fake.Lines()
 			require.Len(t, got, len(want), got)
 			for i, call := range got {
@@ -85,7 +85,7 @@ func TestANewNodeBeginsWithWhatIsKept(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, fake := onMinikube(t, testkit.FreePort(t), append(tt.replies, nobody, where)...)
+			m, fake := onMinikube(t, testkit.FreePort(t), append(tt.replies, where)...)
 			fake.Allow("minikube start --driver=docker", mkDrop)
 			m.Base = func(ctx context.Context) (string, error) { return tt.base, nil }
 			_, err := m.Ensure(t.Context())
@@ -99,7 +99,7 @@ func TestANewNodeBeginsWithWhatIsKept(t *testing.T) {
 
 func TestWhatIsKeptGoesWhereTheNodeMadeOfItDoesNotStart(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, testkit.FreePort(t), nobody, haveKept, version, where, runner.Reply{Prefix: mkIn, Output: "filled"},
+	m, fake := onMinikube(t, testkit.FreePort(t), haveKept, version, where, runner.Reply{Prefix: mkIn, Output: "filled"},
 		runner.Reply{Prefix: "minikube start", Fails: "X Exiting due to RUNTIME_ENABLE"})
 	fake.Allow(mkDrop)
 	_, err := m.Ensure(t.Context())

@@ -15,7 +15,7 @@ func (c *Cluster) NodeRunner() runner.Runner { return c.nodeRunner() }
 func (c *Cluster) nodeRunner() *NodeRunner {
 	c.once.Do(func() {
 		c.runner = &NodeRunner{
-			Runner: c.Runner, Profile: c.profile(), Config: c.Config, Kept: c.Marker("docker-env", c.Name()),
+			Runner: c.Runner, Profile: c.profile(), Kept: c.Marker("docker-env", c.Name()),
 			Refresh: func(ctx context.Context) error { return c.resume(ctx, found{}) },
 		}
 	})
@@ -67,7 +67,7 @@ func (c *Cluster) Send(ctx context.Context, images ...string) error {
 }
 
 func (c *Cluster) loadNode(ctx context.Context, images []string) ([]string, error) {
-	config, _, err := c.Config(ctx)
+	config, _, err := c.profile().Config()
 	if err != nil {
 		return nil, err
 	}

@@ -45,13 +45,13 @@ func (c *Cluster) Kubectl() kube.Kubectl {
 
 func (c *Cluster) Name() string { return fmt.Sprintf("minikube profile %q", c.Profile) }
 
-func (c *Cluster) profile() Profile { return Profile{Runner: c.Runner, Name: c.Profile} }
+func (c *Cluster) profile() Profile { return Profile{Runner: c.Runner, Name: c.Profile, Home: c.Home} }
 
 func (c *Cluster) Programs() []string { return []string{"minikube"} }
 
 // Addresses implements Provider. The node's own address leads nowhere where the engine runs in a virtual machine.
 func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]address.Candidate, error) {
-	config, found, err := c.Config(ctx)
+	config, found, err := c.profile().Config()
 	if err == nil && !found {
 		err = fmt.Errorf("looking for the %s: there is none; `mage cluster` makes it", c.Name())
 	}

@@ -47,23 +47,32 @@ const (
 	info = "docker info --format {{.MemTotal}} {{.NCPU}}"
 )
 
-// profileOf answers as a minikube that has the profile x, of a driver, a runtime and a number of nodes.
+// profileFile stands for a program that answers: it is minikube's file of the profile x.
+const profileFile = "profiles/x/config.json"
+
+// profileOf is that file, of a profile with a driver, a runtime and a number of nodes.
 func profileOf(driver, runtime string, nodes int) runner.Reply {
-	list := strings.TrimSuffix(strings.Repeat(`{"IP":"192.168.49.2"},`, nodes), ",")
-	return runner.Reply{
-		Prefix: listCall,
-		Output: fmt.Sprintf(
-			`{"invalid":[],"valid":[{"Name":"x","Config":{"KeepContext":true,"Driver":%q,"KubernetesConfig":{"ContainerRuntime":%q},"Nodes":[%s]}}]}`,
-			driver,
-			runtime,
-			list,
-		),
+	list := strings.TrimSuffix(strings.Repeat(`{"IP":"192.168.49.2","KubernetesVersion":"v1.34.4"},`, nodes), ",")
+	return runner.Reply{Prefix: profileFile, Output: fmt.Sprintf(
+		`{"Name":"x","KeepContext":true,"Driver":%q,"KubernetesConfig":{"ContainerRuntime":%q},"Nodes":[%s]}`,
+		driver, runtime, list)}
+}
+
+// machineOf is a fake of a machine's programs, and minikube's folder there.
+func machineOf(t *testing.T, replies []runner.Reply) (fake *runner.Fake, home string) {
+	t.Helper()
+	home = t.TempDir()
+	programs := slices.DeleteFunc(slices.Clone(replies), func(r runner.Reply) bool { return r.Prefix == profileFile })
+	for _, r := range replies {
+		if r.Prefix == profileFile {
+			testkit.WriteFiles(t, home, map[string]string{profileFile: r.Output})
+		}
 	}
+	return runner.NewFake(t, programs...), home
 }
 
 var (
 	mine    = profileOf("docker", "docker", 1)
-	nobody  = runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`}
 	network = runner.Reply{Prefix: mkNetwork, Output: "x x"}
 	node    = runner.Reply{Prefix: mkNode, Output: "x x"}
 	volume  = runner.Reply{Prefix: mkVolume, Output: "x ABC"}
@@ -88,7 +97,7 @@ func is(host, api, kubeconfig string, times int) runner.Reply {
 // onMinikube is a cluster that publishes a port, on a machine that answers with replies.
 func onMinikube(t *testing.T, port int, replies ...runner.Reply) (*Cluster, *runner.Fake) {
 	t.Helper()
-	fake, home := runner.NewFake(t, append(replies, roomy)...), t.TempDir()
+	fake, home := machineOf(t, append(replies, roomy))
 	fake.Allow(mkResume, mkDelete, mkRemove, mkUpdate, "minikube unpause --profile x", "kubectl config ",
 		"minikube start --driver=docker", mkVolume, mkCreated, mkNetwork, mkNode, mkMake, mkAPI, mkPrepare, mkTidy, mkLayers)
 	require.NoError(t, os.WriteFile(filepath.Join(home, "ca.key"), nil, 0o600))
@@ -132,18 +141,18 @@ func TestMinikubesStates(t *testing.T) {
 		begun   bool
 		want    cluster.State
 	}{
-		"no profile":                                       {[]runner.Reply{nobody}, false, cluster.Absent},
+		"no profile":                                       {[]runner.Reply{}, false, cluster.Absent},
 		"a profile that runs":                              {[]runner.Reply{mine, is("Running", "Running", "Configured", 0)}, false, cluster.Running},
 		"one whose kube context is lost":                   {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0)}, false, cluster.Running},
 		"one that was stopped":                             {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, false, cluster.Stopped},
-		"one whose folder was removed":                     {[]runner.Reply{nobody, volume, created}, false, cluster.Stopped},
+		"one whose folder was removed":                     {[]runner.Reply{volume, created}, false, cluster.Stopped},
 		"one whose node was removed":                       {[]runner.Reply{mine, volume, created, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Stopped},
 		"one whose node was removed, an error to minikube": {[]runner.Reply{mine, volume, created, {Prefix: statusCall, Fails: "unknown state"}}, false, cluster.Stopped},
 		"one whose volume was removed, too":                {[]runner.Reply{mine, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false, cluster.Incomplete},
 		"one that is paused":                               {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false, cluster.Stopped},
 		"one whose creation was interrupted":               {[]runner.Reply{mine, volume, created}, true, cluster.Incomplete},
-		"a creation that was interrupted early":            {[]runner.Reply{nobody, volume, created}, true, cluster.Incomplete},
-		"an interrupted one that was removed":              {[]runner.Reply{nobody}, true, cluster.Absent},
+		"a creation that was interrupted early":            {[]runner.Reply{volume, created}, true, cluster.Incomplete},
+		"an interrupted one that was removed":              {[]runner.Reply{}, true, cluster.Absent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -155,7 +164,7 @@ func TestMinikubesStates(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 			for _, call := range fake.Lines() {
-				assert.Contains(t, []string{listCall, statusCall, mkVolume, mkCreated, mkNetwork, mkNode}, call,
+				assert.Contains(t, []string{statusCall, mkVolume, mkCreated, mkNetwork, mkNode}, call,
 					"nothing is changed")
 			}
 		})
@@ -170,7 +179,7 @@ func TestAProfileOfSomebodyElsesIsLeftAlone(t *testing.T) {
 	}{
 		"with another driver": {profileOf("kvm2", "docker", 1), "its driver is kvm2, and this project's nodes are containers"},
 		"with more nodes":     {profileOf("docker", "docker", 3), "it has 3 nodes"},
-		"made by hand":        {runner.Reply{Prefix: listCall, Output: strings.ReplaceAll(mine.Output, `"KeepContext":true,`, "")}, "it was made without --keep-context"},
+		"made by hand":        {runner.Reply{Prefix: profileFile, Output: strings.ReplaceAll(mine.Output, `"KeepContext":true,`, "")}, "it was made without --keep-context"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -179,7 +188,7 @@ func TestAProfileOfSomebodyElsesIsLeftAlone(t *testing.T) {
 			require.ErrorContains(t, err, `the minikube profile "x" was not made by this deployment (`+tt.says)
 			assert.ErrorContains(t, err, "TODO_PROFILE")
 			require.Error(t, m.Delete(t.Context()))
-			assert.Equal(t, []string{listCall, listCall}, fake.Lines())
+			assert.Empty(t, fake.Lines())
 		})
 	}
 }
@@ -191,7 +200,7 @@ func TestMinikubeEnsure(t *testing.T) {
 	apiDown := runner.Reply{Prefix: mkAPI, Fails: "connection refused", Times: 1}
 	home := runner.Reply{Prefix: mkContext, Output: "home"}
 	unlabelled := runner.Reply{Prefix: mkVolume, Output: "x "}
-	looked := []string{listCall, mkVolume, mkNode, mkNetwork}
+	looked := []string{mkVolume, mkNode, mkNetwork}
 	remade := strings.Replace(creation(port), " --keep-context", " --preload=false --keep-context", 1)
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
@@ -199,28 +208,28 @@ func TestMinikubeEnsure(t *testing.T) {
 		note    string
 		calls   []string
 	}{
-		"leaves a running cluster as it is":   {[]runner.Reply{mine, running}, false, `unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkAPI}},
-		"remembers one of an earlier version": {[]runner.Reply{mine, running, unlabelled, created}, false, `unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkCreated, mkAPI}},
+		"leaves a running cluster as it is":   {[]runner.Reply{mine, running}, false, `unchanged (minikube profile "x")`, []string{statusCall, mkVolume, mkAPI}},
+		"remembers one of an earlier version": {[]runner.Reply{mine, running, unlabelled, created}, false, `unchanged (minikube profile "x")`, []string{statusCall, mkVolume, mkCreated, mkAPI}},
 		"repairs a kube context that leads elsewhere and keeps the user's current one": {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0), home}, false,
-			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkContext, mkUpdate, "kubectl config use-context home", mkAPI}},
+			`unchanged (minikube profile "x")`, []string{statusCall, mkVolume, mkContext, mkUpdate, "kubectl config use-context home", mkAPI}},
 		"repairs it where the API server is not found there": {[]runner.Reply{mine, running, apiDown, {Prefix: mkContext, Fails: "current-context is not set"}}, false,
-			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkAPI, mkContext, mkUpdate, "kubectl config unset current-context", mkAPI}},
+			`unchanged (minikube profile "x")`, []string{statusCall, mkVolume, mkAPI, mkContext, mkUpdate, "kubectl config unset current-context", mkAPI}},
 		"leaves a current context that is the cluster's": {[]runner.Reply{mine, running, apiDown, {Prefix: mkContext, Output: "x"}}, false,
-			`unchanged (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkAPI, mkContext, mkUpdate, mkAPI}},
+			`unchanged (minikube profile "x")`, []string{statusCall, mkVolume, mkAPI, mkContext, mkUpdate, mkAPI}},
 		"starts a stopped node as it was made": {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, false,
-			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, mkResume, mkAPI}},
+			`started again (minikube profile "x")`, []string{statusCall, mkNetwork, mkResume, mkAPI}},
 		"makes a node anew whose network is gone": {[]runner.Reply{mine, node, is("Stopped", "Stopped", "Stopped", 0)}, false,
-			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, mkNode, mkRemove, mkPrepare, info, remade, mkTidy, mkVolume, mkAPI}},
+			`started again (minikube profile "x")`, []string{statusCall, mkNetwork, mkNode, mkRemove, mkPrepare, info, remade, mkTidy, mkVolume, mkAPI}},
 		"makes a node anew whose container is gone": {[]runner.Reply{mine, network, volume, created, is("Nonexistent", "Nonexistent", "Nonexistent", 0)}, false,
-			`started again (minikube profile "x")`, []string{listCall, statusCall, mkVolume, mkCreated, mkNetwork, mkNode, mkPrepare, info, remade, mkTidy, mkVolume, mkCreated, mkAPI}},
-		"makes a node anew whose profile is gone": {[]runner.Reply{nobody, node, volume, created}, false,
-			`started again (minikube profile "x")`, []string{listCall, mkVolume, mkCreated, mkNode, mkNetwork, mkNode, mkRemove, mkPrepare, info, remade, mkTidy, mkVolume, mkCreated, mkAPI}},
+			`started again (minikube profile "x")`, []string{statusCall, mkVolume, mkCreated, mkNetwork, mkNode, mkPrepare, info, remade, mkTidy, mkVolume, mkCreated, mkAPI}},
+		"makes a node anew whose profile is gone": {[]runner.Reply{node, volume, created}, false,
+			`started again (minikube profile "x")`, []string{mkVolume, mkCreated, mkNode, mkNetwork, mkNode, mkRemove, mkPrepare, info, remade, mkTidy, mkVolume, mkCreated, mkAPI}},
 		"unpauses a paused one": {[]runner.Reply{mine, network, is("Running", "Paused", "Configured", 0)}, false,
-			`started again (minikube profile "x")`, []string{listCall, statusCall, mkNetwork, "minikube unpause --profile x", mkResume, mkAPI}},
-		"creates a cluster": {[]runner.Reply{nobody, {Prefix: mkVolume, Times: 2}, volume, created}, false,
+			`started again (minikube profile "x")`, []string{statusCall, mkNetwork, "minikube unpause --profile x", mkResume, mkAPI}},
+		"creates a cluster": {[]runner.Reply{{Prefix: mkVolume, Times: 2}, volume, created}, false,
 			`created minikube profile "x"`, slices.Concat(looked, []string{info, mkVolume, mkMake, mkVolume, mkCreated, mkLayers, creation(port), mkVolume, mkCreated})},
 		"replaces one that is half made": {[]runner.Reply{mine, {Prefix: mkVolume, Output: "x ABC", Times: 2}, {Prefix: mkVolume, Times: 1}, volume, created}, true,
-			`created minikube profile "x"`, []string{listCall, mkVolume, mkCreated, listCall, mkVolume, mkCreated, mkDelete, info, mkVolume, mkMake, mkVolume, mkCreated, mkLayers, creation(port), mkVolume, mkCreated}},
+			`created minikube profile "x"`, []string{mkVolume, mkCreated, mkVolume, mkCreated, mkDelete, info, mkVolume, mkMake, mkVolume, mkCreated, mkLayers, creation(port), mkVolume, mkCreated}},
 	} {
 		t.Run(name, func(t *testing.T) { // one at a time: they try the same port
 			m, fake := onMinikube(t, port, tt.replies...)
@@ -245,8 +254,8 @@ func TestMinikubesDelete(t *testing.T) {
 		replies []runner.Reply
 		calls   []string
 	}{
-		"removes the profile and no other": {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, []string{listCall, statusCall, mkNetwork, mkDelete}},
-		"does nothing where there is none": {[]runner.Reply{nobody}, []string{listCall, mkVolume, mkNode, mkNetwork}},
+		"removes the profile and no other": {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, []string{statusCall, mkNetwork, mkDelete}},
+		"does nothing where there is none": {[]runner.Reply{}, []string{mkVolume, mkNode, mkNetwork}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,9 +19,8 @@ import (
 type NodeRunner struct {
 	runner.Runner // of the machine
 	Profile       Profile
-	Config        func(context.Context) (c Config, found bool, err error) // the profile's
-	Refresh       func(context.Context) error                             // starts the cluster, where no engine answers
-	Kept          owned.Marker                                            // has the way there
+	Refresh       func(context.Context) error // starts the cluster, where no engine answers
+	Kept          owned.Marker                // has the way there
 
 	mu        sync.Mutex
 	known     bool
@@ -83,7 +82,7 @@ func (n *NodeRunner) connect(ctx context.Context) error {
 	if n.known {
 		return nil
 	}
-	config, found, err := n.Config(ctx)
+	config, found, err := n.Profile.Config()
 	switch {
 	case err != nil:
 		return err

@@ -28,15 +28,14 @@ var way = []string{"DOCKER_TLS_VERIFY=1", "DOCKER_HOST=tcp://192.168.49.2:2376",
 var answered = runner.Reply{Prefix: pingCall, Output: "x"}
 
 func inNode(t *testing.T, replies ...runner.Reply) (*NodeRunner, *runner.Fake) {
-	fake := runner.NewFake(t, append(replies, answered)...)
-	x := Profile{fake, "x"}
+	fake, home := machineOf(t, append(replies, answered))
 	kept := owned.Marker{Path: filepath.Join(t.TempDir(), "kept"), What: "x"}
-	return &NodeRunner{Runner: fake, Profile: x, Config: x.Config, Kept: kept}, fake
+	return &NodeRunner{Runner: fake, Profile: Profile{fake, "x", home}, Kept: kept}, fake
 }
 
 func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(t, profiles("docker", "docker"), wayThere,
+	e, fake := inNode(t, mine, wayThere,
 		runner.Reply{Prefix: "docker images", Output: "todo-backend"})
 	fake.Allow("docker build", "kubectl get pods")
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "build", ".").WithEnv("A=b")))
@@ -44,24 +43,24 @@ func TestDockerCommandsGoToTheNodesEngineByTheirEnvironment(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "todo-backend", out)
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("kubectl", "get", "pods")))
-	assert.Equal(t, []string{listCall, envCall, pingCall, "docker build .", "docker images", "kubectl get pods"},
+	assert.Equal(t, []string{envCall, pingCall, "docker build .", "docker images", "kubectl get pods"},
 		fake.Lines(), "the way is asked for once")
 	calls := fake.Calls()
-	assert.Equal(t, way, calls[2].Env)
-	assert.Equal(t, append([]string{"A=b"}, way...), calls[3].Env)
-	assert.Equal(t, way, calls[4].Env)
-	assert.Empty(t, calls[5].Env)
+	assert.Equal(t, way, calls[1].Env)
+	assert.Equal(t, append([]string{"A=b"}, way...), calls[2].Env)
+	assert.Equal(t, way, calls[3].Env)
+	assert.Empty(t, calls[4].Env)
 }
 
 func TestTheWayIsAskedForAgainAfterAStart(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(t, profiles("docker", "docker"), wayThere)
+	e, fake := inNode(t, mine, wayThere)
 	fake.Allow("docker images")
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
 	e.Reset()
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
 	assert.Equal(t,
-		[]string{listCall, envCall, pingCall, "docker images", listCall, envCall, pingCall, "docker images"},
+		[]string{envCall, pingCall, "docker images", envCall, pingCall, "docker images"},
 		fake.Lines())
 }
 
@@ -72,14 +71,14 @@ func TestAWayThatIsKeptIsProvenInEachRun(t *testing.T) {
 		ping  runner.Reply
 		calls []string
 	}{
-		"and taken":                           {kept, answered, []string{listCall, pingCall, "docker images"}},
+		"and taken":                           {kept, answered, []string{pingCall, "docker images"}},
 		"and left where nothing answers":      {kept, runner.Reply{Prefix: pingCall, Fails: "no route", Times: 1}, asked(pingCall)},
 		"and left where another node answers": {kept, runner.Reply{Prefix: pingCall, Output: "y", Times: 1}, asked(pingCall)},
 		"and left where it is broken":         {"[", answered, asked()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n, fake := inNode(t, profiles("docker", "docker"), wayThere, tt.ping)
+			n, fake := inNode(t, mine, wayThere, tt.ping)
 			fake.Allow("docker images")
 			require.NoError(t, os.WriteFile(n.Kept.Path, []byte(tt.kept), 0o600))
 			require.NoError(t, n.Run(t.Context(), runner.Cmd("docker", "images")))
@@ -97,7 +96,7 @@ const kept = `["DOCKER_TLS_VERIFY=1","DOCKER_HOST=tcp://192.168.49.2:2376","DOCK
 
 // asked are the calls of a run that asks minikube for the way, after those that were in vain.
 func asked(vain ...string) []string {
-	return slices.Concat([]string{listCall}, vain, []string{envCall, pingCall, "docker images"})
+	return slices.Concat(vain, []string{envCall, pingCall, "docker images"})
 }
 
 func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
@@ -120,7 +119,7 @@ func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, fake := inNode(t, append(tt.replies, profiles("docker", "docker"))...)
+			e, fake := inNode(t, append(tt.replies, mine)...)
 			fake.Allow("docker images")
 			refreshed := 0
 			e.Refresh = func(context.Context) error { refreshed++; return tt.refresh }
@@ -133,19 +132,19 @@ func TestAnEngineThatDoesNotAnswerIsRefreshedOnce(t *testing.T) {
 
 func TestANodeWithAnotherRuntimeHasNoEngineToGoTo(t *testing.T) {
 	t.Parallel()
-	e, fake := inNode(t, profiles("docker", "containerd"))
+	e, fake := inNode(t, profileOf("docker", "containerd", 1))
 	fake.Allow("docker images")
 	hasDocker, err := e.HasDocker(t.Context())
 	require.NoError(t, err)
 	assert.False(t, hasDocker)
 	require.NoError(t, e.Run(t.Context(), runner.Cmd("docker", "images")))
-	assert.Equal(t, []string{listCall, "docker images"}, fake.Lines())
-	assert.Empty(t, fake.Calls()[1].Env)
+	assert.Equal(t, []string{"docker images"}, fake.Lines())
+	assert.Empty(t, fake.Calls()[0].Env)
 }
 
 func TestAnEngineWithoutAClusterIsNamed(t *testing.T) {
 	t.Parallel()
-	e, _ := inNode(t, runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[]}`})
+	e, _ := inNode(t)
 	_, err := e.Output(t.Context(), runner.Cmd("docker", "images"))
 	assert.ErrorContains(t, err, "there is no such profile; `mage cluster` makes it")
 }

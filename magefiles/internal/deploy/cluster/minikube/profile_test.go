@@ -1,8 +1,8 @@
 package minikube
 
 import (
-	"context"
-	"os/exec"
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 
@@ -14,51 +14,45 @@ import (
 )
 
 const (
-	listCall   = "minikube profile list --light --output json"
 	statusCall = "minikube status --output json --profile x"
 	envCall    = "minikube docker-env --shell none --no-proxy --profile x"
 	pingCall   = "docker info --format {{.Name}}"
 )
 
-// profiles answers with a profile of another name and one called x of the given driver and runtime.
-func profiles(driver, runtime string) runner.Reply {
-	return runner.Reply{Prefix: listCall, Output: `{"invalid":[],"valid":[
-		{"Name":"minikube","Status":"Skipped","Config":{"Name":"minikube","Driver":"kvm2",
-			"Nodes":[{"IP":"192.168.39.2"},{"IP":"192.168.39.3"}],"KubernetesConfig":{"ContainerRuntime":"crio"}}},
-		{"Name":"x","Status":"Skipped","Config":{"Name":"x","Driver":"` + driver + `",
-			"Nodes":[{"Name":"","IP":"192.168.49.2","ControlPlane":true}],
-			"KubernetesConfig":{"ContainerRuntime":"` + runtime + `"}}}]}`}
-}
-
-func TestConfigIsThatOfTheProfileAlone(t *testing.T) {
+func TestConfigIsReadFromTheProfilesFile(t *testing.T) {
 	t.Parallel()
-	fake := runner.NewFake(t, profiles("docker", "docker"))
-	config, found, err := Profile{fake, "x"}.Config(t.Context())
-	require.NoError(t, err)
-	assert.True(t, found)
-	assert.Equal(t, Config{Driver: "docker", Runtime: "docker", IP: "192.168.49.2", Nodes: 1}, config)
-	assert.Equal(t, []string{listCall}, fake.Lines())
-	_, found, err = Profile{fake, "y"}.Config(t.Context())
-	require.NoError(t, err)
-	assert.False(t, found)
+	none := runner.Reply{Prefix: profileFile}
+	for name, tt := range map[string]struct {
+		file  runner.Reply
+		want  Config
+		found bool
+	}{
+		"of a profile":                {mine, Config{Driver: "docker", Runtime: "docker", IP: "192.168.49.2", Nodes: 1, Kept: true}, true},
+		"that is empty":               {none, Config{}, false},
+		"that was cut":                {runner.Reply{Prefix: profileFile, Output: mine.Output[:40]}, Config{}, false},
+		"of a profile without driver": {profileOf("", "docker", 1), Config{}, false},
+		"of a node that was not made": {runner.Reply{Prefix: profileFile, Output: `{"Driver":"docker","Nodes":[{"IP":""}]}`}, Config{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake, home := machineOf(t, []runner.Reply{tt.file})
+			config, found, err := Profile{fake, "x", home}.Config()
+			require.NoError(t, err)
+			assert.Equal(t, tt.found, found)
+			assert.Equal(t, tt.want, config)
+			_, found, err = Profile{fake, "y", home}.Config()
+			require.NoError(t, err)
+			assert.False(t, found, "another has none")
+		})
+	}
 }
 
-// missing is a Runner without any program.
-type missing struct{ runner.Runner }
-
-func (missing) Run(_ context.Context, c runner.Command) error {
-	return &runner.RunError{Command: c, Inner: &exec.Error{Name: c.Name, Err: exec.ErrNotFound}}
-}
-
-func (m missing) Output(ctx context.Context, c runner.Command) (string, error) {
-	return "", m.Run(ctx, c)
-}
-
-func TestWithoutMinikubeThereIsNoProfile(t *testing.T) {
+func TestAProfileThatCannotBeReadIsAnError(t *testing.T) {
 	t.Parallel()
-	_, found, err := Profile{missing{}, "x"}.Config(t.Context())
-	require.NoError(t, err)
-	assert.False(t, found)
+	home := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(home, profileFile), 0o755)) // a folder in the file's place
+	_, _, err := Profile{nil, "x", home}.Config()
+	assert.ErrorContains(t, err, `reading how the minikube profile "x" was made: `)
 }
 
 func TestStatusIsReadWhateverTheExitCodeSays(t *testing.T) {
@@ -89,7 +83,7 @@ func TestStatusIsReadWhateverTheExitCodeSays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tt.reply.Prefix = statusCall
-			got, err := Profile{runner.NewFake(t, tt.reply), "x"}.Status(t.Context())
+			got, err := Profile{runner.NewFake(t, tt.reply), "x", ""}.Status(t.Context())
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.running, got.Running())
 			testkit.ErrorSays(t, err, tt.says)
@@ -114,7 +108,7 @@ func TestANodeThatBootsIsWaitedFor(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				fake := runner.NewFake(t, runner.Reply{Prefix: statusCall, Fails: booting, Times: tt.times},
 					runner.Reply{Prefix: statusCall, Output: `{"Host":"Running"}`})
-				got, err := Profile{fake, "x"}.Status(t.Context())
+				got, err := Profile{fake, "x", ""}.Status(t.Context())
 				if tt.says == "" {
 					require.NoError(t, err)
 					assert.Equal(t, "Running", got.Host)
@@ -133,7 +127,7 @@ func TestAddonsAreListedAndEnabled(t *testing.T) {
 		runner.Reply{Prefix: "minikube addons list",
 			Output: `{"ingress":{"Profile":"x","Status":"enabled"},"dashboard":{"Profile":"x","Status":"disabled"}}`})
 	fake.Allow("minikube addons enable")
-	p := Profile{fake, "x"}
+	p := Profile{fake, "x", ""}
 	addons, err := p.Addons(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, map[string]bool{"ingress": true, "dashboard": false}, addons)

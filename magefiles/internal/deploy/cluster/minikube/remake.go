@@ -84,7 +84,7 @@ func (c *Cluster) saving() string {
 // setBrokenAside renames the profile's files that cannot be read, so that minikube writes new ones.
 func (c *Cluster) setBrokenAside(ctx context.Context) error {
 	for _, folder := range []string{"profiles", "machines"} {
-		file := filepath.Join(c.Home, folder, c.Profile, "config.json")
+		file := c.profile().file(folder)
 		text, err := os.ReadFile(file)
 		if errors.Is(err, os.ErrNotExist) || err == nil && json.Valid(text) {
 			continue

@@ -39,14 +39,6 @@ func (c *Cluster) forget() {
 	c.ready = nil
 }
 
-// Config is how the profile was made; found is false where there is none.
-func (c *Cluster) Config(ctx context.Context) (config Config, found bool, err error) {
-	if is := c.seen(); is != nil {
-		return is.config, true, nil
-	}
-	return c.profile().Config(ctx)
-}
-
 // inspect asks how the cluster is, the cheapest question first. What is not proven to be this project's is an error.
 func (c *Cluster) inspect(ctx context.Context) (found, error) {
 	c.asking.Lock()
@@ -58,7 +50,7 @@ func (c *Cluster) inspect(ctx context.Context) (found, error) {
 }
 
 func (c *Cluster) ask(ctx context.Context) (found, error) {
-	config, profile, err := c.profile().Config(ctx)
+	config, profile, err := c.profile().Config()
 	if err != nil {
 		return found{}, err
 	}
