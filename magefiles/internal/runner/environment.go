@@ -45,6 +45,11 @@ var rules = []rule{
 		why:      "minikube reads each of its options from a variable, too",
 	},
 	{
+		programs: Clients,
+		set:      []string{"GOGC=400"},
+		why:      "they end after a moment, and collecting garbage takes a quarter of their CPU time until then",
+	},
+	{
 		programs: []string{"go"},
 		set:      []string{"GOWORK=off"},
 		why:      "a go.work above the clone would choose other versions, or shut the clone out",

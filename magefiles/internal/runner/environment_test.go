@@ -25,6 +25,8 @@ func TestEachProgramGetsAnEnvironmentOfItsOwn(t *testing.T) {
 		"no storage of helm's":                  {"/cache/bin/helm", "HELM_DRIVER=memory", "HELM_DRIVER", ""},
 		"no options of minikube's":              {"minikube", "MINIKUBE_DRIVER=none", "MINIKUBE_DRIVER", ""},
 		"minikube's folder":                     {"minikube", "MINIKUBE_HOME=/a", "MINIKUBE_HOME", "/a"},
+		"little collecting of garbage":          {"kubectl", "GOGC=50", "GOGC", "400"},
+		"as the user chose it for others":       {"go", "GOGC=50", "GOGC", "50"},
 		"no workspace above the clone":          {"go", "GOWORK=/above/go.work", "GOWORK", "off"},
 		"Go's mirror":                           {"go", "GOPROXY=https://mirror", "GOPROXY", "https://mirror"},
 		"all packages by npm":                   {"npm", "NODE_ENV=production", "NODE_ENV", ""},
