@@ -96,6 +96,7 @@ func (b Bench) Run(ctx context.Context) (err error) {
 			return fmt.Errorf("timing %q: %w", c.name, err)
 		}
 		results = append(results, result{c.name, took})
+		report.Info(ctx, "%s", strings.Join(results[len(results)-1].row(), "  ")) // what follows may fail
 	}
 	report.Progress(ctx, "warm, without a cluster: %s", own.name)
 	if err := s.mage(ctx, "destroy"); err != nil {
@@ -277,8 +278,8 @@ func requestMemory(file string, mebibytes int) error {
 	if at == nil {
 		return fmt.Errorf("changing a value: %s has no memory request to change", file)
 	}
-	request := fmt.Appendf(nil, "requests: {cpu: 50m, memory: %dMi}", mebibytes)
+	request := fmt.Appendf(nil, "requests: {cpu: 50m, memory: %dMi", mebibytes)
 	return os.WriteFile(file, slices.Concat(text[:at[0]], request, text[at[1]:]), 0o644)
 }
 
-var memoryRequest = regexp.MustCompile(`requests: \{cpu: 50m, memory: \d+Mi\}`)
+var memoryRequest = regexp.MustCompile(`requests: \{cpu: 50m, memory: \d+Mi`)
