@@ -95,8 +95,9 @@ func (b Bench) Run(ctx context.Context) (err error) {
 		if err != nil {
 			return fmt.Errorf("timing %q: %w", c.name, err)
 		}
-		results = append(results, result{c.name, took})
-		report.Info(ctx, "%s", strings.Join(results[len(results)-1].row(), "  ")) // what follows may fail
+		r := result{c.name, took}
+		results = append(results, r)
+		report.Info(ctx, "%s", strings.Join(r.row(), "  ")) // what follows may fail
 	}
 	report.Progress(ctx, "warm, without a cluster: %s", own.name)
 	if err := s.mage(ctx, "destroy"); err != nil {

@@ -141,7 +141,7 @@ func TestMinikubesStates(t *testing.T) {
 		begun   bool
 		want    cluster.State
 	}{
-		"no profile":                                       {[]runner.Reply{}, false, cluster.Absent},
+		"no profile":                                       {nil, false, cluster.Absent},
 		"a profile that runs":                              {[]runner.Reply{mine, is("Running", "Running", "Configured", 0)}, false, cluster.Running},
 		"one whose kube context is lost":                   {[]runner.Reply{mine, is("Running", "Running", "Misconfigured", 0)}, false, cluster.Running},
 		"one that was stopped":                             {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, false, cluster.Stopped},
@@ -152,7 +152,7 @@ func TestMinikubesStates(t *testing.T) {
 		"one that is paused":                               {[]runner.Reply{mine, is("Running", "Paused", "Configured", 0)}, false, cluster.Stopped},
 		"one whose creation was interrupted":               {[]runner.Reply{mine, volume, created}, true, cluster.Incomplete},
 		"a creation that was interrupted early":            {[]runner.Reply{volume, created}, true, cluster.Incomplete},
-		"an interrupted one that was removed":              {[]runner.Reply{}, true, cluster.Absent},
+		"an interrupted one that was removed":              {nil, true, cluster.Absent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -255,7 +255,7 @@ func TestMinikubesDelete(t *testing.T) {
 		calls   []string
 	}{
 		"removes the profile and no other": {[]runner.Reply{mine, network, is("Stopped", "Stopped", "Stopped", 0)}, []string{statusCall, mkNetwork, mkDelete}},
-		"does nothing where there is none": {[]runner.Reply{}, []string{mkVolume, mkNode, mkNetwork}},
+		"does nothing where there is none": {nil, []string{mkVolume, mkNode, mkNetwork}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -105,7 +105,7 @@ func TestDestroyLeavesAKubeContextThatLeadsElsewhere(t *testing.T) {
 
 func TestAProfileWhoseFileCannotBeReadIsNotTakenForAbsent(t *testing.T) {
 	t.Parallel()
-	m, fake := onMinikube(t, 80, node, volume, created)
+	m, fake := onMinikube(t, 80, runner.Reply{Prefix: profileFile}, node, volume, created) // an empty file
 	note, err := m.Check(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, note, "deploy will have it made anew around its volume, which holds all data")
