@@ -1,4 +1,4 @@
-"""Serves the application: `python -m app`."""
+"""Brings the database's schema up to this release, then serves the application: `python -m app`."""
 
 import gc
 import sys
@@ -7,18 +7,21 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from app import migrate
 from app.core.config import ConfigError, load_settings
 from app.core.logging import configure_logging
 
 
 def main() -> int:
-    """Serve until a signal; returns 2 when the environment cannot be used."""
+    """Serve until a signal; returns 1 when the schema cannot be brought up to date, 2 when the environment is wrong."""
     configure_logging("info")
     try:
         settings = load_settings()
     except ConfigError as error:
         structlog.get_logger("app").error(str(error))
         return 2
+    if failed := migrate.main():
+        return failed
     if not settings.reload:
         gc.disable()  # until the application is built: of what imports make, nothing is garbage
     uvicorn.run(

@@ -1,4 +1,4 @@
-"""Brings the schema up to this release: `python -m app.migrate`, before the release serves."""
+"""Brings the schema up to this release: `python -m app.migrate`, which is also the first thing that a server does."""
 
 import json
 import logging
@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -53,11 +54,15 @@ def upgrade() -> int:
 def main() -> int:
     """Bring the schema up to date where it is not; returns what `upgrade` does."""
     # A container's first process ignores SIGTERM unless it says what to do.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    if is_current(os.environ):
-        sys.stdout.write(json.dumps({"message": "the schema is up to date", "level": "info"}) + "\n")
-        return 0
-    return upgrade()
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        if not is_current(os.environ):
+            return upgrade()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    line = {"message": "the schema is up to date", "level": "info", "timestamp": datetime.now(UTC).isoformat()}
+    sys.stdout.write(json.dumps(line) + "\n")
+    return 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,7 +13,8 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine, text
 
 from app.core.security import COOKIE
-from tests.support import PATIENCE_S, Served
+from app.migrate import is_current
+from tests.support import BACKEND, PATIENCE_S, Served, dsn, environment, hold_port, run_module
 
 SEARCH = "private-search"
 
@@ -50,6 +53,43 @@ def test_sigterm_lets_requests_in_flight_end_and_logs_are_json_without_secrets(d
     assert search["duration_ms"] > 0
     for secret in (token, "hunter2", SEARCH, "private-title"):
         assert secret not in log
+
+
+def test_it_brings_an_empty_database_up_to_date_before_it_serves(empty_database: URL) -> None:
+    with Served(empty_database) as served:
+        assert is_current({"DATABASE_URL": dsn(empty_database)})
+        log = served.stop()
+    messages = [json.loads(line)["message"] for line in log.splitlines()]
+    assert messages[0] == "the schema is up to date"
+
+
+def test_it_does_not_serve_what_it_cannot_bring_up_to_date(empty_database: URL) -> None:
+    with create_engine(empty_database, poolclass=NullPool).begin() as connection:
+        connection.execute(text("CREATE TABLE todos (id int)"))
+
+    program = run_module("app", DATABASE_URL=dsn(empty_database))
+
+    assert program.returncode == 1
+    assert program.stderr == ""
+    last = json.loads(program.stdout.splitlines()[-1])
+    assert last["level"] == "error"
+    assert 'relation "todos" already exists' in last["message"]
+
+
+def test_it_ends_at_once_while_it_waits_for_the_database() -> None:
+    place = f"postgresql://me@127.0.0.1:{hold_port()}/todo"
+    program = subprocess.Popen(
+        [sys.executable, "-m", "app"],
+        cwd=BACKEND,
+        env=environment(DATABASE_URL=place),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    assert "waiting for the database" in program.stdout.readline()
+    program.terminate()
+    program.communicate(timeout=PATIENCE_S)
+    assert program.returncode == 143
 
 
 def test_without_a_host_it_listens_at_every_address_of_ipv6_too(database_url: URL) -> None:

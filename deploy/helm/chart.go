@@ -3,7 +3,6 @@
 package chart
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -76,7 +75,7 @@ func ComponentSelector(component string) string {
 // BackendTemplate renders the backend's Deployment.
 const BackendTemplate = "templates/backend-deployment.yaml"
 
-// MigrationPod returns a pod's spec that does what the init container of the rendered backend does, and nothing else.
+// MigrationPod returns a pod's spec that does what the rendered backend does before it serves, and nothing else.
 func MigrationPod(deployment string) (map[string]any, error) {
 	var rendered struct {
 		Spec struct {
@@ -87,11 +86,16 @@ func MigrationPod(deployment string) (map[string]any, error) {
 		return nil, fmt.Errorf("reading the backend's Deployment: %w", err)
 	}
 	spec := rendered.Spec.Template.Spec
-	if spec["initContainers"] == nil {
-		return nil, errors.New("reading the backend's Deployment: no init container migrates its database")
+	containers, _ := spec["containers"].([]any)
+	if len(containers) != 1 {
+		return nil, fmt.Errorf("reading the backend's Deployment: its pods have %d containers, not one", len(containers))
 	}
-	spec["containers"], spec["restartPolicy"] = spec["initContainers"], "Never"
-	delete(spec, "initContainers")
+	container, _ := containers[0].(map[string]any)
+	for _, serving := range []string{"ports", "startupProbe", "livenessProbe", "readinessProbe", "lifecycle"} {
+		delete(container, serving)
+	}
+	container["command"] = Migrate
+	spec["restartPolicy"] = "Never"
 	delete(spec, "serviceAccountName") // there is none before the first install
 	delete(spec, "topologySpreadConstraints")
 	return spec, nil

@@ -109,7 +109,7 @@ func TestTheGoCodeKnowsTheAppsPodsAsTheyAre(t *testing.T) {
 	assert.ElementsMatch(t, []string{"/tmp", chart.FrontendCache}, paths)
 }
 
-func TestTheMigrationPodIsTheBackendsInitContainerAlone(t *testing.T) {
+func TestTheMigrationPodIsTheBackendsThatServesNothing(t *testing.T) {
 	t.Parallel()
 	out, diagnostics, err := template(t, "--show-only="+chart.BackendTemplate,
 		"--set=postgres.enabled=false,secrets.existingSecret=trial")
@@ -125,22 +125,24 @@ func TestTheMigrationPodIsTheBackendsInitContainerAlone(t *testing.T) {
 	require.Len(t, p.Spec.Containers, 1)
 	assert.Equal(t, chart.Migrate, p.Spec.Containers[0].Command)
 	env := p.Spec.Containers[0].env()
-	assert.Equal(t, map[string]string{
-		chart.DatabaseURL: "trial/DATABASE_URL", chart.DirectDatabaseURL: "trial/DIRECT_DATABASE_URL?",
-	}, env)
+	assert.Equal(t, "trial/DATABASE_URL", env[chart.DatabaseURL])
+	assert.Equal(t, "trial/DIRECT_DATABASE_URL?", env[chart.DirectDatabaseURL])
+	assert.Empty(t, p.Spec.Containers[0].Ports)
+	assert.Nil(t, p.Spec.Containers[0].StartupProbe)
+	assert.Nil(t, p.Spec.Containers[0].ReadinessProbe)
 	assert.Empty(t, p.Spec.ServiceAccountName, "the chart's is not there before the first install")
 	assert.Equal(t, "Never", spec["restartPolicy"])
 	backend := render(t).pod(t, chart.Object(chart.Backend)).Spec
 	assert.Equal(t, backend.SecurityContext, p.Spec.SecurityContext)
 	assert.Equal(t, backend.Volumes, p.Spec.Volumes)
-	assert.Equal(t, backend.InitContainers[0].Resources, p.Spec.Containers[0].Resources)
+	assert.Equal(t, backend.Containers[0].Resources, p.Spec.Containers[0].Resources)
 }
 
-func TestADeploymentThatDoesNotMigrateIsRefused(t *testing.T) {
+func TestADeploymentOfOtherContainersIsRefused(t *testing.T) {
 	t.Parallel()
 	for text, says := range map[string]string{
-		"spec: {template: {spec: {containers: []}}}": "no init container migrates its database",
-		"":  "no init container migrates its database",
+		"spec: {template: {spec: {containers: []}}}": "its pods have 0 containers, not one",
+		"":  "its pods have 0 containers, not one",
 		"[": "reading the backend's Deployment: ",
 	} {
 		_, err := chart.MigrationPod(text)

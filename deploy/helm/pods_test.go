@@ -73,7 +73,8 @@ type (
 			Path string
 			Port any
 		}
-		Exec *struct{ Command []string }
+		Exec                            *struct{ Command []string }
+		PeriodSeconds, FailureThreshold int
 	}
 )
 

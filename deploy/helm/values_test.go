@@ -93,7 +93,7 @@ func TestNeonsValuesNameASecretAndHoldNone(t *testing.T) {
 	for _, kind := range []string{"StatefulSet", "Service", "Secret", "NetworkPolicy"} {
 		assert.Nil(t, all.find(kind, "todo-app-postgres"), kind)
 	}
-	env := all.pod(t, "todo-app-backend").Spec.InitContainers[0].env()
+	env := all.pod(t, "todo-app-backend").Spec.Containers[0].env()
 	assert.Equal(t, "todo-app-neon/DATABASE_URL", env["DATABASE_URL"])
 	assert.Equal(t, "todo-app-neon/DIRECT_DATABASE_URL?", env["DIRECT_DATABASE_URL"], "migrations go past the pooler")
 

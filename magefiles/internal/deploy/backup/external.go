@@ -130,7 +130,7 @@ func (d Database) removeHelper(ctx context.Context) error {
 
 type object = map[string]any
 
-// helperPod makes the pod of the backend's Deployment: its init container, which migrates otherwise, comes first.
+// helperPod makes the pod of the backend's Deployment: what its program does otherwise is not done.
 func helperPod(deployment string) ([]byte, error) {
 	spec, err := chart.MigrationPod(deployment)
 	if err != nil {

@@ -29,10 +29,8 @@ const (
 )
 
 const backend = `{"spec": {"template": {"spec": {"securityContext": {"runAsUser": 1001}, "volumes": [{"name": "tmp"}],
-	"initContainers": [{"name": "migrate", "image": "todo-backend:b1", "command": ["python", "-m", "app.migrate"],
-		"env": [{"name": "DATABASE_URL"}], "securityContext": {"readOnlyRootFilesystem": true},
-		"volumeMounts": [{"name": "tmp"}]}],
-	"containers": [{"name": "backend"}]}}}}`
+	"containers": [{"name": "backend", "image": "todo-backend:b1", "env": [{"name": "DATABASE_URL"}],
+		"securityContext": {"readOnlyRootFilesystem": true}, "volumeMounts": [{"name": "tmp"}]}]}}}}`
 
 // external are the replies of a deployment whose database is another one, and empty.
 func external() []runner.Reply {

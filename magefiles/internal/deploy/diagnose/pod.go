@@ -32,6 +32,7 @@ type containerStatus struct {
 	Name         string
 	Image        string
 	Ready        bool
+	Started      bool // its startup probe has succeeded since it was started last
 	RestartCount int
 	State        containerState
 	LastState    containerState
@@ -80,14 +81,12 @@ func (p object) problem(now time.Time) *Problem {
 	if scheduled.Reason == "Unschedulable" && now.Sub(p.Metadata.CreationTimestamp) > schedulingGrace {
 		return &Problem{Pod: p.Metadata.Name, Reason: "Unschedulable", Message: scheduled.Message}
 	}
-	for _, c := range p.Status.InitContainerStatuses {
-		if c.gaveUp() {
-			return p.report(c, "CrashLoopBackOff", "")
-		}
-	}
 	for _, c := range append(p.Status.InitContainerStatuses, p.Status.ContainerStatuses...) {
 		if t := c.ended(); p.Status.Phase == "Failed" && t != nil && t.ExitCode != 0 { // a pod that is not started again
 			return p.report(c, "Failed", "")
+		}
+		if c.gaveUp() {
+			return p.report(c, "CrashLoopBackOff", "")
 		}
 		if w := c.State.Waiting; w != nil && hints[w.Reason] != "" && !strings.Contains(w.Message, notSynced) {
 			return p.report(c, w.Reason, w.Message)
@@ -131,9 +130,10 @@ func (c containerStatus) ended() *termination {
 	return c.LastState.Terminated
 }
 
-// gaveUp reports whether an init container has ended by itself with an error: it has waited for what it needs as long
-// as it cares to, so its second run need not be waited for. Codes from 128 on are signals, as of a node that stops.
+// gaveUp reports whether the container has ended by itself with an error before it had started: it has waited for what it
+// needs as long as it cares to, so its second run need not be waited for. Codes from 128 on are signals, as of a node that
+// stops.
 func (c containerStatus) gaveUp() bool {
 	t := c.ended()
-	return !c.Ready && t != nil && t.ExitCode > 0 && t.ExitCode < 128
+	return !c.Ready && !c.Started && t != nil && t.ExitCode > 0 && t.ExitCode < 128
 }

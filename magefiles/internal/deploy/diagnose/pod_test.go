@@ -21,18 +21,22 @@ func TestProblemOfAPod(t *testing.T) {
 			&Problem{Container: "backend", Image: "todo-backend:1",
 				Reason:  "ImagePullBackOff",
 				Message: `Back-off pulling image "todo-backend:1": ErrImagePull: not found`}},
-		"its init container ends again and again": {podJSON(name, false, crashLoop, initializing), 0,
-			&Problem{Container: "migrate", Image: "todo-backend:1",
+		"its program ends again and again": {podJSON(name, false, "", crashLoop), 0,
+			&Problem{Container: "backend", Image: "todo-backend:1",
 				Reason: "CrashLoopBackOff", Message: "its program ended with exit code 2 (Error), 3 restarts"}},
-		"its init container gave up once": {podJSON(name, false, initAgain("Error", 1), initializing), 0,
-			&Problem{Container: "migrate", Image: "todo-backend:1",
+		"its program gave up once": {podJSON(name, false, "", again("Error", 1, false)), 0,
+			&Problem{Container: "backend", Image: "todo-backend:1",
 				Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 1 restarts"}},
-		"its init container has just given up, with last words": {podJSON(name, false, initEnded, initializing), 0,
-			&Problem{Container: "migrate", Image: "todo-backend:1",
+		"its program has just given up, with last words": {podJSON(name, false, "", ended), 0,
+			&Problem{Container: "backend", Image: "todo-backend:1",
 				Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 0 restarts",
 				Logs: []string{"connecting", "password authentication failed"}}},
-		"its init container was stopped with its node": {podJSON(name, false, initAgain("Unknown", 255), initializing),
-			0, nil},
+		"its init container gave up": {podJSON(name, false, ended, initializing), 0,
+			&Problem{Container: "backend", Image: "todo-backend:1",
+				Reason: "CrashLoopBackOff", Message: "its program ended with exit code 1 (Error), 0 restarts",
+				Logs: []string{"connecting", "password authentication failed"}}},
+		"its program gave up once and has started since": {podJSON(name, false, "", again("Error", 1, true)), 0, nil},
+		"its program was stopped with its node":          {podJSON(name, false, "", again("Unknown", 255, false)), 0, nil},
 		"its Secret is missing, although it ran before": {podJSON(name, false, "", configError), 0,
 			&Problem{Container: "backend", Image: "todo-backend:1",
 				Reason: "CreateContainerConfigError", Message: `secret "todo-app-settings" not found`}},
@@ -44,7 +48,7 @@ func TestProblemOfAPod(t *testing.T) {
 		"it starts":                              {podJSON(name, false, "", initializing), time.Hour, nil},
 		"it runs":                                {podJSON(name, true, "", running), time.Hour, nil},
 		"it is broken but on its way out": {
-			podJSON(name, false, crashLoop, "", `,"deletionTimestamp":"2000-01-01T00:00:10Z"`), time.Hour, nil},
+			podJSON(name, false, "", crashLoop, `,"deletionTimestamp":"2000-01-01T00:00:10Z"`), time.Hour, nil},
 	} {
 		t.Run(about, func(t *testing.T) {
 			t.Parallel()
@@ -74,10 +78,10 @@ func TestReadyPods(t *testing.T) {
 
 func TestReportOfAProblem(t *testing.T) {
 	t.Parallel()
-	p := &Problem{Pod: "todo-app-backend-5d", Container: "migrate", Reason: "CrashLoopBackOff", Message: "exit code 2",
+	p := &Problem{Pod: "todo-app-backend-5d", Container: "backend", Reason: "CrashLoopBackOff", Message: "exit code 2",
 		Events: []string{"BackOff: back-off restarting"},
 		Logs:   []string{"connecting", "password authentication failed"}}
-	assert.Equal(t, `pod todo-app-backend-5d is not starting, container migrate: CrashLoopBackOff: exit code 2
+	assert.Equal(t, `pod todo-app-backend-5d is not starting, container backend: CrashLoopBackOff: exit code 2
   events:
     BackOff: back-off restarting
   last log lines:

@@ -23,9 +23,9 @@ const imagePullBackOff = `{"name":"backend","image":"todo-backend:1","imageID":"
 const imagePull = `{"name":"backend","image":"todo-backend:1","ready":false,"restartCount":0,"lastState":{},
 	"state":{"waiting":{"reason":"ErrImagePull","message":"connection reset"}}}`
 
-const crashLoop = `{"name":"migrate","image":"todo-backend:1","ready":false,"started":false,"restartCount":3,
+const crashLoop = `{"name":"backend","image":"todo-backend:1","ready":false,"started":false,"restartCount":3,
 	"state":{"waiting":{"reason":"CrashLoopBackOff",
-	"message":"back-off 40s restarting failed container=migrate pod=todo-app-backend-5d"}},
+	"message":"back-off 40s restarting failed container=backend pod=todo-app-backend-5d"}},
 	"lastState":{"terminated":{"exitCode":2,"reason":"Error",
 	"startedAt":"2000-01-01T00:00:00Z","finishedAt":"2000-01-01T00:00:05Z"}}}`
 
@@ -45,14 +45,14 @@ const unready = `{"name":"backend","image":"todo-backend:1","ready":false,"start
 	"restartCount":0,"lastState":{},
 	"state":{"running":{"startedAt":"2000-01-01T00:00:00Z"}}}`
 
-// initAgain is an init container in its second run, after its first ended with the given reason and exit code.
-func initAgain(reason string, code int) string {
-	return fmt.Sprintf(`{"name":"migrate","image":"todo-backend:1","ready":false,"restartCount":1,
-		"state":{"running":{}},"lastState":{"terminated":{"reason":%q,"exitCode":%d}}}`, reason, code)
+// again is a container in its second run, after its first ended with the given reason and exit code.
+func again(reason string, code int, started bool) string {
+	return fmt.Sprintf(`{"name":"backend","image":"todo-backend:1","ready":false,"started":%t,"restartCount":1,
+		"state":{"running":{}},"lastState":{"terminated":{"reason":%q,"exitCode":%d}}}`, started, reason, code)
 }
 
-// initEnded is an init container whose first run has just ended, in a pod that keeps the end of its log.
-const initEnded = `{"name":"migrate","image":"todo-backend:1","ready":false,"restartCount":0,"lastState":{},
+// ended is a container whose first run has just ended, in a pod that keeps the end of its log.
+const ended = `{"name":"backend","image":"todo-backend:1","ready":false,"started":false,"restartCount":0,"lastState":{},
 	"state":{"terminated":{"reason":"Error","exitCode":1,"message":"connecting\npassword authentication failed\n"}}}`
 
 // podJSON is a pod that was made at the epoch of a synctest bubble.

@@ -31,7 +31,7 @@ func watch(t *testing.T, p Pods, limit time.Duration) (*Problem, time.Duration) 
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	good, starting := podJSON("a", true, "", running), podJSON("b", false, "", initializing)
-	broken, other := podJSON("b", false, "", imagePullBackOff), podJSON("b", false, crashLoop, "")
+	broken, other := podJSON("b", false, "", imagePullBackOff), podJSON("b", false, "", crashLoop)
 	refused := runner.Reply{Prefix: getPods, Fails: "connection refused", Times: 2}
 	for name, tt := range map[string]struct {
 		list   string
@@ -74,7 +74,7 @@ func TestWatch(t *testing.T) {
 func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 	t.Parallel()
 	const pod = "todo-app-backend-5d"
-	const logs = logs + pod + " --container migrate --tail 12 "
+	const logs = logs + pod + " --container backend --tail 12 "
 	const events = events + pod +
 		`,type=Warning --sort-by .lastTimestamp -o jsonpath={range .items[*]}{.reason}{": "}{.message}{"\n"}{end}`
 	for name, tt := range map[string]struct {
@@ -102,7 +102,7 @@ func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, fake := watching(t, podList(podJSON(pod, false, crashLoop, "")), tt.replies...)
+			p, fake := watching(t, podList(podJSON(pod, false, "", crashLoop)), tt.replies...)
 			var got *Problem
 			require.ErrorAs(t, p.Unready(t.Context()), &got)
 			assert.Equal(t, tt.want.Events, got.Events)
@@ -114,7 +114,7 @@ func TestProblemIsToldWithEventsAndLastLines(t *testing.T) {
 
 func TestLastWordsInThePodsStatusNeedNoLog(t *testing.T) {
 	t.Parallel()
-	p, fake := watching(t, podList(podJSON("b", false, initEnded, initializing)))
+	p, fake := watching(t, podList(podJSON("b", false, "", ended)))
 	fake.Allow(events + "b")
 	var got *Problem
 	require.ErrorAs(t, p.Unready(t.Context()), &got)

@@ -60,14 +60,14 @@ func TestAnotherDatabaseIsTriedBeforeAnythingIsChanged(t *testing.T) {
 func TestATrialThatFailsTellsWhatItsProgramSaid(t *testing.T) {
 	t.Parallel()
 	const failed = `{"items":[{"kind":"Pod","metadata":{"name":"todo-app-database-trial","uid":"new"},
-		"status":{"phase":"Failed","containerStatuses":[{"name":"migrate","image":"todo-backend:b1","ready":false,
+		"status":{"phase":"Failed","containerStatuses":[{"name":"backend","image":"todo-backend:b1","ready":false,
 		"state":{"terminated":{"exitCode":1,"reason":"Error","message":"no such host"}}}]}}]}`
 	r, _ := releaseOf(t, absent, runner.Reply{Prefix: getSecret}, runner.Reply{Prefix: waitTrial, Does: runner.Hangs},
 		runner.Reply{Prefix: trialPods, Output: `{"items":[]}`, Times: 1},
 		runner.Reply{Prefix: trialPods, Output: failed}, runner.Reply{Prefix: events})
 	_, err := installing(t, r, settings)
 	require.ErrorContains(t, err,
-		"pod todo-app-database-trial is not starting, container migrate: Failed: its program ended with exit code 1")
+		"pod todo-app-database-trial is not starting, container backend: Failed: its program ended with exit code 1")
 	require.ErrorContains(t, err, "no such host")
 	require.ErrorContains(t, err, "what to do: ")
 }

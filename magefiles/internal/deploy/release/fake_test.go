@@ -54,7 +54,7 @@ func releaseOf(t *testing.T, replies ...runner.Reply) (Release, *runner.Fake) {
 		runner.Reply{Prefix: apply, Output: `{"metadata":{"name":"todo-app-settings","resourceVersion":"7"}}`},
 		runner.Reply{Prefix: getSecret, Output: liveSecret("postgresql://u:" + password + "@db.example.com/todo")},
 		runner.Reply{Prefix: workloads, Output: workloadList(1)},
-		runner.Reply{Prefix: "helm template", Output: "spec: {template: {spec: {initContainers: [{name: migrate}]}}}"},
+		runner.Reply{Prefix: "helm template", Output: "spec: {template: {spec: {containers: [{name: backend}]}}}"},
 		runner.Reply{Prefix: getPods, Output: `{"items":[]}`})...)
 	fake.Allow(kubectl+"get pods,", kubectl+"get events --sort-by", kubectl+"logs --selector") // for a report
 	fake.Allow(lookCall, upgrade, live, dryRun, waitTrial, clearTrial)

@@ -163,9 +163,6 @@ func (d Dev) startAPI(ctx context.Context, app *local.App, port, pagePort int) e
 	if err != nil {
 		return err
 	}
-	if err := app.Migrate(ctx, database.URL); err != nil {
-		return err
-	}
 	// The page's own host is not the one that its rewritten requests arrive under.
 	env := append([]string{"ALLOWED_ORIGINS=" + strings.Join(origins(pagePort), ",")}, d.Env...)
 	if !d.Debug {

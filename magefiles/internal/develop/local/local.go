@@ -242,15 +242,6 @@ func (a *App) StartPostgres(ctx context.Context, data string) (*Server, error) {
 	return s, nil
 }
 
-// Migrate brings the database's schema up to these sources.
-func (a *App) Migrate(ctx context.Context, databaseURL string) error {
-	call := runner.Cmd(a.Python, "-m", "app.migrate").In(a.backend()).WithEnv(databaseEnv(databaseURL)...)
-	if err := a.Runner.Run(ctx, call); err != nil {
-		return fmt.Errorf("migrating the database: %w", err)
-	}
-	return nil
-}
-
 // Value runs a statement on the database and returns the first value of its answer; "" where it has none.
 func (a *App) Value(ctx context.Context, database *Server, statement string) (string, error) {
 	const script = `import sys, psycopg

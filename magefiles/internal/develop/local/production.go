@@ -80,9 +80,6 @@ func (p *Production) start(ctx context.Context) error {
 	if err := p.StartDatabase(ctx); err != nil {
 		return err
 	}
-	if err := p.App.Migrate(ctx, p.Database.URL); err != nil {
-		return err
-	}
 	var err error
 	if p.backendPort, err = ports.Hold(); err != nil {
 		return err

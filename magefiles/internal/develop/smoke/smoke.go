@@ -76,13 +76,8 @@ func (t Test) start(ctx context.Context) error {
 	if err := t.container(ctx, chart.Postgres, chart.PostgresImage, postgres, nil); err != nil {
 		return err
 	}
-	report.Progress(ctx, "migrating the database")
-	backend := []string{chart.DatabaseURL + "=" + database, "APP_VERSION=" + images.Tag(t.Images.Backend)}
-	migrate := append([]string{"--rm", "--name", t.Name + "-migrate"}, confined...)
-	if err := t.run(ctx, t.Images.Backend, backend, migrate, chart.Migrate...); err != nil {
-		return fmt.Errorf("migrating the database with %s: %w", t.Images.Backend, err)
-	}
 	report.Progress(ctx, "starting both images")
+	backend := []string{chart.DatabaseURL + "=" + database, "APP_VERSION=" + images.Tag(t.Images.Backend)}
 	if err := t.container(ctx, chart.Backend, t.Images.Backend, backend, published(chart.BackendPort)); err != nil {
 		return err
 	}
@@ -99,24 +94,19 @@ func published(port int) []string {
 	return append([]string{"--publish", fmt.Sprintf("127.0.0.1::%d", port)}, confined...)
 }
 
-// container starts image as the host name on the test's network.
+// container starts image as the host name on the test's network. docker reads env's values from its own environment, not
+// its arguments.
 func (t Test) container(ctx context.Context, name, image string, env, options []string) error {
 	options = append([]string{"--detach", "--name", t.Name + "-" + name, "--network-alias", name}, options...)
-	if err := t.run(ctx, image, env, options); err != nil {
-		return fmt.Errorf("starting the container of %s: %w", image, err)
-	}
-	return nil
-}
-
-// run runs a command in a container of image. docker reads env's values from its own environment, not its arguments.
-func (t Test) run(ctx context.Context, image string, env, options []string, command ...string) error {
 	args := append([]string{"run", "--network", t.Name, "--label", t.label()}, options...)
 	for _, kv := range env {
 		name, _, _ := strings.Cut(kv, "=")
 		args = append(args, "--env", name)
 	}
-	args = append(append(args, image), command...)
-	return t.Runner.Run(ctx, runner.Cmd("docker", args...).WithEnv(env...))
+	if err := t.Runner.Run(ctx, runner.Cmd("docker", append(args, image)...).WithEnv(env...)); err != nil {
+		return fmt.Errorf("starting the container of %s: %w", image, err)
+	}
+	return nil
 }
 
 // runLabel is on all that a run makes, with the run's name.
@@ -127,7 +117,7 @@ func (t Test) label() string { return runLabel + "=" + t.Name }
 // checkNames refuses what bears a run's names and is none of it, which remove has taken away.
 func (t Test) checkNames(ctx context.Context) (err error) {
 	_, err = owned.Check(ctx, t.Runner, owned.Network, t.Name, runLabel, t.Name, "TODO_PROFILE")
-	for _, name := range []string{chart.Frontend, chart.Backend, "migrate", chart.Postgres} {
+	for _, name := range []string{chart.Frontend, chart.Backend, chart.Postgres} {
 		_, foreign := owned.Check(ctx, t.Runner, owned.Container, t.Name+"-"+name, runLabel, t.Name, "TODO_PROFILE")
 		err = errors.Join(err, foreign)
 	}

@@ -33,7 +33,6 @@ var named = []string{
 	`docker network ls --filter name=x-run --format {{.Name}} {{.Label "todo-app.run"}}`,
 	`docker container ls --all --filter name=x-run-frontend --format {{.Names}} {{.Label "todo-app.run"}}`,
 	`docker container ls --all --filter name=x-run-backend --format {{.Names}} {{.Label "todo-app.run"}}`,
-	`docker container ls --all --filter name=x-run-migrate --format {{.Names}} {{.Label "todo-app.run"}}`,
 	`docker container ls --all --filter name=x-run-postgres --format {{.Names}} {{.Label "todo-app.run"}}`,
 }
 
@@ -48,7 +47,7 @@ func TestWhatAKilledRunLeftIsRemovedAndWhatIsSomebodyElsesIsRefused(t *testing.T
 		},
 		runner.Reply{Prefix: removal[1], Output: "n1", Times: 1},
 		runner.Reply{Prefix: named[0], Output: "x-run "},
-		runner.Reply{Prefix: named[4], Output: "x-run-postgres other"},
+		runner.Reply{Prefix: named[3], Output: "x-run-postgres other"},
 	).Allow("docker rm --force --volumes c1 c2", "docker network rm n1")
 	_, err := testOf(fake).Run(t.Context())
 	testkit.ErrorSays(t, err, `the network "x-run" of the Docker Engine was not made by this deployment`,
@@ -128,8 +127,6 @@ func TestRunStartsEverythingChecksItAndRemovesItAgain(t *testing.T) {
 		network,
 		"docker run --network x-run --label todo-app.run=x-run --detach --name x-run-postgres --network-alias postgres --env POSTGRES_USER " +
 			"--env POSTGRES_DB --env POSTGRES_PASSWORD postgres:15-bookworm",
-		"docker run --network x-run --label todo-app.run=x-run --rm --name x-run-migrate " + confinement +
-			" --env DATABASE_URL --env APP_VERSION todo-backend:b1 python -m app.migrate",
 		"docker run --network x-run --label todo-app.run=x-run --detach --name x-run-backend --network-alias backend --publish 127.0.0.1::8000 " +
 			confinement + " --env DATABASE_URL --env APP_VERSION todo-backend:b1",
 		"docker run --network x-run --label todo-app.run=x-run --detach --name x-run-frontend --network-alias frontend --publish " +
@@ -187,9 +184,6 @@ func TestFailureIsToldWithLastLinesAndEverythingIsRemoved(t *testing.T) {
 		"the database does not start": {
 			runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --detach --name x-run-postgres", Fails: "no such image"},
 			"starting the container of postgres:15-bookworm: "},
-		"the migration fails": {
-			runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --rm", Fails: "alembic: broken"},
-			"migrating the database with todo-backend:b1: "},
 		"the frontend does not start": {
 			runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --detach --name x-run-frontend",
 				Fails: "exec format error"}, "starting the container of todo-frontend:f1: "},
@@ -233,7 +227,7 @@ func TestInterruptedRunIsRemoved(t *testing.T) {
 	interrupted := func(ctx context.Context, _ runner.Command) error { cancel(); return ctx.Err() }
 	fake := engine(
 		t,
-		runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --rm", Does: interrupted},
+		runner.Reply{Prefix: "docker run --network x-run --label todo-app.run=x-run --detach --name x-run-backend", Does: interrupted},
 	)
 	_, err := testOf(fake).Run(ctx)
 	assert.ErrorIs(t, err, context.Canceled)
