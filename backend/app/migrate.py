@@ -33,13 +33,13 @@ def is_current(environment: Mapping[str, str]) -> bool:
 
 def upgrade() -> int:
     """Migrate the database that the environment names; returns 1 on failure, 2 when the environment is wrong."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # `migrate` says what matters
     # Imported only now: they take four times as long as everything else where nothing is to be done.
     from app.core.config import ConfigError, load_settings  # noqa: PLC0415
     from app.core.logging import configure_logging  # noqa: PLC0415
     from app.core.migrations import MigrationError, logger, migrate  # noqa: PLC0415
 
     configure_logging("info")
-    logging.getLogger("alembic.runtime").setLevel(logging.WARNING)  # this module says what matters
     try:
         migrate(load_settings().migration_url)
     except ConfigError as error:

@@ -78,18 +78,17 @@ def test_it_does_not_serve_what_it_cannot_bring_up_to_date(empty_database: URL) 
 
 def test_it_ends_at_once_while_it_waits_for_the_database() -> None:
     place = f"postgresql://me@127.0.0.1:{hold_port()}/todo"
-    program = subprocess.Popen(
-        [sys.executable, "-m", "app"],
-        cwd=BACKEND,
-        env=environment(DATABASE_URL=place),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert program.stdout is not None
-    assert "waiting for the database" in program.stdout.readline()
-    program.terminate()
-    program.communicate(timeout=PATIENCE_S)
-    assert program.returncode == 143
+    run = [sys.executable, "-m", "app"]
+    with subprocess.Popen(
+        run, cwd=BACKEND, env=environment(DATABASE_URL=place), stdout=subprocess.PIPE, text=True
+    ) as program:
+        try:
+            assert program.stdout is not None
+            assert "waiting for the database" in program.stdout.readline()
+            program.terminate()
+            assert program.wait(timeout=PATIENCE_S) == 143
+        finally:
+            program.kill()
 
 
 def test_without_a_host_it_listens_at_every_address_of_ipv6_too(database_url: URL) -> None:
