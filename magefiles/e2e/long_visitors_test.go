@@ -80,7 +80,8 @@ func (vs *visitors) send(number int) {
 	delete(vs.waiting, number)
 	switch {
 	case err != nil || status != map[string]int{"GET": http.StatusOK, "POST": http.StatusCreated}[method]:
-		what := fmt.Sprintf("%s %s after %s: %d %v", method, path, time.Since(began).Round(time.Millisecond), status, err)
+		what := fmt.Sprintf("%s %s after %s: %d %.200q %v", method, path, time.Since(began).Round(time.Millisecond), status,
+			answer, err) // the answer tells whether the ingress or the app refused
 		vs.failures = append(vs.failures, failure{number, time.Now(), what})
 	case title != "":
 		vs.made = append(vs.made, title)
