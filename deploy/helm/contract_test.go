@@ -118,18 +118,17 @@ func TestTheMigrationPodIsTheBackendsThatServesNothing(t *testing.T) {
 	require.NoError(t, err)
 	text, err := yaml.Marshal(map[string]any{"kind": "Pod", "metadata": map[string]any{"name": "trial"}, "spec": spec})
 	require.NoError(t, err)
-	all := parse(t, string(text))
-
-	p := all.pod(t, "trial")
+	p := parse(t, string(text)).pod(t, "trial")
 	assert.Empty(t, p.Spec.InitContainers)
 	require.Len(t, p.Spec.Containers, 1)
 	assert.Equal(t, chart.Migrate, p.Spec.Containers[0].Command)
 	env := p.Spec.Containers[0].env()
 	assert.Equal(t, "trial/DATABASE_URL", env[chart.DatabaseURL])
 	assert.Equal(t, "trial/DIRECT_DATABASE_URL?", env[chart.DirectDatabaseURL])
-	assert.Empty(t, p.Spec.Containers[0].Ports)
-	assert.Nil(t, p.Spec.Containers[0].StartupProbe)
-	assert.Nil(t, p.Spec.Containers[0].ReadinessProbe)
+	assert.Equal(t, parse(t, out).pod(t, chart.Object(chart.Backend)).Spec.Containers[0].env(), env)
+	for _, serving := range []string{"ports:", "Probe:", "lifecycle:"} {
+		assert.NotContains(t, string(text), serving)
+	}
 	assert.Empty(t, p.Spec.ServiceAccountName, "the chart's is not there before the first install")
 	assert.Equal(t, "Never", spec["restartPolicy"])
 	backend := render(t).pod(t, chart.Object(chart.Backend)).Spec
