@@ -106,8 +106,9 @@ func (w *Workbench) BenchDeploy(ctx context.Context) (string, error) {
 	}
 	c := w.App.Config
 	skaffold, _ := w.App.Programs.LookPath("skaffold") // compared with where somebody has it
+	kind, _ := w.App.Programs.LookPath("kind")
 	return "", bench.Bench{
-		Runner: w.App.Runner, Report: w.App.Report, Root: c.Root, Mage: program, Skaffold: skaffold,
+		Runner: w.App.Runner, Report: w.App.Report, Root: c.Root, Mage: program, Skaffold: skaffold, Kind: kind,
 		Cluster: c.Cluster, Profile: c.Profile + "-bench",
 	}.Run(ctx)
 }

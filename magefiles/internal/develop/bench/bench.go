@@ -45,6 +45,7 @@ type Bench struct {
 	Profile string // the cluster's name, which nothing else uses
 
 	Skaffold string // the program; "" where there is none
+	Kind     string // the same: Skaffold loads images into kind's nodes by it
 }
 
 // setting is where they work: each in a namespace of its own, on the same sources, on the same cluster.
@@ -64,6 +65,10 @@ type contender struct {
 
 // Run makes the cluster, times every case and removes the cluster again.
 func (b Bench) Run(ctx context.Context) (err error) {
+	if b.Cluster == "kind" && b.Skaffold != "" && b.Kind == "" {
+		return errors.New("benchmarking: Skaffold loads images into kind's nodes by the program kind, which is not on PATH\n" +
+			"`go build -o kind sigs.k8s.io/kind` makes it here; move it to a folder of PATH")
+	}
 	s, err := b.prepare(ctx)
 	if err != nil {
 		return fmt.Errorf("preparing the benchmark: %w", err)

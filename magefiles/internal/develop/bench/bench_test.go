@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,7 +67,7 @@ func TestAllDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 			fake.Allow("/mage deploy", "/mage destroy", "/skaffold run --kube-context kind-todo-app-bench",
 				filepath.Join(os.TempDir(), "todo-app-bench-"))
 			b := Bench{Runner: fake, Report: report.Plain(&out), Root: root, Mage: "/mage", Cluster: "kind",
-				Profile: "todo-app-bench", Skaffold: skaffold}
+				Profile: "todo-app-bench", Skaffold: skaffold, Kind: "/kind"}
 			require.NoError(t, b.Run(t.Context()))
 			count := map[string]int{}
 			for _, call := range fake.Calls() {
@@ -90,6 +91,13 @@ func TestAllDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 			assert.Equal(t, string(before), string(after), "only a copy is changed")
 		})
 	}
+}
+
+func TestWhatSkaffoldLacksIsToldBeforeAClusterIsMade(t *testing.T) {
+	t.Parallel()
+	b := Bench{Runner: runner.NewFake(t), Report: report.Plain(io.Discard), Root: t.TempDir(), Mage: "/mage", Cluster: "kind",
+		Profile: "todo-app-bench", Skaffold: "/skaffold"}
+	assert.ErrorContains(t, b.Run(t.Context()), "go build -o kind sigs.k8s.io/kind")
 }
 
 func TestEachTimeStandsUnderItsContender(t *testing.T) {
