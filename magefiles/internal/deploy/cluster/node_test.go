@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"archive/tar"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +20,7 @@ const (
 	crictl   = "docker exec x-control-plane crictl images --output json"
 	ctrList  = "docker exec x-control-plane ctr --namespace k8s.io images list"
 	ctrLoad  = "docker exec --interactive x-control-plane ctr --namespace k8s.io images import -"
+	contents = "docker exec x-control-plane ctr --namespace k8s.io content list --quiet"
 	ctrHeads = "REF TYPE DIGEST SIZE PLATFORMS LABELS\n"
 )
 
@@ -37,6 +40,22 @@ func nodeHas(backend, postgres string, times int) runner.Reply {
 func withContainerd(t *testing.T, replies ...runner.Reply) (Node, *runner.Fake) {
 	fake := runner.NewFake(t, replies...)
 	return Node{Runner: fake, Container: "x-control-plane", Cluster: `kind cluster "x"`}, fake
+}
+
+// archived is an OCI layout with blobs of these names.
+func archived(t *testing.T, digests ...string) string {
+	var all strings.Builder
+	out := tar.NewWriter(&all)
+	for _, name := range append(digests, "index.json") {
+		if name != "index.json" {
+			name = "blobs/sha256/" + name
+		}
+		require.NoError(t, out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: 2, Mode: 0o644}))
+		_, err := out.Write([]byte("{}"))
+		require.NoError(t, err)
+	}
+	require.NoError(t, out.Close())
+	return all.String()
 }
 
 func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
@@ -59,16 +78,17 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 		"the one that it has under its name with another ID": {
 			[]runner.Reply{engineHas, only, nodeHas("sha256:old", "sha256:p", 1), nodeHas("sha256:b", "sha256:p", 0)},
 			[]string{"todo-backend:1"},
-			[]string{inspect, crictl, ctrList, save1, ctrLoad, inspect1, crictl, ctrList}},
+			[]string{inspect, crictl, ctrList, contents, save1, ctrLoad, inspect1, crictl, ctrList}},
 		"both in one stream to an empty node": {
 			[]runner.Reply{engineHas, {Prefix: crictl, Output: `{}`, Times: 1}, nodeHas("sha256:b", "sha256:p", 0)},
 			[]string{"todo-backend:1", "postgres:15"},
-			[]string{inspect, crictl, ctrList, save, ctrLoad, inspect, crictl, ctrList}},
+			[]string{inspect, crictl, ctrList, contents, save, ctrLoad, inspect, crictl, ctrList}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n, fake := withContainerd(t,
-				append(tt.replies, runner.Reply{Prefix: "docker save", Output: "the archive"})...)
+				append(tt.replies, runner.Reply{Prefix: contents, Output: "sha256:1\nsha256:2"},
+					runner.Reply{Prefix: "docker save", Output: archived(t, "1", "2", "3")})...)
 			fake.Allow(tt.calls...)
 			loaded, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
 			require.NoError(t, err)
@@ -76,7 +96,7 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 			assert.ElementsMatch(t, tt.calls, fake.Lines(), "save and import run at the same time")
 			for _, call := range fake.Calls() {
 				if call.Line == ctrLoad {
-					assert.Equal(t, "the archive", call.Stdin)
+					assert.Equal(t, archived(t, "3"), call.Stdin, "without what the node has")
 				}
 			}
 		})
@@ -86,6 +106,7 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 func TestLoadTellsWhatWentWrong(t *testing.T) {
 	t.Parallel()
 	empty := runner.Reply{Prefix: crictl, Output: `{}`}
+	saved := runner.Reply{Prefix: save, Output: archived(t, "1")}
 	for name, tt := range map[string]struct {
 		replies []runner.Reply
 		says    []string
@@ -97,31 +118,21 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 			[]string{`listing the images of the kind cluster "x"`}},
 		"the node lists no JSON": {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}},
 			[]string{`listing the images of the kind cluster "x"`}},
-		"the import fails": {[]runner.Reply{engineHas, empty, {Prefix: ctrLoad, Fails: "no space left"}},
+		"the node cannot list what it has": {[]runner.Reply{engineHas, empty, {Prefix: contents, Fails: "connection refused"}},
+			[]string{`loading images into the kind cluster "x"`, "listing what it has", "connection refused"}},
+		"the import fails": {[]runner.Reply{engineHas, empty, saved, {Prefix: ctrLoad, Fails: "no space left"}},
 			[]string{`loading images into the kind cluster "x"`, "no space left"}},
-		"the import ends well but in vain": {[]runner.Reply{engineHas, empty},
+		"the engine sends no archive": {[]runner.Reply{engineHas, empty, {Prefix: save, Output: "x"}},
+			[]string{`loading images into the kind cluster "x"`, "reading an archive of images"}},
+		"the import ends well but in vain": {[]runner.Reply{engineHas, empty, saved},
 			[]string{"still lacks todo-backend:1, postgres:15", "docker exec x-control-plane df -h /var"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n, fake := withContainerd(t, tt.replies...)
-			fake.Allow(ctrList, save, ctrLoad)
+			fake.Allow(ctrList, contents, save, ctrLoad)
 			_, err := n.Load(t.Context(), "todo-backend:1", "postgres:15")
 			testkit.ErrorSays(t, err, tt.says...)
 		})
-	}
-}
-
-func TestCanonicalNames(t *testing.T) {
-	t.Parallel()
-	for image, want := range map[string]string{
-		"todo-backend:1":                "docker.io/library/todo-backend:1",
-		"rancher/local-path:1":          "docker.io/rancher/local-path:1",
-		"docker.io/library/postgres:15": "docker.io/library/postgres:15",
-		"registry.k8s.io/pause:3.10":    "registry.k8s.io/pause:3.10",
-		"localhost/x:1":                 "localhost/x:1",
-		"registry:5000/x:1":             "registry:5000/x:1",
-	} {
-		assert.Equal(t, want, canonical(image))
 	}
 }
