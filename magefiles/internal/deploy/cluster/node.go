@@ -22,15 +22,19 @@ type Node struct {
 // Load puts images of the Docker Engine into the node. One counts as present when the node has it under the same name
 // with the same ID. What is missing goes over in one stream and is looked for again: an import may end well in vain.
 func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
-	missing, err := n.missing(ctx, images)
+	missing, present, err := n.missing(ctx, images)
 	if err != nil || len(missing) == 0 {
 		return nil, err
 	}
 	report.Progress(ctx, "loading %s into the node", strings.Join(missing, ", "))
-	if err := n.send(ctx, missing); err != nil {
+	send := n.send
+	if slices.ContainsFunc(missing, func(image string) bool { return hasVersion(present, image) }) {
+		send = n.sendLayers
+	}
+	if err := send(ctx, missing); err != nil {
 		return nil, fmt.Errorf("loading images into the %s: %w", n.Cluster, err)
 	}
-	still, err := n.missing(ctx, missing)
+	still, _, err := n.missing(ctx, missing)
 	if err == nil && len(still) > 0 {
 		err = fmt.Errorf("loading images into the %s: the node still lacks %s; is its disk full "+
 			"(`docker exec %s df -h /var`)?",
@@ -39,8 +43,34 @@ func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
 	return missing, err
 }
 
-// send streams images into the node, without the layers that it has: of an app that has changed in one line, nearly all.
+// hasVersion reports whether the node has an image of the same name, with whatever tag.
+func hasVersion(present map[string][]string, image string) bool {
+	full := archive.FullName(image)
+	name := full[:strings.LastIndex(full, ":")+1]
+	for other := range present {
+		if strings.HasPrefix(other, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (n Node) save(images []string) runner.Command {
+	return runner.Cmd("docker", append([]string{"save"}, images...)...)
+}
+
+func (n Node) load() runner.Command {
+	return runner.Cmd("docker", "exec", "--interactive", n.Container, "ctr", "--namespace", "k8s.io", "images", "import", "-")
+}
+
+// send streams images into the node.
 func (n Node) send(ctx context.Context, images []string) error {
+	return runner.Pipe(ctx, n.Runner, n.save(images), n.load())
+}
+
+// sendLayers streams images into the node without the layers that it has: of an app that has changed in one line, nearly
+// all. To look at each layer costs more than it saves where the node has none.
+func (n Node) sendLayers(ctx context.Context, images []string) error {
 	list, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "content", "list", "--quiet"))
 	if err != nil {
 		return fmt.Errorf("listing what it has: %w", err)
@@ -49,27 +79,26 @@ func (n Node) send(ctx context.Context, images []string) error {
 	thin := func(w io.Writer, r io.Reader) error {
 		return archive.Thin(w, r, func(digest string) bool { return slices.Contains(content, digest) })
 	}
-	return runner.PipeThrough(ctx, n.Runner, runner.Cmd("docker", append([]string{"save"}, images...)...), thin,
-		runner.Cmd("docker", "exec", "--interactive", n.Container, "ctr", "--namespace", "k8s.io", "images", "import", "-"))
+	return runner.PipeThrough(ctx, n.Runner, n.save(images), thin, n.load())
 }
 
-func (n Node) missing(ctx context.Context, images []string) ([]string, error) {
+// missing returns those of images that are not among the node's, and what is.
+func (n Node) missing(ctx context.Context, images []string) (missing []string, present map[string][]string, err error) {
 	inspect := append([]string{"image", "inspect", "--format", "{{.Id}}"}, images...)
 	ids, err := n.Runner.Output(ctx, runner.Cmd("docker", inspect...))
 	if err != nil {
-		return nil, fmt.Errorf("reading the images of the Docker Engine: %w", err)
+		return nil, nil, fmt.Errorf("reading the images of the Docker Engine: %w", err)
 	}
-	present, err := n.present(ctx)
+	present, err = n.present(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var missing []string
 	for i, id := range strings.Fields(ids) {
 		if !slices.Contains(present[archive.FullName(images[i])], id) {
 			missing = append(missing, images[i])
 		}
 	}
-	return missing, nil
+	return missing, present, nil
 }
 
 // present maps the names of the node's images to their IDs: the digest of the configuration, which is what Docker's own

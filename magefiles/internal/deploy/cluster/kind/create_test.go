@@ -38,10 +38,8 @@ func TestANewNodeGetsTheImagesThatTheMachineHasWhileItStarts(t *testing.T) {
 	const awake, sent = "docker exec x-control-plane ctr version", "docker save todo-backend:1"
 	k, fake, _ := onPort(t, freePort(t), runner.Reply{Prefix: awake, Fails: "No such container", Times: 1},
 		runner.Reply{Prefix: "docker image inspect --format {{.Id}} todo-backend:1", Output: "sha256:b"},
-		runner.Reply{Prefix: "docker exec x-control-plane crictl images", Output: "{}"},
-		runner.Reply{Prefix: sent, Output: "no archive"})
-	fake.Allow(touch, awake, "docker exec x-control-plane ctr --namespace k8s.io images list",
-		"docker exec x-control-plane ctr --namespace k8s.io content list --quiet",
+		runner.Reply{Prefix: "docker exec x-control-plane crictl images", Output: "{}"})
+	fake.Allow(touch, awake, sent, "docker exec x-control-plane ctr --namespace k8s.io images list",
 		"docker exec --interactive x-control-plane ctr --namespace k8s.io images import -")
 	k.Images = func(context.Context) []string { return []string{"todo-backend:1"} }
 	require.NoError(t, k.Create(t.Context()), "the images step says what is not there")

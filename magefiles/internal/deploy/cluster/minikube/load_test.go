@@ -1,8 +1,6 @@
 package minikube
 
 import (
-	"archive/tar"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -60,15 +58,6 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 	}
 }
 
-// layout is what an engine saves of no images.
-func layout(t *testing.T) string {
-	var all strings.Builder
-	out := tar.NewWriter(&all)
-	require.NoError(t, out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "index.json"}))
-	require.NoError(t, out.Close())
-	return all.String()
-}
-
 func TestANodeOfContainerdGetsImagesAsKindsDoes(t *testing.T) {
 	t.Parallel()
 	m, fake := onMinikube(
@@ -80,9 +69,8 @@ func TestANodeOfContainerdGetsImagesAsKindsDoes(t *testing.T) {
 		runner.Reply{Prefix: "docker exec x crictl images",
 			Output: `{"images":[{"id":"sha256:b","repoTags":["docker.io/library/todo-backend:1"]},{"id":"sha256:p",` +
 				`"repoTags":["docker.io/library/postgres:15"]}]}`},
-		runner.Reply{Prefix: "docker save", Output: layout(t)},
 	)
-	fake.Allow("docker exec x ctr --namespace k8s.io images list", "docker exec x ctr --namespace k8s.io content list --quiet")
+	fake.Allow("docker exec x ctr --namespace k8s.io images list")
 	sending := []string{
 		"docker save todo-backend:1 postgres:15", "docker exec --interactive x ctr --namespace k8s.io images import -",
 	}
