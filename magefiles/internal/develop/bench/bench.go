@@ -75,8 +75,16 @@ func (b Bench) Run(ctx context.Context) (err error) {
 	}
 	defer os.RemoveAll(filepath.Dir(s.sources))
 	defer func() {
-		_ = s.mage(context.WithoutCancel(ctx), "destroy")
+		if ctx.Err() != nil { // mage grants five seconds, which removing a cluster takes longer than
+			report.Info(ctx, "the cluster %s stays; the next benchmark removes it, or `TODO_CLUSTER=%s TODO_PROFILE=%s go run . destroy`",
+				b.Profile, b.Cluster, b.Profile)
+			return
+		}
+		_ = s.mage(ctx, "destroy")
 	}()
+	if err := s.mage(ctx, "destroy"); err != nil { // what an interrupted one left
+		return fmt.Errorf("removing the cluster of an earlier benchmark: %w", err)
+	}
 	own := contender{"deploy", func(ctx context.Context) error { return s.mage(ctx, "deploy") }}
 	contenders := []contender{own, {"by hand", s.byHand}}
 	if b.Skaffold != "" {

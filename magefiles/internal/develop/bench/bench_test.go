@@ -74,7 +74,7 @@ func TestAllDeployTheSameSourcesAsOftenAndTheClusterIsRemoved(t *testing.T) {
 				count[filepath.Base(strings.Fields(call.Line)[0])+" "+strings.Join(strings.Fields(call.Line)[1:], " ")]++
 			}
 			want := map[string]int{"git ls-files -z": 1, "mage deploy": 2 + rounds*len(cases),
-				"by-hand ": 1 + rounds*len(cases), "mage destroy": 2}
+				"by-hand ": 1 + rounds*len(cases), "mage destroy": 3}
 			if skaffold != "" {
 				want["skaffold run --kube-context kind-todo-app-bench"] = 1 + rounds*len(cases)
 			}
