@@ -27,11 +27,7 @@ func (n Node) Load(ctx context.Context, images ...string) ([]string, error) {
 		return nil, err
 	}
 	report.Progress(ctx, "loading %s into the node", strings.Join(missing, ", "))
-	send := n.send
-	if slices.ContainsFunc(missing, func(image string) bool { return hasVersion(present, image) }) {
-		send = n.sendLayers
-	}
-	if err := send(ctx, missing); err != nil {
+	if err := n.send(ctx, missing, present); err != nil {
 		return nil, fmt.Errorf("loading images into the %s: %w", n.Cluster, err)
 	}
 	still, _, err := n.missing(ctx, missing)
@@ -55,31 +51,25 @@ func hasVersion(present map[string][]string, image string) bool {
 	return false
 }
 
-func (n Node) save(images []string) runner.Command {
-	return runner.Cmd("docker", append([]string{"save"}, images...)...)
-}
-
-func (n Node) load() runner.Command {
-	return runner.Cmd("docker", "exec", "--interactive", n.Container, "ctr", "--namespace", "k8s.io", "images", "import", "-")
-}
-
-// send streams images into the node.
-func (n Node) send(ctx context.Context, images []string) error {
-	return runner.Pipe(ctx, n.Runner, n.save(images), n.load())
-}
-
-// sendLayers streams images into the node without the layers that it has: of an app that has changed in one line, nearly
-// all. To look at each layer costs more than it saves where the node has none.
-func (n Node) sendLayers(ctx context.Context, images []string) error {
-	list, err := n.Runner.Output(ctx, runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "content", "list", "--quiet"))
+// send streams images into the node: where it has earlier versions, without the layers that it has, which are nearly all
+// when an app has changed in one line. To look at each layer costs more than it saves where the node has none.
+func (n Node) send(ctx context.Context, images []string, present map[string][]string) error {
+	save := runner.Cmd("docker", append([]string{"save"}, images...)...)
+	load := runner.Cmd("docker", "exec", "--interactive", n.Container,
+		"ctr", "--namespace", "k8s.io", "images", "import", "-")
+	if !slices.ContainsFunc(images, func(image string) bool { return hasVersion(present, image) }) {
+		return runner.Pipe(ctx, n.Runner, save, load)
+	}
+	content := runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "content", "list", "--quiet")
+	list, err := n.Runner.Output(ctx, content)
 	if err != nil {
 		return fmt.Errorf("listing what it has: %w", err)
 	}
-	content := strings.Fields(list)
+	digests := strings.Fields(list)
 	thin := func(w io.Writer, r io.Reader) error {
-		return archive.Thin(w, r, func(digest string) bool { return slices.Contains(content, digest) })
+		return archive.Thin(w, r, func(digest string) bool { return slices.Contains(digests, digest) })
 	}
-	return runner.PipeThrough(ctx, n.Runner, n.save(images), thin, n.load())
+	return runner.PipeThrough(ctx, n.Runner, save, thin, load)
 }
 
 // missing returns those of images that are not among the node's, and what is.

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
+	"slices"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -59,12 +61,7 @@ func thin(t *testing.T, in *bytes.Buffer, had ...string) map[string]string {
 	t.Helper()
 	var out bytes.Buffer
 	has := func(d string) bool {
-		for _, content := range had {
-			if d == "sha256:"+digest(content) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(had, func(content string) bool { return d == "sha256:"+digest(content) })
 	}
 	require.NoError(t, Thin(&out, in, has))
 	return unpack(t, &out)
@@ -104,14 +101,14 @@ func TestAnArchiveOfAnEarlierEngineBecomesALayoutWithoutWhatIsThere(t *testing.T
 		layers[name] = append(layers[name], files["blobs/sha256/"+manifest.Config.Digest.Hex])
 		for _, l := range manifest.Layers {
 			assert.EqualValues(t, "application/vnd.oci.image.layer.v1.tar", l.MediaType)
-			layers[name] = append(layers[name], l.Digest.Hex[:8]+" of "+string(rune('0'+l.Size)))
+			layers[name] = append(layers[name], fmt.Sprint(l.Digest.Hex, l.Size))
 		}
 	}
-	short := func(content string) string { return digest(content)[:8] + " of " + string(rune('0'+len(content))) }
+	layer := func(content string) string { return fmt.Sprint(digest(content), len(content)) }
 	assert.Equal(t, map[string][]string{
-		"docker.io/library/todo-backend:1":  {`{"one":1}`, short("base"), short("libraries"), short("app")},
-		"docker.io/library/postgres:15":     {`{"two":2}`, short("base")},
-		"docker.io/library/postgres:latest": {`{"two":2}`, short("base")},
+		"docker.io/library/todo-backend:1":  {`{"one":1}`, layer("base"), layer("libraries"), layer("app")},
+		"docker.io/library/postgres:15":     {`{"two":2}`, layer("base")},
+		"docker.io/library/postgres:latest": {`{"two":2}`, layer("base")},
 	}, layers)
 	assert.Len(t, files, 2+2+2+1, "two files of the layout, two manifests, two configurations and a layer")
 }
