@@ -79,46 +79,56 @@ func (n Node) missing(ctx context.Context, images []string) (missing []string, p
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the images of the Docker Engine: %w", err)
 	}
-	present, err = n.present(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i, id := range strings.Fields(ids) {
-		if !slices.Contains(present[archive.FullName(images[i])], id) {
-			missing = append(missing, images[i])
+	present = map[string][]string{}
+	// An ID is the digest of the configuration in Docker's own image store, and of the manifest in containerd's.
+	for _, list := range []func(context.Context, map[string][]string) error{n.configurations, n.manifests} {
+		if err := list(ctx, present); err != nil {
+			return nil, nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
+		}
+		missing = nil
+		for i, id := range strings.Fields(ids) {
+			if !slices.Contains(present[archive.FullName(images[i])], id) {
+				missing = append(missing, images[i])
+			}
+		}
+		if len(missing) == 0 {
+			break
 		}
 	}
 	return missing, present, nil
 }
 
-// present maps the names of the node's images to their IDs: the digest of the configuration, which is what Docker's own
-// image store calls the ID, and the digest of the manifest, which is what it is with containerd's image store.
-func (n Node) present(ctx context.Context) (map[string][]string, error) {
-	var configs struct {
+// configurations adds the digests of the configurations of the node's images to ids, by name.
+func (n Node) configurations(ctx context.Context, ids map[string][]string) error {
+	var all struct {
 		Images []struct {
 			ID       string
 			RepoTags []string
 		}
 	}
 	list := runner.Cmd("docker", "exec", n.Container, "crictl", "images", "--output", "json")
-	if err := runner.JSON(ctx, n.Runner, list, &configs); err != nil {
-		return nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
+	if err := runner.JSON(ctx, n.Runner, list, &all); err != nil {
+		return err
 	}
-	ids := map[string][]string{}
-	for _, image := range configs.Images {
+	for _, image := range all.Images {
 		for _, tag := range image.RepoTags {
 			ids[tag] = append(ids[tag], image.ID)
 		}
 	}
-	list = runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "images", "list")
-	manifests, err := n.Runner.Output(ctx, list)
+	return nil
+}
+
+// manifests adds the digests of the manifests of the node's images to ids, by name.
+func (n Node) manifests(ctx context.Context, ids map[string][]string) error {
+	list := runner.Cmd("docker", "exec", n.Container, "ctr", "--namespace", "k8s.io", "images", "list")
+	table, err := n.Runner.Output(ctx, list)
 	if err != nil {
-		return nil, fmt.Errorf("listing the images of the %s: %w", n.Cluster, err)
+		return err
 	}
-	for line := range strings.Lines(manifests) {
+	for line := range strings.Lines(table) {
 		if column := strings.Fields(line); len(column) > 2 { // REF TYPE DIGEST …
 			ids[column[0]] = append(ids[column[0]], column[2])
 		}
 	}
-	return ids, nil
+	return nil
 }

@@ -68,7 +68,7 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 		sent    []string // blobs: the node has 1 and 2
 	}{
 		"nothing when the node has both": {[]runner.Reply{engineHas, nodeHas("sha256:b", "sha256:p", 0)},
-			nil, []string{inspect, crictl, ctrList}, nil},
+			nil, []string{inspect, crictl}, nil},
 		"nothing when the node has them by their manifests": {
 			[]runner.Reply{engineHas, {Prefix: crictl, Output: `{"images":[]}`},
 				{Prefix: ctrList,
@@ -79,12 +79,12 @@ func TestLoadSendsOnlyWhatTheNodeLacks(t *testing.T) {
 		"the one that it has under its name with another ID": {
 			[]runner.Reply{engineHas, only, nodeHas("sha256:old", "sha256:p", 1), nodeHas("sha256:b", "sha256:p", 0)},
 			[]string{"todo-backend:1"},
-			[]string{inspect, crictl, ctrList, contents, save1, ctrLoad, inspect1, crictl, ctrList},
+			[]string{inspect, crictl, ctrList, contents, save1, ctrLoad, inspect1, crictl},
 			[]string{"3"}},
 		"both in one stream to an empty node": {
 			[]runner.Reply{engineHas, {Prefix: crictl, Output: `{}`, Times: 1}, nodeHas("sha256:b", "sha256:p", 0)},
 			[]string{"todo-backend:1", "postgres:15"},
-			[]string{inspect, crictl, ctrList, save, ctrLoad, inspect, crictl, ctrList},
+			[]string{inspect, crictl, ctrList, save, ctrLoad, inspect, crictl},
 			[]string{"1", "2", "3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -122,6 +122,8 @@ func TestLoadTellsWhatWentWrong(t *testing.T) {
 			[]string{`listing the images of the kind cluster "x"`}},
 		"the node lists no JSON": {[]runner.Reply{engineHas, {Prefix: crictl, Output: "x"}},
 			[]string{`listing the images of the kind cluster "x"`}},
+		"the node cannot list the manifests": {[]runner.Reply{engineHas, earlier, {Prefix: ctrList, Fails: "connection refused"}},
+			[]string{`listing the images of the kind cluster "x"`, "connection refused"}},
 		"the node cannot list what it has": {[]runner.Reply{engineHas, earlier, {Prefix: contents, Fails: "connection refused"}},
 			[]string{`loading images into the kind cluster "x"`, "listing what it has", "connection refused"}},
 		"the import fails": {[]runner.Reply{engineHas, empty, saved, {Prefix: ctrLoad, Fails: "no space left"}},
