@@ -1,9 +1,10 @@
 /**
  * How many pages a server makes at once, and how many wait for their turn: together two seconds of its work, as one CPU
  * makes about 30 pages of 50 todos a second. By Little's law nobody waits much longer for a page. What comes while the
- * machine is busy with something else for a moment, as with starting pods, is served.
+ * machine is busy with something else for a moment, as with starting pods, is served. A refusal waits for the pages in
+ * the making, and each of these takes memory; yet while some wait for the backend, others are made.
  */
-export const MOST_PAGES = { making: 0.5 * 30, waiting: 1.5 * 30 };
+export const MOST_PAGES = { making: 0.2 * 30, waiting: 1.8 * 30 };
 
 /** Files and probes, which cost next to nothing; everything else is a page. */
 const CHEAP = /^\/(_next\/static\/.*|icon\.svg|favicon\.ico|livez|healthz)$/;
