@@ -106,7 +106,7 @@ func (d *Deployment) Down(ctx context.Context) (string, error) {
 
 // addresses are those at which the app may have been reached.
 func (d *Deployment) addresses(ctx context.Context) []string {
-	none := func(context.Context) (address.Candidate, error) { return address.Published(d.Config.HTTPPort), nil }
+	none := func(context.Context) (address.Candidate, error) { return address.Published(d.Config.HTTPPort, ""), nil }
 	candidates, _ := d.Cluster.Addresses(ctx, none) // a cluster that cannot tell is reached nowhere
 	var ips []string
 	for _, c := range candidates {

@@ -148,7 +148,7 @@ func TestDoctorComparesWithTheFirstAddressWhereNothingAnswersYet(t *testing.T) {
 }
 
 func TestBothSidesOfAWSL(t *testing.T) {
-	assert.Equal(t, hosts.Addresses{Here: "127.0.0.1", Windows: "127.0.0.1"}, sides(address.Published(8080)))
+	assert.Equal(t, hosts.Addresses{Here: "127.0.0.1", Windows: "127.0.0.1"}, sides(address.Published(8080, "x")))
 	assert.Equal(t, hosts.Addresses{Here: "192.168.49.2"}, sides(address.NodeIP("192.168.49.2")))
 }
 

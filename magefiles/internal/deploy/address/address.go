@@ -38,11 +38,12 @@ func NodeIP(ip string) Candidate {
 	return Candidate{Label: "node IP", Address: net.JoinHostPort(ip, "80")}
 }
 
-// Published is the port of this machine that the engine leads to the node's port 80.
-func Published(port int) Candidate {
+// Published is the port of this machine that the engine leads to port 80 of the container node. The engine's program
+// for that may end while the node runs, and starts with the node again: https://github.com/moby/moby/issues/6402
+func Published(port int, node string) Candidate {
 	return Candidate{Label: "published port", Address: net.JoinHostPort(loopback, strconv.Itoa(port)),
-		Mend: "ports are published when the cluster is created: if this one should be, `mage destroy`, which removes " +
-			"all todos, and deploy again"}
+		Mend: "if it was free when the cluster was created, `docker restart " + node + "` publishes it again, and all " +
+			"todos stay"}
 }
 
 // Tunnel is where a running `minikube tunnel` leads. Nothing starts one here, since it asks for a password.

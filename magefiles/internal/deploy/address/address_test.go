@@ -23,8 +23,8 @@ func TestWaysToReachANode(t *testing.T) {
 	}{
 		{NodeIP("192.168.49.2"), "node IP", "192.168.49.2", "http://todo.local", false, true, "", ""},
 		{NodeIP("fc00::2"), "node IP", "fc00::2", "http://todo.local", false, true, "", ""},
-		{Published(80), "published port", "127.0.0.1", "http://todo.local", true, true, "mage destroy", ""},
-		{Published(8080), "published port", "127.0.0.1", "http://todo.local:8080", true, true, "mage destroy", ""},
+		{Published(80, "x"), "published port", "127.0.0.1", "http://todo.local", true, true, "`docker restart x`", ""},
+		{Published(8080, "x"), "published port", "127.0.0.1", "http://todo.local:8080", true, true, "all todos stay", ""},
 		{Tunnel("x"), "minikube tunnel", "127.0.0.1", "http://todo.local", true, true,
 			"minikube tunnel --profile x", ""},
 		{PortForward(k, "deployment/ingress-nginx-controller", 8080, 80), "port-forward", "127.0.0.1",
@@ -48,7 +48,7 @@ func TestWaysToReachANode(t *testing.T) {
 func TestCandidatesThatANameCanLeadTo(t *testing.T) {
 	t.Parallel()
 	forward := PortForward(kube.Kubectl{}, "pod/x", 8081, 80)
-	all := []Candidate{NodeIP("192.168.49.2"), Published(8080), forward}
+	all := []Candidate{NodeIP("192.168.49.2"), Published(8080, "x"), forward}
 	for name, tt := range map[string]struct {
 		host   string
 		shared bool
@@ -121,5 +121,5 @@ func TestHoldTellsWhyTheProgramEndedBeforeItsTime(t *testing.T) {
 func TestHoldRunsNothingForAnAddressThatAnswersByItself(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	assert.ErrorIs(t, Published(80).Hold(t.Context(), func(context.Context) error { return broken }), broken)
+	assert.ErrorIs(t, Published(80, "x").Hold(t.Context(), func(context.Context) error { return broken }), broken)
 }

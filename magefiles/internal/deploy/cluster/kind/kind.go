@@ -45,7 +45,7 @@ func (c *Cluster) Kubectl() kube.Kubectl {
 
 // Addresses implements Provider: the node publishes the ingress, and cannot do without the port.
 func (c *Cluster) Addresses(context.Context, address.Forward) ([]address.Candidate, error) {
-	return []address.Candidate{address.Published(c.HTTPPort)}, nil
+	return []address.Candidate{address.Published(c.HTTPPort, c.node())}, nil
 }
 
 func (c *Cluster) Name() string { return fmt.Sprintf("kind cluster %q", c.Profile) }

@@ -59,7 +59,7 @@ func (c *Cluster) Addresses(ctx context.Context, forward address.Forward) ([]add
 		return nil, err
 	}
 	last, err := forward(ctx)
-	return []address.Candidate{address.NodeIP(config.IP), address.Published(c.HTTPPort),
+	return []address.Candidate{address.NodeIP(config.IP), address.Published(c.HTTPPort, c.Profile),
 		address.Tunnel(c.Profile), last}, err
 }
 

@@ -282,7 +282,7 @@ func TestNamesOfAMinikubeCluster(t *testing.T) {
 		t,
 		[]address.Candidate{
 			address.NodeIP("192.168.49.2"),
-			address.Published(80),
+			address.Published(80, "x"),
 			address.Tunnel("x"),
 			{Label: "port-forward"},
 		},
