@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine, text
 
 from app.core.config import load_settings
-from app.core.db import PROBE_TIMEOUT_S, Database
+from app.core.db import PREPARE_AFTER, PROBE_TIMEOUT_S, Database
 from app.core.migrations import MigrationError, migrate
 from app.main import create_app
 from tests.conftest import create_database
@@ -111,6 +111,24 @@ def test_migrations_work_through_the_pooler_too(pooled_url: URL, direct_url: URL
 
     with create_engine(direct_url, poolclass=NullPool).connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
+
+
+@pytest.mark.anyio
+async def test_statements_are_prepared_where_no_pooler_swaps_the_connection(pooled_url: URL, direct_url: URL) -> None:
+    assert await prepared(direct_url) == ["SELECT 1"]
+    assert await prepared(pooled_url) == []
+
+
+async def prepared(url: URL) -> list[str]:
+    """What a connection has prepared after it sent the same statement more often than it waits for."""
+    database = Database(url)
+    try:
+        async with database.transaction(reading=True) as db:
+            for _ in range(PREPARE_AFTER + 1):
+                await db.execute(text("SELECT 1"))
+            return list(await db.scalars(text("SELECT statement FROM pg_prepared_statements")))
+    finally:
+        await database.close()
 
 
 @pytest.mark.anyio

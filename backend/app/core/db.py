@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 import structlog
+from psycopg import AsyncConnection
 from psycopg.errors import UndefinedTable
 from sqlalchemy import URL, Connection, QueuePool, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import AsyncRetrying, retry_if_not_result, wait_exponential_jitter
 
 from app.core.errors import DatabaseUnavailable
@@ -22,8 +24,7 @@ logger = structlog.get_logger(__name__)
 CONNECT_ARGS = {
     "application_name": "todo-backend",
     "connect_timeout": 10,
-    # Prepared statements belong to a server connection, which a pooler may swap between transactions.
-    "prepare_threshold": None,
+    "prepare_threshold": None,  # see _prepare
     # A peer that vanished without a word (a lost node) is noticed in seconds, not in hours.
     "keepalives_idle": 30,
     "keepalives_interval": 5,
@@ -32,6 +33,8 @@ CONNECT_ARGS = {
 }
 """libpq's parameters for every connection; times in seconds, tcp_user_timeout in milliseconds."""
 
+PREPARE_AFTER = 5
+"""How often a connection sends a statement before it has the server keep what it has parsed and planned."""
 STATEMENT_TIMEOUT_MS = 5_000
 TRANSACTION_TIMEOUT_S = 12
 """What a transaction may take in all, waiting for a connection included; longer than connecting may take."""
@@ -55,12 +58,18 @@ def failure_reason(error: BaseException) -> str:
     return " ".join(str(cause).split()) or type(cause).__name__
 
 
-def _prepare(connection: DBAPIConnection, _: object) -> None:
+def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     connection.autocommit = True  # the driver would send BEGIN alone, in a round trip of its own
     # Clients read UTC, whatever zone the server is set to. Poolers know this setting as each client's own.
     cursor = connection.cursor()
-    cursor.execute("SET TimeZone = 'UTC'")
+    cursor.execute("SELECT pg_backend_pid(), set_config('TimeZone', 'UTC', false)")
+    answer = cursor.fetchone()
     cursor.close()
+    # Prepared statements belong to a server's connection, which a pooler may swap between transactions. It gives its
+    # clients process ids of its own.
+    driver = cast("AsyncConnection", entry.driver_connection)
+    if answer and answer[0] == driver.info.backend_pid:
+        driver.prepare_threshold = PREPARE_AFTER
 
 
 def _begin(connection: Connection) -> None:
