@@ -24,7 +24,8 @@ logger = structlog.get_logger(__name__)
 CONNECT_ARGS = {
     "application_name": "todo-backend",
     "connect_timeout": 10,
-    "prepare_threshold": None,  # see _prepare
+    # Prepared statements belong to a server connection, which a pooler may swap between transactions: see _set_up.
+    "prepare_threshold": None,
     # A peer that vanished without a word (a lost node) is noticed in seconds, not in hours.
     "keepalives_idle": 30,
     "keepalives_interval": 5,
@@ -58,17 +59,15 @@ def failure_reason(error: BaseException) -> str:
     return " ".join(str(cause).split()) or type(cause).__name__
 
 
-def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+def _set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     connection.autocommit = True  # the driver would send BEGIN alone, in a round trip of its own
     # Clients read UTC, whatever zone the server is set to. Poolers know this setting as each client's own.
     cursor = connection.cursor()
     cursor.execute("SELECT pg_backend_pid(), set_config('TimeZone', 'UTC', false)")
-    answer = cursor.fetchone()
+    ((process, _),) = cursor.fetchall()
     cursor.close()
-    # Prepared statements belong to a server's connection, which a pooler may swap between transactions. It gives its
-    # clients process ids of its own.
-    driver = cast("AsyncConnection", entry.driver_connection)
-    if answer and answer[0] == driver.info.backend_pid:
+    driver = cast("AsyncConnection", record.driver_connection)
+    if process == driver.info.backend_pid:  # poolers give their clients process ids of their own
         driver.prepare_threshold = PREPARE_AFTER
 
 
@@ -115,7 +114,7 @@ class Database:
         self._turns = asyncio.Semaphore(CONNECTIONS)
         self._probing = asyncio.Lock()
         self._healthy: bool | None = None
-        event.listen(self._engine.sync_engine, "connect", _prepare)
+        event.listen(self._engine.sync_engine, "connect", _set_up)
         event.listen(self._engine.sync_engine, "begin", _begin)
         ping_when_in_doubt(self._engine)
 
